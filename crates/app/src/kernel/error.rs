@@ -1,0 +1,97 @@
+//! One error for every surface: what happened, why, and what to do.
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something was not done. Surfaces render it once as a page and once as JSON.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input cannot be taken as it is (422). `field` names the input at fault, if one is.
+    #[error("{message}")]
+    Invalid { field: Option<&'static str>, message: String },
+    /// There is nothing here, or nothing this person may see (404).
+    #[error("There is no {0} here, or it is not shared with you.")]
+    NotFound(&'static str),
+    /// It is visible, but this role may not do it (403).
+    #[error("{0}")]
+    Forbidden(String),
+    /// Nobody is signed in, or the token is not valid (401).
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// Somebody else changed the same fields meanwhile (409).
+    #[error("Somebody changed this meanwhile; nothing was overwritten.")]
+    Conflict(Box<Conflict>),
+    /// The state of things does not allow it (409), with what to do.
+    #[error("{0}")]
+    Refused(String),
+    /// Too many tries (429); seconds until the next one.
+    #[error("Too many tries. Wait {0} seconds and try again.")]
+    TooMany(u64),
+    /// Storage cannot take or give data now (503).
+    #[error("{0}")]
+    Unavailable(String),
+    /// A fault of ours (500); the text goes to the log, never to the person.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// What differs between an edit and what is stored by now.
+#[derive(Debug, Clone, Serialize)]
+pub struct Conflict {
+    /// The revision that is stored now.
+    pub revision: i64,
+    pub fields: Vec<FieldConflict>,
+}
+
+/// One field that two people changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldConflict {
+    pub field: String,
+    pub theirs: Value,
+    pub yours: Value,
+}
+
+impl Error {
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: Some(field), message: message.into() }
+    }
+
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::Refused(message.into())
+    }
+
+    pub fn internal(message: impl std::fmt::Display) -> Self {
+        Self::Internal(message.to_string())
+    }
+
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid { .. } => 422,
+            Self::NotFound(_) => 404,
+            Self::Forbidden(_) => 403,
+            Self::Unauthenticated(_) => 401,
+            Self::Conflict(_) | Self::Refused(_) => 409,
+            Self::TooMany(_) => 429,
+            Self::Unavailable(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "invalid",
+            Self::NotFound(_) => "not-found",
+            Self::Forbidden(_) => "forbidden",
+            Self::Unauthenticated(_) => "unauthenticated",
+            Self::Conflict(_) => "conflict",
+            Self::Refused(_) => "refused",
+            Self::TooMany(_) => "too-many",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
