@@ -2,4 +2,7 @@
 //!
 //! The folders tell the mission; `ARCHITECTURE.md` at the root draws how they fit together.
 
+pub mod db;
 pub mod kernel;
+pub mod people;
+pub mod store;

@@ -1,9 +1,13 @@
 //! What everything stands on: no SQL, no HTTP, no noun of the domain.
 
+mod actor;
 mod error;
 mod id;
+pub mod rank;
+pub mod secret;
 mod time;
 
+pub use actor::{Access, Actor, Role, Via};
 pub use error::{Conflict, Error, FieldConflict, Result};
 pub use id::Id;
 pub use time::{Clock, Day, Time};

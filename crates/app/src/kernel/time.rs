@@ -81,7 +81,9 @@ pub struct Day(pub Date);
 impl Day {
     /// The first instant of the day in UTC.
     pub fn start(self) -> Time {
-        self.0.to_zoned_datetime(TimeZone::UTC).map_or(Time(0), |z| Time(z.timestamp().as_microsecond()))
+        self.0
+            .to_zoned_datetime(TimeZone::UTC)
+            .map_or(Time(0), |z| Time(z.timestamp().as_microsecond()))
     }
 
     /// The first instant after the day in UTC: "as of this day" means as it stood then.

@@ -1,0 +1,133 @@
+//! Who acts, and what access control lets them do. Charters are a different thing and never a wall.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Id, Result};
+
+/// A person's role in the workspace, weakest first.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Guest,
+    Member,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Guest, Self::Member, Self::Admin, Self::Owner];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == text).ok_or_else(|| {
+            Error::invalid(
+                "role",
+                format!("“{text}” is not a role: owner, admin, member or guest."),
+            )
+        })
+    }
+}
+
+/// What an action or query needs, weakest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Access {
+    /// See it.
+    Read,
+    /// Comment and propose: what guests may do too.
+    Propose,
+    /// Change it.
+    Write,
+    /// People, settings and products.
+    Admin,
+    /// What only the owner decides.
+    Owner,
+}
+
+impl Access {
+    fn role(self) -> Role {
+        match self {
+            Self::Read | Self::Propose => Role::Guest,
+            Self::Write => Role::Member,
+            Self::Admin => Role::Admin,
+            Self::Owner => Role::Owner,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Propose => "propose",
+            Self::Write => "write",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// The surface a change came through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Via {
+    Web,
+    Api,
+    Agent,
+    Command,
+    Import,
+}
+
+impl Via {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+            Self::Agent => "agent",
+            Self::Command => "command",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// A person in one workspace, as authenticated for this request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub workspace: i64,
+    pub person: Id,
+    pub name: String,
+    pub role: Role,
+    /// A token that may only read.
+    pub read_only: bool,
+    pub via: Via,
+}
+
+impl Actor {
+    /// Whether this actor may do what needs `access`, said plainly if not.
+    pub fn check(&self, access: Access) -> Result<()> {
+        if self.read_only && access > Access::Read {
+            return Err(Error::Forbidden(
+                "This token may only read. Make one that may write under Account, Tokens.".into(),
+            ));
+        }
+        if self.role < access.role() {
+            return Err(Error::Forbidden(format!(
+                "This needs the role {}; yours is {}. Ask an admin of the workspace.",
+                access.role().as_str(),
+                self.role.as_str()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether non-private products are open without being named in them.
+    pub fn sees_open_products(&self) -> bool {
+        self.role >= Role::Member
+    }
+}

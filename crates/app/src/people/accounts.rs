@@ -1,0 +1,377 @@
+//! Accounts, sessions, API tokens and one-time links: of the installation, not of a workspace.
+//! Secrets are kept as hashes only.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::members::{self, Person};
+use crate::db::{Conn, Tx};
+use crate::kernel::secret::{Secret, check_password, hash_of, hash_password};
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
+use crate::statements;
+use crate::store::{Action, Change, Meta, Query, Reader, Record, Scope, load};
+
+statements! {
+    WORKSPACES = "SELECT COUNT(*) FROM workspace";
+    FIRST_WORKSPACE = "SELECT id, name FROM workspace ORDER BY id LIMIT 1";
+    WORKSPACE_NAME = "SELECT name FROM workspace WHERE id = $1";
+    NEW_WORKSPACE = "INSERT INTO workspace (id, name, seq, created_at) SELECT COALESCE(MAX(id), 0) + 1, CAST($1 AS TEXT), 0, CAST($2 AS BIGINT) FROM workspace RETURNING id";
+    NEW_ACCOUNT = "INSERT INTO account (id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)";
+    ACCOUNT_BY_EMAIL = "SELECT id, password_hash FROM account WHERE email = $1";
+    EMAIL_OF = "SELECT email FROM account WHERE id = $1";
+    SET_PASSWORD = "UPDATE account SET password_hash = $2 WHERE id = $1";
+    WORKSPACE_OF_ACCOUNT = "SELECT workspace_id FROM person WHERE account_id = $1 AND active = TRUE AND gone_at IS NULL ORDER BY workspace_id LIMIT 1";
+    NEW_SESSION = "INSERT INTO session (token_hash, account_id, workspace_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    SESSION = "SELECT account_id, workspace_id FROM session WHERE token_hash = $1 AND expires_at > $2";
+    END_SESSION = "DELETE FROM session WHERE token_hash = $1";
+    END_SESSIONS = "DELETE FROM session WHERE account_id = $1";
+    NEW_TOKEN = "INSERT INTO token (token_hash, id, workspace_id, person_id, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    TOKEN = "SELECT workspace_id, person_id, read_only FROM token WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
+    END_TOKEN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2 AND id = $3";
+    NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LINK = "SELECT purpose, workspace_id, role, account_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    USE_LINK = "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+    DROP_LINKS = "DELETE FROM one_time_link WHERE purpose = $1 AND used_at IS NULL";
+}
+
+const SESSION_DAYS: i64 = 30;
+const LINK_DAYS: i64 = 7;
+
+/// Whether nobody has set this installation up yet.
+pub fn is_empty(conn: &mut Conn) -> Result<bool> {
+    Ok(conn.query_one(&WORKSPACES, &[], |r| r.get::<i64>(0))? == 0)
+}
+
+/// The first workspace, which commands on the data folder mean.
+pub fn first_workspace(conn: &mut Conn) -> Result<Option<i64>> {
+    conn.query_opt(&FIRST_WORKSPACE, &[], |r| r.get(0))
+}
+
+/// A workspace's name.
+pub fn workspace_name(conn: &mut Conn, workspace: i64) -> Result<String> {
+    conn.query_one(&WORKSPACE_NAME, &[workspace.into()], |r| r.get(0))
+}
+
+/// Makes an empty workspace and gives its number.
+pub fn new_workspace(tx: &mut Tx, name: &str, now: Time) -> Result<i64> {
+    tx.query_one(&NEW_WORKSPACE, &[name.into(), now.into()], |r| r.get(0))
+}
+
+/// An e-mail address in the form it is stored.
+pub fn clean_email(text: &str) -> Result<String> {
+    let email = text.trim().to_lowercase();
+    let shaped = email.len() <= 254
+        && email.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.len() > 1)
+        && !email.contains(char::is_whitespace);
+    if shaped {
+        Ok(email)
+    } else {
+        Err(Error::invalid("email", "Write the e-mail address in full, like ana@example.org."))
+    }
+}
+
+/// Makes an account; without a password, nobody can sign in to it yet.
+pub fn new_account(tx: &mut Tx, email: &str, password: Option<&str>, now: Time) -> Result<Id> {
+    let email = clean_email(email)?;
+    if account(tx, &email)?.is_some() {
+        return Err(Error::invalid(
+            "email",
+            format!("{email} has an account already. Sign in instead."),
+        ));
+    }
+    let hash = match password {
+        Some(password) => {
+            check_password(password)?;
+            Some(hash_password(password)?)
+        }
+        None => None,
+    };
+    let id = Id::new();
+    tx.execute(&NEW_ACCOUNT, &[id.into(), email.into(), hash.into(), now.into()])?;
+    Ok(id)
+}
+
+/// The account of an address, with its password hash.
+pub fn account(conn: &mut Conn, email: &str) -> Result<Option<(Id, Option<String>)>> {
+    conn.query_opt(&ACCOUNT_BY_EMAIL, &[email.into()], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
+/// The address of an account.
+pub fn email_of(conn: &mut Conn, account: Id) -> Result<String> {
+    conn.query_one(&EMAIL_OF, &[account.into()], |r| r.get(0))
+}
+
+/// The first workspace in which an account is active.
+pub fn workspace_of(conn: &mut Conn, account: Id) -> Result<Option<i64>> {
+    conn.query_opt(&WORKSPACE_OF_ACCOUNT, &[account.into()], |r| r.get(0))
+}
+
+/// Starts a session and gives its secret, which only the cookie will hold.
+pub fn new_session(tx: &mut Tx, account: Id, workspace: i64, now: Time) -> Result<Secret> {
+    let secret = Secret::new("wfs_");
+    let values = [
+        secret.hash().into(),
+        account.into(),
+        workspace.into(),
+        now.into(),
+        now.plus_days(SESSION_DAYS).into(),
+    ];
+    tx.execute(&NEW_SESSION, &values)?;
+    Ok(secret)
+}
+
+/// Ends one session.
+pub fn end_session(tx: &mut Tx, token: &str) -> Result<()> {
+    tx.execute(&END_SESSION, &[hash_of(token).into()])?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub fn end_sessions(tx: &mut Tx, account: Id) -> Result<()> {
+    tx.execute(&END_SESSIONS, &[account.into()])?;
+    Ok(())
+}
+
+/// Who a session cookie stands for.
+pub fn by_session(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Actor>> {
+    let found = conn.query_opt(&SESSION, &[hash_of(token).into(), now.into()], |r| {
+        Ok((r.get::<Id>(0)?, r.get::<i64>(1)?))
+    })?;
+    let Some((account, workspace)) = found else { return Ok(None) };
+    let person = members::by_account(conn, workspace, account)?;
+    person.map(|p| actor(workspace, &p, false, Via::Web)).transpose().map(Option::flatten)
+}
+
+/// Who an API token stands for.
+pub fn by_token(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Actor>> {
+    let found = conn.query_opt(&TOKEN, &[hash_of(token).into(), now.into()], |r| {
+        Ok((r.get::<i64>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?))
+    })?;
+    let Some((workspace, person, read_only)) = found else { return Ok(None) };
+    let person = load::<Person>(conn, workspace, person)?;
+    person.map(|p| actor(workspace, &p, read_only, Via::Api)).transpose().map(Option::flatten)
+}
+
+/// A person as actor; nobody who is inactive acts.
+pub fn actor(workspace: i64, person: &Person, read_only: bool, via: Via) -> Result<Option<Actor>> {
+    if !person.active || person.meta().gone_at.is_some() {
+        return Ok(None);
+    }
+    let role = Role::parse(&person.role)?;
+    let name = person.name.clone();
+    Ok(Some(Actor { workspace, person: person.id, name, role, read_only, via }))
+}
+
+/// What a one-time link is for.
+pub struct Link {
+    pub purpose: String,
+    pub workspace: Option<i64>,
+    pub role: Option<String>,
+    pub account: Option<Id>,
+}
+
+/// Makes a one-time link that holds for seven days.
+pub fn new_link(
+    tx: &mut Tx,
+    purpose: &str,
+    workspace: Option<i64>,
+    role: Option<Role>,
+    account: Option<Id>,
+    now: Time,
+) -> Result<Secret> {
+    if purpose == "setup" {
+        tx.execute(&DROP_LINKS, &[purpose.into()])?;
+    }
+    let secret = Secret::new("");
+    let values = [
+        secret.hash().into(),
+        purpose.into(),
+        workspace.into(),
+        role.map(|r| r.as_str().to_owned()).into(),
+        account.into(),
+        now.into(),
+        now.plus_days(LINK_DAYS).into(),
+    ];
+    tx.execute(&NEW_LINK, &values)?;
+    Ok(secret)
+}
+
+/// An unused link of that purpose.
+pub fn link(conn: &mut Conn, token: &str, purpose: &str, now: Time) -> Result<Link> {
+    conn.query_opt(&LINK, &[hash_of(token).into(), now.into()], |r| {
+        Ok(Link { purpose: r.get(0)?, workspace: r.get(1)?, role: r.get(2)?, account: r.get(3)? })
+    })?
+    .filter(|l| l.purpose == purpose)
+    .ok_or_else(|| Error::refused("This link was used already or is too old. Ask for a new one."))
+}
+
+/// Marks a link as used; of two at once, one is refused.
+pub fn use_link(tx: &mut Tx, token: &str, now: Time) -> Result<()> {
+    if tx.execute(&USE_LINK, &[hash_of(token).into(), now.into()])? == 0 {
+        return Err(Error::refused("This link was used already. Ask for a new one."));
+    }
+    Ok(())
+}
+
+/// Sets a new password and ends all sessions.
+pub fn set_password(tx: &mut Tx, account: Id, password: &str) -> Result<()> {
+    check_password(password)?;
+    let hash = hash_password(password)?;
+    tx.execute(&SET_PASSWORD, &[account.into(), hash.into()])?;
+    end_sessions(tx, account)
+}
+
+/// Makes an API token for a person and gives its secret, shown once.
+pub fn new_token(
+    tx: &mut Tx,
+    workspace: i64,
+    person: Id,
+    name: &str,
+    read_only: bool,
+    now: Time,
+    expires: Option<Time>,
+) -> Result<(Id, Secret)> {
+    let (id, secret) = (Id::new(), Secret::new("wf_"));
+    let values = [
+        secret.hash().into(),
+        id.into(),
+        workspace.into(),
+        person.into(),
+        name.into(),
+        read_only.into(),
+        now.into(),
+        expires.into(),
+    ];
+    tx.execute(&NEW_TOKEN, &values)?;
+    Ok((id, secret))
+}
+
+/// Make a token for programs that act as you.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateToken {
+    pub name: String,
+    #[serde(default)]
+    pub read_only: bool,
+    /// Days until it expires; 90 if left out, at most 3,650.
+    pub days: Option<i64>,
+}
+
+/// A token, with its secret only when it is made.
+#[derive(Serialize, JsonSchema)]
+pub struct TokenView {
+    pub id: Id,
+    pub name: String,
+    pub read_only: bool,
+    pub created_at: Time,
+    pub expires_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl Action for CreateToken {
+    type Output = TokenView;
+    const META: Meta = Meta {
+        name: "create-token",
+        summary: "Make a token for programs that act as you",
+        method: "POST",
+        path: "/tokens",
+        access: Access::Propose,
+        exercises: &[],
+        scope: Scope::Workspace,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<TokenView> {
+        let days = self.days.unwrap_or(90);
+        if !(1..=3650).contains(&days) {
+            return Err(Error::invalid("days", "A token holds for 1 to 3,650 days."));
+        }
+        let name = super::products::check_title("name", &self.name)?;
+        let (now, who) = (cx.now, cx.actor.clone());
+        let expires = Some(now.plus_days(days));
+        let (id, secret) = new_token(
+            cx.exempt(),
+            who.workspace,
+            who.person,
+            &name,
+            self.read_only || who.read_only,
+            now,
+            expires,
+        )?;
+        Ok(TokenView {
+            id,
+            name,
+            read_only: self.read_only,
+            created_at: now,
+            expires_at: expires,
+            secret: Some(secret.reveal().to_owned()),
+        })
+    }
+}
+
+/// End one of your tokens.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndToken {
+    pub token: Id,
+}
+
+/// That it is done.
+#[derive(Serialize, JsonSchema)]
+pub struct Ended {
+    pub ended: bool,
+}
+
+impl Action for EndToken {
+    type Output = Ended;
+    const META: Meta = Meta {
+        name: "end-token",
+        summary: "End one of your tokens",
+        method: "DELETE",
+        path: "/tokens/{token}",
+        access: Access::Propose,
+        exercises: &[],
+        scope: Scope::Workspace,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Ended> {
+        let values = [cx.workspace().into(), cx.actor.person.into(), self.token.into()];
+        if cx.exempt().execute(&END_TOKEN, &values)? == 0 {
+            return Err(Error::NotFound("token"));
+        }
+        Ok(Ended { ended: true })
+    }
+}
+
+/// List your tokens, without their secrets.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListTokens {}
+
+impl Query for ListTokens {
+    type Output = Vec<TokenView>;
+    const META: Meta = Meta {
+        name: "list-tokens",
+        summary: "List your tokens, without their secrets",
+        method: "GET",
+        path: "/tokens",
+        access: Access::Read,
+        exercises: &[],
+        scope: Scope::Workspace,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<TokenView>> {
+        let values = [cx.actor.workspace.into(), cx.actor.person.into()];
+        cx.conn.query(&TOKENS_OF, &values, |r| {
+            Ok(TokenView {
+                id: r.get(0)?,
+                name: r.get(1)?,
+                read_only: r.get(2)?,
+                created_at: r.get(3)?,
+                expires_at: r.get(4)?,
+                secret: None,
+            })
+        })
+    }
+}

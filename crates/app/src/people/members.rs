@@ -1,0 +1,184 @@
+//! The people of a workspace. Activity names them by id only; names stand here, in one place.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::accounts;
+use super::products::check_title;
+use crate::db::Conn;
+use crate::kernel::{Access, Error, Id, Result, Role};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope};
+use crate::{record, selects, statements};
+
+record! {
+    /// A person in a workspace; without an account, a name from an import.
+    pub struct Person in "person", versioned: true {
+        pub account_id: Option<Id>,
+        pub name: String,
+        /// A label: it gives no right.
+        pub title: String,
+        pub role: String,
+        pub active: bool,
+    }
+}
+
+impl Indexed for Person {
+    fn erasable() -> &'static [&'static str] {
+        &["name", "title"]
+    }
+}
+
+selects! {
+    ALL: Person = "person", "gone_at IS NULL ORDER BY name, id LIMIT 2000";
+    BY_ACCOUNT: Person = "person", "account_id = $2 AND gone_at IS NULL";
+    BY_NAME: Person = "person", "name = $2 AND gone_at IS NULL ORDER BY account_id IS NULL, id LIMIT 1";
+}
+
+statements! {
+    NAMES = "SELECT id, name FROM person WHERE workspace_id = $1";
+    OWNERS = "SELECT COUNT(*) FROM person WHERE workspace_id = $1 AND role = 'owner' AND active = TRUE AND gone_at IS NULL";
+}
+
+/// The person of an account in a workspace.
+pub fn by_account(conn: &mut Conn, workspace: i64, account: Id) -> Result<Option<Person>> {
+    BY_ACCOUNT.first(conn, workspace, &[account.into()])
+}
+
+/// The person of that name, those with an account first.
+pub fn by_name(conn: &mut Conn, workspace: i64, name: &str) -> Result<Option<Person>> {
+    BY_NAME.first(conn, workspace, &[name.to_owned().into()])
+}
+
+/// All people of the workspace, by name; the first 2,000.
+pub fn all(conn: &mut Conn, workspace: i64) -> Result<Vec<Person>> {
+    ALL.all(conn, workspace, &[])
+}
+
+/// Names by id.
+pub fn names(conn: &mut Conn, workspace: i64) -> Result<std::collections::HashMap<Id, String>> {
+    let rows = conn.query(&NAMES, &[workspace.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Adds a person.
+pub fn add(cx: &mut Change<'_>, account: Option<Id>, name: &str, role: Role) -> Result<Person> {
+    let meta = cx.fresh();
+    let person = Person {
+        account_id: account,
+        name: check_title("name", name)?,
+        title: String::new(),
+        role: role.as_str().to_owned(),
+        active: account.is_some(),
+        id: meta.id,
+        revision: meta.revision,
+        created_at: meta.created_at,
+        valid_from: meta.valid_from,
+        gone_at: None,
+    };
+    cx.insert(&person)?;
+    Ok(person)
+}
+
+/// A person as programs see them.
+#[derive(Clone, Serialize, JsonSchema)]
+pub struct PersonView {
+    pub id: Id,
+    pub name: String,
+    pub title: String,
+    pub role: String,
+    pub active: bool,
+}
+
+impl From<&Person> for PersonView {
+    fn from(p: &Person) -> Self {
+        Self {
+            id: p.id,
+            name: p.name.clone(),
+            title: p.title.clone(),
+            role: p.role.clone(),
+            active: p.active,
+        }
+    }
+}
+
+/// List the people of the workspace.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListPeople {}
+
+impl Query for ListPeople {
+    type Output = Vec<PersonView>;
+    const META: Meta = Meta {
+        name: "list-people",
+        summary: "List the people of the workspace",
+        method: "GET",
+        path: "/people",
+        access: Access::Write,
+        exercises: &[],
+        scope: Scope::Workspace,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<PersonView>> {
+        Ok(all(cx.conn, cx.actor.workspace)?.iter().map(PersonView::from).collect())
+    }
+}
+
+/// Change a person's name, title, role, or whether they may sign in.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditPerson {
+    pub person: Id,
+    pub name: Option<String>,
+    pub title: Option<String>,
+    pub role: Option<Role>,
+    pub active: Option<bool>,
+}
+
+impl Action for EditPerson {
+    type Output = PersonView;
+    const META: Meta = Meta {
+        name: "edit-person",
+        summary: "Change a person's name, title, role, or whether they may sign in",
+        method: "PATCH",
+        path: "/people/{person}",
+        access: Access::Admin,
+        exercises: &[],
+        scope: Scope::Workspace,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<PersonView> {
+        let before: Person = cx.get(self.person, "person")?;
+        let mut after = before.clone();
+        if let Some(name) = &self.name {
+            after.name = check_title("name", name)?;
+        }
+        if let Some(title) = &self.title {
+            after.title = title.trim().to_owned();
+        }
+        if let Some(role) = self.role {
+            let owner = Role::Owner.as_str();
+            if (role == Role::Owner || before.role == owner) && cx.actor.role < Role::Owner {
+                return Err(Error::Forbidden("Only an owner makes or unmakes owners.".into()));
+            }
+            after.role = role.as_str().to_owned();
+        }
+        if let Some(active) = self.active {
+            if before.role == Role::Owner.as_str() && cx.actor.role < Role::Owner {
+                return Err(Error::Forbidden("Only an owner changes an owner.".into()));
+            }
+            after.active = active;
+        }
+        cx.update(&before, &mut after)?;
+        let workspace = cx.workspace();
+        let owners: i64 = cx.conn().query_one(&OWNERS, &[workspace.into()], |r| r.get(0))?;
+        if owners == 0 {
+            return Err(Error::refused(
+                "A workspace needs an owner. Make somebody else one first.",
+            ));
+        }
+        if let (false, Some(account)) = (after.active, after.account_id) {
+            accounts::end_sessions(cx.exempt(), account)?;
+        }
+        Ok(PersonView::from(&after))
+    }
+}

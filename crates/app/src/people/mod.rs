@@ -1,0 +1,6 @@
+//! Who works here: accounts, people, teams, products and who may see them.
+
+pub mod accounts;
+pub mod members;
+pub mod products;
+pub mod sign_in;

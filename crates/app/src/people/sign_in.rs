@@ -1,0 +1,224 @@
+//! Signing in, setting up, joining: what people do before they are an actor.
+
+use super::accounts::{self, Link};
+use super::members;
+use super::products::CreateProduct;
+use crate::db::{Db, Tx};
+use crate::kernel::secret::{Secret, verify_password};
+use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
+use crate::statements;
+use crate::store::{Action, Change, Meta, Scope};
+
+statements! {
+    ATTEMPTS = "SELECT failures, since FROM login_attempt WHERE bucket = $1";
+    FAILED = "INSERT INTO login_attempt (bucket, failures, since) VALUES ($1, 1, $2) ON CONFLICT (bucket) DO UPDATE SET failures = CASE WHEN login_attempt.since < $3 THEN 1 ELSE login_attempt.failures + 1 END, since = CASE WHEN login_attempt.since < $3 THEN $2 ELSE login_attempt.since END";
+    FORGET = "DELETE FROM login_attempt WHERE bucket = $1";
+}
+
+/// Failed tries that an address or a host has in a quarter of an hour.
+const TRIES: i64 = 10;
+const WINDOW: i64 = 15 * 60 * Time::SECOND;
+
+/// A new session: its secret for the cookie.
+pub struct Session {
+    pub secret: Secret,
+    pub workspace: i64,
+}
+
+/// Signs in with address and password; ten failures in 15 minutes close the door for a while.
+pub async fn sign_in(
+    db: &Db,
+    clock: &Clock,
+    email: &str,
+    password: String,
+    host: &str,
+) -> Result<Session> {
+    let now = clock.now();
+    let email = email.trim().to_lowercase();
+    let buckets = [format!("email:{email}"), format!("host:{host}")];
+    let (asked, look) = (buckets.clone(), email.clone());
+    let account = db
+        .read(move |conn| {
+            for bucket in asked {
+                let seen = conn.query_opt(&ATTEMPTS, &[bucket.into()], |r| {
+                    Ok((r.get::<i64>(0)?, r.get::<i64>(1)?))
+                })?;
+                if let Some((failures, since)) = seen
+                    && failures >= TRIES
+                    && since + WINDOW > now.0
+                {
+                    let wait = (since + WINDOW - now.0) / Time::SECOND + 1;
+                    return Err(Error::TooMany(u64::try_from(wait).unwrap_or(1)));
+                }
+            }
+            accounts::account(conn, &look)
+        })
+        .await?;
+    let (id, hash) = account.map_or((None, None), |(id, hash)| (Some(id), hash));
+    let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref()))
+        .await
+        .map_err(Error::internal)?;
+    let Some(account) = id.filter(|_| right) else {
+        db.write(move |tx| {
+            for bucket in &buckets {
+                let values = [bucket.clone().into(), now.into(), (now.0 - WINDOW).into()];
+                tx.execute(&FAILED, &values)?;
+            }
+            Ok(())
+        })
+        .await?;
+        return Err(Error::Unauthenticated(
+            "The address and the password do not belong together. Check both, or ask an admin for a reset link.".into(),
+        ));
+    };
+    db.write(move |tx| {
+        tx.execute(&FORGET, &[buckets[0].clone().into()])?;
+        let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
+            Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())
+        })?;
+        Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
+    })
+    .await
+}
+
+/// What sets up a workspace: its owner and its first product.
+#[derive(Clone)]
+pub struct SetUp {
+    pub workspace: String,
+    pub name: String,
+    pub email: String,
+    pub password: Option<String>,
+    pub product_key: String,
+    pub product_name: String,
+}
+
+const SET_UP: Meta = Meta {
+    name: "set-up",
+    summary: "Set up a workspace",
+    method: "POST",
+    path: "/setup",
+    access: Access::Owner,
+    exercises: &[],
+    scope: Scope::Workspace,
+};
+
+const JOIN: Meta = Meta { name: "join", summary: "Join a workspace", ..SET_UP };
+
+/// Makes a workspace with its owner; a first product where one is named.
+pub fn set_up(tx: &mut Tx, input: &SetUp, now: Time) -> Result<(Actor, Id)> {
+    let name = super::products::check_title("workspace", &input.workspace)?;
+    let workspace = accounts::new_workspace(tx, &name, now)?;
+    let account = accounts::new_account(tx, &input.email, input.password.as_deref(), now)?;
+    let actor = newcomer(workspace, Role::Owner);
+    let mut person = None;
+    Change::record(tx, actor.clone(), &SET_UP, now, |cx| {
+        let added = members::add(cx, Some(account), &input.name, Role::Owner)?;
+        cx.actor.person = added.id;
+        if !input.product_key.is_empty() {
+            CreateProduct {
+                key: input.product_key.clone(),
+                name: input.product_name.clone(),
+                about: String::new(),
+                private: false,
+            }
+            .run(cx)?;
+        }
+        person = Some(added);
+        Ok(())
+    })?;
+    let person = person.ok_or_else(|| Error::internal("no owner"))?;
+    Ok((Actor { person: person.id, name: person.name, ..actor }, account))
+}
+
+/// Adds a person with a new account to a workspace, by an invitation or the command line.
+pub fn join(
+    tx: &mut Tx,
+    workspace: i64,
+    role: Role,
+    name: &str,
+    email: &str,
+    password: Option<&str>,
+    now: Time,
+) -> Result<(Actor, Id)> {
+    let account = accounts::new_account(tx, email, password, now)?;
+    let mut actor = newcomer(workspace, role);
+    Change::record(tx, actor.clone(), &JOIN, now, |cx| {
+        let person = members::add(cx, Some(account), name, role)?;
+        actor.person = person.id;
+        actor.name = person.name;
+        cx.actor.person = person.id;
+        Ok(())
+    })?;
+    Ok((actor, account))
+}
+
+fn newcomer(workspace: i64, role: Role) -> Actor {
+    Actor {
+        workspace,
+        person: Id::new(),
+        name: String::new(),
+        role,
+        read_only: false,
+        via: Via::Web,
+    }
+}
+
+/// Uses a set-up link.
+pub async fn use_setup_link(
+    db: &Db,
+    clock: &Clock,
+    token: String,
+    input: SetUp,
+) -> Result<Session> {
+    let now = clock.now();
+    db.write(move |tx| {
+        accounts::link(tx, &token, "setup", now)?;
+        accounts::use_link(tx, &token, now)?;
+        let (actor, account) = set_up(tx, &input, now)?;
+        let workspace = actor.workspace;
+        Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
+    })
+    .await
+}
+
+/// Uses an invitation link.
+pub async fn use_invitation(
+    db: &Db,
+    clock: &Clock,
+    token: String,
+    name: String,
+    email: String,
+    password: String,
+) -> Result<Session> {
+    let now = clock.now();
+    db.write(move |tx| {
+        let Link { workspace, role, .. } = accounts::link(tx, &token, "invitation", now)?;
+        accounts::use_link(tx, &token, now)?;
+        let workspace = workspace.ok_or_else(|| Error::internal("an invitation to nowhere"))?;
+        let role = Role::parse(role.as_deref().unwrap_or("guest"))?;
+        let (_, account) = join(tx, workspace, role, &name, &email, Some(&password), now)?;
+        Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
+    })
+    .await
+}
+
+/// Uses a reset link: sets the password, ends other sessions, signs in.
+pub async fn use_reset_link(
+    db: &Db,
+    clock: &Clock,
+    token: String,
+    password: String,
+) -> Result<Session> {
+    let now = clock.now();
+    db.write(move |tx| {
+        let link = accounts::link(tx, &token, "reset", now)?;
+        accounts::use_link(tx, &token, now)?;
+        let account = link.account.ok_or_else(|| Error::internal("a reset link for nobody"))?;
+        accounts::set_password(tx, account, &password)?;
+        let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
+            Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())
+        })?;
+        Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
+    })
+    .await
+}

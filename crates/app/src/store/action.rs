@@ -1,0 +1,196 @@
+//! Actions and queries: each verb of the domain, defined once for every surface.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::Change;
+use crate::db::{Conn, Db, Tx};
+use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
+use crate::statements;
+
+statements! {
+    PRIOR_SUBMISSION = "SELECT output FROM submission WHERE workspace_id = $1 AND person_id = $2 AND submission_id = $3";
+    KEEP_SUBMISSION = "INSERT INTO submission (workspace_id, person_id, submission_id, output, created_at) VALUES ($1, $2, $3, $4, $5)";
+}
+
+/// How wide a responsibility is exercised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    Workspace,
+    Product,
+    Part,
+    Team,
+}
+
+/// What the registry knows of an action or query; the surfaces are generated from it.
+pub struct Meta {
+    /// The verb in kebab-case: form path, tool name, activity verb.
+    pub name: &'static str,
+    /// One sentence in the imperative.
+    pub summary: &'static str,
+    pub method: &'static str,
+    /// The path under `/api/v1`, with `{field}` for input fields.
+    pub path: &'static str,
+    pub access: Access,
+    /// Numbers of the catalogue's responsibilities that this exercises.
+    pub exercises: &'static [u8],
+    pub scope: Scope,
+}
+
+/// One verb that changes things. Loading is authorising: `run` loads through the slices' loaders,
+/// which answer "not found" for what the actor may not see.
+pub trait Action: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    type Output: Serialize + JsonSchema + Send + 'static;
+    const META: Meta;
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output>;
+}
+
+/// One question that changes nothing.
+pub trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    type Output: Serialize + JsonSchema + Send + 'static;
+    const META: Meta;
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Self::Output>;
+}
+
+/// What a query reads with.
+pub struct Reader<'c> {
+    pub conn: &'c mut Conn,
+    pub actor: &'c Actor,
+    pub now: Time,
+}
+
+/// An answer as the surfaces get it.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub output: Json,
+    /// The change to undo, where anything was changed.
+    pub change: Option<Id>,
+}
+
+type Invoke =
+    fn(&Db, &Clock, Actor, Call) -> futures_util::future::BoxFuture<'static, Result<Done>>;
+
+/// Input as it arrives, with what comes beside it.
+#[derive(Default, Clone)]
+pub struct Call {
+    pub input: Json,
+    /// Why, where the charter gives the responsibility to somebody else.
+    pub reason: Option<String>,
+    /// Makes a repeated request answer what the first one did.
+    pub submission: Option<String>,
+}
+
+/// An action or query in the registry.
+pub struct Entry {
+    pub meta: &'static Meta,
+    pub changes: bool,
+    pub input: fn(&mut SchemaGenerator) -> Schema,
+    pub output: fn(&mut SchemaGenerator) -> Schema,
+    pub invoke: Invoke,
+}
+
+impl Entry {
+    pub const fn action<A: Action>() -> Self {
+        Self {
+            meta: &A::META,
+            changes: true,
+            input: |g| g.subschema_for::<A>(),
+            output: |g| g.subschema_for::<A::Output>(),
+            invoke: |db, clock, actor, call| {
+                let (db, clock) = (db.clone(), clock.clone());
+                Box::pin(async move {
+                    let input: A = parse(&call.input)?;
+                    db.write(move |tx| perform(tx, &actor, clock.now(), &input, &call)).await
+                })
+            },
+        }
+    }
+
+    pub const fn query<Q: Query>() -> Self {
+        Self {
+            meta: &Q::META,
+            changes: false,
+            input: |g| g.subschema_for::<Q>(),
+            output: |g| g.subschema_for::<Q::Output>(),
+            invoke: |db, clock, actor, call| {
+                let (db, now) = (db.clone(), clock.now());
+                Box::pin(async move {
+                    let input: Q = parse(&call.input)?;
+                    actor.check(Q::META.access)?;
+                    db.read(move |conn| {
+                        let mut cx = Reader { conn, actor: &actor, now };
+                        let output = input.run(&mut cx)?;
+                        let output = serde_json::to_value(output).map_err(Error::internal)?;
+                        Ok(Done { output, change: None })
+                    })
+                    .await
+                })
+            },
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {
+    T::deserialize(input)
+        .map_err(|e| Error::Invalid { field: None, message: sentence(&e.to_string()) })
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
+}
+
+/// Runs one action inside a transaction.
+pub fn perform<A: Action>(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    input: &A,
+    call: &Call,
+) -> Result<Done> {
+    let who: [crate::db::Value; 2] = [actor.workspace.into(), actor.person.into()];
+    if let Some(id) = &call.submission {
+        let values = [who[0].clone(), who[1].clone(), id.clone().into()];
+        let prior = tx.query_opt(&PRIOR_SUBMISSION, &values, |row| row.get::<String>(0))?;
+        if let Some(output) = prior {
+            let output = serde_json::from_str(&output).map_err(Error::internal)?;
+            return Ok(Done { output, change: None });
+        }
+    }
+    let mut change = Change::new(tx, actor.clone(), &A::META, now);
+    change.reason = call.reason.clone();
+    let id = change.id;
+    let output = act(&mut change, input)?;
+    let changed = change.finish()?;
+    let output = serde_json::to_value(output).map_err(Error::internal)?;
+    if let Some(submission) = &call.submission {
+        let [workspace, person] = who;
+        let values =
+            [workspace, person, submission.clone().into(), output.to_string().into(), now.into()];
+        tx.execute(&KEEP_SUBMISSION, &values)?;
+    }
+    Ok(Done { output, change: changed.then_some(id) })
+}
+
+/// Runs an action as part of the change that is under way (bulk edits, the demo's history).
+pub fn act<A: Action>(change: &mut Change<'_>, input: &A) -> Result<A::Output> {
+    change.actor.check(A::META.access)?;
+    input.run(change)
+}
+
+/// Runs one action for Rust callers, with its own transaction and a typed answer.
+pub async fn run<A: Action>(db: &Db, clock: &Clock, actor: &Actor, input: A) -> Result<A::Output> {
+    let (actor, now) = (actor.clone(), clock.now());
+    db.write(move |tx| {
+        let mut change = Change::new(tx, actor.clone(), &A::META, now);
+        let output = act(&mut change, &input)?;
+        change.finish()?;
+        Ok(output)
+    })
+    .await
+}

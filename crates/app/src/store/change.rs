@@ -1,0 +1,387 @@
+//! The one way of change: rows, versions, derived rows and activity in one transaction.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::record::fields;
+use super::{Edge, Meta, Record, RowMeta, load};
+use crate::db::{Conn, Tx, Value};
+use crate::kernel::{Actor, Conflict, Error, FieldConflict, Id, Result, Time};
+use crate::statements;
+
+/// The end of what still holds.
+pub const OPEN: i64 = i64::MAX;
+
+statements! {
+    /// Takes the next places in the workspace's order; the row lock makes it the commit order.
+    NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq";
+    ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    ADD_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO NOTHING";
+    OPEN_EDGE = "INSERT INTO edge (workspace_id, lower_id, upper_id, lower_kind, upper_kind, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, lower_id, upper_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to";
+    CLOSE_EDGE = "UPDATE edge SET valid_to = $4 WHERE workspace_id = $1 AND lower_id = $2 AND upper_id = $3 AND valid_to = $5";
+    ADD_LABEL = "INSERT INTO item_label (workspace_id, product_id, label, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, product_id, label, object_id) DO NOTHING";
+    REMOVE_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
+    REMOVE_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
+    ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    CHANGED_SINCE = "SELECT changes FROM activity WHERE workspace_id = $1 AND object_id = $2 AND revision > $3 ORDER BY seq";
+}
+
+/// A unit of work by one actor: everything written through it is recorded when it finishes.
+pub struct Change<'t> {
+    tx: &'t mut Tx,
+    pub actor: Actor,
+    /// The change's own id: one action may touch many records, and undo takes all of them back.
+    pub id: Id,
+    pub now: Time,
+    /// When it happened in the world, for facts that come from elsewhere.
+    pub happened: Time,
+    pub reason: Option<String>,
+    /// The import that holds the rows back until it is complete.
+    pub staged: Option<Id>,
+    pub(super) undoes: Option<Id>,
+    meta: &'static Meta,
+    pending: Vec<Pending>,
+}
+
+struct Pending {
+    effect: &'static str,
+    kind: &'static str,
+    object: Id,
+    product: Option<Id>,
+    part: Option<Id>,
+    team: Option<Id>,
+    revision: i64,
+    changes: Map<String, Json>,
+}
+
+impl<'t> Change<'t> {
+    pub(super) fn new(tx: &'t mut Tx, actor: Actor, meta: &'static Meta, now: Time) -> Self {
+        Self {
+            tx,
+            actor,
+            id: Id::new(),
+            now,
+            happened: now,
+            reason: None,
+            staged: None,
+            undoes: None,
+            meta,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Runs `work` as one change by `actor` and records it: for what happens outside an action's
+    /// own call, as setting up.
+    pub fn record<T>(
+        tx: &mut Tx,
+        actor: Actor,
+        meta: &'static Meta,
+        now: Time,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut change = Change::new(tx, actor, meta, now);
+        let value = work(&mut change)?;
+        change.finish()?;
+        Ok(value)
+    }
+
+    /// For reading inside the transaction.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.tx
+    }
+
+    /// The transaction, for tables that are exempt from the activity rule.
+    pub(crate) fn exempt(&mut self) -> &mut Tx {
+        self.tx
+    }
+
+    pub fn workspace(&self) -> i64 {
+        self.actor.workspace
+    }
+
+    /// A fresh row's common fields.
+    pub fn fresh(&self) -> RowMeta {
+        RowMeta {
+            id: Id::new(),
+            revision: 1,
+            created_at: self.happened,
+            valid_from: self.now,
+            gone_at: None,
+        }
+    }
+
+    /// Adds a record.
+    pub fn insert<R: Record>(&mut self, record: &R) -> Result<()> {
+        let mut values = vec![self.workspace().into()];
+        values.extend(record.values());
+        self.tx.execute_text(&R::sql().insert, &values)?;
+        self.derive(None, Some(record))?;
+        let after = fields(record)?;
+        let changes = after
+            .into_iter()
+            .filter(|(_, v)| !v.is_null())
+            .map(|(k, v)| {
+                let shown = if R::erasable().contains(&k.as_str()) { json!("…") } else { v };
+                (k, json!([null, shown]))
+            })
+            .collect();
+        self.note::<R>(record, "added", changes);
+        Ok(())
+    }
+
+    /// Replaces `before` by `after`; nothing is written where nothing differs.
+    pub fn update<R: Record>(&mut self, before: &R, after: &mut R) -> Result<()> {
+        let (old, new) = (fields(before)?, fields(after)?);
+        let mut changes = Map::new();
+        for (field, value) in new {
+            let was = old.get(&field).cloned().unwrap_or(Json::Null);
+            if was != value {
+                let erasable = R::erasable().contains(&field.as_str());
+                let pair = if erasable { json!(["…", "…"]) } else { json!([was, value]) };
+                changes.insert(field, pair);
+            }
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let meta = before.meta();
+        after.set_meta(RowMeta {
+            revision: meta.revision + 1,
+            valid_from: self.now,
+            gone_at: after.meta().gone_at,
+            ..meta
+        });
+        let workspace = self.workspace();
+        if let Some(keep) = &R::sql().keep_version {
+            let values = [workspace.into(), meta.id.into(), self.now.into()];
+            self.tx.execute_text(keep, &values)?;
+        }
+        let mut values: Vec<Value> = vec![workspace.into()];
+        values.extend(after.values());
+        values.push(meta.revision.into());
+        if self.tx.execute_text(&R::sql().update, &values)? == 0 {
+            return Err(Error::refused(
+                "Somebody changed this at the same moment; nothing was overwritten. Try again.",
+            ));
+        }
+        self.derive(Some(before), Some(after))?;
+        let effect = match (before.meta().gone_at, after.meta().gone_at) {
+            (None, Some(_)) => "binned",
+            (Some(_), None) => "restored",
+            _ => "changed",
+        };
+        self.note::<R>(after, effect, changes);
+        Ok(())
+    }
+
+    /// Moves a record to the bin, where it stays for 30 days.
+    pub fn bin<R: Record>(&mut self, before: &R) -> Result<()> {
+        let mut after = before.clone();
+        after.set_meta(RowMeta { gone_at: Some(self.now), ..before.meta() });
+        self.update(before, &mut after)
+    }
+
+    /// Takes a record out of the bin.
+    pub fn restore<R: Record>(&mut self, before: &R) -> Result<()> {
+        let mut after = before.clone();
+        after.set_meta(RowMeta { gone_at: None, ..before.meta() });
+        self.update(before, &mut after)
+    }
+
+    /// Notes something about a record that changes no field of it: a read, an acknowledgement.
+    pub fn remark<R: Record>(
+        &mut self,
+        record: &R,
+        effect: &'static str,
+        changes: Map<String, Json>,
+    ) {
+        self.note::<R>(record, effect, changes);
+    }
+
+    /// Refuses an edit of `wanted` fields made on an older revision where others changed the same.
+    pub fn check_conflict<R: Record>(
+        &mut self,
+        current: &R,
+        seen: Option<i64>,
+        wanted: &[(&str, Json)],
+    ) -> Result<()> {
+        let meta = current.meta();
+        let Some(seen) = seen.filter(|s| *s < meta.revision) else { return Ok(()) };
+        let values = [self.workspace().into(), meta.id.into(), seen.into()];
+        let since = self.tx.query(&CHANGED_SINCE, &values, |row| row.get::<String>(0))?;
+        let now = fields(current)?;
+        let mut clashes = Vec::new();
+        for (field, yours) in wanted {
+            let touched = since.iter().any(|c| {
+                serde_json::from_str::<Map<String, Json>>(c).is_ok_and(|m| m.contains_key(*field))
+            });
+            let theirs = now.get(*field).cloned().unwrap_or(Json::Null);
+            if touched && theirs != *yours {
+                clashes.push(FieldConflict {
+                    field: (*field).to_owned(),
+                    theirs,
+                    yours: yours.clone(),
+                });
+            }
+        }
+        if clashes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Conflict(Box::new(Conflict { revision: meta.revision, fields: clashes })))
+    }
+
+    fn note<R: Record>(&mut self, record: &R, effect: &'static str, changes: Map<String, Json>) {
+        let meta = record.meta();
+        self.pending.push(Pending {
+            effect,
+            kind: R::KIND,
+            object: meta.id,
+            product: record.product(),
+            part: record.part(),
+            team: record.team(),
+            revision: meta.revision,
+            changes,
+        });
+    }
+
+    fn derive<R: Record>(&mut self, before: Option<&R>, after: Option<&R>) -> Result<()> {
+        let live = |r: &&R| r.meta().gone_at.is_none();
+        let (old, new) = (before.filter(live), after.filter(live));
+        if let (None, Some(record)) = (before, after) {
+            for key in record.keys() {
+                let id = record.meta().id.into();
+                let values =
+                    [self.workspace().into(), key.to_uppercase().into(), R::KIND.into(), id];
+                self.tx.execute(&ADD_KEY, &values)?;
+            }
+        }
+        self.derive_edges(
+            &old.map(|r| r.edges()).unwrap_or_default(),
+            &new.map(|r| r.edges()).unwrap_or_default(),
+        )?;
+        self.derive_labels(old, new)?;
+        let (was, is) = (old.and_then(|r| r.document()), new.and_then(|r| r.document()));
+        if was != is {
+            self.derive_document::<R>(before.or(after), was.is_some(), is)?;
+        }
+        Ok(())
+    }
+
+    fn derive_edges(&mut self, old: &[Edge], new: &[Edge]) -> Result<()> {
+        let (workspace, now) = (self.workspace(), self.now);
+        for edge in old.iter().filter(|e| !new.contains(e)) {
+            let values = [
+                workspace.into(),
+                edge.lower.1.into(),
+                edge.upper.1.into(),
+                now.into(),
+                OPEN.into(),
+            ];
+            self.tx.execute(&CLOSE_EDGE, &values)?;
+        }
+        for edge in new.iter().filter(|e| !old.contains(e)) {
+            let values = [
+                workspace.into(),
+                edge.lower.1.into(),
+                edge.upper.1.into(),
+                edge.lower.0.clone().into(),
+                edge.upper.0.clone().into(),
+                now.into(),
+                OPEN.into(),
+            ];
+            self.tx.execute(&OPEN_EDGE, &values)?;
+        }
+        Ok(())
+    }
+
+    fn derive_labels<R: Record>(&mut self, old: Option<&R>, new: Option<&R>) -> Result<()> {
+        let workspace = self.workspace();
+        let (was, is) =
+            (old.map(|r| r.labels()).unwrap_or(&[]), new.map(|r| r.labels()).unwrap_or(&[]));
+        let changes = [(&REMOVE_LABEL, was, is, old), (&ADD_LABEL, is, was, new)];
+        for (sql, list, other, record) in changes {
+            let Some((product, id)) = record.and_then(|r| Some((r.product()?, r.meta().id))) else {
+                continue;
+            };
+            for label in list.iter().filter(|l| !other.contains(l)) {
+                let values = [workspace.into(), product.into(), label.clone().into(), id.into()];
+                self.tx.execute(sql, &values)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn derive_document<R: Record>(
+        &mut self,
+        record: Option<&R>,
+        remove: bool,
+        add: Option<super::Document>,
+    ) -> Result<()> {
+        let Some(id) = record.map(|r| r.meta().id) else { return Ok(()) };
+        let workspace = self.workspace();
+        if remove {
+            self.tx.execute(&REMOVE_DOCUMENT, &[workspace.into(), id.into()])?;
+        }
+        if let Some(doc) = add {
+            let values = [
+                workspace.into(),
+                id.into(),
+                R::KIND.into(),
+                doc.product.into(),
+                doc.key.into(),
+                doc.title.into(),
+                doc.body.into(),
+            ];
+            self.tx.execute(&ADD_DOCUMENT, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the activity and tells who listens. Whether anything was changed at all.
+    pub(super) fn finish(self) -> Result<bool> {
+        if self.pending.is_empty() {
+            return Ok(false);
+        }
+        let count = i64::try_from(self.pending.len()).unwrap_or(i64::MAX);
+        let workspace = self.actor.workspace;
+        let last: i64 =
+            self.tx.query_one(&NEXT_SEQ, &[workspace.into(), count.into()], |row| row.get(0))?;
+        let responsibilities =
+            self.meta.exercises.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+        for (seq, p) in (last - count + 1..).zip(self.pending) {
+            let changes = serde_json::to_string(&p.changes).map_err(Error::internal)?;
+            let values = [
+                workspace.into(),
+                seq.into(),
+                self.id.into(),
+                self.undoes.into(),
+                self.actor.person.into(),
+                self.actor.via.as_str().into(),
+                self.meta.name.into(),
+                p.effect.into(),
+                p.kind.into(),
+                p.object.into(),
+                p.product.into(),
+                p.part.into(),
+                p.team.into(),
+                p.revision.into(),
+                changes.into(),
+                responsibilities.clone().into(),
+                self.reason.clone().into(),
+                self.happened.into(),
+                self.now.into(),
+                self.staged.into(),
+            ];
+            self.tx.execute(&ADD_ACTIVITY, &values)?;
+        }
+        self.tx.notify(workspace, last);
+        Ok(true)
+    }
+
+    /// A live record by id, or "not found" in plain words.
+    pub fn get<R: Record>(&mut self, id: Id, what: &'static str) -> Result<R> {
+        let workspace = self.workspace();
+        load::<R>(self.tx, workspace, id)?
+            .filter(|r| r.meta().gone_at.is_none())
+            .ok_or(Error::NotFound(what))
+    }
+}

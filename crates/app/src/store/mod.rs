@@ -1,0 +1,17 @@
+//! The one way of change. Everything of a workspace is a [`Record`]; only a [`Change`] writes it,
+//! with its earlier version, what is derived from it and the activity in the same transaction.
+
+mod action;
+mod change;
+mod columns;
+mod record;
+mod undo;
+
+pub use action::{Action, Call, Done, Entry, Meta, Query, Reader, Scope, act, perform, run};
+pub use change::{Change, OPEN};
+pub use columns::{Fields, Words};
+pub use record::{
+    Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
+    load_as_of, record_kinds, select_text,
+};
+pub use undo::{Past, undo_change, undo_one};

@@ -1,0 +1,337 @@
+//! Records: rows of workspace data that change only through a [`Change`](super::Change).
+
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::{Change, Past};
+use crate::db::{Conn, Row, Value};
+use crate::kernel::{Id, Result, Time};
+
+/// What every record carries beside its own fields.
+#[derive(Clone, Copy, Debug)]
+pub struct RowMeta {
+    pub id: Id,
+    /// Counts the changes; the first is 1.
+    pub revision: i64,
+    pub created_at: Time,
+    /// Since when the row reads as it does.
+    pub valid_from: Time,
+    /// Since when it lies in the bin.
+    pub gone_at: Option<Time>,
+}
+
+/// One kind of row. Made by the [`record!`](crate::record) macro, never by hand.
+pub trait Record: Indexed + Serialize + DeserializeOwned + Clone + Send + 'static {
+    const KIND: &'static str;
+    const TABLE: &'static str;
+    /// Own columns, then the common ones; `workspace_id` stands apart.
+    const COLUMNS: &'static [&'static str];
+    /// Whether superseded rows are kept for reading the past.
+    const VERSIONED: bool;
+
+    fn sql() -> &'static RecordSql;
+    fn from_row(row: &Row<'_>) -> Result<Self>;
+    fn values(&self) -> Vec<Value>;
+    fn meta(&self) -> RowMeta;
+    fn set_meta(&mut self, meta: RowMeta);
+}
+
+/// What is derived from a record in the same transaction. Each method has a harmless default.
+pub trait Indexed {
+    /// The product that the record belongs to.
+    fn product(&self) -> Option<Id> {
+        None
+    }
+    fn part(&self) -> Option<Id> {
+        None
+    }
+    fn team(&self) -> Option<Id> {
+        None
+    }
+    /// Steps of the thread that start or pass here: (lower, upper), each with its kind.
+    fn edges(&self) -> Vec<Edge> {
+        Vec::new()
+    }
+    /// Keys that lead here, own key first.
+    fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn labels(&self) -> &[String] {
+        &[]
+    }
+    /// What search finds.
+    fn document(&self) -> Option<Document> {
+        None
+    }
+    /// Fields whose text is never copied into the activity record, so that it can be erased.
+    fn erasable() -> &'static [&'static str] {
+        &[]
+    }
+    /// Append-only records are corrected by a further record, never undone.
+    fn append_only() -> bool {
+        false
+    }
+}
+
+/// A step of the thread, from what serves to what is served.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edge {
+    pub lower: (String, Id),
+    pub upper: (String, Id),
+}
+
+/// A record as search sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    pub product: Id,
+    pub key: String,
+    pub title: String,
+    pub body: String,
+}
+
+/// The statements that each kind of record needs.
+pub struct RecordSql {
+    pub insert: String,
+    pub update: String,
+    pub keep_version: Option<String>,
+    pub by_id: String,
+    pub as_of: Option<String>,
+}
+
+impl RecordSql {
+    pub fn of<R: Record>() -> Self {
+        let columns = R::COLUMNS;
+        let list = columns.join(", ");
+        let marks: Vec<String> = (2..columns.len() + 2).map(|n| format!("${n}")).collect();
+        let sets: Vec<String> =
+            columns.iter().zip(2..).map(|(c, n)| format!("{c} = ${n}")).collect();
+        let id = columns.iter().position(|c| *c == "id").map_or(2, |p| p + 2);
+        let table = R::TABLE;
+        Self {
+            insert: format!(
+                "INSERT INTO {table} (workspace_id, {list}) VALUES ($1, {})",
+                marks.join(", ")
+            ),
+            update: format!(
+                "UPDATE {table} SET {} WHERE workspace_id = $1 AND id = ${id} AND revision = ${}",
+                sets.join(", "),
+                columns.len() + 2
+            ),
+            keep_version: R::VERSIONED.then(|| {
+                format!(
+                    "INSERT INTO {table}_version (workspace_id, {list}, valid_to) \
+                     SELECT workspace_id, {list}, CAST($3 AS BIGINT) FROM {table} \
+                     WHERE workspace_id = $1 AND id = $2"
+                )
+            }),
+            by_id: format!("SELECT {list} FROM {table} WHERE workspace_id = $1 AND id = $2"),
+            as_of: R::VERSIONED.then(|| {
+                format!(
+                    "SELECT {list} FROM {table} \
+                     WHERE workspace_id = $1 AND id = $2 AND valid_from < $3 \
+                     UNION ALL SELECT {list} FROM {table}_version \
+                     WHERE workspace_id = $1 AND id = $2 AND valid_from < $3 AND valid_to >= $3"
+                )
+            }),
+        }
+    }
+
+    pub fn texts(&self) -> Vec<&str> {
+        let mut all = vec![&*self.insert, &*self.update, &*self.by_id];
+        all.extend(self.keep_version.as_deref());
+        all.extend(self.as_of.as_deref());
+        all
+    }
+}
+
+/// A kind of record as undo and the statement test find it.
+pub struct RecordKind {
+    pub kind: &'static str,
+    pub sql: fn() -> &'static RecordSql,
+    pub undo: fn(&mut Change<'_>, &Past) -> Result<()>,
+}
+
+inventory::collect!(RecordKind);
+
+/// All kinds of record.
+pub fn record_kinds() -> impl Iterator<Item = &'static RecordKind> {
+    inventory::iter::<RecordKind>.into_iter()
+}
+
+/// A select of whole records; made by the [`selects!`](crate::selects) macro.
+pub struct Select<R> {
+    pub source: &'static str,
+    pub tail: &'static str,
+    text: OnceLock<String>,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R: Record> Select<R> {
+    pub const fn new(source: &'static str, tail: &'static str) -> Self {
+        Self { source, tail, text: OnceLock::new(), record: PhantomData }
+    }
+
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| select_text::<R>(self.source, self.tail))
+    }
+
+    /// All matching rows; `$1` is the workspace, `values` follow.
+    pub fn all(&self, conn: &mut Conn, workspace: i64, values: &[Value]) -> Result<Vec<R>> {
+        let mut all = Vec::with_capacity(values.len() + 1);
+        all.push(Value::Int(workspace));
+        all.extend_from_slice(values);
+        conn.query_text(self.text(), &all, |row| R::from_row(row))
+    }
+
+    /// The first matching row.
+    pub fn first(&self, conn: &mut Conn, workspace: i64, values: &[Value]) -> Result<Option<R>> {
+        Ok(self.all(conn, workspace, values)?.into_iter().next())
+    }
+}
+
+/// `SELECT` of whole records from a table or view of theirs.
+pub fn select_text<R: Record>(source: &str, tail: &str) -> String {
+    format!("SELECT {} FROM {source} WHERE workspace_id = $1 AND {tail}", R::COLUMNS.join(", "))
+}
+
+/// A composed statement, listed for the test that prepares all of them.
+pub struct Composed {
+    pub name: &'static str,
+    pub text: fn() -> String,
+}
+
+inventory::collect!(Composed);
+
+/// Loads one record by its id, also from the bin.
+pub fn load<R: Record>(conn: &mut Conn, workspace: i64, id: Id) -> Result<Option<R>> {
+    let mut rows =
+        conn.query_text(&R::sql().by_id, &[workspace.into(), id.into()], |row| R::from_row(row))?;
+    Ok(rows.pop())
+}
+
+/// Loads one record as it stood just before `at`.
+pub fn load_as_of<R: Record>(
+    conn: &mut Conn,
+    workspace: i64,
+    id: Id,
+    at: Time,
+) -> Result<Option<R>> {
+    let Some(sql) = &R::sql().as_of else { return load(conn, workspace, id) };
+    let values = [workspace.into(), id.into(), at.into()];
+    let rows = conn.query_text(sql, &values, |row| R::from_row(row))?;
+    Ok(rows.into_iter().max_by_key(|r| r.meta().revision))
+}
+
+/// A record's fields as JSON, without what changes with every write.
+pub(super) fn fields<R: Record>(record: &R) -> Result<serde_json::Map<String, Json>> {
+    match serde_json::to_value(record) {
+        Ok(Json::Object(mut map)) => {
+            for common in ["revision", "valid_from", "created_at"] {
+                map.remove(common);
+            }
+            Ok(map)
+        }
+        Ok(_) => Err(crate::kernel::Error::internal("a record is not an object")),
+        Err(e) => Err(crate::kernel::Error::internal(e)),
+    }
+}
+
+/// Declares a kind of record: its struct, columns and statements.
+#[macro_export]
+macro_rules! record {
+    ($(#[$doc:meta])* pub struct $name:ident in $table:literal, versioned: $versioned:literal {
+        $($(#[$fdoc:meta])* pub $field:ident: $ty:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        pub struct $name {
+            $($(#[$fdoc])* pub $field: $ty,)*
+            pub id: $crate::kernel::Id,
+            pub revision: i64,
+            pub created_at: $crate::kernel::Time,
+            pub valid_from: $crate::kernel::Time,
+            pub gone_at: Option<$crate::kernel::Time>,
+        }
+
+        impl $crate::store::Record for $name {
+            const KIND: &'static str = $table;
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static [&'static str] = &[
+                $(stringify!($field),)* "id", "revision", "created_at", "valid_from", "gone_at",
+            ];
+            const VERSIONED: bool = $versioned;
+
+            fn sql() -> &'static $crate::store::RecordSql {
+                static SQL: std::sync::OnceLock<$crate::store::RecordSql> =
+                    std::sync::OnceLock::new();
+                SQL.get_or_init($crate::store::RecordSql::of::<$name>)
+            }
+
+            fn from_row(row: &$crate::db::Row<'_>) -> $crate::kernel::Result<Self> {
+                let mut column = 0..;
+                let mut next = || column.next().unwrap_or_default();
+                Ok(Self {
+                    $($field: row.get(next())?,)*
+                    id: row.get(next())?,
+                    revision: row.get(next())?,
+                    created_at: row.get(next())?,
+                    valid_from: row.get(next())?,
+                    gone_at: row.get(next())?,
+                })
+            }
+
+            fn values(&self) -> Vec<$crate::db::Value> {
+                vec![
+                    $(self.$field.clone().into(),)*
+                    self.id.into(), self.revision.into(), self.created_at.into(),
+                    self.valid_from.into(), self.gone_at.into(),
+                ]
+            }
+
+            fn meta(&self) -> $crate::store::RowMeta {
+                $crate::store::RowMeta {
+                    id: self.id, revision: self.revision, created_at: self.created_at,
+                    valid_from: self.valid_from, gone_at: self.gone_at,
+                }
+            }
+
+            fn set_meta(&mut self, meta: $crate::store::RowMeta) {
+                self.id = meta.id;
+                self.revision = meta.revision;
+                self.created_at = meta.created_at;
+                self.valid_from = meta.valid_from;
+                self.gone_at = meta.gone_at;
+            }
+        }
+
+        inventory::submit! {
+            $crate::store::RecordKind {
+                kind: $table,
+                sql: <$name as $crate::store::Record>::sql,
+                undo: $crate::store::undo_one::<$name>,
+            }
+        }
+    };
+}
+
+/// Declares selects of whole records: `NAME: Record from "table or view" where "…";`.
+#[macro_export]
+macro_rules! selects {
+    ($($(#[$doc:meta])* $vis:vis $name:ident: $record:ty = $source:literal, $tail:literal;)*) => {
+        $(
+            $(#[$doc])*
+            $vis static $name: $crate::store::Select<$record> =
+                $crate::store::Select::new($source, $tail);
+            inventory::submit! {
+                $crate::store::Composed {
+                    name: stringify!($name),
+                    text: || $name.text().to_owned(),
+                }
+            }
+        )*
+    };
+}

@@ -1,0 +1,95 @@
+//! Undo: a new action that restores what an earlier change changed, or says what stands in its way.
+
+use serde_json::{Map, Value as Json};
+
+use super::record::{fields, record_kinds};
+use super::{Change, Record, load};
+use crate::kernel::{Error, Id, Result};
+use crate::statements;
+
+statements! {
+    PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
+    UNDONE_BY = "SELECT change_id FROM activity WHERE workspace_id = $1 AND undoes = $2 LIMIT 1";
+}
+
+/// One recorded effect of the change to undo.
+pub struct Past {
+    pub effect: String,
+    pub kind: String,
+    pub object: Id,
+    pub changes: Map<String, Json>,
+    pub actor: Option<Id>,
+}
+
+/// Takes back all that `target` did, newest first, as part of `change`.
+pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
+    let values = [change.workspace().into(), target.into()];
+    let past = change.conn().query(&PAST_OF_CHANGE, &values, |row| {
+        let changes: String = row.get(3)?;
+        Ok(Past {
+            effect: row.get(0)?,
+            kind: row.get(1)?,
+            object: row.get(2)?,
+            changes: serde_json::from_str(&changes).map_err(Error::internal)?,
+            actor: row.get(4)?,
+        })
+    })?;
+    if past.is_empty() {
+        return Err(Error::NotFound("change"));
+    }
+    if change.conn().query_opt(&UNDONE_BY, &values, |row| row.get::<Id>(0))?.is_some() {
+        return Err(Error::refused("This was undone already."));
+    }
+    change.undoes = Some(target);
+    for row in &past {
+        let kind = record_kinds()
+            .find(|k| k.kind == row.kind)
+            .ok_or_else(|| Error::internal(format!("no record kind {}", row.kind)))?;
+        (kind.undo)(change, row)?;
+    }
+    Ok(past.len())
+}
+
+/// Takes back one effect on one record.
+pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
+    if R::append_only() {
+        return Err(Error::refused(
+            "This record is append-only: correct it by adding a further one.",
+        ));
+    }
+    let workspace = change.workspace();
+    let current: R =
+        load(change.conn(), workspace, past.object)?.ok_or(Error::NotFound("record"))?;
+    match past.effect.as_str() {
+        "added" => {
+            if current.meta().revision > 1 {
+                return Err(Error::refused(
+                    "Somebody has worked on it since it was added. Move it to the bin instead.",
+                ));
+            }
+            return change.bin(&current);
+        }
+        "changed" | "binned" | "restored" => {}
+        _ => return Ok(()),
+    }
+    let mut now = fields(&current)?;
+    for (field, pair) in &past.changes {
+        if R::erasable().contains(&field.as_str()) {
+            return Err(Error::refused(format!("The earlier {field} was not kept; edit it anew.")));
+        }
+        let (was, became) = (&pair[0], &pair[1]);
+        if now.get(field) != Some(became) {
+            return Err(Error::refused(format!(
+                "The {} has been changed since, so undoing would overwrite that. Edit it instead.",
+                field.replace('_', " ")
+            )));
+        }
+        now.insert(field.clone(), was.clone());
+    }
+    let meta = current.meta();
+    now.insert("revision".into(), meta.revision.into());
+    now.insert("valid_from".into(), meta.valid_from.to_string().into());
+    now.insert("created_at".into(), meta.created_at.to_string().into());
+    let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
+    change.update(&current, &mut after)
+}
