@@ -5,4 +5,5 @@
 pub mod db;
 pub mod kernel;
 pub mod people;
+pub mod shell;
 pub mod store;

@@ -1,0 +1,34 @@
+//! The page frame and the components every page is made of; no noun of the domain.
+//!
+//! Everything works as plain HTML: links, GET forms, POST forms that answer with a redirect,
+//! `<details>`. Scripts only add speed: see the `data-` attributes named beside each component.
+
+pub mod assets;
+mod dialog;
+mod form;
+mod frame;
+mod list;
+mod nav;
+mod parts;
+mod path;
+mod table;
+mod time;
+
+pub use dialog::{bulk_bar, dialog, dialog_link, menu};
+pub use form::{
+    Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,
+    post_button, select, submit, textarea,
+};
+pub use frame::{Frame, Live, Plain, peek};
+pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};
+pub use nav::{Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
+pub use parts::{
+    Facet, Toast, Tone, avatar, copy, diff, empty_state, filters, kbd, meter, notice, page_head,
+    pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
+};
+pub use path::{PathNode, path_rail};
+pub use table::{Pages, data_table, pages};
+pub use time::{ago, day_tag, time_tag};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The rail that shows a thing's path, one node under the other, gaps drawn as gaps.
+
+use maud::{Markup, html};
+
+use super::{Facet, meter};
+
+/// One node of a path.
+#[derive(Clone, Default)]
+pub struct PathNode {
+    pub facet: Facet,
+    /// What it is, as "Users' need, 31 people in 3 segments".
+    pub label: String,
+    pub title: String,
+    pub href: Option<String>,
+    /// A person's words, in the serif.
+    pub quote: Option<String>,
+    /// Small text under it.
+    pub note: Option<String>,
+    /// Progress in percent with its words, as (62, "8 of 13").
+    pub progress: Option<(u8, String)>,
+    /// The page's own node.
+    pub here: bool,
+    /// Something is missing: `title` says what, `href` leads to where it is filled.
+    pub gap: bool,
+}
+
+/// The path as a list; `w` follows the node above the page's own, `d` the one below.
+pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
+    let here = nodes.iter().position(|node| node.here).unwrap_or(nodes.len());
+    let linked = |node: &PathNode| node.href.is_some() && !node.gap;
+    let up = nodes[..here].iter().rposition(linked);
+    let below = nodes.get(here + 1..).unwrap_or_default();
+    let down = below.iter().position(linked).map(|at| at + here + 1);
+    html! {
+        h2.rail-title { (title) " " (super::kbd("w")) }
+        ol.thread {
+            @for (at, node) in nodes.iter().enumerate() {
+                @let key = if Some(at) == up { Some("w") } else { (Some(at) == down).then_some("d") };
+                (node.render(key))
+            }
+        }
+    }
+}
+
+impl PathNode {
+    fn render(&self, key: Option<&str>) -> Markup {
+        html! {
+            li.here[self.here].gap[self.gap].(self.facet.class()) {
+                small { (self.label) }
+                @match &self.href {
+                    Some(href) if !self.here => a href=(href) data-hotkey=[key] { (self.title) },
+                    _ => span aria-current=[self.here.then_some("true")] { (self.title) },
+                }
+                @if let Some(quote) = &self.quote { q { (quote) } }
+                @if let Some(note) = &self.note { span.soft { (note) } }
+                @if let Some((percent, words)) = &self.progress { (meter(*percent, words)) }
+            }
+        }
+    }
+}
