@@ -1,1 +1,64 @@
-fn main() {}
+//! The chores of this repository: `cargo xtask test | check | e2e | postgres -- COMMAND`.
+
+mod postgres;
+mod steps;
+mod suite;
+mod tools;
+
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+
+/// Chores of the Wherefore repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Everything that must hold before a change lands; installs what is missing.
+    Test,
+    /// Formatting, lints and the checks of web/, without running tests.
+    Check,
+    /// The browser journeys against a freshly built binary.
+    E2e,
+    /// Runs a command with a throw-away PostgreSQL at hand in WHEREFORE_TEST_POSTGRES.
+    Postgres {
+        /// The command and its arguments, after `--`.
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Chore::parse() {
+        Chore::Test => suite::test(),
+        Chore::Check => suite::check(),
+        Chore::E2e => suite::e2e(),
+        Chore::Postgres { command } => return with_postgres(&command),
+    };
+    report(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+fn with_postgres(command: &[String]) -> ExitCode {
+    report(run_with_postgres(command))
+}
+
+/// Hands on the command's own exit code, so that scripts can rely on it.
+fn run_with_postgres(command: &[String]) -> anyhow::Result<ExitCode> {
+    let (program, arguments) =
+        command.split_first().ok_or_else(|| anyhow::anyhow!("there is no command after `--`"))?;
+    tools::need_postgres()?;
+    let postgres = postgres::Postgres::start()?;
+    let status = Command::new(program)
+        .args(arguments)
+        .env(postgres::URL_VARIABLE, postgres.url())
+        .status()
+        .map_err(|error| anyhow::anyhow!("{program} could not be started: {error}"))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn report(outcome: anyhow::Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("\nxtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
