@@ -3,7 +3,11 @@
 //! The folders tell the mission; `ARCHITECTURE.md` at the root draws how they fit together.
 
 pub mod db;
+pub mod how;
 pub mod kernel;
 pub mod people;
 pub mod shell;
 pub mod store;
+pub mod thread;
+pub mod what;
+pub mod why;

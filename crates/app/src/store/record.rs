@@ -335,3 +335,19 @@ macro_rules! selects {
         )*
     };
 }
+
+/// A fresh row of a record: its own fields, the common ones from the change.
+#[macro_export]
+macro_rules! new_row {
+    ($cx:expr, $name:ident { $($field:ident: $value:expr),* $(,)? }) => {{
+        let meta = $cx.fresh();
+        $name {
+            $($field: $value,)*
+            id: meta.id,
+            revision: meta.revision,
+            created_at: meta.created_at,
+            valid_from: meta.valid_from,
+            gone_at: meta.gone_at,
+        }
+    }};
+}

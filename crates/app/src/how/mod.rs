@@ -1,0 +1,5 @@
+//! How: finding the solution. Stories, tasks, bugs and the epics above them.
+
+pub mod imports;
+pub mod sprints;
+pub mod work_items;

@@ -1,0 +1,345 @@
+//! Creating and editing work items.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use super::list::{ItemView, Names, by_key, view};
+use super::{LEVELS, WorkItem, arrange, stamp};
+use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::members;
+use crate::people::products::{self, Product, WorkflowState, check_text, check_title};
+use crate::store::{Action, Change, Fields, Meta, Scope, Words, load};
+use crate::{new_row, selects};
+
+selects! {
+    SPRINT_BY_NAME: crate::how::sprints::Sprint = "sprint", "product_id = $2 AND name = $3 AND gone_at IS NULL LIMIT 1";
+}
+
+/// Left out, emptied (`null`) or set.
+pub type Patch<T> = Option<Option<T>>;
+
+pub(super) fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    d: D,
+) -> std::result::Result<Patch<T>, D::Error> {
+    Option::<T>::deserialize(d).map(Some)
+}
+
+/// Create a story, task, bug or epic; only a title is needed.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateWorkItem {
+    pub product: String,
+    pub title: String,
+    /// `epic`, `story` (if left out), `task` or `bug`.
+    pub level: Option<String>,
+    /// Markdown.
+    pub body: String,
+    /// A state of the product's workflow; its first if left out.
+    pub state: Option<String>,
+    /// The key of the epic or story above.
+    pub parent: Option<String>,
+    /// The key of the story that a bug broke.
+    pub broke: Option<String>,
+    /// A person's id or name, or `me`.
+    pub assignee: Option<String>,
+    pub points: Option<f64>,
+    pub priority: Option<String>,
+    pub labels: Vec<String>,
+    pub due: Option<Day>,
+    pub no_why_until: Option<Day>,
+    pub fields: Fields,
+}
+
+impl Action for CreateWorkItem {
+    type Output = ItemView;
+    const META: Meta = Meta {
+        name: "create-work-item",
+        summary: "Create a story, task, bug or epic",
+        method: "POST",
+        path: "/work-items",
+        access: Access::Write,
+        exercises: &[35],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ItemView> {
+        let actor = cx.actor.clone();
+        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
+        let item = create(cx, &product, self)?;
+        view(cx.conn(), actor.workspace, &item, &mut Names::default())
+    }
+}
+
+/// Creates an item at the end of its product's order.
+pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) -> Result<WorkItem> {
+    let workspace = cx.workspace();
+    let level = input.level.as_deref().filter(|l| !l.is_empty()).unwrap_or("story");
+    if !LEVELS.contains(&level) {
+        return Err(Error::invalid(
+            "level",
+            format!("“{level}” is not a level: epic, story, task or bug."),
+        ));
+    }
+    let title = check_title("title", &input.title)?;
+    let body = check_text("body", &input.body)?;
+    let state = state(cx, product, input.state.as_deref())?;
+    let assignee = person(cx, input.assignee.as_deref())?;
+    let parent = above(cx, product, input.parent.as_deref())?;
+    let broke = above(cx, product, input.broke.as_deref())?;
+    let key = products::next_key(cx, product)?;
+    let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
+    let mut item = new_row!(
+        cx,
+        WorkItem {
+            product_id: product.id,
+            key: key,
+            level: level.to_owned(),
+            title: title,
+            body: body,
+            state: state.name,
+            category: state.category,
+            rank: rank,
+            parent_id: parent,
+            broke_id: broke,
+            team_id: None,
+            part_id: None,
+            assignee_id: assignee,
+            reporter_id: Some(cx.actor.person),
+            points: points(input.points)?,
+            priority: word(input.priority.as_deref()),
+            labels: labels(&input.labels)?,
+            sprint_id: None,
+            due: input.due,
+            fields: input.fields.clone(),
+            no_why_until: input.no_why_until,
+            started_at: None,
+            done_at: None,
+            original_key: None,
+            staged_by: None,
+        }
+    );
+    stamp(&mut item, cx.happened);
+    cx.insert(&item)?;
+    Ok(item)
+}
+
+/// Edit what you name of a work item; the rest stays.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditWorkItem {
+    pub key: String,
+    /// The revision that the edit was made on; where the same fields changed since, it is refused
+    /// with both texts.
+    pub revision: Option<i64>,
+    pub title: Option<String>,
+    pub body: Option<String>,
+    pub level: Option<String>,
+    pub state: Option<String>,
+    #[serde(deserialize_with = "patch")]
+    pub parent: Patch<String>,
+    #[serde(deserialize_with = "patch")]
+    pub broke: Patch<String>,
+    #[serde(deserialize_with = "patch")]
+    pub assignee: Patch<String>,
+    #[serde(deserialize_with = "patch")]
+    pub points: Patch<f64>,
+    #[serde(deserialize_with = "patch")]
+    pub priority: Patch<String>,
+    pub labels: Option<Vec<String>>,
+    /// A sprint of the product, by name.
+    #[serde(deserialize_with = "patch")]
+    pub sprint: Patch<String>,
+    #[serde(deserialize_with = "patch")]
+    pub due: Patch<Day>,
+    #[serde(deserialize_with = "patch")]
+    pub no_why_until: Patch<Day>,
+    pub fields: Option<Fields>,
+}
+
+impl Action for EditWorkItem {
+    type Output = ItemView;
+    const META: Meta = Meta {
+        name: "edit-work-item",
+        summary: "Edit what you name of a work item; the rest stays",
+        method: "PATCH",
+        path: "/work-items/{key}",
+        access: Access::Write,
+        exercises: &[35],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ItemView> {
+        let actor = cx.actor.clone();
+        let (before, product) = by_key(cx.conn(), &actor, &self.key, Access::Write)?;
+        let mut after = before.clone();
+        self.apply(cx, &product, &mut after)?;
+        let mut wanted: Vec<(&str, serde_json::Value)> = Vec::new();
+        if self.title.is_some() {
+            wanted.push(("title", after.title.clone().into()));
+        }
+        if self.body.is_some() {
+            wanted.push(("body", after.body.clone().into()));
+        }
+        if self.state.is_some() {
+            wanted.push(("state", after.state.clone().into()));
+        }
+        cx.check_conflict(&before, self.revision, &wanted)?;
+        cx.update(&before, &mut after)?;
+        view(cx.conn(), actor.workspace, &after, &mut Names::default())
+    }
+}
+
+impl EditWorkItem {
+    fn apply(&self, cx: &mut Change<'_>, product: &Product, item: &mut WorkItem) -> Result<()> {
+        if let Some(title) = &self.title {
+            item.title = check_title("title", title)?;
+        }
+        if let Some(body) = &self.body {
+            item.body = check_text("body", body)?;
+        }
+        if let Some(level) = &self.level {
+            if !LEVELS.contains(&level.as_str()) {
+                return Err(Error::invalid("level", "Levels are epic, story, task and bug."));
+            }
+            item.level.clone_from(level);
+        }
+        if let Some(name) = &self.state {
+            let state = state(cx, product, Some(name))?;
+            item.state = state.name;
+            item.category = state.category;
+            stamp(item, cx.happened);
+        }
+        if let Some(parent) = &self.parent {
+            item.parent_id = above(cx, product, parent.as_deref())?;
+            refuse_cycle(cx, item)?;
+        }
+        if let Some(broke) = &self.broke {
+            item.broke_id = above(cx, product, broke.as_deref())?.filter(|id| *id != item.id);
+        }
+        if let Some(who) = &self.assignee {
+            item.assignee_id = person(cx, who.as_deref())?;
+        }
+        if let Some(value) = self.points {
+            item.points = points(value)?;
+        }
+        if let Some(priority) = &self.priority {
+            item.priority = word(priority.as_deref());
+        }
+        if let Some(list) = &self.labels {
+            item.labels = labels(list)?;
+        }
+        if let Some(sprint) = &self.sprint {
+            item.sprint_id = match word(sprint.as_deref()) {
+                Some(name) => Some(sprint_named(cx, product, &name)?),
+                None => None,
+            };
+        }
+        if let Some(due) = self.due {
+            item.due = due;
+        }
+        if let Some(day) = self.no_why_until {
+            item.no_why_until = day;
+        }
+        if let Some(fields) = &self.fields {
+            item.fields = fields.clone();
+        }
+        Ok(())
+    }
+}
+
+fn sprint_named(cx: &mut Change<'_>, product: &Product, name: &str) -> Result<Id> {
+    let workspace = cx.workspace();
+    SPRINT_BY_NAME
+        .first(cx.conn(), workspace, &[product.id.into(), name.to_owned().into()])?
+        .map(|s| s.id)
+        .ok_or_else(|| Error::invalid("sprint", format!("There is no sprint “{name}” here.")))
+}
+
+fn state(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<WorkflowState> {
+    let workspace = cx.workspace();
+    let all = products::states(cx.conn(), workspace, product.id)?;
+    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
+        return all.into_iter().next().ok_or_else(|| Error::refused("This product has no states."));
+    };
+    let known = all.iter().map(|s| s.name.clone()).collect::<Vec<_>>().join(", ");
+    all.into_iter().find(|s| s.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        Error::invalid("state", format!("“{name}” is not a state here. There are: {known}."))
+    })
+}
+
+/// The id of an item named by key, in the same product.
+fn above(cx: &mut Change<'_>, product: &Product, key: Option<&str>) -> Result<Option<Id>> {
+    let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
+    let actor = cx.actor.clone();
+    let (item, of) = by_key(cx.conn(), &actor, key, Access::Read)?;
+    if of.id != product.id {
+        return Err(Error::invalid("parent", format!("{key} belongs to another product.")));
+    }
+    Ok(Some(item.id))
+}
+
+fn refuse_cycle(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
+    let workspace = cx.workspace();
+    let mut next = item.parent_id;
+    for _ in 0..50 {
+        let Some(id) = next else { return Ok(()) };
+        if id == item.id {
+            return Err(Error::invalid(
+                "parent",
+                format!("{} would stand above itself. Choose another parent.", item.key),
+            ));
+        }
+        next = load::<WorkItem>(cx.conn(), workspace, id)?.and_then(|p| p.parent_id);
+    }
+    Err(Error::invalid("parent", "That is more than 50 levels deep."))
+}
+
+/// The id of a person given by id, by name, or as `me`.
+pub fn person(cx: &mut Change<'_>, who: Option<&str>) -> Result<Option<Id>> {
+    let Some(who) = who.map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
+    if who == "me" {
+        return Ok(Some(cx.actor.person));
+    }
+    let workspace = cx.workspace();
+    let found = match who.parse::<Id>() {
+        Ok(id) => load::<members::Person>(cx.conn(), workspace, id)?,
+        Err(_) => members::by_name(cx.conn(), workspace, who)?,
+    };
+    let person = found.ok_or_else(|| {
+        Error::invalid(
+            "assignee",
+            format!("Nobody here is called “{who}”. Choose from the people."),
+        )
+    })?;
+    Ok(Some(person.id))
+}
+
+fn word(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+}
+
+fn points(value: Option<f64>) -> Result<Option<f64>> {
+    match value {
+        Some(p) if !(0.0..=10_000.0).contains(&p) => {
+            Err(Error::invalid("points", "Points go from 0 to 10,000."))
+        }
+        other => Ok(other),
+    }
+}
+
+/// Labels as stored: trimmed, without repeats, commas also separate.
+fn labels(list: &[String]) -> Result<Words> {
+    let mut all: Vec<String> = Vec::new();
+    for label in list.iter().flat_map(|l| l.split(',')).map(str::trim).filter(|l| !l.is_empty()) {
+        if label.chars().count() > 100 {
+            return Err(Error::invalid("labels", "A label has up to 100 characters."));
+        }
+        if !all.iter().any(|known| known == label) {
+            all.push(label.to_owned());
+        }
+    }
+    if all.len() > 100 {
+        return Err(Error::invalid("labels", "An item has up to 100 labels."));
+    }
+    Ok(Words(all))
+}

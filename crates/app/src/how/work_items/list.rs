@@ -1,0 +1,409 @@
+//! Reading work items: one, a page in order, a board. Every read is bounded.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::WorkItem;
+use crate::db::{Conn, Value};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
+use crate::people::products::{self, Product};
+use crate::store::{Composed, Fields, Meta, Query, Reader, Record, Scope, load, select_text};
+use crate::{selects, statements};
+
+selects! {
+    BOARD: WorkItem = "work_item_now", "product_id = $2 AND state = $3 AND level <> 'epic' ORDER BY rank LIMIT $4";
+}
+
+statements! {
+    KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = 'work_item'";
+    NAME_OF = "SELECT name FROM person WHERE workspace_id = $1 AND id = $2";
+    KEY_AND_TITLE = "SELECT key, title FROM work_item WHERE workspace_id = $1 AND id = $2";
+    SPRINT_NAME = "SELECT name FROM sprint WHERE workspace_id = $1 AND id = $2";
+    OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS some";
+    STATE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND level <> 'epic' LIMIT 1000) AS some";
+    ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category, valid_from, $3 + 1 AS valid_to FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category, valid_from, valid_to FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
+}
+
+/// A work item as programs and pages see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct ItemView {
+    pub id: Id,
+    pub key: String,
+    pub level: String,
+    pub title: String,
+    pub body: String,
+    pub state: String,
+    pub category: String,
+    pub rank: String,
+    pub parent: Option<Named>,
+    pub broke: Option<Named>,
+    pub assignee: Option<Named>,
+    pub reporter: Option<Named>,
+    pub points: Option<f64>,
+    pub priority: Option<String>,
+    pub labels: Vec<String>,
+    pub sprint: Option<String>,
+    pub due: Option<Day>,
+    pub fields: Fields,
+    pub no_why_until: Option<Day>,
+    pub started_at: Option<Time>,
+    pub done_at: Option<Time>,
+    pub original_key: Option<String>,
+    pub revision: i64,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// A reference with what a person reads; for items `id` is the key.
+#[derive(Clone, Serialize, JsonSchema, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+/// Names looked up while a page is put together, each once.
+#[derive(Default)]
+pub struct Names {
+    people: HashMap<Id, Option<Named>>,
+    items: HashMap<Id, Option<Named>>,
+    sprints: HashMap<Id, Option<String>>,
+}
+
+impl Names {
+    /// A person's name.
+    pub fn person(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(known) = self.people.get(&id) {
+            return Ok(known.clone());
+        }
+        let name = conn.query_opt(&NAME_OF, &[ws.into(), id.into()], |r| r.get(0))?;
+        let named = name.map(|name| Named { id: id.to_string(), name });
+        self.people.insert(id, named.clone());
+        Ok(named)
+    }
+
+    fn item(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(known) = self.items.get(&id) {
+            return Ok(known.clone());
+        }
+        let named = conn.query_opt(&KEY_AND_TITLE, &[ws.into(), id.into()], |r| {
+            Ok(Named { id: r.get(0)?, name: r.get(1)? })
+        })?;
+        self.items.insert(id, named.clone());
+        Ok(named)
+    }
+
+    fn sprint(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(known) = self.sprints.get(&id) {
+            return Ok(known.clone());
+        }
+        let name = conn.query_opt(&SPRINT_NAME, &[ws.into(), id.into()], |r| r.get(0))?;
+        self.sprints.insert(id, name);
+        Ok(self.sprints.get(&id).cloned().flatten())
+    }
+}
+
+/// The view of an item.
+pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Result<ItemView> {
+    Ok(ItemView {
+        id: item.id,
+        key: item.key.clone(),
+        level: item.level.clone(),
+        title: item.title.clone(),
+        body: item.body.clone(),
+        state: item.state.clone(),
+        category: item.category.clone(),
+        rank: item.rank.clone(),
+        parent: names.item(conn, ws, item.parent_id)?,
+        broke: names.item(conn, ws, item.broke_id)?,
+        assignee: names.person(conn, ws, item.assignee_id)?,
+        reporter: names.person(conn, ws, item.reporter_id)?,
+        points: item.points,
+        priority: item.priority.clone(),
+        labels: item.labels.to_vec(),
+        sprint: names.sprint(conn, ws, item.sprint_id)?,
+        due: item.due,
+        fields: item.fields.clone(),
+        no_why_until: item.no_why_until,
+        started_at: item.started_at,
+        done_at: item.done_at,
+        original_key: item.original_key.clone(),
+        revision: item.revision,
+        created_at: item.created_at,
+        updated_at: item.valid_from,
+    })
+}
+
+/// The item of that key or alias with its product, if this actor may see it and do `access`.
+pub fn by_key(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: &str,
+    access: Access,
+) -> Result<(WorkItem, Product)> {
+    let missing = || Error::NotFound("work item");
+    let values = [actor.workspace.into(), key.trim().to_uppercase().into()];
+    let id: Id = conn.query_opt(&KEY_OWNER, &values, |r| r.get(0))?.ok_or_else(missing)?;
+    let item = load::<WorkItem>(conn, actor.workspace, id)?
+        .filter(|i| i.gone_at.is_none())
+        .ok_or_else(missing)?;
+    if let Some(import) = item.staged_by
+        && !crate::how::imports::is_applied(conn, actor.workspace, import)?
+    {
+        return Err(missing());
+    }
+    let product = products::product_by_id(conn, actor, item.product_id, access)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    Ok((item, product))
+}
+
+/// How many items are open, counted up to 1,000.
+pub fn open_count(conn: &mut Conn, ws: i64, product: Id) -> Result<i64> {
+    conn.query_one(&OPEN_COUNT, &[ws.into(), product.into()], |r| r.get(0))
+}
+
+/// Show one work item.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetWorkItem {
+    pub key: String,
+}
+
+impl Query for GetWorkItem {
+    type Output = ItemView;
+    const META: Meta = Meta {
+        name: "get-work-item",
+        summary: "Show one work item",
+        method: "GET",
+        path: "/work-items/{key}",
+        access: Access::Read,
+        exercises: &[],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<ItemView> {
+        let (item, _) = by_key(cx.conn, cx.actor, &self.key, Access::Read)?;
+        view(cx.conn, cx.actor.workspace, &item, &mut Names::default())
+    }
+}
+
+/// List work items in their order, filtered.
+#[derive(Deserialize, JsonSchema, Default, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListWorkItems {
+    pub product: String,
+    pub level: Option<String>,
+    pub state: Option<String>,
+    /// `backlog`, `unstarted`, `started`, `in-review`, `accepted`, `dropped`; `open` for all but the last two.
+    pub category: Option<String>,
+    /// A person's id or name, or `me`.
+    pub assignee: Option<String>,
+    pub label: Option<String>,
+    /// The key of the item above.
+    pub parent: Option<String>,
+    /// Where the page before ended.
+    pub after: Option<String>,
+    /// 1 to 200; 50 if left out.
+    pub limit: Option<i64>,
+}
+
+/// A page of a list and where the next one begins.
+#[derive(Serialize, JsonSchema)]
+pub struct Page {
+    pub items: Vec<ItemView>,
+    pub next: Option<String>,
+}
+
+/// Conditions that a list may add, each with the index that serves it.
+const CONDITIONS: [(&str, &str); 7] = [
+    ("level", " AND level = $3"),
+    ("state", " AND state = $3"),
+    ("category", " AND category = $3"),
+    ("open", " AND category <> 'accepted' AND category <> 'dropped'"),
+    ("assignee", " AND assignee_id = $3"),
+    (
+        "label",
+        " AND id IN (SELECT object_id FROM item_label WHERE item_label.workspace_id = $1 AND item_label.product_id = $2 AND label = $3)",
+    ),
+    ("parent", " AND parent_id = $3"),
+];
+
+inventory::submit! {
+    Composed { name: "LIST_WORK_ITEMS", text: || {
+        let all: Vec<(&str, Option<Value>)> = CONDITIONS.iter().map(|(n, _)| (*n, Some(Value::Null))).collect();
+        compose(&all, true).0
+    } }
+}
+
+/// The text of a list with these conditions, and their values in order.
+fn compose(conditions: &[(&str, Option<Value>)], after: bool) -> (String, Vec<Value>) {
+    let mut tail = String::from("product_id = $2");
+    let mut values = Vec::new();
+    for (name, value) in conditions {
+        let Some((_, text)) = CONDITIONS.iter().find(|(n, _)| n == name) else { continue };
+        match value {
+            Some(value) => {
+                values.push(value.clone());
+                tail.push_str(&text.replace("$3", &format!("${}", values.len() + 2)));
+            }
+            None => tail.push_str(text),
+        }
+    }
+    let next = values.len() + 3;
+    if after {
+        tail.push_str(&format!(" AND rank > ${next} ORDER BY rank LIMIT ${}", next + 1));
+    } else {
+        tail.push_str(&format!(" ORDER BY rank LIMIT ${next}"));
+    }
+    (select_text::<WorkItem>("work_item_now", &tail), values)
+}
+
+impl Query for ListWorkItems {
+    type Output = Page;
+    const META: Meta = Meta {
+        name: "list-work-items",
+        summary: "List work items in their order, filtered",
+        method: "GET",
+        path: "/work-items",
+        access: Access::Read,
+        exercises: &[],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Page> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let limit = self.limit.unwrap_or(50).clamp(1, 200);
+        let conditions = self.conditions(cx)?;
+        let after = self.after.clone().filter(|a| !a.is_empty());
+        let (text, wanted) = compose(&conditions, after.is_some());
+        let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
+        values.extend(wanted);
+        values.extend(after.map(Value::from));
+        values.push((limit + 1).into());
+        let mut rows = cx.conn.query_text(&text, &values, |r| WorkItem::from_row(r))?;
+        let more = rows.len() as i64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(50));
+        let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
+        let mut names = Names::default();
+        let items = rows
+            .iter()
+            .map(|item| view(cx.conn, ws, item, &mut names))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Page { items, next })
+    }
+}
+
+impl ListWorkItems {
+    fn conditions(&self, cx: &mut Reader<'_>) -> Result<Vec<(&'static str, Option<Value>)>> {
+        let given = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
+        let mut all: Vec<(&'static str, Option<Value>)> = Vec::new();
+        if let Some(level) = given(&self.level) {
+            all.push(("level", Some(level.into())));
+        }
+        if let Some(state) = given(&self.state) {
+            all.push(("state", Some(state.into())));
+        }
+        match given(&self.category).as_deref() {
+            Some("open") => all.push(("open", None)),
+            Some(category) => all.push(("category", Some(category.into()))),
+            None => {}
+        }
+        if let Some(who) = given(&self.assignee) {
+            let id = match who.parse::<Id>() {
+                _ if who == "me" => cx.actor.person,
+                Ok(id) => id,
+                Err(_) => crate::people::members::by_name(cx.conn, cx.actor.workspace, &who)?
+                    .map_or_else(Id::new, |p| p.id),
+            };
+            all.push(("assignee", Some(id.into())));
+        }
+        if let Some(label) = given(&self.label) {
+            all.push(("label", Some(label.into())));
+        }
+        if let Some(parent) = given(&self.parent) {
+            let (item, _) = by_key(cx.conn, cx.actor, &parent, Access::Read)?;
+            all.push(("parent", Some(item.id.into())));
+        }
+        Ok(all)
+    }
+}
+
+/// Show a product's board: its states with their first cards.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Board {
+    pub product: String,
+    /// Cards per column, 1 to 200; 50 if left out.
+    pub limit: Option<i64>,
+}
+
+/// One column of a board.
+#[derive(Serialize, JsonSchema)]
+pub struct Column {
+    pub state: String,
+    pub category: String,
+    /// Counted up to 1,000.
+    pub count: i64,
+    pub items: Vec<ItemView>,
+}
+
+impl Query for Board {
+    type Output = Vec<Column>;
+    const META: Meta = Meta {
+        name: "board",
+        summary: "Show a product's board: its states with their first cards",
+        method: "GET",
+        path: "/board",
+        access: Access::Read,
+        exercises: &[],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Column>> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let limit = self.limit.unwrap_or(50).clamp(1, 200);
+        let mut names = Names::default();
+        let mut columns = Vec::new();
+        for state in products::states(cx.conn, ws, product.id)? {
+            let values = [product.id.into(), state.name.clone().into(), limit.into()];
+            let rows = BOARD.all(cx.conn, ws, &values)?;
+            let values = [ws.into(), product.id.into(), state.name.clone().into()];
+            let count = cx.conn.query_one(&STATE_COUNT, &values, |r| r.get(0))?;
+            let items = rows
+                .iter()
+                .map(|item| view(cx.conn, ws, item, &mut names))
+                .collect::<Result<Vec<_>>>()?;
+            columns.push(Column { state: state.name, category: state.category, count, items });
+        }
+        Ok(columns)
+    }
+}
+
+/// A line of the order as it stood on a past day.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct PastLine {
+    pub key: String,
+    pub title: String,
+    pub state: String,
+    pub level: String,
+}
+
+/// The open items in their order as they stood just before `at`; the first `limit`.
+pub fn as_of_order(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<PastLine>> {
+    let values = [ws.into(), product.into(), at.into(), limit.into()];
+    conn.query(&ORDER_THEN, &values, |r| {
+        Ok(PastLine { key: r.get(0)?, title: r.get(1)?, state: r.get(2)?, level: r.get(3)? })
+    })
+}

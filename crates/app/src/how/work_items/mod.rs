@@ -1,0 +1,112 @@
+//! Work items: epics, stories, tasks and bugs in one order per product, each in a state of the
+//! product's workflow.
+
+mod arrange;
+mod edit;
+mod list;
+
+pub use arrange::{BulkEdit, Changed, MoveWorkItem, place_last};
+pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
+pub use list::{
+    Board, Column, GetWorkItem, ItemView, ListWorkItems, Named, Names, Page, PastLine, as_of_order,
+    by_key, open_count, view,
+};
+
+use crate::kernel::{Day, Id, Time};
+use crate::record;
+use crate::store::{Document, Edge, Fields, Indexed, Words};
+
+/// The levels of work, widest first.
+pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
+
+record! {
+    /// An epic, story, task or bug.
+    pub struct WorkItem in "work_item", versioned: true {
+        pub product_id: Id,
+        pub key: String,
+        pub level: String,
+        pub title: String,
+        pub body: String,
+        /// A state of the product's workflow, by name.
+        pub state: String,
+        /// What that state means.
+        pub category: String,
+        pub rank: String,
+        pub parent_id: Option<Id>,
+        /// The story that a bug broke: it inherits that story's why.
+        pub broke_id: Option<Id>,
+        pub team_id: Option<Id>,
+        pub part_id: Option<Id>,
+        pub assignee_id: Option<Id>,
+        pub reporter_id: Option<Id>,
+        pub points: Option<f64>,
+        pub priority: Option<String>,
+        pub labels: Words,
+        pub sprint_id: Option<Id>,
+        pub due: Option<Day>,
+        pub fields: Fields,
+        /// "No why yet", honest until this day.
+        pub no_why_until: Option<Day>,
+        pub started_at: Option<Time>,
+        pub done_at: Option<Time>,
+        /// The key it had in the tool it came from.
+        pub original_key: Option<String>,
+        /// The import that brings it, until that is complete.
+        pub staged_by: Option<Id>,
+    }
+}
+
+impl Indexed for WorkItem {
+    fn product(&self) -> Option<Id> {
+        Some(self.product_id)
+    }
+    fn part(&self) -> Option<Id> {
+        self.part_id
+    }
+    fn team(&self) -> Option<Id> {
+        self.team_id
+    }
+    fn edges(&self) -> Vec<Edge> {
+        let here = || ("work_item".to_owned(), self.id);
+        [self.parent_id, self.broke_id]
+            .into_iter()
+            .flatten()
+            .map(|up| Edge { lower: here(), upper: ("work_item".to_owned(), up) })
+            .collect()
+    }
+    fn keys(&self) -> Vec<String> {
+        std::iter::once(self.key.clone()).chain(self.original_key.clone()).collect()
+    }
+    fn labels(&self) -> &[String] {
+        &self.labels
+    }
+    fn document(&self) -> Option<Document> {
+        let key = match &self.original_key {
+            Some(original) if *original != self.key => format!("{} {original}", self.key),
+            _ => self.key.clone(),
+        };
+        Some(Document {
+            product: self.product_id,
+            key,
+            title: self.title.clone(),
+            body: self.body.clone(),
+        })
+    }
+}
+
+/// Whether work has begun and is not dropped.
+pub fn has_begun(category: &str) -> bool {
+    matches!(category, "started" | "in-review" | "accepted")
+}
+
+/// The times of starting and finishing that a change of category brings.
+pub fn stamp(item: &mut WorkItem, now: Time) {
+    if has_begun(&item.category) {
+        item.started_at.get_or_insert(now);
+    }
+    if matches!(item.category.as_str(), "accepted" | "dropped") {
+        item.done_at.get_or_insert(now);
+    } else {
+        item.done_at = None;
+    }
+}

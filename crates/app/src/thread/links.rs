@@ -1,0 +1,274 @@
+//! Links: steps of the thread that people draw, and the looser ties between work items.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::nodes::{Keyed, Node, find, node};
+use crate::db::Conn;
+use crate::kernel::{Access, Error, Id, Result};
+use crate::store::{Action, Change, Edge, Indexed, Meta, Scope};
+use crate::why::evidence::Evidence;
+use crate::why::needs::Need;
+use crate::{new_row, record, selects, statements};
+
+record! {
+    /// A tie between two records; thread steps run from what serves to what is served.
+    pub struct Link in "link", versioned: false {
+        /// `serves`, `rests-on`, or `blocks`, `relates`, `duplicates` beside the thread.
+        pub kind: String,
+        pub from_kind: String,
+        pub from_id: Id,
+        pub to_kind: String,
+        pub to_id: Id,
+    }
+}
+
+impl Indexed for Link {
+    fn edges(&self) -> Vec<Edge> {
+        if !matches!(self.kind.as_str(), "serves" | "rests-on") {
+            return Vec::new();
+        }
+        vec![Edge {
+            lower: (self.from_kind.clone(), self.from_id),
+            upper: (self.to_kind.clone(), self.to_id),
+        }]
+    }
+}
+
+selects! {
+    BETWEEN: Link = "link", "from_id = $2 AND to_id = $3 AND kind = $4 AND gone_at IS NULL LIMIT 1";
+    FROM: Link = "link", "from_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
+    TO: Link = "link", "to_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
+}
+
+statements! {
+    SUPPORTED = "SELECT 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND to_kind = 'evidence' AND gone_at IS NULL LIMIT 1";
+    REACHES = "WITH RECURSIVE up(id, depth) AS (SELECT upper_id, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_to = $4 UNION SELECT e.upper_id, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 20) SELECT depth FROM up WHERE id = $3 LIMIT 1";
+}
+
+/// Link what serves to what it serves; evidence and its need in either direction.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddLink {
+    pub from: String,
+    pub to: String,
+    /// `serves` (if left out), `blocks`, `relates` or `duplicates`.
+    pub kind: Option<String>,
+}
+
+/// A link as programs see it.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct LinkView {
+    pub kind: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// What a thread link runs from and to; `None` where that step has no meaning.
+fn step(from: &Keyed, to: &Keyed) -> Option<(&'static str, bool)> {
+    use Keyed::{Evidence, KeyResult, Need, Objective, Opportunity, WorkItem};
+    match (from, to) {
+        (WorkItem(_), Opportunity(_) | Need(_))
+        | (Opportunity(_), Need(_) | Opportunity(_) | KeyResult(_))
+        | (Need(_), KeyResult(_) | Objective(_)) => Some(("serves", false)),
+        (Need(_), Evidence(_)) => Some(("rests-on", false)),
+        (Evidence(_), Need(_)) => Some(("rests-on", true)),
+        (Opportunity(_) | Need(_), WorkItem(_))
+        | (Need(_) | KeyResult(_), Opportunity(_))
+        | (KeyResult(_) | Objective(_), Need(_)) => Some(("serves", true)),
+        _ => None,
+    }
+}
+
+impl Action for AddLink {
+    type Output = LinkView;
+    const META: Meta = Meta {
+        name: "add-link",
+        summary: "Link what serves to what it serves",
+        method: "POST",
+        path: "/links",
+        access: Access::Write,
+        exercises: &[9],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<LinkView> {
+        let actor = cx.actor.clone();
+        let (from, _) = find(cx.conn(), &actor, &self.from, Access::Write)?;
+        let (to, _) = find(cx.conn(), &actor, &self.to, Access::Write)?;
+        let wanted = self.kind.as_deref().filter(|k| !k.is_empty()).unwrap_or("serves");
+        let (kind, flipped) = match wanted {
+            "blocks" | "relates" | "duplicates" => (wanted.to_owned(), false),
+            "serves" | "rests-on" => {
+                let (kind, flipped) = step(&from, &to).ok_or_else(|| {
+                    Error::invalid(
+                        "to",
+                        format!(
+                            "A {} does not serve a {}. Stories and epics serve opportunities and needs, opportunities serve needs, needs rest on evidence and serve key results.",
+                            from.node().kind,
+                            to.node().kind
+                        ),
+                    )
+                })?;
+                (kind.to_owned(), flipped)
+            }
+            _ => {
+                return Err(Error::invalid(
+                    "kind",
+                    "A link is one of: serves, blocks, relates, duplicates.",
+                ));
+            }
+        };
+        let (lower, upper) = if flipped { (to, from) } else { (from, to) };
+        if lower.id() == upper.id() {
+            return Err(Error::invalid("to", "An item cannot be linked to itself."));
+        }
+        add(cx, &kind, &lower, &upper)?;
+        Ok(LinkView { kind, from: lower.node().key, to: upper.node().key })
+    }
+}
+
+fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<()> {
+    let ws = cx.workspace();
+    let values = [lower.id().into(), upper.id().into(), kind.to_owned().into()];
+    if BETWEEN.first(cx.conn(), ws, &values)?.is_some() {
+        return Ok(());
+    }
+    if kind == "serves" {
+        let open = crate::store::OPEN;
+        let values = [ws.into(), upper.id().into(), lower.id().into(), open.into()];
+        if cx.conn().query_opt(&REACHES, &values, |r| r.get::<i64>(0))?.is_some() {
+            return Err(Error::invalid(
+                "to",
+                "That would close a circle: it is already served by this.",
+            ));
+        }
+    }
+    cx.insert(&new_row!(
+        cx,
+        Link {
+            kind: kind.to_owned(),
+            from_kind: lower.kind().to_owned(),
+            from_id: lower.id(),
+            to_kind: upper.kind().to_owned(),
+            to_id: upper.id(),
+        }
+    ))?;
+    if let (Keyed::Need(need), Keyed::Evidence(evidence)) = (lower, upper) {
+        support(cx, need)?;
+        if evidence.state == "new" || evidence.state == "triaged" {
+            let mut after: Evidence = evidence.clone();
+            "linked".clone_into(&mut after.state);
+            cx.update(evidence, &mut after)?;
+        }
+    }
+    Ok(())
+}
+
+/// A need is supported while evidence stands under it.
+fn support(cx: &mut Change<'_>, need: &Need) -> Result<()> {
+    let values = [cx.workspace().into(), need.id.into()];
+    let supported = cx.conn().query_opt(&SUPPORTED, &values, |r| r.get::<i64>(0))?.is_some();
+    let state = match need.state.as_str() {
+        "draft" if supported => "supported",
+        "supported" if !supported => "draft",
+        _ => return Ok(()),
+    };
+    let mut after = need.clone();
+    state.clone_into(&mut after.state);
+    cx.update(need, &mut after)
+}
+
+/// Remove a link.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct RemoveLink {
+    pub from: String,
+    pub to: String,
+}
+
+impl Action for RemoveLink {
+    type Output = LinkView;
+    const META: Meta = Meta {
+        name: "remove-link",
+        summary: "Remove a link",
+        method: "DELETE",
+        path: "/links/{from}/{to}",
+        access: Access::Write,
+        exercises: &[9],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<LinkView> {
+        let actor = cx.actor.clone();
+        let ws = cx.workspace();
+        let (a, _) = find(cx.conn(), &actor, &self.from, Access::Write)?;
+        let (b, _) = find(cx.conn(), &actor, &self.to, Access::Write)?;
+        let mut all = FROM.all(cx.conn(), ws, &[a.id().into()])?;
+        all.retain(|l| l.to_id == b.id());
+        let mut reverse = FROM.all(cx.conn(), ws, &[b.id().into()])?;
+        reverse.retain(|l| l.to_id == a.id());
+        all.extend(reverse);
+        let link = all.first().ok_or(Error::NotFound("link"))?;
+        cx.bin(link)?;
+        for end in [&a, &b] {
+            if let Keyed::Need(need) = end {
+                support(cx, need)?;
+            }
+        }
+        Ok(LinkView { kind: link.kind.clone(), from: a.node().key, to: b.node().key })
+    }
+}
+
+/// Link many items to what they serve at once; all or none.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct BulkLink {
+    /// Keys, up to 500.
+    pub items: Vec<String>,
+    pub to: String,
+}
+
+impl Action for BulkLink {
+    type Output = crate::how::work_items::Changed;
+    const META: Meta = Meta {
+        name: "bulk-link",
+        summary: "Link many items to what they serve at once; all or none",
+        method: "POST",
+        path: "/links/bulk",
+        access: Access::Write,
+        exercises: &[9],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output> {
+        if self.items.is_empty() || self.items.len() > 500 {
+            return Err(Error::invalid("items", "Select between 1 and 500 items."));
+        }
+        for from in &self.items {
+            AddLink { from: from.clone(), to: self.to.clone(), kind: None }.run(cx)?;
+        }
+        Ok(crate::how::work_items::Changed { changed: self.items.len() })
+    }
+}
+
+/// The nodes tied to a record, each with the kind of the tie: what it points to, what points to it.
+pub fn ties(
+    conn: &mut Conn,
+    ws: i64,
+    id: Id,
+) -> Result<(Vec<(String, Node)>, Vec<(String, Node)>)> {
+    let mut out = Vec::new();
+    for link in FROM.all(conn, ws, &[id.into()])? {
+        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, None)? {
+            out.push((link.kind, found));
+        }
+    }
+    let mut back = Vec::new();
+    for link in TO.all(conn, ws, &[id.into()])? {
+        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, None)? {
+            back.push((link.kind, found));
+        }
+    }
+    Ok((out, back))
+}

@@ -1,0 +1,11 @@
+//! What ties why, what and how together: nodes of every kind by key, links, the path to why,
+//! comments, search, history and the bin.
+
+pub mod bin;
+pub mod comments;
+pub mod gaps;
+pub mod history;
+pub mod links;
+pub mod nodes;
+pub mod path;
+pub mod search;

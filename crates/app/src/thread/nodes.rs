@@ -1,0 +1,246 @@
+//! Nodes: anything with a key, as the thread shows it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::db::Conn;
+use crate::how::work_items::WorkItem;
+use crate::kernel::{Access, Actor, Error, Id, Result, Time};
+use crate::people::products::{self, Product};
+use crate::statements;
+use crate::store::{Record, load, load_as_of};
+use crate::what::opportunities::Opportunity;
+use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::needs::Need;
+use crate::why::objectives::{KeyResult, Objective, progress};
+
+statements! {
+    KEY_OWNER = "SELECT kind, object_id FROM item_key WHERE workspace_id = $1 AND key = $2";
+}
+
+/// A node of the thread.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Node {
+    pub key: String,
+    /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`.
+    pub kind: String,
+    /// `why`, `what` or `how`.
+    pub facet: String,
+    pub title: String,
+    pub state: String,
+    /// Whose need: `business`, `user`, `obligation`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<String>,
+    /// The user's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// Who said them, or a key result's value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// A key result's progress, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<f64>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub id: Id,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub product: Id,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub no_why_until: Option<crate::kernel::Day>,
+}
+
+/// A record of any kind that has a key.
+pub enum Keyed {
+    WorkItem(WorkItem),
+    Opportunity(Opportunity),
+    Need(Need),
+    Evidence(Evidence),
+    Objective(Objective),
+    KeyResult(KeyResult),
+}
+
+impl Keyed {
+    pub fn id(&self) -> Id {
+        match self {
+            Self::WorkItem(r) => r.id,
+            Self::Opportunity(r) => r.id,
+            Self::Need(r) => r.id,
+            Self::Evidence(r) => r.id,
+            Self::Objective(r) => r.id,
+            Self::KeyResult(r) => r.id,
+        }
+    }
+
+    /// The kind of record, as links and activity name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::WorkItem(_) => WorkItem::KIND,
+            Self::Opportunity(_) => Opportunity::KIND,
+            Self::Need(_) => Need::KIND,
+            Self::Evidence(_) => Evidence::KIND,
+            Self::Objective(_) => Objective::KIND,
+            Self::KeyResult(_) => KeyResult::KIND,
+        }
+    }
+
+    pub fn is_gone(&self) -> bool {
+        self.gone_at().is_some()
+    }
+
+    pub fn gone_at(&self) -> Option<Time> {
+        match self {
+            Self::WorkItem(r) => r.gone_at,
+            Self::Opportunity(r) => r.gone_at,
+            Self::Need(r) => r.gone_at,
+            Self::Evidence(r) => r.gone_at,
+            Self::Objective(r) => r.gone_at,
+            Self::KeyResult(r) => r.gone_at,
+        }
+    }
+
+    fn product(&self) -> Id {
+        match self {
+            Self::WorkItem(r) => r.product_id,
+            Self::Opportunity(r) => r.product_id,
+            Self::Need(r) => r.product_id,
+            Self::Evidence(r) => r.product_id,
+            Self::Objective(r) => r.product_id,
+            Self::KeyResult(r) => r.product_id,
+        }
+    }
+
+    /// As the thread shows it; evidence without its words.
+    pub fn node(&self) -> Node {
+        let base = |key: &str, kind: &str, facet: &str, title: &str, state: &str| Node {
+            key: key.to_owned(),
+            kind: kind.to_owned(),
+            facet: facet.to_owned(),
+            title: title.to_owned(),
+            state: state.to_owned(),
+            need: None,
+            words: None,
+            detail: None,
+            progress: None,
+            id: self.id(),
+            product: self.product(),
+            no_why_until: None,
+        };
+        match self {
+            Self::WorkItem(r) => {
+                let facet = if r.level == "epic" { "what" } else { "how" };
+                Node {
+                    no_why_until: r.no_why_until,
+                    ..base(&r.key, &r.level, facet, &r.title, &r.state)
+                }
+            }
+            Self::Opportunity(r) => Node {
+                no_why_until: r.no_why_until,
+                ..base(&r.key, "opportunity", "what", &r.title, &r.state)
+            },
+            Self::Need(r) => Node {
+                need: Some(r.kind.clone()),
+                ..base(&r.key, "need", "why", &r.title, &r.state)
+            },
+            Self::Evidence(r) => base(&r.key, "evidence", "why", &r.title, &r.state),
+            Self::Objective(r) => base(&r.key, "objective", "why", &r.title, &r.state),
+            Self::KeyResult(r) => Node {
+                detail: Some(format!(
+                    "from {} to {} {}, now {}",
+                    r.baseline, r.target, r.unit, r.current
+                )),
+                progress: Some(progress(r.baseline, r.target, r.current)),
+                ..base(&r.key, "key-result", "why", &r.title, &r.state)
+            },
+        }
+    }
+}
+
+/// A record by kind and id, as it is or as it stood just before `at`.
+pub fn load_keyed(
+    conn: &mut Conn,
+    ws: i64,
+    kind: &str,
+    id: Id,
+    at: Option<Time>,
+) -> Result<Option<Keyed>> {
+    fn get<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
+        match at {
+            Some(at) => load_as_of(conn, ws, id, at),
+            None => load(conn, ws, id),
+        }
+    }
+    Ok(match kind {
+        WorkItem::KIND => get(conn, ws, id, at)?.map(Keyed::WorkItem),
+        Opportunity::KIND => get(conn, ws, id, at)?.map(Keyed::Opportunity),
+        Need::KIND => get(conn, ws, id, at)?.map(Keyed::Need),
+        Evidence::KIND => get(conn, ws, id, at)?.map(Keyed::Evidence),
+        Objective::KIND => get(conn, ws, id, at)?.map(Keyed::Objective),
+        KeyResult::KIND => get(conn, ws, id, at)?.map(Keyed::KeyResult),
+        _ => None,
+    })
+}
+
+/// A live node by kind and id, evidence with its words.
+pub fn node(
+    conn: &mut Conn,
+    ws: i64,
+    kind: &str,
+    id: Id,
+    at: Option<Time>,
+) -> Result<Option<Node>> {
+    let Some(keyed) = load_keyed(conn, ws, kind, id, at)?.filter(|k| !k.is_gone()) else {
+        return Ok(None);
+    };
+    let mut node = keyed.node();
+    match &keyed {
+        Keyed::Evidence(e) => {
+            if let Some(words) = load::<Verbatim>(conn, ws, e.verbatim_id)? {
+                node.words = Some(words.text.chars().take(400).collect());
+                let day = e.said_on.map(|d| d.to_string()).unwrap_or_default();
+                let parts = [words.source, e.kind.replace('-', " "), day];
+                let told: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+                node.detail = Some(told.join(", "));
+            }
+        }
+        Keyed::WorkItem(item) => {
+            if let Some(import) = item.staged_by
+                && !crate::how::imports::is_applied(conn, ws, import)?
+            {
+                return Ok(None);
+            }
+        }
+        _ => {}
+    }
+    Ok(Some(node))
+}
+
+/// Whatever has this key or alias, also from the bin, with its product.
+pub fn find_any(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: &str,
+    access: Access,
+) -> Result<(Keyed, Product)> {
+    let missing = || Error::NotFound("item");
+    let values = [actor.workspace.into(), key.trim().to_uppercase().into()];
+    let (kind, id): (String, Id) =
+        conn.query_opt(&KEY_OWNER, &values, |r| Ok((r.get(0)?, r.get(1)?)))?.ok_or_else(missing)?;
+    let keyed = load_keyed(conn, actor.workspace, &kind, id, None)?.ok_or_else(missing)?;
+    if let Keyed::WorkItem(item) = &keyed
+        && let Some(import) = item.staged_by
+        && !crate::how::imports::is_applied(conn, actor.workspace, import)?
+    {
+        return Err(missing());
+    }
+    let product = products::product_by_id(conn, actor, keyed.product(), access)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    Ok((keyed, product))
+}
+
+/// The same, but not from the bin.
+pub fn find(conn: &mut Conn, actor: &Actor, key: &str, access: Access) -> Result<(Keyed, Product)> {
+    let found = find_any(conn, actor, key, access)?;
+    if found.0.is_gone() { Err(Error::NotFound("item")) } else { Ok(found) }
+}

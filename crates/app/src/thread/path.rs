@@ -1,0 +1,249 @@
+//! The path to why: up from any item to needs, users' words and key results; down to all that
+//! serves it. Two bounded recursive queries over edges, for now or for any past moment.
+
+use std::collections::{HashMap, HashSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::nodes::{Node, find_any, node};
+use crate::db::Conn;
+use crate::kernel::{Access, Day, Id, Result, Time};
+use crate::statements;
+use crate::store::{Meta, OPEN, Query, Reader, Scope};
+
+statements! {
+    UP = "WITH RECURSIVE up(lower_id, id, kind, depth) AS (SELECT lower_id, upper_id, upper_kind, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_from < $3 AND valid_to >= $3 UNION SELECT e.lower_id, e.upper_id, e.upper_kind, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_from < $3 AND e.valid_to >= $3 WHERE up.depth < 12) SELECT lower_id, id, kind, depth FROM up LIMIT $4";
+    DOWN = "WITH RECURSIVE down(upper_id, id, kind, depth) AS (SELECT upper_id, lower_id, lower_kind, 1 FROM edge WHERE workspace_id = $1 AND upper_id = $2 AND valid_from < $3 AND valid_to >= $3 UNION SELECT e.upper_id, e.lower_id, e.lower_kind, down.depth + 1 FROM down JOIN edge e ON e.workspace_id = $1 AND e.upper_id = down.id AND e.valid_from < $3 AND e.valid_to >= $3 WHERE down.depth < 12) SELECT upper_id, id, kind, depth FROM down LIMIT $4";
+}
+
+/// Steps that a page follows at most in each direction.
+const STEPS: i64 = 200;
+
+/// How an item stands to its why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It reaches a supported need of the business and one of users, or an obligation.
+    Whole,
+    /// It reaches supported needs of one kind only.
+    BusinessOnly,
+    UserOnly,
+    /// It reaches a need that no evidence supports.
+    Unsupported,
+    /// Nothing above it is a need.
+    NoWhy,
+    /// None yet, honestly, until a day that has not passed.
+    Promised,
+}
+
+/// A step of the path: a node, how far away, and what lies between.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Step {
+    /// 1 for the next one.
+    pub depth: i64,
+    #[serde(flatten)]
+    pub node: Node,
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub through: Id,
+}
+
+/// The path of an item.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Path {
+    pub item: Node,
+    pub standing: Standing,
+    /// Where it breaks and what mends it, if it does.
+    pub gap: Option<String>,
+    /// Nearest first.
+    pub up: Vec<Step>,
+    pub down: Vec<Step>,
+}
+
+/// Steps in one direction, now or just before `at`.
+fn walk(
+    conn: &mut Conn,
+    ws: i64,
+    id: Id,
+    at: Option<Time>,
+    sql: &crate::db::Sql,
+) -> Result<Vec<Step>> {
+    let moment = at.map_or(OPEN, |t| t.0);
+    let values = [ws.into(), id.into(), moment.into(), STEPS.into()];
+    let rows: Vec<(Id, Id, String, i64)> =
+        conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    let mut seen = HashSet::new();
+    let mut steps = Vec::new();
+    for (through, id, kind, depth) in rows {
+        if seen.insert(id)
+            && let Some(node) = node(conn, ws, &kind, id, at)?
+        {
+            steps.push(Step { depth, node, through });
+        }
+    }
+    steps.sort_by_key(|s| s.depth);
+    Ok(steps)
+}
+
+/// What stands above an item.
+pub fn up(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
+    walk(conn, ws, id, at, &UP)
+}
+
+/// What serves an item.
+pub fn down(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
+    walk(conn, ws, id, at, &DOWN)
+}
+
+/// How an item stands, from what is above it; pure.
+pub fn judge(item: &Node, up: &[Step], today: Day) -> (Standing, Option<String>) {
+    let supported: HashSet<Id> =
+        up.iter().filter(|s| s.node.kind == "evidence").map(|s| s.through).collect();
+    let mut needs: HashMap<&str, Vec<&Node>> = HashMap::new();
+    let own = (item.kind == "need").then_some(item);
+    for need in up.iter().map(|s| &s.node).filter(|n| n.kind == "need").chain(own) {
+        let kind = need.need.as_deref().unwrap_or("user");
+        let counts = kind == "obligation" || supported.contains(&need.id);
+        needs.entry(if counts { kind } else { "unsupported" }).or_default().push(need);
+    }
+    let has = |kind: &str| needs.contains_key(kind);
+    if has("obligation") || (has("business") && has("user")) {
+        return (Standing::Whole, None);
+    }
+    if own.is_some() && (has("business") || has("user")) {
+        return (Standing::Whole, None);
+    }
+    if has("business") {
+        let gap = "It reaches only business needs: which users' need does it serve?";
+        return (Standing::BusinessOnly, Some(gap.into()));
+    }
+    if has("user") {
+        let gap = "It reaches only users' needs: which business need does it serve?";
+        return (Standing::UserOnly, Some(gap.into()));
+    }
+    if let Some(until) = item.no_why_until.filter(|d| *d >= today) {
+        return (Standing::Promised, Some(format!("No why yet, to be found by {until}.")));
+    }
+    if let Some(need) = needs.get("unsupported").and_then(|n| n.first()) {
+        let gap =
+            format!("No evidence supports {} yet: link what users said or a number.", need.key);
+        return (Standing::Unsupported, Some(gap));
+    }
+    let gap = match up.last() {
+        Some(last) => format!(
+            "The path stops at {} {}: link it to an opportunity or a need.",
+            last.node.kind, last.node.key
+        ),
+        None => "Nothing stands above it: link it to an epic, an opportunity or a need.".into(),
+    };
+    (Standing::NoWhy, Some(gap))
+}
+
+/// The whole path of a record.
+pub fn path(
+    conn: &mut Conn,
+    ws: i64,
+    kind: &str,
+    id: Id,
+    at: Option<Time>,
+    today: Day,
+) -> Result<Option<Path>> {
+    let Some(item) = node(conn, ws, kind, id, at)? else { return Ok(None) };
+    let up = up(conn, ws, id, at)?;
+    let (standing, gap) = judge(&item, &up, today);
+    let down = down(conn, ws, id, at)?;
+    Ok(Some(Path { item, standing, gap, up, down }))
+}
+
+/// Show the path to why of any item: what it serves, and what serves it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetPath {
+    pub key: String,
+    /// The path as it stood at the end of this day.
+    pub at: Option<Day>,
+}
+
+impl Query for GetPath {
+    type Output = Path;
+    const META: Meta = Meta {
+        name: "path-to-why",
+        summary: "Show the path to why of any item: what it serves, and what serves it",
+        method: "GET",
+        path: "/items/{key}/why",
+        access: Access::Read,
+        exercises: &[],
+        scope: Scope::Product,
+    };
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Path> {
+        let (found, _) = find_any(cx.conn, cx.actor, &self.key, Access::Read)?;
+        let at = self.at.map(Day::end);
+        let today = self.at.unwrap_or(cx.now.day());
+        path(cx.conn, cx.actor.workspace, found.kind(), found.id(), at, today)?
+            .ok_or(crate::kernel::Error::NotFound("item"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn a(kind: &str, need: Option<&str>) -> Node {
+        Node {
+            key: format!("{kind}-1"),
+            kind: kind.into(),
+            facet: "why".into(),
+            title: String::new(),
+            state: String::new(),
+            need: need.map(Into::into),
+            words: None,
+            detail: None,
+            progress: None,
+            id: Id::new(),
+            product: Id::new(),
+            no_why_until: None,
+        }
+    }
+
+    fn above(node: Node, through: Id) -> Step {
+        Step { depth: 1, node, through }
+    }
+
+    fn today() -> Day {
+        "2026-03-01".parse().unwrap()
+    }
+
+    #[test]
+    fn a_path_is_whole_with_supported_needs_of_both_kinds_or_an_obligation() {
+        let story = a("story", None);
+        let (user, business) = (a("need", Some("user")), a("need", Some("business")));
+        let (u, b) = (user.id, business.id);
+        let mut up = vec![above(user, story.id), above(business, story.id)];
+        assert_eq!(judge(&story, &up, today()).0, Standing::Unsupported);
+        up.push(above(a("evidence", None), u));
+        assert_eq!(judge(&story, &up, today()).0, Standing::UserOnly);
+        up.push(above(a("evidence", None), b));
+        assert_eq!(judge(&story, &up, today()).0, Standing::Whole);
+        let law = vec![above(a("need", Some("obligation")), story.id)];
+        assert_eq!(judge(&story, &law, today()).0, Standing::Whole);
+    }
+
+    #[test]
+    fn no_why_yet_is_honest_until_its_day_has_passed() {
+        let mut story = a("story", None);
+        story.no_why_until = Some("2026-03-01".parse().unwrap());
+        assert_eq!(judge(&story, &[], today()).0, Standing::Promised);
+        story.no_why_until = Some("2026-02-28".parse().unwrap());
+        assert_eq!(judge(&story, &[], today()).0, Standing::NoWhy);
+    }
+
+    #[test]
+    fn the_gap_names_where_the_path_stops() {
+        let story = a("story", None);
+        let up = vec![above(a("epic", None), story.id)];
+        let gap = judge(&story, &up, today()).1.unwrap_or_default();
+        assert!(gap.contains("stops at epic epic-1"), "{gap}");
+    }
+}

@@ -1,0 +1,3 @@
+//! What: which problem is worth solving, and which first.
+
+pub mod opportunities;
