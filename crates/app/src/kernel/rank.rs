@@ -32,7 +32,23 @@ fn split(key: &str) -> Result<(&str, &str)> {
     if !key.bytes().all(|b| b.is_ascii_alphanumeric()) || key.len() < length {
         return Err(Error::internal("not a rank"));
     }
-    Ok(key.split_at(length))
+    let (integer, fraction) = key.split_at(length);
+    // Nothing fits between a key and the same key with a zero after it, nor before the least
+    // integer, so neither may exist.
+    if fraction.ends_with('0') || (head == b'A' && integer[1..].bytes().all(|b| b == b'0')) {
+        return Err(Error::internal("not a rank"));
+    }
+    Ok((integer, fraction))
+}
+
+/// Whether the text is a key that [`between`] could have made.
+pub fn is_rank(key: &str) -> bool {
+    split(key).is_ok()
+}
+
+/// Whether a key has grown so long that its neighbourhood should be spread anew.
+pub fn is_long(key: &str) -> bool {
+    key.len() > LONG
 }
 
 /// The next integer part, or `None` after the greatest.
@@ -118,8 +134,8 @@ pub fn between(before: Option<&str>, after: Option<&str>) -> Result<String> {
                 return Ok(integer.to_owned());
             }
             match decrement(integer) {
-                Some(lower) => Ok(lower),
-                None => Ok(format!("{integer}{}", midpoint("", Some(fraction)))),
+                Some(lower) if is_rank(&lower) => Ok(lower),
+                _ => Err(Error::internal("no rank is left at the start")),
             }
         }
         (Some(a), None) => {
@@ -176,6 +192,45 @@ mod tests {
                 prop_assert!(a < key && key < b);
             }
         }
+
+        #[test]
+        fn whatever_looks_like_a_key_has_a_neighbour_or_is_refused(
+            a in "[A-Za-z][0-9A-Za-z]{0,30}", b in "[a-c][0z]{1,5}",
+        ) {
+            for (low, high) in [(&a, &b), (&b, &a)] {
+                if let Ok(key) = between(Some(low), Some(high)) {
+                    prop_assert!(low < &key && &key < high && is_rank(&key));
+                }
+            }
+            if let Ok(key) = between(None, Some(&a)) {
+                prop_assert!(key < a && is_rank(&key));
+            }
+            if let Ok(key) = between(Some(&a), None) {
+                prop_assert!(key > a && is_rank(&key));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_leaves_no_room_is_refused() {
+        assert!(between(Some("a0"), Some("a00")).is_err());
+        assert!(between(Some("a0"), Some("a0V0")).is_err());
+        let least = format!("A{}", "0".repeat(26));
+        assert!(between(None, Some(&least)).is_err());
+        for text in ["", "a", "0", "a0-", "b1", "é0", "a0é"] {
+            assert!(!is_rank(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_tells_when_it_is_long() {
+        let high = between(Some(FIRST), None).unwrap();
+        let mut low = FIRST.to_owned();
+        let crowded = (0..1_000).any(|_| {
+            low = between(Some(&low), Some(&high)).unwrap();
+            is_long(&low)
+        });
+        assert!(crowded && !is_long(FIRST));
     }
 
     #[test]
