@@ -5,8 +5,23 @@ use std::fmt;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, PasswordHash};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use super::{Error, Result};
+
+/// What unknown addresses are checked against: the parameters of real hashes, nobody's password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8v2qkYB9nqFoNVpxVJ6Fz0nT2aTz6hX8ZsD8sVlSDhM";
+
+/// What people choose most, without the digits and signs they put behind it.
+#[rustfmt::skip]
+const COMMON: [&str; 50] = [
+    "password", "passwort", "passw0rd", "pass", "qwerty", "qwertyuiop", "qwertzuiop", "qwertz",
+    "azertyuiop", "asdfghjkl", "asdf", "zxcvbnm", "abc", "abcdef", "abcdefghij", "letmein",
+    "welcome", "iloveyou", "administrator", "admin", "root", "user", "guest", "test", "changeme",
+    "default", "secret", "login", "master", "monkey", "dragon", "sunshine", "princess", "football",
+    "baseball", "basketball", "superman", "batman", "starwars", "pokemon", "michael", "jennifer",
+    "charlie", "ashley", "shadow", "trustno", "whatever", "computer", "internet", "wherefore",
+];
 
 /// A random token of 256 bits; shown once, kept as a hash.
 pub struct Secret(String);
@@ -47,6 +62,11 @@ pub fn hash_of(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// Whether two secrets are the same, in a time that tells nothing about where they differ.
+pub fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
 /// Hashes a password with Argon2id.
 pub fn hash_password(password: &str) -> Result<String> {
     let hash = Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?;
@@ -56,7 +76,6 @@ pub fn hash_password(password: &str) -> Result<String> {
 /// Whether the password belongs to the hash. Without a hash the same time passes, so that nobody
 /// learns which addresses have an account.
 pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8v2qkYB9nqFoNVpxVJ6Fz0nT2aTz6hX8ZsD8sVlSDhM";
     let known = PasswordHash::new(hash.unwrap_or(NOBODY))
         .is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok());
     known && hash.is_some()
@@ -64,16 +83,6 @@ pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
 
 /// Refuses passwords that are quickly guessed.
 pub fn check_password(password: &str) -> Result<()> {
-    const COMMON: [&str; 8] = [
-        "password",
-        "1234567890",
-        "qwertyuiop",
-        "letmein",
-        "iloveyou",
-        "administrator",
-        "welcome",
-        "wherefore",
-    ];
     if password.chars().count() < 10 {
         return Err(Error::invalid(
             "password",
@@ -83,17 +92,25 @@ pub fn check_password(password: &str) -> Result<()> {
     if password.len() > 1000 {
         return Err(Error::invalid("password", "The password may have up to 1,000 characters."));
     }
-    let plain: String = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    if COMMON
-        .iter()
-        .any(|c| plain.trim_end_matches(|d: char| d.is_ascii_digit()) == *c || plain == *c)
-    {
+    if is_common(password) {
         return Err(Error::invalid(
             "password",
             "That password is among the first that are tried. Choose another.",
         ));
     }
     Ok(())
+}
+
+/// Whether it is a common word with digits and signs behind, nothing but digits, or a word twice.
+fn is_common(password: &str) -> bool {
+    let plain: String = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let word = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let twice = word.len() % 2 == 0
+        && word.is_char_boundary(word.len() / 2)
+        && word[..word.len() / 2] == word[word.len() / 2..];
+    let half = if twice { &word[..word.len() / 2] } else { word };
+    let one_character = plain.chars().all(|c| plain.starts_with(c));
+    word.is_empty() || one_character || COMMON.contains(&word) || COMMON.contains(&half)
 }
 
 #[cfg(test)]
@@ -109,10 +126,41 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_address_costs_as_much_as_a_known_one() {
+        let nobody = PasswordHash::new(NOBODY).unwrap();
+        let somebody = hash_password("four words make sense").unwrap();
+        assert_eq!(nobody.params, PasswordHash::new(&somebody).unwrap().params);
+        assert!(!verify_password("four words make sense", Some("not a hash")));
+    }
+
+    #[test]
+    fn secrets_compare_and_hash() {
+        assert!(same("wf_1", "wf_1") && !same("wf_1", "wf_2") && !same("wf_1", "wf_11"));
+        let (one, other) = (Secret::new("wf_"), Secret::new("wf_"));
+        assert_ne!(one.hash(), other.hash());
+        assert_eq!(one.hash(), hash_of(one.reveal()));
+        assert_eq!(one.hash().len(), 64);
+    }
+
+    #[test]
     fn short_and_common_passwords_are_refused() {
         assert!(check_password("short").is_err());
-        assert!(check_password("Password2026").is_err());
-        assert!(check_password("correct horse battery").is_ok());
+        for common in [
+            "Password2026",
+            "password!!1",
+            "1234567890",
+            "0000000000000",
+            "aaaaaaaaaa",
+            "qwertyqwerty",
+            "Wherefore1!",
+            "----------",
+        ] {
+            assert!(check_password(common).is_err(), "{common}");
+        }
+        for good in ["correct horse battery", "passwords are a nuisance", "пароль длинный"]
+        {
+            assert!(check_password(good).is_ok(), "{good}");
+        }
     }
 
     #[test]
