@@ -8,6 +8,7 @@ mod dialog;
 mod form;
 mod frame;
 mod list;
+pub mod markdown;
 mod nav;
 mod parts;
 mod path;
