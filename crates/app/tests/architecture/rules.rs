@@ -1,0 +1,109 @@
+//! The rules: each takes a source file and tells the lines that break it, with a sentence.
+
+use crate::source::Source;
+
+type Broken = Vec<(usize, String)>;
+
+/// The folders and what each may use besides itself. `shell` gives pages to whoever has views.
+const MAY_USE: [(&str, &[&str]); 12] = [
+    ("kernel", &[]),
+    ("db", &["kernel"]),
+    ("store", &["kernel", "db"]),
+    ("shell", &["kernel"]),
+    ("people", &["kernel", "db", "store", "shell"]),
+    ("why", &["kernel", "db", "store", "shell", "people"]),
+    ("what", &["kernel", "db", "store", "shell", "people", "why"]),
+    ("how", &["kernel", "db", "store", "shell", "people", "why", "what"]),
+    ("thread", &["kernel", "db", "store", "shell", "people", "why", "what", "how"]),
+    ("reports", &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread"]),
+    (
+        "jobs",
+        &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports"],
+    ),
+    (
+        "surfaces",
+        &[
+            "kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports",
+            "jobs",
+        ],
+    ),
+];
+
+/// Macros live at the crate's root, but belong to a folder.
+const MACROS: [(&str, &str); 3] = [("statements", "db"), ("record", "store"), ("selects", "store")];
+
+/// Files that write rows which are no record of a workspace.
+const MAY_WRITE: [(&str, &str); 3] = [
+    ("people/accounts.rs", "accounts, sessions, tokens and one-time links outlive workspaces"),
+    ("people/sign_in.rs", "failed tries are counted before anybody is known"),
+    ("people/products.rs", "the counter hands out key numbers and has no versions"),
+];
+
+pub fn layers(source: &Source) -> Broken {
+    // What lies beside the folders (lib.rs, say) ties them together.
+    let Some(folder) = source.folder() else { return Vec::new() };
+    let Some((_, may)) = MAY_USE.iter().find(|(name, _)| *name == folder) else {
+        return vec![(1, format!("{folder}/ has no place in the order yet; add it to MAY_USE"))];
+    };
+    let mut broken = Vec::new();
+    for (line, name) in source.uses() {
+        let used = MACROS.iter().find(|(m, _)| *m == name).map_or(name.as_str(), |(_, f)| *f);
+        if used != folder && !may.contains(&used) {
+            let list = if may.is_empty() { "nothing else".into() } else { may.join(", ") };
+            broken.push((line, format!("{folder} may not use {used}; it may use {list}")));
+        }
+    }
+    broken
+}
+
+pub fn engines(source: &Source) -> Broken {
+    if source.folder() == Some("db") {
+        return Vec::new();
+    }
+    let mut broken = Vec::new();
+    for driver in ["rusqlite", "tokio_postgres", "deadpool_postgres"] {
+        for at in source.finds(driver) {
+            let sentence = format!("only db names an engine; take {driver} behind db's own words");
+            broken.push((source.line(at), sentence));
+        }
+    }
+    broken
+}
+
+pub fn no_sql_on_the_surface(source: &Source) -> Broken {
+    let shows = source.has_part(&["views", "views.rs", "html.rs"])
+        || matches!(source.folder(), Some("surfaces" | "shell"));
+    if !shows {
+        return Vec::new();
+    }
+    let mut broken = Vec::new();
+    for at in source.finds("\"") {
+        let word = source.code[at + 1..].trim_start().split(char::is_whitespace).next();
+        if let Some(verb @ ("SELECT" | "INSERT" | "UPDATE" | "DELETE")) = word {
+            let sentence = format!("no SQL where things are shown; move this {verb} to a query");
+            broken.push((source.line(at), sentence));
+        }
+    }
+    broken
+}
+
+pub fn writing(source: &Source) -> Broken {
+    let exempt = MAY_WRITE.iter().any(|(file, _)| *file == source.name);
+    if exempt || matches!(source.folder(), Some("store" | "db")) {
+        return Vec::new();
+    }
+    let mut broken = Vec::new();
+    for verb in ["INSERT INTO ", "DELETE FROM ", "UPDATE "] {
+        for at in source.finds(verb) {
+            // `FOR UPDATE` and `DO UPDATE SET` are no statements of their own.
+            let mut after = source.code[at + verb.len()..].split_whitespace();
+            if verb == "UPDATE " && after.nth(1) != Some("SET") {
+                continue;
+            }
+            let verb = verb.trim_end();
+            let sentence = format!("only store/ writes; make this {verb} a change of a record");
+            broken.push((source.line(at), sentence));
+        }
+    }
+    broken
+}
