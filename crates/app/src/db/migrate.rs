@@ -1,89 +1,120 @@
-//! Migrations: forward only, checksummed, applied at start under a lock.
+//! Bringing the tables up to date when the database is opened.
 
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-use super::sqlite::fault;
-use crate::kernel::{Error, Result};
+use crate::kernel::{Clock, Error, Result};
+use crate::statements;
 
-struct Migration {
-    number: i64,
-    sqlite: &'static str,
-    postgres: &'static str,
+/// One step of the schema, the same number on both engines.
+pub(super) struct Migration {
+    pub number: i64,
+    pub name: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
+/// Every step, oldest first. A released step is never changed; a new one follows it.
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     number: 1,
+    name: "foundation",
     sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
     postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
 }];
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL)";
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+)";
 
-fn checksum(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+statements! {
+    /// What was done already.
+    APPLIED = "SELECT number, checksum FROM migration ORDER BY number";
+    /// Notes a step as done.
+    INSERT = "INSERT INTO migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 }
 
-/// What is still to do, or why this binary must not touch the database.
-fn missing(
+/// The steps that are still to do, after those already done were found to be ours.
+fn pending<'a>(
+    steps: &'a [Migration],
+    text: fn(&Migration) -> &'static str,
     applied: &[(i64, String)],
-    text: impl Fn(&Migration) -> &'static str,
-) -> Result<Vec<&'static Migration>> {
-    let newest = MIGRATIONS.last().map_or(0, |m| m.number);
-    for (number, sum) in applied {
-        let Some(known) = MIGRATIONS.iter().find(|m| m.number == *number) else {
+) -> Result<Vec<&'a Migration>> {
+    for (number, stored) in applied {
+        let Some(step) = steps.iter().find(|step| step.number == *number) else {
+            let newest = steps.last().map_or(0, |step| step.number);
             return Err(Error::Unavailable(format!(
-                "The database is newer than this Wherefore: it has step {number}, this binary knows {newest}. Start the newer binary."
+                "This database was written by a newer Wherefore (its schema is {number}, this \
+                 program knows {newest}). Start the newer program, or restore a backup made with \
+                 this one."
             )));
         };
-        if checksum(text(known)) != *sum {
+        if *stored != checksum(text(step)) {
             return Err(Error::Unavailable(format!(
-                "Step {number} of the database was made by another build of Wherefore. Start the build that made it, or restore a backup."
+                "This database was set up by a build whose schema step {number} ({}) differs from \
+                 this program's. Start the program that wrote it, or begin with an empty database \
+                 and restore a backup.",
+                step.name
             )));
         }
     }
-    Ok(MIGRATIONS.iter().filter(|m| !applied.iter().any(|(n, _)| *n == m.number)).collect())
+    Ok(steps.iter().filter(|step| applied.iter().all(|(n, _)| *n != step.number)).collect())
 }
 
-pub(super) fn sqlite(conn: &mut Connection) -> Result<()> {
-    let tx =
-        conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive).map_err(fault)?;
-    tx.execute_batch(TABLE).map_err(fault)?;
-    let applied = tx
-        .prepare("SELECT number, checksum FROM migration ORDER BY number")
-        .and_then(|mut s| s.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect())
-        .map_err(fault)?;
-    let applied: Vec<(i64, String)> = applied;
-    for migration in missing(&applied, |m| m.sqlite)? {
-        tx.execute_batch(migration.sqlite).map_err(fault)?;
-        tx.execute(
-            "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
-            (migration.number, checksum(migration.sqlite)),
-        )
-        .map_err(fault)?;
+fn checksum(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn failed(step: &Migration, error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!(
+        "The database could not be brought up to date: step {} ({}) failed and nothing was \
+         changed. {error}",
+        step.number, step.name
+    ))
+}
+
+/// Runs what is pending on SQLite, all or nothing.
+pub(super) fn sqlite(connection: &mut rusqlite::Connection, steps: &[Migration]) -> Result<()> {
+    use super::sqlite::statement::unavailable;
+    let behavior = rusqlite::TransactionBehavior::Exclusive;
+    let tx = connection.transaction_with_behavior(behavior).map_err(unavailable)?;
+    tx.execute_batch(TABLE).map_err(unavailable)?;
+    let applied = {
+        let mut statement = tx.prepare(APPLIED.text).map_err(unavailable)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unavailable)?
+    };
+    for step in pending(steps, |step| step.sqlite, &applied)? {
+        tx.execute_batch(step.sqlite).map_err(|error| failed(step, error))?;
+        let row = (step.number, step.name, checksum(step.sqlite), Clock::system().now().0);
+        tx.execute(INSERT.text, row).map_err(|error| failed(step, error))?;
     }
-    tx.commit().map_err(fault)
+    tx.commit().map_err(unavailable)
 }
 
-pub(super) async fn postgres(client: &mut tokio_postgres::Client) -> Result<()> {
-    let tx = client.transaction().await.map_err(Error::internal)?;
-    tx.batch_execute("SELECT pg_advisory_xact_lock(7413)").await.map_err(Error::internal)?;
-    tx.batch_execute(TABLE).await.map_err(Error::internal)?;
-    let rows = tx
-        .query("SELECT number, checksum FROM migration ORDER BY number", &[])
-        .await
-        .map_err(Error::internal)?;
-    let applied: Vec<(i64, String)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
-    for migration in missing(&applied, |m| m.postgres)? {
-        tx.batch_execute(migration.postgres)
+/// Runs what is pending on PostgreSQL, all or nothing, while other nodes wait.
+pub(super) async fn postgres(
+    client: &mut tokio_postgres::Client,
+    steps: &[Migration],
+) -> Result<()> {
+    use super::postgres::statement::unavailable;
+    let tx = client.transaction().await.map_err(unavailable)?;
+    let lock = "SELECT pg_advisory_xact_lock(hashtext('wherefore migration'), \
+                hashtext(current_schema()))";
+    tx.batch_execute(lock).await.map_err(unavailable)?;
+    tx.batch_execute(TABLE).await.map_err(unavailable)?;
+    let rows = tx.query(APPLIED.text, &[]).await.map_err(unavailable)?;
+    let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for step in pending(steps, |step| step.postgres, &applied)? {
+        tx.batch_execute(step.postgres)
             .await
-            .map_err(|e| Error::internal(format!("step {}: {e:?}", migration.number)))?;
-        tx.execute(
-            "INSERT INTO migration (number, checksum) VALUES ($1, $2)",
-            &[&migration.number, &checksum(migration.postgres)],
-        )
-        .await
-        .map_err(Error::internal)?;
+            .map_err(|error| failed(step, super::postgres::statement::text(&error)))?;
+        let sum = checksum(step.postgres);
+        let now = Clock::system().now().0;
+        tx.execute(INSERT.text, &[&step.number, &step.name, &sum, &now])
+            .await
+            .map_err(unavailable)?;
     }
-    tx.commit().await.map_err(Error::internal)
+    tx.commit().await.map_err(unavailable)
 }

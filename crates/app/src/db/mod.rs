@@ -1,10 +1,12 @@
-//! Storage: one SQL text for two engines, changes in short transactions, reads beside them.
+//! Storage: one SQL text for SQLite and PostgreSQL, and the few words in which they differ.
 //!
-//! Work is a plain closure over a [`Conn`] (read) or [`Tx`] (write). On SQLite one thread writes,
-//! many waiting transactions share one durable commit; on PostgreSQL each has its own.
+//! Work is done by synchronous closures: [`Db::read`] gives one a [`Conn`], [`Db::write`] a [`Tx`]
+//! that is committed when the closure returns `Ok`. Nothing outside this folder knows the engine.
 
+mod conn;
 mod migrate;
 mod postgres;
+mod row;
 mod sql;
 mod sqlite;
 mod value;
@@ -12,218 +14,178 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
 
+pub use conn::{Conn, Shape, Tx};
+pub use row::{ColumnRef, FromColumn, Row};
 pub use sql::{Listed, Sql, all_statements};
-pub use value::{FromColumn, Row, Value};
+pub use value::Value;
 
 use crate::kernel::{Error, Result};
 
-/// Where the data lies.
-#[derive(Clone, Debug)]
+/// How many commits a slow subscriber may fall behind before it is told that it missed some.
+const BACKLOG: usize = 4096;
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A data folder; made if it is missing.
+    /// A data folder with an SQLite database in it.
     Sqlite(PathBuf),
-    /// A connection URL.
+    /// The address of a PostgreSQL database, `postgres://…`.
     Postgres(String),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// The engine behind a [`Db`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
     Postgres,
 }
 
-/// A commit that changed a workspace, up to this place in its order.
+/// Something was committed in a workspace; readers see everything up to `seq`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Committed {
     pub workspace: i64,
     pub seq: i64,
 }
 
-/// The database of this process.
+/// The database. Clones share it; the last one to go closes it.
 #[derive(Clone)]
 pub struct Db {
-    inner: Inner,
-    commits: broadcast::Sender<Committed>,
+    shared: Arc<Shared>,
 }
 
-#[derive(Clone)]
-enum Inner {
-    Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+struct Shared {
+    backend: Backend,
+    committed: broadcast::Sender<Committed>,
 }
 
-/// A connection for reading.
-pub struct Conn(Raw);
-
-/// A transaction that may write; also reads, its own writes included.
-pub struct Tx {
-    conn: Conn,
-    commits: Vec<Committed>,
+enum Backend {
+    Sqlite(sqlite::Store),
+    Postgres(postgres::Store),
 }
 
-enum Raw {
-    Sqlite(rusqlite::Connection),
-    Postgres(postgres::Session),
-}
+/// A job with its answer put aside, so that the engines need not know its type.
+type ReadJob = Box<dyn FnOnce(&mut Conn) -> Result<()> + Send>;
+type WriteJob = Box<dyn FnMut(&mut Tx) -> Result<()> + Send>;
 
 impl Db {
-    /// Opens the database, makes it if it is missing, and brings it to this version.
+    /// Opens the database, creating it if need be, and brings its tables up to date.
     pub async fn open(target: &Target) -> Result<Self> {
-        let (commits, _) = broadcast::channel(1024);
-        let inner = match target {
+        let (committed, _) = broadcast::channel(BACKLOG);
+        let backend = match target {
             Target::Sqlite(folder) => {
-                let (folder, commits) = (folder.clone(), commits.clone());
-                let opened =
-                    tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&folder, commits));
-                Inner::Sqlite(opened.await.map_err(Error::internal)??)
+                let (folder, sender) = (folder.clone(), committed.clone());
+                let open = move || sqlite::Store::open(&folder, sender);
+                Backend::Sqlite(tokio::task::spawn_blocking(open).await.map_err(Error::internal)??)
             }
             Target::Postgres(url) => {
-                Inner::Postgres(postgres::Postgres::open(url, commits.clone()).await?)
+                Backend::Postgres(postgres::Store::open(url, committed.clone()).await?)
             }
         };
-        Ok(Self { inner, commits })
+        Ok(Self { shared: Arc::new(Shared { backend, committed }) })
     }
 
+    /// Which engine this is, for an operator's eyes.
     pub fn engine(&self) -> Engine {
-        match self.inner {
-            Inner::Sqlite(_) => Engine::Sqlite,
-            Inner::Postgres(_) => Engine::Postgres,
+        match self.shared.backend {
+            Backend::Sqlite(_) => Engine::Sqlite,
+            Backend::Postgres(_) => Engine::Postgres,
         }
     }
 
-    /// Runs a read. On SQLite it sees one moment throughout.
+    /// Every commit from now on, in commit order, from this process and every other node.
+    pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
+        self.shared.committed.subscribe()
+    }
+
+    /// Runs a job that only reads. On SQLite all its queries see one moment.
     pub async fn read<T, F>(&self, job: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        match &self.inner {
-            Inner::Sqlite(db) => db.read(job).await,
-            Inner::Postgres(db) => db.read(job).await,
+        let (put, take) = slot();
+        let job: ReadJob = Box::new(move |conn| job(conn).map(|value| put.set(value)));
+        match &self.shared.backend {
+            Backend::Sqlite(store) => store.read(job).await?,
+            Backend::Postgres(store) => store.read(job).await?,
         }
+        take.take()
     }
 
-    /// Runs a transaction; answered after it is durable. May be run again where the engine asks
-    /// for it, so it must not have effects of its own.
-    pub async fn write<T, F>(&self, job: F) -> Result<T>
+    /// Runs a job in one transaction, durable when this returns `Ok` and without trace otherwise.
+    ///
+    /// The job may run more than once (another transaction got in its way), so it must not have
+    /// effects outside the database. Once begun it is finished even if the caller goes away.
+    pub async fn write<T, F>(&self, mut job: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx) -> Result<T> + Send + 'static,
     {
-        match &self.inner {
-            Inner::Sqlite(db) => db.write(job).await,
-            Inner::Postgres(db) => db.write(job).await,
+        let (put, take) = slot();
+        let job: WriteJob = Box::new(move |tx| job(tx).map(|value| put.set(value)));
+        match &self.shared.backend {
+            Backend::Sqlite(store) => store.write(job).await?,
+            Backend::Postgres(store) => store.write(job).await?,
         }
-    }
-
-    /// Every commit from now on, from every node, in commit order within a workspace.
-    pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
-        self.commits.subscribe()
+        take.take()
     }
 }
 
-impl Conn {
-    pub fn engine(&self) -> Engine {
-        match self.0 {
-            Raw::Sqlite(_) => Engine::Sqlite,
-            Raw::Postgres(_) => Engine::Postgres,
-        }
+/// A place where a job leaves its answer until the engine says that it counts.
+struct Slot<T>(Arc<Mutex<Option<T>>>);
+
+fn slot<T>() -> (Slot<T>, Slot<T>) {
+    let cell = Arc::new(Mutex::new(None));
+    (Slot(cell.clone()), Slot(cell))
+}
+
+impl<T> Slot<T> {
+    fn set(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     }
 
-    /// All rows of a statement.
-    pub fn query<T>(
-        &mut self,
-        sql: &Sql,
-        values: &[Value],
-        map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        self.query_text(sql.text, values, map)
-    }
-
-    /// All rows of a text put together from constant pieces.
-    pub fn query_text<T>(
-        &mut self,
-        text: &str,
-        values: &[Value],
-        map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        match &mut self.0 {
-            Raw::Sqlite(conn) => sqlite::query(conn, text, values, map),
-            Raw::Postgres(session) => session.query(text, values, map),
-        }
-    }
-
-    /// The first row, if there is one.
-    pub fn query_opt<T>(
-        &mut self,
-        sql: &Sql,
-        values: &[Value],
-        map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Option<T>> {
-        Ok(self.query(sql, values, map)?.into_iter().next())
-    }
-
-    /// The one row there must be.
-    pub fn query_one<T>(
-        &mut self,
-        sql: &Sql,
-        values: &[Value],
-        map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<T> {
-        self.query_opt(sql, values, map)?
-            .ok_or_else(|| Error::internal(format!("{} gave no row", sql.name)))
-    }
-
-    /// Prepares a statement without running it: parameters and columns, for the statement test.
-    pub fn prepare(&mut self, text: &str) -> Result<Shape> {
-        match &mut self.0 {
-            Raw::Sqlite(conn) => sqlite::shape(conn, text),
-            Raw::Postgres(session) => session.shape(text),
-        }
+    fn take(&self) -> Result<T> {
+        let value = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.ok_or_else(|| Error::internal("a database job ended without an answer"))
     }
 }
 
-/// What a statement takes and gives.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Shape {
-    pub parameters: usize,
-    pub columns: Vec<String>,
+/// Runs a job so that its panic ends the job alone, not the thread that serves everybody.
+fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
+        Err(Error::Internal(format!("a database job panicked: {}", panic_text(&*panic))))
+    })
 }
 
-impl Tx {
-    /// Runs a statement and gives the number of rows it touched.
-    pub fn execute(&mut self, sql: &Sql, values: &[Value]) -> Result<u64> {
-        self.execute_text(sql.text, values)
-    }
-
-    /// The same for a text put together from constant pieces.
-    pub fn execute_text(&mut self, text: &str, values: &[Value]) -> Result<u64> {
-        match &mut self.conn.0 {
-            Raw::Sqlite(conn) => sqlite::execute(conn, text, values),
-            Raw::Postgres(session) => session.execute(text, values),
-        }
-    }
-
-    /// Tells subscribers, once this is committed, how far the workspace's order goes.
-    pub fn notify(&mut self, workspace: i64, seq: i64) {
-        self.commits.push(Committed { workspace, seq });
-    }
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
-impl std::ops::Deref for Tx {
-    type Target = Conn;
+const DUPLICATE: &str = "Something with the same name or key is there already. Choose another one.";
+const ORPHAN: &str = "Something this refers to was removed meanwhile. Load the page again.";
 
-    fn deref(&self) -> &Conn {
-        &self.conn
-    }
+/// Whether an error says that a unique index was violated.
+///
+/// The transaction is over by then; where a duplicate is expected use `ON CONFLICT DO NOTHING`
+/// and look at the number of rows instead.
+pub fn is_duplicate(error: &Error) -> bool {
+    matches!(error, Error::Refused(text) if text == DUPLICATE)
 }
 
-impl std::ops::DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.conn
-    }
+/// An error of a statement, before it is told to the job that ran it.
+enum Fault {
+    /// The row could not be made into a value; the transaction is unharmed.
+    Row(Error),
+    /// The statement failed, and the transaction with it.
+    Statement(Error),
+    /// The statement lost against another transaction; the whole job may be run again.
+    Again(Error),
 }

@@ -1,30 +1,39 @@
-//! Statements: each a named constant, listed so that a test prepares all of them on both engines.
+//! SQL constants, all in one list, so that a test can show each to both engines.
 
-/// One statement, the same text for both engines, with `$1` parameters.
+/// A statement with a name for logs and tests.
+#[derive(Debug)]
 pub struct Sql {
     pub name: &'static str,
     pub text: &'static str,
 }
 
-/// A statement as the list holds it.
+impl AsRef<str> for Sql {
+    fn as_ref(&self) -> &str {
+        self.text
+    }
+}
+
+/// A statement as the list holds it; [`statements!`](crate::statements) makes them.
 pub struct Listed(pub &'static Sql);
 
 inventory::collect!(Listed);
 
-/// All statements declared with [`statements!`](crate::statements).
+/// Every statement of the product, by name.
 pub fn all_statements() -> Vec<&'static Sql> {
-    inventory::iter::<Listed>.into_iter().map(|l| l.0).collect()
+    let mut all: Vec<_> = inventory::iter::<Listed>().map(|entry| entry.0).collect();
+    all.sort_by_key(|sql| sql.name);
+    all
 }
 
-/// Declares statements: `NAME = "SELECT …";`.
+/// Declares SQL constants: `pub ITEM_BY_ID = "SELECT …";` becomes a `pub static ITEM_BY_ID: Sql`.
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$doc:meta])* $vis:vis $name:ident = $text:literal;)*) => {
-        $(
-            $(#[$doc])*
-            $vis static $name: $crate::db::Sql =
-                $crate::db::Sql { name: stringify!($name), text: $text };
-            inventory::submit! { $crate::db::Listed(&$name) }
-        )*
-    };
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $text:expr;)*) => {$(
+        $(#[$meta])*
+        $vis static $name: $crate::db::Sql = $crate::db::Sql {
+            name: concat!(module_path!(), "::", stringify!($name)),
+            text: $text,
+        };
+        inventory::submit! { $crate::db::Listed(&$name) }
+    )*};
 }

@@ -1,0 +1,205 @@
+//! What a job works with: queries on both sides, changes on the writing side only.
+
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+
+use super::{Committed, Engine, Fault, Row, Value, postgres, sqlite};
+use crate::kernel::{Error, Result};
+
+/// The reading side of a connection.
+pub struct Conn {
+    pub(super) link: Link,
+    /// The first statement that failed: PostgreSQL refuses everything after it, so do we on both.
+    failed: RefCell<Option<String>>,
+    /// Another transaction got in the way; the job may be run again.
+    again: Cell<bool>,
+}
+
+/// The connection of one engine.
+pub(super) enum Link {
+    Sqlite(rusqlite::Connection),
+    Postgres(postgres::Session),
+}
+
+/// What the engine knows about a statement without running it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// How many parameters it takes.
+    pub parameters: usize,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+}
+
+impl Conn {
+    pub(super) fn new(link: Link) -> Self {
+        Self { link, failed: RefCell::new(None), again: Cell::new(false) }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.link {
+            Link::Sqlite(_) => Engine::Sqlite,
+            Link::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Every row, each made into a value by `each`. Values beyond the highest `$n` are ignored.
+    pub fn query<T>(
+        &self,
+        sql: impl AsRef<str>,
+        args: &[Value],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.query_text(sql.as_ref(), args, each)
+    }
+
+    /// The first row, if there is one.
+    pub fn query_opt<T>(
+        &self,
+        sql: impl AsRef<str>,
+        args: &[Value],
+        mut each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut found = None;
+        self.rows(sql.as_ref(), args, &mut |row| {
+            found = Some(each(row)?);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The first row of a query that always has one; none is a fault of ours.
+    pub fn query_one<T>(
+        &self,
+        sql: impl AsRef<str>,
+        args: &[Value],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let sql = sql.as_ref();
+        self.query_opt(sql, args, each)?
+            .ok_or_else(|| Error::Internal(format!("no row where there must be one: {sql}")))
+    }
+
+    /// Like [`Conn::query`], for SQL assembled at run time: from static fragments only, never from
+    /// what somebody typed.
+    pub fn query_text<T>(
+        &self,
+        sql: &str,
+        args: &[Value],
+        mut each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.rows(sql, args, &mut |row| {
+            all.push(each(row)?);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    /// Prepares a statement without running it, to see that the engine understands it.
+    pub fn prepare(&self, sql: &str) -> Result<Shape> {
+        let shape = match &self.link {
+            Link::Sqlite(connection) => sqlite::statement::shape(connection, sql),
+            Link::Postgres(session) => session.shape(sql),
+        };
+        shape.map_err(|fault| self.note(fault))
+    }
+
+    /// Gives rows to `each` until it answers `false`.
+    fn rows(
+        &self,
+        sql: &str,
+        args: &[Value],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        refuse_nul(args)?;
+        let done = match &self.link {
+            Link::Sqlite(connection) => sqlite::statement::query(connection, sql, args, each),
+            Link::Postgres(session) => session.query(sql, args, each),
+        };
+        done.map_err(|fault| self.note(fault))
+    }
+
+    pub(super) fn note(&self, fault: Fault) -> Error {
+        let error = match fault {
+            Fault::Row(error) => return error,
+            Fault::Statement(error) => error,
+            Fault::Again(error) => {
+                self.again.set(true);
+                error
+            }
+        };
+        self.failed.borrow_mut().get_or_insert_with(|| error.to_string());
+        error
+    }
+
+    /// What a finished job comes to: one that went on after a failed statement has failed too.
+    pub(super) fn settle(&mut self, result: Result<()>) -> Result<()> {
+        match (result, self.failed.take()) {
+            (Ok(()), Some(text)) => {
+                Err(Error::Internal(format!("a job went on after a statement failed: {text}")))
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// Whether the job just settled deserves another run.
+    pub(super) fn take_again(&mut self) -> bool {
+        self.again.take()
+    }
+}
+
+/// The writing side: a transaction, which reads its own writes.
+pub struct Tx {
+    conn: Conn,
+    pub(super) notes: Vec<Committed>,
+}
+
+impl Tx {
+    pub(super) fn new(conn: Conn) -> Self {
+        Self { conn, notes: Vec::new() }
+    }
+
+    /// Runs a change and says how many rows it touched.
+    pub fn execute(&self, sql: impl AsRef<str>, args: &[Value]) -> Result<u64> {
+        self.execute_text(sql.as_ref(), args)
+    }
+
+    /// Like [`Tx::execute`], for SQL assembled at run time: from static fragments only.
+    pub fn execute_text(&self, sql: &str, args: &[Value]) -> Result<u64> {
+        refuse_nul(args)?;
+        let done = match &self.conn.link {
+            Link::Sqlite(connection) => sqlite::statement::execute(connection, sql, args),
+            Link::Postgres(session) => session.execute(sql, args),
+        };
+        done.map_err(|fault| self.conn.note(fault))
+    }
+
+    /// Tells every subscriber on every node, once this is committed.
+    pub fn notify(&mut self, workspace: i64, seq: i64) {
+        self.notes.push(Committed { workspace, seq });
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+/// PostgreSQL cannot store a zero character; neither engine is asked to.
+fn refuse_nul(args: &[Value]) -> Result<()> {
+    let bad = args.iter().any(|arg| matches!(arg, Value::Text(text) if text.contains('\0')));
+    if bad {
+        let message = "The text contains a zero character, which cannot be stored. Remove it.";
+        return Err(Error::Invalid { field: None, message: message.into() });
+    }
+    Ok(())
+}

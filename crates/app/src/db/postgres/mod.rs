@@ -1,0 +1,167 @@
+//! PostgreSQL: a pool of connections, jobs on blocking threads, and news by LISTEN and NOTIFY.
+
+mod listen;
+mod session;
+pub(super) mod statement;
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use tokio::runtime::Handle;
+use tokio::sync::broadcast;
+use tokio_postgres::{Config, NoTls};
+
+use super::conn::Link;
+use super::{Committed, Conn, ReadJob, Tx, WriteJob, guarded, migrate};
+use crate::kernel::{Error, Result};
+pub(super) use session::Session;
+
+const CONNECTIONS: usize = 24;
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a transaction is run before it gives way to the others for good.
+const RUNS: u32 = 5;
+
+/// The pool, and the connection that hears of every commit.
+pub(super) struct Store {
+    pool: Pool,
+    channel: String,
+    _listener: listen::Listener,
+}
+
+impl Store {
+    pub async fn open(url: &str, committed: broadcast::Sender<Committed>) -> Result<Self> {
+        let config = configure(url)?;
+        let setup = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, setup))
+            .max_size(CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .build()
+            .map_err(Error::internal)?;
+        let mut client = connection(&pool).await?;
+        let channel = channel(&client).await?;
+        migrate::postgres(&mut client, migrate::MIGRATIONS).await?;
+        let listener = listen::Listener::start(config, &channel, committed).await?;
+        Ok(Self { pool, channel, _listener: listener })
+    }
+
+    pub async fn read(&self, run: ReadJob) -> Result<()> {
+        let client = connection(&self.pool).await?;
+        blocking(move |handle| {
+            let mut conn = Conn::new(Link::Postgres(Session::new(client, handle)));
+            let result = guarded(|| run(&mut conn));
+            conn.settle(result)
+        })
+        .await
+    }
+
+    pub async fn write(&self, mut run: WriteJob) -> Result<()> {
+        let client = connection(&self.pool).await?;
+        let channel = self.channel.clone();
+        blocking(move |handle| {
+            let mut tx = Tx::new(Conn::new(Link::Postgres(Session::new(client, handle))));
+            let mut runs = 1;
+            loop {
+                let done = transaction(&mut tx, &mut run, &channel);
+                if !tx.take_again() || runs == RUNS {
+                    return done;
+                }
+                // A little later than the one before, so that the others get through.
+                std::thread::sleep(Duration::from_millis(u64::from(4 * runs * runs)));
+                runs += 1;
+            }
+        })
+        .await
+    }
+}
+
+/// One run of a job between BEGIN and COMMIT; news travels with the transaction.
+fn transaction(tx: &mut Tx, run: &mut WriteJob, channel: &str) -> Result<()> {
+    control(tx, "BEGIN")?;
+    let result = guarded(|| {
+        run(tx)?;
+        for Committed { workspace, seq } in std::mem::take(&mut tx.notes) {
+            let note = format!("{workspace}:{seq}");
+            tx.query("SELECT pg_notify($1, $2)", &[channel.into(), note.into()], |_| Ok(()))?;
+        }
+        Ok(())
+    });
+    tx.notes.clear();
+    match tx.settle(result) {
+        Ok(()) => {
+            let done = control(tx, "COMMIT");
+            tx.settle(done)
+        }
+        Err(error) => {
+            // A connection that cannot even roll back must not serve anybody else.
+            if control(tx, "ROLLBACK").is_err()
+                && let Link::Postgres(session) = &mut tx.link
+            {
+                session.discard();
+            }
+            tx.settle(Err(error))
+        }
+    }
+}
+
+fn control(tx: &mut Tx, sql: &str) -> Result<()> {
+    let done = match &tx.link {
+        Link::Postgres(session) => session.control(sql),
+        Link::Sqlite(_) => return Err(Error::internal("not a connection to PostgreSQL")),
+    };
+    done.map_err(|fault| tx.note(fault))
+}
+
+/// Runs a synchronous job where it may wait for the database.
+async fn blocking(job: impl FnOnce(Handle) -> Result<()> + Send + 'static) -> Result<()> {
+    let handle = Handle::current();
+    tokio::task::spawn_blocking(move || job(handle)).await.map_err(Error::internal)?
+}
+
+fn configure(url: &str) -> Result<Config> {
+    let mut config: Config = url.parse().map_err(|error| {
+        Error::Unavailable(format!(
+            "The address of the database cannot be read ({error}). Write it like \
+             postgres://user:password@host:5432/wherefore."
+        ))
+    })?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(PATIENCE);
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("wherefore");
+    }
+    // A server that vanished without a word is noticed within a minute or so.
+    config.keepalives_idle(Duration::from_secs(30));
+    config.keepalives_interval(Duration::from_secs(10));
+    config.keepalives_retries(3);
+    Ok(config)
+}
+
+async fn connection(pool: &Pool) -> Result<Object> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(cause) => statement::unavailable(cause),
+        PoolError::Timeout(_) => Error::Unavailable(
+            "The database is too busy to answer. Wait a moment and try again.".into(),
+        ),
+        other => Error::internal(other),
+    })
+}
+
+/// Channels belong to a database, not to a schema: one that is not `public` gets its own.
+async fn channel(client: &Object) -> Result<String> {
+    let row = client.query_one("SELECT CAST(current_schema() AS TEXT)", &[]).await;
+    let schema: Option<String> = row.map_err(statement::unavailable)?.get(0);
+    match schema.as_deref() {
+        Some("public") => Ok("wherefore".into()),
+        Some(other) => Ok(format!("wherefore_{other}").chars().take(60).collect()),
+        None => Err(Error::Unavailable(
+            "The database has no schema to keep tables in. Create the schema that search_path \
+             names, or take search_path out of the address."
+                .into(),
+        )),
+    }
+}

@@ -1,0 +1,107 @@
+//! The thread that writes. Jobs that queue up while it works share one commit, each behind a
+//! savepoint of its own, so that one that fails takes nothing else with it.
+
+use crossbeam_channel::Receiver;
+use tokio::sync::{broadcast, oneshot};
+
+use super::{batch, idle};
+use crate::db::{Committed, Tx, WriteJob, guarded};
+use crate::kernel::{Error, Result};
+
+/// The most jobs that share one commit.
+const LARGEST: usize = 64;
+
+pub(super) struct Job {
+    pub run: WriteJob,
+    pub done: oneshot::Sender<Result<()>>,
+}
+
+/// A job that had its turn; its result counts once the transaction is committed.
+struct Turn {
+    job: Job,
+    result: Result<()>,
+    notes: Vec<Committed>,
+}
+
+impl From<Job> for Turn {
+    fn from(job: Job) -> Self {
+        Self { job, result: Ok(()), notes: Vec::new() }
+    }
+}
+
+/// Works until nobody can send jobs any more.
+pub(super) fn serve(mut tx: Tx, jobs: &Receiver<Job>, committed: &broadcast::Sender<Committed>) {
+    while let Ok(first) = jobs.recv() {
+        let mut turns = vec![Turn::from(first)];
+        match transaction(&mut tx, &mut turns, Some(jobs)) {
+            Ok(()) => answer(turns, committed),
+            // The commit failed, perhaps for one job's sake: each gets a transaction of its own.
+            Err(_) if turns.len() > 1 => {
+                for turn in turns {
+                    let mut alone = vec![turn];
+                    let done = transaction(&mut tx, &mut alone, None);
+                    answer_alone(alone, done, committed);
+                }
+            }
+            Err(error) => answer_alone(turns, Err(error), committed),
+        }
+    }
+}
+
+/// Gives every job a turn and commits. `Err` means that nothing of it was kept.
+fn transaction(tx: &mut Tx, turns: &mut Vec<Turn>, more: Option<&Receiver<Job>>) -> Result<()> {
+    batch(tx, "BEGIN IMMEDIATE")?;
+    let done = all_turns(tx, turns, more).and_then(|()| batch(tx, "COMMIT"));
+    if done.is_err() && !idle(tx) {
+        batch(tx, "ROLLBACK")?;
+    }
+    done
+}
+
+fn all_turns(tx: &mut Tx, turns: &mut Vec<Turn>, more: Option<&Receiver<Job>>) -> Result<()> {
+    let mut next = 0;
+    while let Some(turn) = turns.get_mut(next) {
+        take_turn(tx, turn)?;
+        next += 1;
+        if next < LARGEST
+            && let Some(job) = more.and_then(|jobs| jobs.try_recv().ok())
+        {
+            turns.push(job.into());
+        }
+    }
+    Ok(())
+}
+
+/// One job behind its savepoint. `Err` means that the whole transaction is lost.
+fn take_turn(tx: &mut Tx, turn: &mut Turn) -> Result<()> {
+    batch(tx, "SAVEPOINT job")?;
+    let result = guarded(|| (turn.job.run)(tx));
+    turn.result = tx.settle(result);
+    turn.notes = std::mem::take(&mut tx.notes);
+    if idle(tx) {
+        let lost = || Error::Unavailable("The change could not be stored. Try again.".into());
+        return Err(std::mem::replace(&mut turn.result, Ok(())).err().unwrap_or_else(lost));
+    }
+    match turn.result {
+        Ok(()) => batch(tx, "RELEASE job"),
+        Err(_) => batch(tx, "ROLLBACK TO job; RELEASE job"),
+    }
+}
+
+fn answer_alone(mut alone: Vec<Turn>, done: Result<()>, committed: &broadcast::Sender<Committed>) {
+    if let (Some(turn), Err(error)) = (alone.first_mut(), done) {
+        turn.result = Err(error);
+    }
+    answer(alone, committed);
+}
+
+fn answer(turns: Vec<Turn>, committed: &broadcast::Sender<Committed>) {
+    for Turn { job, result, notes } in turns {
+        let kept = result.is_ok();
+        // Whoever asked may be gone, and nobody may be listening: both are fine.
+        let _ = job.done.send(result);
+        for note in notes.into_iter().filter(|_| kept) {
+            let _ = committed.send(note);
+        }
+    }
+}
