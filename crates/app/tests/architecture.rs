@@ -47,20 +47,24 @@ fn fail_if_any(broken: &[String]) {
     assert!(broken.is_empty(), "{} broken:\n{}\n", broken.len(), broken.join("\n"));
 }
 
-/// Applies a rule to every file of the app's source.
-fn check_app(rule: impl Fn(&Source) -> Vec<(usize, String)>) {
+/// Visits every file of the app's source, with its path as shown to people.
+fn each_source(mut visit: impl FnMut(&Source, &str)) {
     let src = root().join("crates/app/src");
-    let mut broken = Vec::new();
     let found = files(&src, &["rs"]);
     assert!(found.len() > 10, "the source is not where this test looks: {}", src.display());
     for path in found {
         let text = std::fs::read_to_string(&path).expect("a readable file");
         let inside = path.strip_prefix(&src).expect("a file below src");
-        let source = Source::new(inside, &text);
-        for (line, sentence) in rule(&source) {
-            broken.push(format!("{}:{line}: {sentence}", shown(&path)));
-        }
+        visit(&Source::new(inside, &text), &shown(&path));
     }
+}
+
+fn check_app(rule: impl Fn(&Source) -> Vec<(usize, String)>) {
+    let mut broken = Vec::new();
+    each_source(|source, path| {
+        let found = rule(source).into_iter();
+        broken.extend(found.map(|(line, sentence)| format!("{path}:{line}: {sentence}")));
+    });
     fail_if_any(&broken);
 }
 

@@ -1,5 +1,7 @@
 //! The rules: each takes a source file and tells the lines that break it, with a sentence.
 
+use std::sync::LazyLock;
+
 use crate::source::Source;
 
 type Broken = Vec<(usize, String)>;
@@ -29,8 +31,19 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Macros live at the crate's root, but belong to a folder.
-const MACROS: [(&str, &str); 3] = [("statements", "db"), ("record", "store"), ("selects", "store")];
+/// Macros live at the crate's root, but belong to the folder that defines them.
+static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    let mut found = Vec::new();
+    crate::each_source(|source, _| {
+        const DEFINES: &str = "macro_rules! ";
+        for at in source.finds(DEFINES) {
+            let rest = &source.code[at + DEFINES.len()..];
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            found.push((rest[..end].to_owned(), source.folder().unwrap_or("").to_owned()));
+        }
+    });
+    found
+});
 
 /// Files that write rows which are no record of a workspace.
 const MAY_WRITE: [(&str, &str); 3] = [
@@ -47,7 +60,7 @@ pub fn layers(source: &Source) -> Broken {
     };
     let mut broken = Vec::new();
     for (line, name) in source.uses() {
-        let used = MACROS.iter().find(|(m, _)| *m == name).map_or(name.as_str(), |(_, f)| *f);
+        let used = MACROS.iter().find(|(m, _)| *m == name).map_or(name.as_str(), |(_, f)| f);
         if used != folder && !may.contains(&used) {
             let list = if may.is_empty() { "nothing else".into() } else { may.join(", ") };
             broken.push((line, format!("{folder} may not use {used}; it may use {list}")));
