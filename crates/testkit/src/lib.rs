@@ -1,1 +1,95 @@
+//! A real app on a temporary database of either engine, for tests.
+//!
+//! ```ignore
+//! use wherefore_testkit::both_engines;
+//!
+//! both_engines! {
+//!     async fn a_moved_item_keeps_its_key(app) {
+//!         app.db.read(…).await…
+//!     }
+//! }
+//! ```
+//!
+//! Use it from `tests/` folders: inside a crate that this one depends on, its types are others.
 
+mod postgres;
+
+use std::future::Future;
+
+use tempfile::TempDir;
+use wherefore_app::db::{Db, Target};
+
+pub use postgres::{TempPostgres, fresh_postgres, postgres_url};
+
+/// The product on a database of its own, which goes when this is dropped.
+pub struct TestApp {
+    /// The database, migrated and empty.
+    pub db: Db,
+    // Below `db`, so that the database is closed before its data is removed.
+    _storage: Storage,
+}
+
+/// Holds a temporary database for as long as a test needs it.
+enum Storage {
+    Sqlite(#[allow(dead_code, reason = "kept for its Drop")] TempDir),
+    Postgres(#[allow(dead_code, reason = "kept for its Drop")] TempPostgres),
+}
+
+impl TestApp {
+    /// On SQLite in a temporary data folder.
+    pub async fn sqlite() -> Self {
+        let folder = fresh_sqlite();
+        let db = open(&Target::Sqlite(folder.path().to_owned())).await;
+        Self { db, _storage: Storage::Sqlite(folder) }
+    }
+
+    /// On PostgreSQL in a temporary database.
+    pub async fn postgres() -> Self {
+        let database = fresh_postgres().await;
+        let db = open(&Target::Postgres(database.url().to_owned())).await;
+        Self { db, _storage: Storage::Postgres(database) }
+    }
+}
+
+async fn open(target: &Target) -> Db {
+    match Db::open(target).await {
+        Ok(db) => db,
+        Err(error) => panic!("the test's database {target:?} could not be opened: {error}"),
+    }
+}
+
+/// An empty data folder.
+pub fn fresh_sqlite() -> TempDir {
+    tempfile::tempdir().expect("the system's temporary folder is writable")
+}
+
+/// Runs a test's body as the server runs requests: on several threads.
+pub fn run<T>(body: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).enable_all().build().expect("a runtime starts").block_on(body)
+}
+
+/// Makes of each function two tests, `name::sqlite` and `name::postgres`, and gives it the
+/// [`TestApp`] of that engine.
+#[macro_export]
+macro_rules! both_engines {
+    ($($(#[$about:meta])* async fn $name:ident($app:ident) $body:block)+) => {$(
+        $(#[$about])*
+        mod $name {
+            #[allow(unused_imports, reason = "a body need not use what surrounds it")]
+            use super::*;
+
+            async fn body($app: $crate::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::run(async { body($crate::TestApp::sqlite().await).await });
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::run(async { body($crate::TestApp::postgres().await).await });
+            }
+        }
+    )+};
+}
