@@ -35,7 +35,10 @@ const result = await build({
   logLevel: "warning",
 });
 
-const files = result.outputFiles.map((file) => ({ path: basename(file.path), bytes: Buffer.from(file.contents) }));
+const files = result.outputFiles.map((file) => ({
+  path: basename(file.path),
+  bytes: Buffer.from(file.contents),
+}));
 for (const name of readdirSync("static")) {
   const bytes = readFileSync(join("static", name));
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();

@@ -1,1 +1,43 @@
-export {};
+import { Application } from "@hotwired/stimulus";
+import * as Turbo from "@hotwired/turbo";
+import Bulk from "./controllers/bulk";
+import Copy from "./controllers/copy";
+import Dialogs from "./controllers/dialogs";
+import Draft, { forgetDraftsOnSignOut } from "./controllers/draft";
+import Filters from "./controllers/filters";
+import Hotkeys from "./controllers/hotkeys";
+import Menu from "./controllers/menu";
+import Palette from "./controllers/palette";
+import Peek from "./controllers/peek";
+import SortableList from "./controllers/sortable";
+import SubmitOnce from "./controllers/submit_once";
+import Theme from "./controllers/theme";
+import ToastController from "./controllers/toast";
+import { startLive } from "./live";
+import { preserveOnMorph } from "./preserve";
+import { hintLocalTimes } from "./times";
+
+// Turbo's own progress bar brings a <style> element, which the content security policy refuses; ours
+// is CSS on html[aria-busy]. The delay is the longest that a browser's timer takes.
+Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
+
+const application = Application.start();
+application.register("bulk", Bulk);
+application.register("copy", Copy);
+application.register("dialogs", Dialogs);
+application.register("draft", Draft);
+application.register("filters", Filters);
+application.register("hotkeys", Hotkeys);
+application.register("menu", Menu);
+application.register("palette", Palette);
+application.register("peek", Peek);
+application.register("sortable", SortableList);
+application.register("submit-once", SubmitOnce);
+application.register("theme", Theme);
+application.register("toast", ToastController);
+
+document.documentElement.dataset.scripted = "";
+preserveOnMorph();
+forgetDraftsOnSignOut();
+hintLocalTimes();
+startLive();

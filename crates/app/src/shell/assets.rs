@@ -22,6 +22,13 @@ pub struct Asset {
     gz: Option<&'static [u8]>,
 }
 
+impl Asset {
+    /// What it holds, uncompressed.
+    pub fn bytes(&self) -> &'static [u8] {
+        self.bytes
+    }
+}
+
 /// All embedded files, as the build script lists them.
 pub static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 

@@ -103,7 +103,7 @@ impl Frame {
                     }
                 }
                 search {
-                    form.find action="/search" method="get" data-controller="find" {
+                    form.find action="/search" method="get" {
                         input type="search" name="q" value=(self.query) aria-label="Find"
                             placeholder="Find or do anything" data-hotkey="/" autocomplete="off";
                         button.keyed type="button" data-action="palette#open" tabindex="-1"
@@ -124,7 +124,7 @@ impl Frame {
                     @if let Some((line, rail)) = &self.rail {
                         details.rail {
                             summary { (line) }
-                            aside aria-label=(line) { (rail) }
+                            section aria-label=(line) { (rail) }
                         }
                     }
                     div.centre { (main) }

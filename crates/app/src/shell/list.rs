@@ -80,7 +80,7 @@ impl Row {
         html! {
             @if !self.value.is_empty() {
                 input type="checkbox" name="items" value=(self.value) form="bulk"
-                    aria-label={ "Select " (self.key) " " (self.title) } data-bulk-target="item";
+                    aria-label={ "Select " (self.key) " " (self.title) };
             }
         }
     }

@@ -216,7 +216,8 @@ impl Person {
                         }
                     }
                     p { button.plain type="button" data-action="hotkeys#help" { "Keys " (kbd("?")) } }
-                    form method="post" action=(self.sign_out_action) data-turbo="false" {
+                    form method="post" action=(self.sign_out_action) data-turbo="false"
+                        data-forgets-drafts {
                         button.plain { "Sign out" }
                     }
                 }

@@ -1,0 +1,125 @@
+import { Controller } from "@hotwired/stimulus";
+
+const PATIENCE = 1_500;
+
+/**
+ * Keys: an element with `data-hotkey="w"` (or "g b") is pressed by it, fields get the caret. In a row
+ * its own keys win, then the peek panel's, then the page's. `j`, `k` walk rows, `x` selects one.
+ */
+export default class extends Controller<HTMLElement> {
+  private typed = "";
+  private at = 0;
+
+  connect(): void {
+    document.addEventListener("keydown", this.press);
+  }
+
+  disconnect(): void {
+    document.removeEventListener("keydown", this.press);
+  }
+
+  help(): void {
+    const dialog = document.getElementById("keys");
+    if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  }
+
+  private press = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      this.dispatch("palette", { target: document, prefix: "" });
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
+      return;
+    }
+    if (event.key === "Escape") return this.escape();
+    if (isTyping(event.target) || event.key.length !== 1) return;
+    const combined = event.timeStamp - this.at < PATIENCE ? `${this.typed} ${event.key}` : "";
+    const key = combined && find(combined) ? combined : event.key;
+    this.typed = event.key;
+    this.at = event.timeStamp;
+    if (this.act(key)) {
+      event.preventDefault();
+      this.typed = "";
+      this.at = 0;
+    }
+  };
+
+  private act(key: string): boolean {
+    if (key === "?") {
+      this.help();
+      return true;
+    }
+    if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
+    if (key === "x") return select();
+    const element = find(key);
+    if (!element) return false;
+    if (element.matches("input, textarea, select")) element.focus();
+    else element.click();
+    if (element.matches("summary")) {
+      const details = element.parentElement;
+      details?.querySelector<HTMLElement>("input:not([type=hidden]), select, button, a")?.focus();
+    }
+    return true;
+  }
+
+  private escape(): void {
+    const active = document.activeElement;
+    if (isTyping(active)) (active as HTMLElement).blur();
+    else this.dispatch("escape", { target: document, prefix: "" });
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])")
+  );
+}
+
+function visible(element: HTMLElement): boolean {
+  return element.checkVisibility ? element.checkVisibility() : element.offsetParent !== null;
+}
+
+function find(key: string): HTMLElement | undefined {
+  const row = document.activeElement?.closest("[data-row]");
+  const scopes = [row, document.getElementById("peek"), document];
+  for (const scope of scopes) {
+    const found = scope?.querySelectorAll<HTMLElement>(`[data-hotkey="${CSS.escape(key)}"]`);
+    const element = [...(found ?? [])].find(visible);
+    if (element) return element;
+  }
+  return undefined;
+}
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-row]")].filter(visible);
+}
+
+function link(row: Element): HTMLElement | null {
+  return row.querySelector<HTMLElement>("[data-row-link], a, input");
+}
+
+/** The next or previous row gets the focus; an open peek panel follows. */
+function walk(step: 1 | -1): boolean {
+  const all = rows();
+  const at = all.findIndex((row) => row.contains(document.activeElement));
+  const next = at < 0 ? all[0] : all[at + step];
+  const target = next && link(next);
+  if (!target) return all.length > 0;
+  target.focus();
+  target.scrollIntoView({ block: "nearest" });
+  const peek = document.getElementById("peek") as FrameElement | null;
+  if (peek?.src && target instanceof HTMLAnchorElement && target.dataset.turboFrame === "peek") {
+    peek.src = target.href;
+  }
+  return true;
+}
+
+function select(): boolean {
+  const row = document.activeElement?.closest("[data-row]");
+  const box = row?.querySelector<HTMLInputElement>("input[type=checkbox][name=items]");
+  box?.click();
+  return Boolean(box);
+}

@@ -1,0 +1,53 @@
+// What a refresh must not touch: typed text, ticked boxes, what is open, messages not yet read.
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+function isField(element: Element): element is Field {
+  return element.matches("input, textarea, select");
+}
+
+function changed(field: Field): boolean {
+  if (field instanceof HTMLSelectElement) {
+    const marked = [...field.options].some((option) => option.defaultSelected);
+    return [...field.options].some((option, at) =>
+      marked || field.multiple
+        ? option.selected !== option.defaultSelected
+        : option.selected !== (at === 0),
+    );
+  }
+  if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.value !== field.defaultValue;
+}
+
+function inUse(element: Element): boolean {
+  if (element.matches("dialog[open], .toast")) return true;
+  if (isField(element)) return element === document.activeElement || changed(element);
+  return false;
+}
+
+/** Something that vanished from the page stays while somebody writes in it. */
+function holdsTyping(element: Element): boolean {
+  if (element.matches(".toast, dialog[open]")) return true;
+  return [element, ...element.querySelectorAll("textarea, input:not([type=checkbox])")].some(
+    (field) => isField(field) && field.type !== "checkbox" && changed(field),
+  );
+}
+
+export function preserveOnMorph(): void {
+  document.addEventListener("turbo:before-morph-element", (event) => {
+    const { currentElement, newElement } = (event as CustomEvent).detail as {
+      currentElement: Element;
+      newElement?: Element;
+    };
+    const keep = newElement ? inUse(currentElement) : holdsTyping(currentElement);
+    if (keep) event.preventDefault();
+  });
+  document.addEventListener("turbo:before-morph-attribute", (event) => {
+    const { attributeName } = (event as CustomEvent).detail as { attributeName: string };
+    const target = event.target as Element;
+    const ours = /^(data-(?:empty|scripted|sending)|draggable)$/.test(attributeName);
+    if (ours || (attributeName === "open" && target.matches("details"))) event.preventDefault();
+  });
+}
