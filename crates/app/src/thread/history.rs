@@ -95,8 +95,11 @@ pub fn of_object(conn: &mut Conn, ws: i64, object: Id, limit: i64) -> Result<Vec
     named(conn, ws, rows)
 }
 
-/// What was touched after a place in the workspace's order, for live updates: product, seq, actor.
-pub fn since(conn: &mut Conn, ws: i64, seq: i64) -> Result<Vec<(Option<Id>, i64, Option<Id>)>> {
+/// One touch: product, place in the order, actor.
+pub type Touch = (Option<Id>, i64, Option<Id>);
+
+/// What was touched after a place in the workspace's order, for live updates.
+pub fn since(conn: &mut Conn, ws: i64, seq: i64) -> Result<Vec<Touch>> {
     let values = [ws.into(), seq.into()];
     conn.query(&SINCE, &values, |r| Ok((r.get(2)?, r.get(4)?, r.get(3)?)))
 }

@@ -252,12 +252,11 @@ impl Action for BulkLink {
     }
 }
 
-/// The nodes tied to a record, each with the kind of the tie: what it points to, what points to it.
-pub fn ties(
-    conn: &mut Conn,
-    ws: i64,
-    id: Id,
-) -> Result<(Vec<(String, Node)>, Vec<(String, Node)>)> {
+/// A node at the other end of a link, with the link's kind.
+pub type Tie = (String, Node);
+
+/// The nodes tied to a record: what it points to, and what points to it.
+pub fn ties(conn: &mut Conn, ws: i64, id: Id) -> Result<(Vec<Tie>, Vec<Tie>)> {
     let mut out = Vec::new();
     for link in FROM.all(conn, ws, &[id.into()])? {
         if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, None)? {

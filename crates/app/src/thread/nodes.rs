@@ -52,6 +52,7 @@ pub struct Node {
 }
 
 /// A record of any kind that has a key.
+#[allow(clippy::large_enum_variant, reason = "held one at a time, and soon taken apart")]
 pub enum Keyed {
     WorkItem(WorkItem),
     Opportunity(Opportunity),

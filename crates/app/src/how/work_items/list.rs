@@ -285,7 +285,7 @@ impl Query for ListWorkItems {
         values.extend(wanted);
         values.extend(after.map(Value::from));
         values.push((limit + 1).into());
-        let mut rows = cx.conn.query_text(&text, &values, |r| WorkItem::from_row(r))?;
+        let mut rows = cx.conn.query_text(&text, &values, WorkItem::from_row)?;
         let more = rows.len() as i64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(50));
         let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
