@@ -17,8 +17,7 @@ import { startLive } from "./live";
 import { preserveOnMorph } from "./preserve";
 import { hintLocalTimes } from "./times";
 
-// Turbo's own progress bar brings a <style> element, which the content security policy refuses; ours
-// is CSS on html[aria-busy]. The delay is the longest that a browser's timer takes.
+// The progress bar is CSS on html[aria-busy], not Turbo's: the longest delay that a timer takes.
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
 
 const application = Application.start();

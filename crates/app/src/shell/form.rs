@@ -89,10 +89,14 @@ impl Common {
         self.error.is_some().then_some("true")
     }
 
-    fn wrap(&self, input: Markup) -> Markup {
+    /// A field that can be left empty says so; a choice never can.
+    fn wrap(&self, says_optional: bool, input: Markup) -> Markup {
         html! {
             div.field {
-                label for=(self.id) { (self.label) @if !self.required { span.soft { " optional" } } }
+                label for=(self.id) {
+                    (self.label)
+                    @if says_optional && !self.required { span.soft { " optional" } }
+                }
                 (input)
                 (self.texts())
             }
@@ -207,7 +211,7 @@ impl Render for Field {
     fn render(&self) -> Markup {
         let common = &self.common;
         let list = (!self.list.is_empty()).then(|| format!("{}-list", common.id));
-        common.wrap(html! {
+        common.wrap(true, html! {
             input type=(self.kind) id=(common.id) name=(common.name) value=(self.value)
                 required[common.required] autofocus[self.autofocus] list=[list.as_deref()]
                 placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
@@ -271,15 +275,18 @@ impl Area {
 impl Render for Area {
     fn render(&self) -> Markup {
         let common = &self.common;
-        common.wrap(html! {
-            // The line break after the tag is HTML's own: it keeps a first empty line.
-            textarea.voice[self.voice] id=(common.id) name=(common.name) rows=(self.rows)
-                required[common.required] aria-describedby=[common.described()]
-                aria-invalid=[common.invalid()]
-                placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
-                data-controller=[self.draft.is_some().then_some("draft")]
-                data-draft-key=[self.draft.as_deref()] { "\n" (self.value) }
-        })
+        common.wrap(
+            true,
+            html! {
+                // The line break after the tag is HTML's own: it keeps a first empty line.
+                textarea.voice[self.voice] id=(common.id) name=(common.name) rows=(self.rows)
+                    required[common.required] aria-describedby=[common.described()]
+                    aria-invalid=[common.invalid()]
+                    placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
+                    data-controller=[self.draft.is_some().then_some("draft")]
+                    data-draft-key=[self.draft.as_deref()] { "\n" (self.value) }
+            },
+        )
     }
 }
 
@@ -334,7 +341,7 @@ impl Select {
 impl Render for Select {
     fn render(&self) -> Markup {
         let common = &self.common;
-        common.wrap(html! {
+        common.wrap(false, html! {
             select id=(common.id) name=(common.name) required[common.required]
                 multiple[self.multiple] aria-describedby=[common.described()]
                 aria-invalid=[common.invalid()] {

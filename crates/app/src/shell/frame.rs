@@ -106,8 +106,9 @@ impl Frame {
                     form.find action="/search" method="get" {
                         input type="search" name="q" value=(self.query) aria-label="Find"
                             placeholder="Find or do anything" data-hotkey="/" autocomplete="off";
-                        button.keyed type="button" data-action="palette#open" tabindex="-1"
-                            aria-label="Commands" { (kbd("Ctrl K")) }
+                        button.keyed type="button" data-action="palette#open" tabindex="-1" {
+                            span.sr { "Commands " } (kbd("Ctrl K"))
+                        }
                     }
                 }
                 @if let Some(person) = &self.person { (person.render(self.theme)) }
@@ -178,7 +179,7 @@ impl Plain {
     pub fn render(&self, main: Markup) -> Markup {
         let body = html! {
             div.plain-page.wide[self.wide] {
-                a.brand href="/" { i {} span { "Wherefore" } }
+                header { a.brand href="/" { i {} span { "Wherefore" } } }
                 main id="main" tabindex="-1" { (main) }
             }
             div id="toasts" aria-live="polite" role="status" {

@@ -200,7 +200,7 @@ impl Person {
     pub(super) fn render(&self, theme: Theme) -> Markup {
         html! {
             details.menu.person data-controller="menu" {
-                summary aria-label={ "You: " (self.name) } { (super::avatar(&self.name)) }
+                summary { (super::avatar(&self.name)) span.sr { (self.name) } }
                 div.sheet {
                     p { strong { (self.name) } br; span.soft { (self.detail) } }
                     @if !self.links.is_empty() {

@@ -45,7 +45,7 @@ pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
 impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
         html! {
-            li.here[self.here].gap[self.gap].(self.facet.class()) {
+            li.node.here[self.here].gap[self.gap].(self.facet.class()) {
                 small { (self.label) }
                 @match &self.href {
                     Some(href) if !self.here => a href=(href) data-hotkey=[key] { (self.title) },

@@ -62,3 +62,12 @@ fn ago_reads_like_speech() {
     assert!(back(90_000).contains("yesterday"));
     assert!(back(40 * 86_400).contains("Jan 2026"));
 }
+
+#[test]
+fn a_path_marks_its_own_node_and_gives_the_keys_to_its_neighbours() {
+    let node = |here| PathNode { here, href: Some("/x".into()), ..PathNode::default() };
+    let shown = path_rail("Path", &[node(false), node(true), node(false)]).0;
+    assert!(shown.contains("class=\"node none here\""), "{shown}");
+    let (up, down) = (shown.find("data-hotkey=\"w\""), shown.find("data-hotkey=\"d\""));
+    assert!(up.is_some() && up < down, "{shown}");
+}
