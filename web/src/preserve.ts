@@ -21,21 +21,33 @@ function changed(field: Field): boolean {
   return field.value !== field.defaultValue;
 }
 
+/** Forms whose text has arrived: what the page says next is newer than what was typed. */
+const sent = new Set<Element>();
+
+function arrived(element: Element): boolean {
+  return element instanceof HTMLElement && "form" in element && sent.has(element.form as Element);
+}
+
 function inUse(element: Element): boolean {
   if (element.matches("dialog[open], .toast")) return true;
-  if (isField(element)) return element === document.activeElement || changed(element);
-  return false;
+  if (!isField(element) || arrived(element)) return false;
+  return element === document.activeElement || changed(element);
 }
 
 /** Something that vanished from the page stays while somebody writes in it. */
 function holdsTyping(element: Element): boolean {
   if (element.matches(".toast, dialog[open]")) return true;
   return [element, ...element.querySelectorAll("textarea, input:not([type=checkbox])")].some(
-    (field) => isField(field) && field.type !== "checkbox" && changed(field),
+    (field) => isField(field) && field.type !== "checkbox" && !arrived(field) && changed(field),
   );
 }
 
 export function preserveOnMorph(): void {
+  document.addEventListener("turbo:submit-end", (event) => {
+    const { success } = (event as CustomEvent).detail as { success: boolean };
+    if (success) sent.add(event.target as Element);
+  });
+  document.addEventListener("turbo:load", () => sent.clear());
   document.addEventListener("turbo:before-morph-element", (event) => {
     const { currentElement, newElement } = (event as CustomEvent).detail as {
       currentElement: Element;

@@ -11,6 +11,7 @@ export default class extends Controller<HTMLFormElement> {
 
   connect(): void {
     document.addEventListener("click", this.stretch);
+    document.addEventListener("keydown", this.open);
     document.addEventListener("change", this.count);
     document.addEventListener("turbo:morph", this.count);
     this.element.addEventListener("reset", this.later);
@@ -19,6 +20,7 @@ export default class extends Controller<HTMLFormElement> {
 
   disconnect(): void {
     document.removeEventListener("click", this.stretch);
+    document.removeEventListener("keydown", this.open);
     document.removeEventListener("change", this.count);
     document.removeEventListener("turbo:morph", this.count);
     this.element.removeEventListener("reset", this.later);
@@ -37,6 +39,15 @@ export default class extends Controller<HTMLFormElement> {
     const chosen = this.boxes().filter((box) => box.checked).length;
     this.element.toggleAttribute("data-empty", chosen === 0);
     this.countTarget.textContent = `${chosen} selected`;
+  };
+
+  /** Enter on a box would send the bar's form; it opens the row, as on its link. */
+  private open = (event: KeyboardEvent) => {
+    const box = event.target;
+    if (event.key !== "Enter" || !(box instanceof HTMLInputElement)) return;
+    if (box.form !== this.element || box.name !== "items") return;
+    event.preventDefault();
+    box.closest("[data-row]")?.querySelector<HTMLElement>("[data-row-link]")?.click();
   };
 
   private stretch = (event: MouseEvent) => {

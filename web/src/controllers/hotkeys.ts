@@ -98,7 +98,8 @@ function rows(): HTMLElement[] {
 }
 
 function link(row: Element): HTMLElement | null {
-  return row.querySelector<HTMLElement>("[data-row-link], a, input");
+  const first = (selector: string) => row.querySelector<HTMLElement>(selector);
+  return first("[data-row-link]") ?? first("a") ?? first("input");
 }
 
 /** The next or previous row gets the focus; an open peek panel follows. */
