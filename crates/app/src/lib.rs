@@ -8,6 +8,7 @@ pub mod kernel;
 pub mod people;
 pub mod shell;
 pub mod store;
+pub mod surfaces;
 pub mod thread;
 pub mod what;
 pub mod why;

@@ -1,0 +1,242 @@
+//! Forms: a plain POST to `/do/{action}` with the action's fields, answered by a redirect. Where it
+//! cannot be done, the answer shows why, with everything that was typed, to be sent again.
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use maud::{Markup, html};
+use serde_json::{Map, Value as Json};
+
+use super::session::{TOAST, Visitor, set_cookie, theme};
+use super::{Shared, api, pages, registry};
+use crate::kernel::Error;
+use crate::shell::{self, Plain, Tone};
+use crate::store::{Call, Entry};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new().route("/do/{action}", post(submit)).route("/move", post(move_item))
+}
+
+/// The pairs of a query string or form.
+pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(text).unwrap_or_default()
+}
+
+/// Texts as the schema wants them: numbers, true and false, lists; what is empty and no text is null.
+pub(super) fn typed(
+    schema: &Json,
+    pairs: impl Iterator<Item = (String, String)>,
+) -> Map<String, Json> {
+    let mut all = Map::new();
+    for (name, text) in pairs {
+        let field = &schema["properties"][&name];
+        if allows(field, "array") {
+            let list = all.entry(name).or_insert_with(|| Json::Array(Vec::new()));
+            if let (Json::Array(list), false) = (list, text.is_empty()) {
+                list.push(Json::String(text));
+            }
+            continue;
+        }
+        all.insert(name, one(field, text));
+    }
+    all
+}
+
+fn one(field: &Json, text: String) -> Json {
+    let plain = allows(field, "string") && field.get("format").is_none();
+    if text.trim().is_empty() && !plain && !allows(field, "boolean") {
+        return Json::Null;
+    }
+    if allows(field, "boolean") {
+        return Json::Bool(matches!(text.as_str(), "true" | "on" | "1" | "yes"));
+    }
+    if allows(field, "integer") || allows(field, "number") {
+        let number = text.trim().replace(',', ".");
+        if let Ok(whole) = number.parse::<i64>() {
+            return whole.into();
+        }
+        if let Ok(real) = number.parse::<f64>() {
+            return real.into();
+        }
+    }
+    Json::String(text)
+}
+
+fn allows(field: &Json, kind: &str) -> bool {
+    match &field["type"] {
+        Json::String(one) => one == kind,
+        Json::Array(many) => many.iter().any(|k| k == kind),
+        _ => field["anyOf"].as_array().is_some_and(|any| any.iter().any(|f| allows(f, kind))),
+    }
+}
+
+async fn submit(
+    State(app): State<Shared>,
+    Path(action): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: String,
+) -> Response {
+    let Some(entry) = registry::entry(&action).filter(|e| e.changes) else {
+        return pages::error_page(&Error::NotFound("action"), theme(&headers));
+    };
+    let mut sent = query.as_deref().map(pairs).unwrap_or_default();
+    sent.extend(pairs(&body));
+    run(&app, entry, visitor, &headers, sent).await
+}
+
+/// A drag: the shell's names for an item, its neighbours and its column.
+async fn move_item(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: String,
+) -> Response {
+    let noun = query.as_deref().unwrap_or_default();
+    let name = if noun == "opportunity" { "move-opportunity" } else { "move-work-item" };
+    let Some(entry) = registry::entry(name) else {
+        return pages::error_page(&Error::NotFound("action"), theme(&headers));
+    };
+    let all = pairs(&body);
+    let get =
+        |name: &str| all.iter().find(|(k, v)| k == name && !v.is_empty()).map(|(_, v)| v.clone());
+    let mut sent = Vec::new();
+    sent.extend(get("item").map(|v| ("key".to_owned(), v)));
+    let (before, after) = (get("before"), get("after"));
+    let empty = before.is_none() && after.is_none();
+    match (before, after) {
+        (Some(before), _) => sent.push(("before".into(), before)),
+        (None, Some(after)) if noun != "opportunity" => sent.push(("after".into(), after)),
+        _ => {}
+    }
+    match get("column") {
+        Some(state) if noun != "opportunity" => sent.push(("state".into(), state)),
+        None if empty && noun != "opportunity" => sent.push(("to".into(), "bottom".into())),
+        _ => {}
+    }
+    sent.extend(all.iter().filter(|(k, _)| k.starts_with('_')).cloned());
+    run(&app, entry, visitor, &headers, sent).await
+}
+
+async fn run(
+    app: &Shared,
+    entry: &'static Entry,
+    Visitor(actor): Visitor,
+    headers: &HeaderMap,
+    sent: Vec<(String, String)>,
+) -> Response {
+    let special = |name: &str| sent.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone());
+    let fields: Vec<(String, String)> =
+        sent.iter().filter(|(k, _)| !k.starts_with('_')).cloned().collect();
+    let back = special("_back").filter(|b| is_local(b));
+    let call = Call {
+        input: Json::Object(typed(&api::schema(entry), fields.iter().cloned())),
+        reason: special("_reason").filter(|r| !r.trim().is_empty()),
+        submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
+    };
+    match (entry.invoke)(&app.db, &app.clock, actor, call).await {
+        Ok(done) => {
+            let key = done.output["key"].as_str().map(|k| format!("/{k}"));
+            let referer = headers
+                .get(header::REFERER)
+                .and_then(|v| v.to_str().ok())
+                .and_then(|r| r.split_once("://"))
+                .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
+            let to = back.or(key).or(referer).unwrap_or_else(|| "/".into());
+            let secret = done.output["secret"].as_str();
+            let change = done.change.map(|c| c.to_string()).unwrap_or_default();
+            if let Some(secret) = secret {
+                return pages::show_once(secret, theme(headers));
+            }
+            let toast = format!("{change}.{}", entry.meta.name);
+            let cookie = set_cookie(app, TOAST, &toast, 60);
+            (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
+                .into_response()
+        }
+        Err(error) => retry_page(entry, &error, &sent, back.as_deref(), headers),
+    }
+}
+
+/// A path on this server, never another site.
+pub(super) fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
+/// What was wrong, with all that was typed; sending again needs no other page.
+fn retry_page(
+    entry: &Entry,
+    error: &Error,
+    sent: &[(String, String)],
+    back: Option<&str>,
+    headers: &HeaderMap,
+) -> Response {
+    if let Error::Internal(text) = error {
+        tracing::error!(%text, action = entry.meta.name, "an action failed");
+    }
+    let newest = match error {
+        Error::Conflict(conflict) => Some(conflict.revision),
+        _ => None,
+    };
+    let main = html! {
+        h1 { (entry.meta.summary) }
+        (explain(error))
+        p.soft { "Nothing was changed, and nothing you typed is lost." }
+        (shell::form(&format!("/do/{}", entry.meta.name), html! {
+            @for (name, value) in sent {
+                @let value = match (name.as_str(), newest) {
+                    ("revision", Some(newest)) => newest.to_string(),
+                    _ => value.clone(),
+                };
+                (retry_field(name, &value))
+            }
+            div.acts {
+                (shell::submit("Send again"))
+                a.btn href=(back.unwrap_or("/")) { "Leave it" }
+            }
+        }))
+    };
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let page = Plain { theme: theme(headers), wide: true, ..Plain::new("Not done yet") };
+    (status, page.render(main)).into_response()
+}
+
+fn retry_field(name: &str, value: &str) -> Markup {
+    let quiet = name.starts_with('_')
+        || ["key", "items", "revision", "product", "change", "comment"].contains(&name);
+    let label = name.replace('_', " ");
+    html! {
+        @if quiet { (shell::hidden(name, value)) }
+        @else if value.len() > 80 || ["body", "verbatim"].contains(&name) {
+            (shell::textarea(&label, name).value(value).rows(8))
+        } @else { (shell::field(&label, name).value(value)) }
+    }
+}
+
+/// An error for a person; a conflict shows both texts.
+pub(super) fn explain(error: &Error) -> Markup {
+    let Error::Conflict(conflict) = error else {
+        let text = match error {
+            Error::Internal(_) => {
+                "Something failed on our side and nothing was changed. Try again.".to_owned()
+            }
+            other => other.to_string(),
+        };
+        return shell::notice(Tone::Bad, html! { (text) });
+    };
+    let show = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    html! {
+        (shell::notice(Tone::Warn, html! {
+            (error.to_string()) " Below is what stands there now and what you wrote. Sending again replaces theirs by yours."
+        }))
+        @for field in &conflict.fields {
+            section.part {
+                h2 { (field.field.replace('_', " ")) ": theirs, then yours" }
+                (shell::diff(&show(&field.theirs), &show(&field.yours)))
+            }
+        }
+    }
+}

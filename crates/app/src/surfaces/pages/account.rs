@@ -1,0 +1,194 @@
+//! People and their links, one's own account and tokens.
+
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use maud::html;
+use serde::Deserialize;
+
+use super::{Page, choices, error_page, once, show, show_once};
+use crate::kernel::{Access, Error, Result, Role};
+use crate::people::accounts::{self, ListTokens};
+use crate::people::members;
+use crate::shell;
+use crate::store::{Query, load};
+use crate::surfaces::Shared;
+use crate::surfaces::session::{Visitor, theme};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/people", get(people))
+        .route("/people/invite", post(invite))
+        .route("/people/reset", post(reset))
+        .route("/account", get(account))
+}
+
+async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
+    show(&app, visitor, &headers, |cx| {
+        cx.actor.check(Access::Admin)?;
+        let all = members::all(cx.conn, cx.actor.workspace)?;
+        let rows = all
+            .iter()
+            .map(|p| {
+                let id = p.id.to_string();
+                vec![
+                    html! { (p.name) },
+                    html! { (p.title) },
+                    html! { (p.role) },
+                    html! { @if p.active { "active" } @else { "inactive" } },
+                    html! {
+                        (shell::menu("Change", None, shell::form("/do/edit-person", html! {
+                            (shell::hidden("person", &id))
+                            (shell::hidden("_back", "/people"))
+                            (shell::field("Name", "name").value(&p.name))
+                            (shell::field("Title, a label only", "title").value(&p.title))
+                            (shell::select("Role", "role", choices(&["guest", "member", "admin", "owner"], None)).value(&p.role))
+                            (shell::select("May sign in", "active", choices(&["true", "false"], None)).value(p.active.to_string()))
+                            (shell::submit("Save"))
+                        })))
+                        @if p.account_id.is_some() {
+                            form.inline method="post" action="/people/reset" {
+                                (shell::hidden("person", &id))
+                                button.btn.small { "Reset link" }
+                            }
+                        }
+                    },
+                ]
+            })
+            .collect();
+        let main = html! {
+            (shell::data_table("People", &["Name", "Title", "Role", "", ""], rows))
+            (shell::section("Invite", shell::form("/people/invite", html! {
+                (shell::select("As", "role", choices(&["member", "guest", "admin"], None)))
+                (shell::submit("Make an invitation link"))
+                p.soft { "The link holds for seven days and for one person. Send it as you like." }
+            })))
+        };
+        Ok(Page {
+            title: "People".into(),
+            active: "people",
+            head: Some(shell::page_head("Workspace", "People", html! {}, html! {})),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Invite {
+    role: String,
+}
+
+/// The address that a link begins with.
+fn base(app: &Shared, headers: &HeaderMap) -> String {
+    if let Some(url) = &app.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get("host").and_then(|v| v.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+async fn invite(
+    State(app): State<Shared>,
+    Visitor(actor): Visitor,
+    headers: HeaderMap,
+    Form(input): Form<Invite>,
+) -> Response {
+    let made = invitation(&app, actor, &input.role).await;
+    match made {
+        Ok(secret) => {
+            show_once(&format!("{}/join/{secret}", base(&app, &headers)), theme(&headers))
+        }
+        Err(error) => error_page(&error, theme(&headers)),
+    }
+}
+
+async fn invitation(app: &Shared, actor: crate::kernel::Actor, role: &str) -> Result<String> {
+    actor.check(Access::Admin)?;
+    let role = Role::parse(role)?;
+    if role >= actor.role && role != Role::Member {
+        return Err(Error::Forbidden("You invite people up to the role below yours.".into()));
+    }
+    let now = app.clock.now();
+    app.db
+        .write(move |tx| {
+            let ws = Some(actor.workspace);
+            let secret = accounts::new_link(tx, "invitation", ws, Some(role), None, now)?;
+            Ok(secret.reveal().to_owned())
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+struct Reset {
+    person: crate::kernel::Id,
+}
+
+async fn reset(
+    State(app): State<Shared>,
+    Visitor(actor): Visitor,
+    headers: HeaderMap,
+    Form(input): Form<Reset>,
+) -> Response {
+    let now = app.clock.now();
+    let made = app
+        .db
+        .write(move |tx| {
+            actor.check(Access::Admin)?;
+            let person = load::<members::Person>(tx, actor.workspace, input.person)?
+                .ok_or(Error::NotFound("person"))?;
+            if Role::parse(&person.role)? > actor.role {
+                return Err(Error::Forbidden("Only an owner makes a link for an owner.".into()));
+            }
+            let account = person.account_id.ok_or(Error::NotFound("account"))?;
+            let link = accounts::new_link(tx, "reset", None, None, Some(account), now)?;
+            Ok(link.reveal().to_owned())
+        })
+        .await;
+    match made {
+        Ok(secret) => {
+            show_once(&format!("{}/reset/{secret}", base(&app, &headers)), theme(&headers))
+        }
+        Err(error) => error_page(&error, theme(&headers)).into_response(),
+    }
+}
+
+async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
+    show(&app, visitor, &headers, |cx| {
+        let tokens = ListTokens {}.run(cx)?;
+        let rows = tokens
+            .iter()
+            .map(|t| {
+                vec![
+                    html! { (t.name) },
+                    html! { @if t.read_only { "reads" } @else { "reads and writes" } },
+                    html! { @if let Some(end) = t.expires_at { (shell::time_tag(end)) } @else { "never" } },
+                    shell::post_button(&format!("/do/end-token?token={}&_back=/account", t.id), "End", None),
+                ]
+            })
+            .collect();
+        let main = html! {
+            (shell::section("Tokens for programs that act as you", html! {
+                @if tokens.is_empty() { p.soft { "None yet. A token lets a script or an agent use the API under /api/v1." } }
+                @else { (shell::data_table("Tokens", &["Name", "May", "Until", ""], rows)) }
+                (shell::form("/do/create-token", html! {
+                    (once())
+                    (shell::field("Name", "name").placeholder("weekly report"))
+                    (shell::checkbox("It may only read", "read_only").value("true"))
+                    (shell::submit("Make a token"))
+                }))
+            }))
+            (shell::section("API", html! { p { a href="/openapi.json" { "OpenAPI document" } } }))
+        };
+        Ok(Page {
+            title: "Account".into(),
+            head: Some(shell::page_head("You", &cx.actor.name.clone(), html! { (cx.actor.role.as_str()) }, html! {})),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}

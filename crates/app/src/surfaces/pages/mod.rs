@@ -1,0 +1,322 @@
+//! Pages: plain GETs that ask queries and show their answers in the frame.
+
+mod account;
+mod item;
+mod strategy;
+mod work;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+
+use super::Shared;
+use super::forms::explain;
+use super::session::{TOAST, Visitor, cookie, set_cookie, theme};
+use crate::how::work_items::open_count;
+use crate::kernel::{Access, Actor, Error, Result};
+use crate::people::products::{self, Product};
+use crate::shell::{
+    self, Choice, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher, Theme,
+    toast_with_undo,
+};
+use crate::store::Reader;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/", get(home))
+        .route("/p/{product}", get(to_backlog))
+        .merge(work::router())
+        .merge(strategy::router())
+        .merge(account::router())
+        .merge(item::router())
+}
+
+/// What a page puts into the frame.
+#[derive(Default)]
+pub(super) struct Page {
+    title: String,
+    /// The product whose navigation stands at the left, and the active link's last word.
+    product: Option<Product>,
+    active: &'static str,
+    head: Option<Markup>,
+    rail: Option<(String, Markup)>,
+    facet: Facet,
+    wide: bool,
+    query: String,
+    banner: Option<Markup>,
+    main: Markup,
+    /// The same thing for the peek panel.
+    peek: Option<Markup>,
+}
+
+/// Reads with the actor's eyes, then answers with the page or with what went wrong.
+pub(super) async fn show(
+    app: &Shared,
+    Visitor(actor): Visitor,
+    headers: &HeaderMap,
+    make: impl FnOnce(&mut Reader<'_>) -> Result<Page> + Send + 'static,
+) -> Response {
+    let (theme, now) = (theme(headers), app.clock.now());
+    let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek");
+    let toast = cookie(headers, TOAST).map(str::to_owned);
+    let drop_toast = toast.is_some();
+    let made = app
+        .db
+        .read(move |conn| {
+            let mut cx = Reader { conn, actor: &actor, now };
+            let mut page = make(&mut cx)?;
+            if peeks && let Some(peek) = page.peek.take() {
+                return Ok(peek);
+            }
+            let frame = frame(&mut cx, &page, theme, toast.as_deref())?;
+            Ok(frame.render(page.main))
+        })
+        .await;
+    match made {
+        Ok(page) if drop_toast => {
+            let gone = set_cookie(app, TOAST, "", 0);
+            ([(header::SET_COOKIE, gone)], page).into_response()
+        }
+        Ok(page) => page.into_response(),
+        Err(error) => error_page(&error, theme),
+    }
+}
+
+fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) -> Result<Frame> {
+    let visible = products::visible(cx.conn, cx.actor)?;
+    let current = page.product.as_ref().map_or("Wherefore", |p| &p.name);
+    let links = visible
+        .iter()
+        .map(|p| NavLink::new(format!("/p/{}/backlog", p.key), p.name.clone()))
+        .collect();
+    let mut sections = Vec::new();
+    if let Some(product) = &page.product {
+        sections = product_sections(cx, product, page.active)?;
+    }
+    sections.push(workspace_section(cx.actor, page.active));
+    let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
+    let person = Person {
+        name: cx.actor.name.clone(),
+        detail: cx.actor.role.as_str().to_owned(),
+        links: vec![shell::Link::new("/account", "Account and tokens")],
+        ..Person::default()
+    };
+    Ok(Frame {
+        title: page.title.clone(),
+        switcher: Switcher { current: current.to_owned(), links },
+        sections,
+        facet: page.facet,
+        query: page.query.clone(),
+        head: page.head.clone(),
+        rail: page.rail.clone(),
+        wide: page.wide,
+        person: Some(person),
+        theme,
+        toast: toast.and_then(done),
+        banner: page.banner.clone(),
+        dialogs: page.product.as_ref().map(quick_evidence),
+        live: Some(Live { scope, ..Live::default() }),
+        ..Frame::default()
+    })
+}
+
+/// What was just done, with the way back.
+fn done(cookie: &str) -> Option<shell::Toast> {
+    let (change, name) = cookie.split_once('.')?;
+    let message = match name.split('-').next().unwrap_or_default() {
+        "create" | "record" | "frame" | "set" | "add" | "check" => "Added.",
+        "bin" => "Moved to the bin.",
+        "restore" => "Taken out of the bin.",
+        "move" => "Moved.",
+        "undo" => "Undone.",
+        "remove" | "end" => "Removed.",
+        _ => "Saved.",
+    };
+    if change.is_empty() || matches!(name, "undo" | "check-in") {
+        return Some(shell::toast(message));
+    }
+    Some(toast_with_undo(message, format!("/do/undo?change={change}")))
+}
+
+fn product_sections(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    active: &str,
+) -> Result<Vec<NavSection>> {
+    let open = open_count(cx.conn, cx.actor.workspace, product.id)?;
+    let open = if open >= 1000 { "999+".to_owned() } else { open.to_string() };
+    let link = |word: &str, label: &str| {
+        NavLink::new(format!("/p/{}/{word}", product.key), label).active(word == active)
+    };
+    Ok(vec![
+        NavSection::new(
+            "Why",
+            Some(Facet::Why),
+            vec![
+                link("evidence", "Evidence").hotkey("g v"),
+                link("needs", "Needs").hotkey("g n"),
+                link("objectives", "Objectives").hotkey("g o"),
+            ],
+        ),
+        NavSection::new(
+            "What",
+            Some(Facet::What),
+            vec![
+                link("opportunities", "Opportunities").hotkey("g p"),
+                link("epics", "Epics").hotkey("g e"),
+            ],
+        ),
+        NavSection::new(
+            "How",
+            Some(Facet::How),
+            vec![
+                link("backlog", "Backlog").count(open).hotkey("g b"),
+                link("board", "Board").hotkey("g d"),
+                link("list", "List").hotkey("g l"),
+            ],
+        ),
+        NavSection::new(
+            "Reports",
+            None,
+            vec![
+                link("gaps", "No why yet").hotkey("g w"),
+                link("activity", "Activity").hotkey("g a"),
+                link("past", "Past days"),
+                link("bin", "Bin"),
+            ],
+        ),
+    ])
+}
+
+fn workspace_section(actor: &Actor, active: &str) -> NavSection {
+    let mut links = vec![NavLink::new("/", "Products").active(active == "home")];
+    if actor.check(Access::Admin).is_ok() {
+        links.push(NavLink::new("/people", "People").active(active == "people"));
+    }
+    NavSection::new("Workspace", None, links)
+}
+
+fn quick_evidence(product: &Product) -> Markup {
+    shell::dialog(
+        "quick-evidence",
+        "Note what a user said",
+        html! {
+            (shell::form("/do/record-evidence", html! {
+                (shell::hidden("product", &product.key))
+                (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
+                (shell::field("Who said it", "source"))
+                (shell::submit("Keep it"))
+            }))
+        },
+    )
+}
+
+/// An error as a page of its own.
+pub(super) fn error_page(error: &Error, theme: Theme) -> Response {
+    if let Error::Internal(text) = error {
+        tracing::error!(%text, "a page failed");
+    }
+    let title = match error.status() {
+        404 => "Not here",
+        403 => "Not for your role",
+        503 => "Not now",
+        500 => "Something failed",
+        _ => "Not done",
+    };
+    let main = html! {
+        h1 { (title) }
+        (explain(error))
+        p { a href="/" { "To your products" } }
+    };
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Plain { theme, ..Plain::new(title) }.render(main)).into_response()
+}
+
+/// Any address that is nowhere.
+pub(super) async fn missing(headers: HeaderMap) -> Response {
+    error_page(&Error::NotFound("page"), theme(&headers))
+}
+
+/// A secret that is shown this once.
+pub(super) fn show_once(secret: &str, theme: Theme) -> Response {
+    let main = html! {
+        h1 { "Copy it now" }
+        p { "It is shown this once and kept only as a hash." }
+        (shell::copy(secret))
+        p { a href="/account" { "Done" } }
+    };
+    Plain { theme, wide: true, ..Plain::new("Copy it now") }.render(main).into_response()
+}
+
+/// The product of a page's address.
+fn product(cx: &mut Reader<'_>, key: &str) -> Result<Product> {
+    products::product(cx.conn, cx.actor, key, Access::Read)
+}
+
+/// Whether this actor may change things; forms are shown to those only.
+fn may_write(cx: &Reader<'_>) -> bool {
+    cx.actor.check(Access::Write).is_ok()
+}
+
+fn choices(words: &[&str], empty: Option<&str>) -> Vec<Choice> {
+    let first = empty.map(|label| Choice::new("", label));
+    first.into_iter().chain(words.iter().map(|w| Choice::new(w, w.replace('-', " ")))).collect()
+}
+
+/// A fresh word that makes a form sent twice count once.
+fn once() -> Markup {
+    shell::hidden("_submission", &crate::kernel::Id::new().to_string())
+}
+
+async fn home(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
+    show(&app, visitor, &headers, |cx| {
+        let visible = products::visible(cx.conn, cx.actor)?;
+        let name = crate::people::accounts::workspace_name(cx.conn, cx.actor.workspace)?;
+        let admin = cx.actor.check(Access::Admin).is_ok();
+        let create = html! {
+            @if admin {
+                (shell::section("A new product", shell::form("/do/create-product", html! {
+                    (once())
+                    (shell::hidden("_back", "/"))
+                    (shell::field("Name", "name").placeholder("Southway Tickets"))
+                    (shell::field("Key, the front of every item's key", "key").placeholder("RIDE"))
+                    (shell::checkbox("Private: only named members see it", "private").value("true"))
+                    (shell::submit("Create the product"))
+                })))
+            }
+        };
+        let main = html! {
+            @if visible.is_empty() {
+                (shell::empty_state(
+                    "No products yet",
+                    "A product holds its why, what and how: evidence and needs, opportunities, and the backlog that serves them.",
+                    html! {},
+                ))
+            } @else {
+                (shell::list("Products", html! {
+                    @for p in &visible {
+                        (shell::list_row(format!("/p/{}/backlog", p.key), p.name.clone())
+                            .key(p.key.clone())
+                            .tail(html! { @if p.private { (shell::pill("private")) } }))
+                    }
+                }))
+            }
+            (create)
+        };
+        Ok(Page {
+            title: name.clone(),
+            active: "home",
+            head: Some(shell::page_head("Workspace", &name, html! {}, html! {})),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+async fn to_backlog(axum::extract::Path(product): axum::extract::Path<String>) -> Redirect {
+    Redirect::to(&format!("/p/{product}/backlog"))
+}

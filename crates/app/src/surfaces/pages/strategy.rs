@@ -1,0 +1,338 @@
+//! Why and What: evidence, needs, objectives, opportunities, and what has no why.
+
+use axum::Router;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::item::facet;
+use super::{Page, choices, may_write, once, product, show};
+use crate::people::products::Product;
+use crate::shell::{self, Facet, Pages, Tone, markdown};
+use crate::store::Query;
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+use crate::thread::gaps::{Gap, ListGaps};
+use crate::what::opportunities::ListOpportunities;
+use crate::why::evidence::{KINDS as EVIDENCE, ListEvidence};
+use crate::why::needs::{KINDS as NEEDS, ListNeeds};
+use crate::why::objectives::ListObjectives;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/p/{product}/evidence", get(evidence))
+        .route("/p/{product}/needs", get(needs))
+        .route("/p/{product}/objectives", get(objectives))
+        .route("/p/{product}/opportunities", get(opportunities))
+        .route("/p/{product}/gaps", get(gaps))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct After {
+    after: Option<String>,
+}
+
+fn more(path: &str, after: Option<&String>, next: Option<String>) -> Markup {
+    shell::pages(&Pages {
+        first: after.map(|_| path.to_owned()),
+        next: next.map(|n| format!("{path}?after={n}")),
+        note: String::new(),
+    })
+}
+
+/// The button of a page that adds what the page lists.
+fn add(label: &str, action: &str, product: &Product, back: &str, fields: Markup) -> Markup {
+    shell::menu(
+        label,
+        Some("c"),
+        shell::form(
+            &format!("/do/{action}"),
+            html! {
+                (once())
+                (shell::hidden("product", &product.key))
+                (shell::hidden("_back", back))
+                (fields)
+                (shell::submit("Add"))
+            },
+        ),
+    )
+}
+
+async fn evidence(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(from): Params<After>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/evidence", product.key);
+        let after = from.after.as_deref().and_then(|a| a.parse().ok());
+        let page = ListEvidence { product: product.key.clone(), after, limit: None }.run(cx)?;
+        let main = html! {
+            @if page.items.is_empty() {
+                (shell::empty_state(
+                    "No evidence yet",
+                    "“I paid twice and got half of one back.” A commuter, in an interview. Press q anywhere to keep what a user says.",
+                    html! {},
+                ))
+            } @else {
+                (shell::list("Evidence", html! {
+                    @for e in &page.items {
+                        (shell::list_row(format!("/{}", e.key), markdown::plain_excerpt(&e.verbatim, 140))
+                            .key(e.key.clone()).facet(Facet::Why).peek()
+                            .lead(shell::pill(&e.kind.replace('-', " ")))
+                            .tail(html! { span.soft { (e.source) } " " (shell::pill(&e.state)) }))
+                    }
+                }))
+            }
+            (more(&path, from.after.as_ref(), page.next.map(|n| n.to_string())))
+        };
+        let actions = add("Record evidence", "record-evidence", &product, &path, html! {
+            (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
+            (shell::field("Who said it", "source"))
+            (shell::field("Company", "company"))
+            (shell::field("Segment", "segment").placeholder("commuters"))
+            (shell::select("Kind", "kind", choices(&EVIDENCE, None)))
+            (shell::field("Day", "said_on").kind("date"))
+            (shell::field("Link", "url").placeholder("https://"))
+        });
+        Ok(Page {
+            title: format!("Evidence of {}", product.name),
+            head: Some(shell::page_head("Why", "Evidence", html! { "What users said and numbers showed, newest first" }, actions)),
+            product: Some(product),
+            active: "evidence",
+            facet: Facet::Why,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+async fn needs(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(from): Params<After>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/needs", product.key);
+        let after = from.after.as_deref().and_then(|a| a.parse().ok());
+        let page = ListNeeds { product: product.key.clone(), after, limit: None }.run(cx)?;
+        let main = html! {
+            @if page.items.is_empty() {
+                (shell::empty_state(
+                    "No needs yet",
+                    "When a train is cancelled, I want my money back without asking, so that I am not out of pocket.",
+                    html! {},
+                ))
+            } @else {
+                @for kind in NEEDS {
+                    @let some: Vec<_> = page.items.iter().filter(|n| n.kind == kind).collect();
+                    @if !some.is_empty() {
+                        @let title = match kind { "business" => "Business needs", "user" => "Users' needs", _ => "Obligations" };
+                        (shell::section(title, shell::list(title, html! {
+                            @for n in some {
+                                (shell::list_row(format!("/{}", n.key), n.title.clone())
+                                    .key(n.key.clone()).facet(Facet::Why).peek()
+                                    .tail(html! { span.soft { (n.segment) (n.sponsor) } " " (shell::pill(&n.state)) }))
+                            }
+                        })))
+                    }
+                }
+            }
+            (more(&path, from.after.as_ref(), page.next.map(|n| n.to_string())))
+        };
+        let write = may_write(cx);
+        let actions = html! { @if write { (add("New need", "create-need", &product, &path, html! {
+            (shell::field("The job to be done", "title"))
+            (shell::select("Whose need", "kind", choices(&["user", "business", "obligation"], None)))
+            (shell::textarea("More about it", "body").rows(3).draft(format!("need-{}", product.key)))
+            (shell::field("Segment", "segment"))
+            (shell::field("Sponsor", "sponsor"))
+            (shell::field("Measure", "measure"))
+        })) } };
+        Ok(Page {
+            title: format!("Needs of {}", product.name),
+            head: Some(shell::page_head("Why", "Needs", html! { "Of the business, of users, and obligations" }, actions)),
+            product: Some(product),
+            active: "needs",
+            facet: Facet::Why,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+async fn objectives(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/objectives", product.key);
+        let all = ListObjectives { product: product.key.clone() }.run(cx)?;
+        let main = html! {
+            @if all.is_empty() {
+                (shell::empty_state(
+                    "No objectives yet",
+                    "Passengers settle refunds themselves. Key result: calls about refunds, from 410 to 150 a week.",
+                    html! {},
+                ))
+            }
+            @for o in &all {
+                section.part {
+                    h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.period) ", " (o.state) } }
+                    (shell::meter((o.progress * 100.0) as u8, &format!("{:.0} %", o.progress * 100.0)))
+                    (shell::list(&o.title, html! {
+                        @for k in &o.key_results {
+                            (shell::list_row(format!("/{}", k.key), k.title.clone())
+                                .key(k.key.clone()).facet(Facet::Why).peek()
+                                .tail(html! {
+                                    span.soft { (k.baseline) " → " (k.target) " " (k.unit) ", now " }
+                                    b { (k.current) }
+                                    (shell::meter((k.progress * 100.0) as u8, &format!("{:.0} %", k.progress * 100.0)))
+                                }))
+                        }
+                    }))
+                }
+            }
+        };
+        let write = may_write(cx);
+        let actions = html! { @if write { (add("New objective", "set-objective", &product, &path, html! {
+            (shell::field("Objective", "title"))
+            (shell::field("Period", "period").placeholder("2026 Q4"))
+            (shell::select("Kind", "kind", choices(&["committed", "aspirational"], None)))
+            (shell::textarea("More about it", "body").rows(3).draft(format!("objective-{}", product.key)))
+        })) } };
+        Ok(Page {
+            title: format!("Objectives of {}", product.name),
+            head: Some(shell::page_head("Why", "Objectives", html! {}, actions)),
+            product: Some(product),
+            active: "objectives",
+            facet: Facet::Why,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+async fn opportunities(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(from): Params<After>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/opportunities", product.key);
+        let after = from.after.clone();
+        let page = ListOpportunities { product: product.key.clone(), after, limit: None }.run(cx)?;
+        let write = may_write(cx);
+        let rows = html! {
+            @for o in &page.items {
+                (shell::list_row(format!("/{}", o.key), o.title.clone())
+                    .key(o.key.clone()).value(&o.key).facet(Facet::What).peek()
+                    .lead(shell::toned(&o.state.replace('-', " "), if o.state == "worth-solving" { Tone::Facet } else { Tone::Plain })))
+            }
+        };
+        let main = html! {
+            @if page.items.is_empty() {
+                (shell::empty_state(
+                    "No opportunities yet",
+                    "Refunds of split tickets need a phone call. A problem, not a solution; whether it is worth solving is a verdict of its own.",
+                    html! {},
+                ))
+            } @else if write {
+                (shell::sortable("Opportunities", &shell::Sortable { move_url: "/move?opportunity".into(), ..Default::default() }, rows))
+            } @else { (shell::list("Opportunities", rows)) }
+            (more(&path, from.after.as_ref(), page.next.clone()))
+        };
+        let actions = add("Frame a problem", "frame-opportunity", &product, &path, html! {
+            (shell::field("The problem, in one line", "title"))
+            (shell::textarea("More about it", "body").rows(4).draft(format!("opportunity-{}", product.key)))
+        });
+        Ok(Page {
+            title: format!("Opportunities of {}", product.name),
+            head: Some(shell::page_head("What", "Opportunities", html! { "Which problem first: one order" }, actions)),
+            product: Some(product),
+            active: "opportunities",
+            facet: Facet::What,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn gap_list(title: &str, gaps: &[Gap], select: bool) -> Markup {
+    html! {
+        @if !gaps.is_empty() {
+            (shell::section(&format!("{title} ({})", gaps.len()), shell::list(title, html! {
+                @for g in gaps {
+                    @let row = shell::list_row(format!("/{}", g.item.key), g.item.title.clone())
+                        .key(g.item.key.clone()).facet(facet(&g.item)).peek()
+                        .lead(html! { span.soft { (g.item.kind) } })
+                        .tail(html! { span.soft { (g.gap) } });
+                    (if select { row.value(&g.item.key) } else { row })
+                }
+            })))
+        }
+    }
+}
+
+async fn gaps(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(from): Params<After>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/gaps", product.key);
+        let found = ListGaps { product: product.key.clone(), after: from.after.clone() }.run(cx)?;
+        let write = may_write(cx);
+        let clean = found.broken.is_empty() && found.one_sided.is_empty();
+        let main = html! {
+            @if clean {
+                (shell::notice(Tone::Good, html! { "Everything that has begun knows its why." }))
+            }
+            (gap_list("No why", &found.broken, write))
+            (gap_list("One-sided", &found.one_sided, write))
+            (gap_list("No why yet, promised", &found.promised, false))
+            (more(&path, from.after.as_ref(), found.next.clone()))
+            @if write && !clean {
+                (shell::bulk_bar("/do/bulk-link", html! {
+                    (shell::hidden("_back", &path))
+                    (shell::field("Link to", "to").placeholder("key of a need or opportunity"))
+                    button.btn.go { "Link the selected" }
+                }))
+            }
+        };
+        let meta = html! { (found.looked_at) " begun items looked at" };
+        Ok(Page {
+            title: format!("No why yet in {}", product.name),
+            head: Some(shell::page_head("Reports", "What has no why", meta, html! {})),
+            product: Some(product),
+            active: "gaps",
+            facet: Facet::Why,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}

@@ -1,0 +1,76 @@
+//! The registry: every action and query, once. Forms, REST, OpenAPI and the agents' tools are made
+//! from this list, and the permission table of the tests walks it.
+
+use crate::how::work_items::{
+    Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
+};
+use crate::people::{accounts, members, products};
+use crate::store::Entry;
+use crate::thread::{bin, comments, gaps, history, links, path, search};
+use crate::what::opportunities;
+use crate::why::{evidence, needs, objectives};
+
+/// All entries, in the order in which documents list them.
+pub static ENTRIES: &[Entry] = &[
+    Entry::query::<products::ListProducts>(),
+    Entry::action::<products::CreateProduct>(),
+    Entry::action::<products::EditProduct>(),
+    Entry::action::<products::AddProductMember>(),
+    Entry::action::<products::RemoveProductMember>(),
+    Entry::query::<members::ListPeople>(),
+    Entry::action::<members::EditPerson>(),
+    Entry::query::<accounts::ListTokens>(),
+    Entry::action::<accounts::CreateToken>(),
+    Entry::action::<accounts::EndToken>(),
+    Entry::query::<evidence::ListEvidence>(),
+    Entry::query::<evidence::GetEvidence>(),
+    Entry::action::<evidence::RecordEvidence>(),
+    Entry::action::<evidence::EditEvidence>(),
+    Entry::query::<needs::ListNeeds>(),
+    Entry::query::<needs::GetNeed>(),
+    Entry::action::<needs::CreateNeed>(),
+    Entry::action::<needs::EditNeed>(),
+    Entry::query::<objectives::ListObjectives>(),
+    Entry::query::<objectives::GetObjective>(),
+    Entry::action::<objectives::SetObjective>(),
+    Entry::action::<objectives::EditObjective>(),
+    Entry::action::<objectives::AddKeyResult>(),
+    Entry::action::<objectives::AddCheckIn>(),
+    Entry::query::<objectives::ListCheckIns>(),
+    Entry::query::<opportunities::ListOpportunities>(),
+    Entry::query::<opportunities::GetOpportunity>(),
+    Entry::action::<opportunities::FrameOpportunity>(),
+    Entry::action::<opportunities::EditOpportunity>(),
+    Entry::action::<opportunities::DecideOpportunity>(),
+    Entry::action::<opportunities::MoveOpportunity>(),
+    Entry::query::<ListWorkItems>(),
+    Entry::query::<GetWorkItem>(),
+    Entry::query::<Board>(),
+    Entry::action::<CreateWorkItem>(),
+    Entry::action::<EditWorkItem>(),
+    Entry::action::<MoveWorkItem>(),
+    Entry::action::<BulkEdit>(),
+    Entry::action::<links::AddLink>(),
+    Entry::action::<links::RemoveLink>(),
+    Entry::action::<links::BulkLink>(),
+    Entry::query::<path::GetPath>(),
+    Entry::query::<gaps::ListGaps>(),
+    Entry::query::<comments::ListComments>(),
+    Entry::action::<comments::AddComment>(),
+    Entry::action::<comments::EditComment>(),
+    Entry::action::<comments::RemoveComment>(),
+    Entry::query::<history::GetHistory>(),
+    Entry::query::<history::ListActivity>(),
+    Entry::query::<history::GetAsOf>(),
+    Entry::query::<history::GetOrderAsOf>(),
+    Entry::query::<bin::ListBin>(),
+    Entry::action::<bin::BinItem>(),
+    Entry::action::<bin::RestoreItem>(),
+    Entry::action::<bin::Undo>(),
+    Entry::query::<search::Search>(),
+];
+
+/// The entry of that name.
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|e| e.meta.name == name)
+}

@@ -1,0 +1,146 @@
+//! Who is asking: the session cookie of a browser, the token of a program; and that a browser's
+//! change comes from our own pages.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::Shared;
+use crate::kernel::secret::Secret;
+use crate::kernel::{Actor, Error, Result};
+use crate::people::accounts;
+use crate::shell::Theme;
+
+pub(super) const SESSION: &str = "wherefore_session";
+pub(super) const TOAST: &str = "wherefore_toast";
+const THEME: &str = "wherefore_theme";
+
+/// A cookie's value.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// The header that sets a cookie; an age of zero removes it.
+pub(super) fn set_cookie(app: &Shared, name: &str, value: &str, seconds: i64) -> HeaderValue {
+    let secure = app.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// The header that hands a new session to the browser.
+pub(super) fn session_cookie(app: &Shared, secret: &Secret) -> HeaderValue {
+    set_cookie(app, SESSION, secret.reveal(), 30 * 86_400)
+}
+
+/// The theme that a browser chose.
+pub(super) fn theme(headers: &HeaderMap) -> Theme {
+    Theme::from_word(cookie(headers, THEME).unwrap_or_default())
+}
+
+/// The header that keeps a theme.
+pub(super) fn theme_cookie(app: &Shared, theme: Theme) -> HeaderValue {
+    set_cookie(app, THEME, theme.word(), 365 * 86_400)
+}
+
+/// A person in a browser; without a session the request ends at the sign-in page.
+pub(super) struct Visitor(pub Actor);
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Shared,
+    ) -> std::result::Result<Self, Response> {
+        let theme = theme(&parts.headers);
+        match by_cookie(&parts.headers, app).await {
+            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(None) => {
+                let wanted = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+                let back = if parts.method == Method::GET { wanted } else { "/" };
+                let back = serde_urlencoded::to_string([("back", back)]).unwrap_or_default();
+                Err(Redirect::to(&format!("/login?{back}")).into_response())
+            }
+            Err(error) => Err(super::pages::error_page(&error, theme)),
+        }
+    }
+}
+
+/// The actor of a session cookie.
+pub(super) async fn by_cookie(headers: &HeaderMap, app: &Shared) -> Result<Option<Actor>> {
+    let Some(token) = cookie(headers, SESSION).map(str::to_owned) else { return Ok(None) };
+    let now = app.clock.now();
+    app.db.read(move |conn| accounts::by_session(conn, &token, now)).await
+}
+
+/// A program with a token.
+pub(super) struct Program(pub Actor);
+
+impl FromRequestParts<Shared> for Program {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Shared,
+    ) -> std::result::Result<Self, Response> {
+        match by_bearer(&parts.headers, app).await {
+            Ok(actor) => Ok(Self(actor)),
+            Err(error) => Err(super::api::error_response(&error)),
+        }
+    }
+}
+
+async fn by_bearer(headers: &HeaderMap, app: &Shared) -> Result<Actor> {
+    let refused = || {
+        Error::Unauthenticated(
+            "Send a valid token as “Authorization: Bearer …”. Make one under Account, or with “wherefore token create”.".into(),
+        )
+    };
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(refused)?;
+    let now = app.clock.now();
+    app.db.read(move |conn| accounts::by_token(conn, &token, now)).await?.ok_or_else(refused)
+}
+
+/// Refuses a browser's change that comes from another site. The API is exempt: a token is no cookie.
+pub(super) async fn same_origin(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || request.uri().path().starts_with("/api/") || is_own(request.headers(), &app) {
+        return next.run(request).await;
+    }
+    let error = Error::Forbidden(
+        "This form was sent from another address than the one you opened. Open the page again and repeat it; behind a proxy, start with --public-url.".into(),
+    );
+    super::pages::error_page(&error, theme(request.headers()))
+}
+
+fn is_own(headers: &HeaderMap, app: &Shared) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = headers.get("sec-fetch-site").and_then(|v| v.to_str().ok()) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let host = text(header::HOST).unwrap_or_default();
+    let origin_host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let public = app.public_url.as_deref().map(|u| u.trim_end_matches('/'));
+    origin_host == host || public == Some(origin)
+}

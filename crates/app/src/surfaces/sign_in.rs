@@ -1,0 +1,288 @@
+//! The pages before one is signed in: sign in, set up, join, choose a new password.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::forms::is_local;
+use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, theme, theme_cookie};
+use super::{Shared, pages};
+use crate::kernel::{Error, Result};
+use crate::people::accounts;
+use crate::people::sign_in::{self, Session, SetUp};
+use crate::shell::{Plain, Theme, field, form, form_error, hidden, submit};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/login", get(login_page).post(login))
+        .route("/logout", post(logout))
+        .route("/theme", post(set_theme))
+        .route("/setup/{token}", get(setup_page).post(setup))
+        .route("/join/{token}", get(join_page).post(join))
+        .route("/reset/{token}", get(reset_page).post(reset))
+}
+
+#[derive(Deserialize, Default)]
+struct Login {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    back: String,
+}
+
+fn page(headers: &HeaderMap, title: &str, error: Option<&Error>, body: Markup) -> Response {
+    let main = html! { h1 { (title) } (form_error(error)) (invalid(error)) (body) };
+    let page = Plain { theme: theme(headers), ..Plain::new(title) }.render(main);
+    let status = error.map_or(200, Error::status);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, page).into_response()
+}
+
+fn invalid(error: Option<&Error>) -> Markup {
+    match error {
+        Some(Error::Invalid { field: Some(_), message }) => {
+            crate::shell::notice(crate::shell::Tone::Bad, html! { (message) })
+        }
+        _ => html! {},
+    }
+}
+
+/// Into the product with a fresh session; an old one is left behind.
+fn enter(app: &Shared, session: &Session, to: &str) -> Response {
+    let cookie = session_cookie(app, &session.secret);
+    let to = if is_local(to) { to } else { "/" };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
+        .into_response()
+}
+
+fn login_form(headers: &HeaderMap, input: &Login, error: Option<&Error>) -> Response {
+    let body = form(
+        "/login",
+        html! {
+            (hidden("back", &input.back))
+            (field("E-mail", "email").kind("email").value(&input.email).autocomplete("username").autofocus())
+            (field("Password", "password").kind("password").autocomplete("current-password"))
+            (submit("Sign in"))
+            p.soft { "No account, or no password? An admin of your workspace makes you a link." }
+        },
+    );
+    page(headers, "Sign in", error, body)
+}
+
+async fn login_page(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Query(input): Query<Login>,
+) -> Response {
+    if let Ok(Some(_)) = by_cookie(&headers, &app).await {
+        return Redirect::to("/").into_response();
+    }
+    login_form(&headers, &input, None)
+}
+
+async fn login(
+    State(app): State<Shared>,
+    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    Form(input): Form<Login>,
+) -> Response {
+    let host = connection.map_or_else(|| "local".into(), |c| c.0.0.ip().to_string());
+    let tried =
+        sign_in::sign_in(&app.db, &app.clock, &input.email, input.password.clone(), &host).await;
+    match tried {
+        Ok(session) => enter(&app, &session, &input.back),
+        Err(error) => login_form(&headers, &input, Some(&error)),
+    }
+}
+
+async fn logout(State(app): State<Shared>, headers: HeaderMap) -> Response {
+    if let Some(token) = cookie(&headers, SESSION).map(str::to_owned) {
+        let ended = app.db.write(move |tx| accounts::end_session(tx, &token)).await;
+        if let Err(error) = ended {
+            return pages::error_page(&error, theme(&headers));
+        }
+    }
+    let gone = set_cookie(&app, SESSION, "", 0);
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/login")], [(header::SET_COOKIE, gone)])
+        .into_response()
+}
+
+#[derive(Deserialize)]
+struct ThemeForm {
+    theme: String,
+}
+
+async fn set_theme(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Form(input): Form<ThemeForm>,
+) -> Response {
+    let chosen = theme_cookie(&app, Theme::from_word(&input.theme));
+    let back = headers
+        .get(header::REFERER)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|r| r.split_once("://"))
+        .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
+        .filter(|b| is_local(b))
+        .unwrap_or_else(|| "/".into());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, back)], [(header::SET_COOKIE, chosen)])
+        .into_response()
+}
+
+/// Whether a link still holds, before its page is shown.
+async fn check(app: &Shared, token: &str, purpose: &'static str) -> Result<()> {
+    let (token, now) = (token.to_owned(), app.clock.now());
+    app.db.read(move |conn| accounts::link(conn, &token, purpose, now).map(drop)).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Newcomer {
+    workspace: String,
+    name: String,
+    email: String,
+    password: String,
+    product_name: String,
+    product_key: String,
+}
+
+fn person_fields(input: &Newcomer) -> Markup {
+    html! {
+        (field("Your name", "name").value(&input.name).autocomplete("name"))
+        (field("E-mail", "email").kind("email").value(&input.email).autocomplete("username"))
+        (field("Password, at least 10 characters", "password").kind("password").autocomplete("new-password"))
+    }
+}
+
+fn setup_form(
+    headers: &HeaderMap,
+    token: &str,
+    input: &Newcomer,
+    error: Option<&Error>,
+) -> Response {
+    let body = form(
+        &format!("/setup/{token}"),
+        html! {
+            (field("Workspace", "workspace").value(&input.workspace).placeholder("Southway"))
+            (person_fields(input))
+            (field("First product", "product_name").value(&input.product_name).placeholder("Southway Tickets"))
+            (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE"))
+            (submit("Set up"))
+        },
+    );
+    page(headers, "Set up Wherefore", error, body)
+}
+
+async fn setup_page(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match check(&app, &token, "setup").await {
+        Ok(()) => setup_form(&headers, &token, &Newcomer::default(), None),
+        Err(error) => pages::error_page(&error, theme(&headers)),
+    }
+}
+
+async fn setup(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(input): Form<Newcomer>,
+) -> Response {
+    let wanted = SetUp {
+        workspace: input.workspace.clone(),
+        name: input.name.clone(),
+        email: input.email.clone(),
+        password: Some(input.password.clone()),
+        product_key: input.product_key.clone(),
+        product_name: input.product_name.clone(),
+    };
+    match sign_in::use_setup_link(&app.db, &app.clock, token.clone(), wanted).await {
+        Ok(session) => enter(&app, &session, "/"),
+        Err(error) => setup_form(&headers, &token, &input, Some(&error)),
+    }
+}
+
+fn join_form(
+    headers: &HeaderMap,
+    token: &str,
+    input: &Newcomer,
+    error: Option<&Error>,
+) -> Response {
+    let body = form(&format!("/join/{token}"), html! { (person_fields(input)) (submit("Join")) });
+    page(headers, "Join the workspace", error, body)
+}
+
+async fn join_page(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match check(&app, &token, "invitation").await {
+        Ok(()) => join_form(&headers, &token, &Newcomer::default(), None),
+        Err(error) => pages::error_page(&error, theme(&headers)),
+    }
+}
+
+async fn join(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(input): Form<Newcomer>,
+) -> Response {
+    let joined = sign_in::use_invitation(
+        &app.db,
+        &app.clock,
+        token.clone(),
+        input.name.clone(),
+        input.email.clone(),
+        input.password.clone(),
+    );
+    match joined.await {
+        Ok(session) => enter(&app, &session, "/"),
+        Err(error) => join_form(&headers, &token, &input, Some(&error)),
+    }
+}
+
+fn reset_form(headers: &HeaderMap, token: &str, error: Option<&Error>) -> Response {
+    let body = form(
+        &format!("/reset/{token}"),
+        html! {
+            (field("New password, at least 10 characters", "password").kind("password").autocomplete("new-password"))
+            (submit("Set the password"))
+        },
+    );
+    page(headers, "Choose a new password", error, body)
+}
+
+async fn reset_page(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match check(&app, &token, "reset").await {
+        Ok(()) => reset_form(&headers, &token, None),
+        Err(error) => pages::error_page(&error, theme(&headers)),
+    }
+}
+
+async fn reset(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(input): Form<Newcomer>,
+) -> Response {
+    match sign_in::use_reset_link(&app.db, &app.clock, token.clone(), input.password).await {
+        Ok(session) => enter(&app, &session, "/"),
+        Err(error) => reset_form(&headers, &token, Some(&error)),
+    }
+}
