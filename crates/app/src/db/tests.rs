@@ -95,7 +95,8 @@ async fn a_commit_that_fails_for_one_job_spares_the_others() {
         tx.notify(1, 2);
         add(tx, 1, "kept")
     });
-    let release = async {
+    // Dropping the sender lets the holding job end also where its group is run again.
+    let release = async move {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         go.send(()).unwrap();
     };

@@ -537,10 +537,10 @@ async fn search_json(
                 .iter()
                 .map(|n| {
                     serde_json::json!({ "href": format!("/{}", n.key), "key": n.key,
-                        "label": n.title, "title": n.title, "kind": n.kind })
+                        "title": n.title, "kind": n.kind })
                 })
                 .collect();
-            axum::Json(all).into_response()
+            axum::Json(serde_json::json!({ "results": all })).into_response()
         }
         Err(error) => crate::surfaces::api::error_response(&error),
     }
