@@ -5,6 +5,7 @@ mod action;
 mod change;
 mod columns;
 mod record;
+mod staging;
 mod undo;
 
 pub use action::{Action, Call, Done, Entry, Meta, Query, Reader, Scope, act, perform, run};
@@ -14,4 +15,5 @@ pub use record::{
     Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, record_kinds, select_text,
 };
+pub use staging::discard;
 pub use undo::{Past, undo_change, undo_one};

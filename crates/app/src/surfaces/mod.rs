@@ -3,6 +3,7 @@
 
 mod api;
 mod forms;
+mod imports;
 mod live;
 mod openapi;
 mod pages;
@@ -56,9 +57,10 @@ pub fn router(app: App) -> Router {
     let mut router = Router::new()
         .merge(crate::shell::assets::router())
         .merge(pages::router())
+        .merge(imports::pages())
         .merge(sign_in::router())
         .merge(forms::router())
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router().merge(imports::api()))
         .route("/openapi.json", get(openapi::serve))
         .route("/live", get(live::stream))
         .route("/healthz", get(|| async { "ok" }))

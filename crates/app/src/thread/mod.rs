@@ -5,6 +5,7 @@ pub mod bin;
 pub mod comments;
 pub mod gaps;
 pub mod history;
+pub mod import;
 pub mod links;
 pub mod nodes;
 pub mod path;

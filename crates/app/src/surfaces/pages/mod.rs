@@ -37,19 +37,19 @@ pub(super) fn router() -> Router<Shared> {
 /// What a page puts into the frame.
 #[derive(Default)]
 pub(super) struct Page {
-    title: String,
+    pub(super) title: String,
     /// The product whose navigation stands at the left, and the active link's last word.
-    product: Option<Product>,
-    active: &'static str,
-    head: Option<Markup>,
-    rail: Option<(String, Markup)>,
-    facet: Facet,
-    wide: bool,
-    query: String,
-    banner: Option<Markup>,
-    main: Markup,
+    pub(super) product: Option<Product>,
+    pub(super) active: &'static str,
+    pub(super) head: Option<Markup>,
+    pub(super) rail: Option<(String, Markup)>,
+    pub(super) facet: Facet,
+    pub(super) wide: bool,
+    pub(super) query: String,
+    pub(super) banner: Option<Markup>,
+    pub(super) main: Markup,
     /// The same thing for the peek panel.
-    peek: Option<Markup>,
+    pub(super) peek: Option<Markup>,
 }
 
 /// Reads with the actor's eyes, then answers with the page or with what went wrong.
@@ -186,6 +186,7 @@ fn product_sections(
                 link("activity", "Activity").hotkey("g a"),
                 link("past", "Past days"),
                 link("bin", "Bin"),
+                link("import", "Import"),
             ],
         ),
     ])
@@ -252,7 +253,7 @@ pub(super) fn show_once(secret: &str, theme: Theme) -> Response {
 }
 
 /// The product of a page's address.
-fn product(cx: &mut Reader<'_>, key: &str) -> Result<Product> {
+pub(super) fn product(cx: &mut Reader<'_>, key: &str) -> Result<Product> {
     products::product(cx.conn, cx.actor, key, Access::Read)
 }
 
