@@ -1,1 +1,64 @@
-fn main() {}
+//! `wherefore`: serves the product and does what an operator does from a shell. Standard output
+//! carries results, standard error the rest; exit code 0 only where all was done.
+
+mod import;
+mod people;
+mod serve;
+mod storage;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Why, what and how of every product on one thread.
+#[derive(Parser)]
+#[command(name = "wherefore", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open a demo world, made on the first start, and serve it.
+    Demo(serve::Demo),
+    /// Serve; an empty data folder prints a one-time set-up link.
+    Serve(serve::Serve),
+    /// Import a backlog from another tool.
+    Import(import::Import),
+    /// Make tokens for programs.
+    Token {
+        #[command(subcommand)]
+        command: people::Token,
+    },
+    /// Print an invitation link for one person.
+    Invite(people::Invite),
+    /// Print a link with which a person chooses a new password.
+    ResetLink(people::ResetLink),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("WHEREFORE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match Cli::parse().command {
+        Command::Demo(demo) => demo.run().await,
+        Command::Serve(serve) => serve.run().await,
+        Command::Import(import) => import.run().await,
+        Command::Token { command } => command.run().await,
+        Command::Invite(invite) => invite.run().await,
+        Command::ResetLink(link) => link.run().await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

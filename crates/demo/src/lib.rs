@@ -1,0 +1,82 @@
+//! The demo world: Southway, a rail ticketing company, with fourteen months of believable history
+//! made through the product's own actions. The healthy team knows its why; the siloed one does not.
+
+mod story;
+mod themes;
+
+use wherefore_app::db::Db;
+use wherefore_app::kernel::{Result, Time};
+
+/// The password of everybody in the demo.
+pub const PASSWORD: &str = "southway-2026";
+
+/// Somebody who can sign in to the demo.
+pub struct Login {
+    pub what: &'static str,
+    pub name: &'static str,
+    pub title: &'static str,
+    pub email: &'static str,
+    pub role: &'static str,
+}
+
+const PEOPLE: [Login; 9] = [
+    login(
+        "Head of product, owner",
+        "Priya Nair",
+        "Head of Product",
+        "priya@southway.example",
+        "owner",
+    ),
+    login(
+        "Product manager, Tickets",
+        "Mei Lin",
+        "Product Manager",
+        "mei@southway.example",
+        "admin",
+    ),
+    login("Product owner, Tickets", "Ana Ruiz", "Product Owner", "ana@southway.example", "member"),
+    login("Developer, Tickets", "Tom Okoro", "Developer", "tom@southway.example", "member"),
+    login("Designer, Tickets", "Lea Brandt", "Designer", "lea@southway.example", "member"),
+    login(
+        "Product manager, Portal",
+        "Karl Voss",
+        "Product Manager",
+        "karl@southway.example",
+        "member",
+    ),
+    login(
+        "Product owner, Portal",
+        "Ines Duarte",
+        "Product Owner",
+        "ines@southway.example",
+        "member",
+    ),
+    login("Developer, Portal", "Jonas Ek", "Developer", "jonas@southway.example", "member"),
+    login(
+        "Stakeholder, guest of Tickets",
+        "Grace Hall",
+        "Head of Support",
+        "grace@southway.example",
+        "guest",
+    ),
+];
+
+const fn login(
+    what: &'static str,
+    name: &'static str,
+    title: &'static str,
+    email: &'static str,
+    role: &'static str,
+) -> Login {
+    Login { what, name, title, email, role }
+}
+
+/// Who can sign in, with what they are.
+pub fn logins() -> &'static [Login] {
+    &PEOPLE
+}
+
+/// Builds the world in an empty database; its history ends at `end`.
+pub async fn build(db: &Db, end: Time) -> Result<()> {
+    story::tell(db, end).await
+}

@@ -1,0 +1,478 @@
+//! The history, day by day: each step is an action by a person, on its own day.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use wherefore_app::db::{Db, Tx};
+use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem, MoveWorkItem};
+use wherefore_app::kernel::{Actor, Error, Result, Role, Time};
+use wherefore_app::people::members::EditPerson;
+use wherefore_app::people::products::{AddProductMember, CreateProduct};
+use wherefore_app::people::sign_in::{SetUp, join, set_up};
+use wherefore_app::store::{Action, Call, perform};
+use wherefore_app::thread::comments::AddComment;
+use wherefore_app::thread::links::AddLink;
+use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
+use wherefore_app::why::evidence::RecordEvidence;
+use wherefore_app::why::needs::CreateNeed;
+use wherefore_app::why::objectives::{AddCheckIn, AddKeyResult, SetObjective};
+
+use crate::themes::{BUGS, PORTAL_STORIES, TICKETS, Theme};
+use crate::{PASSWORD, PEOPLE};
+
+const DAYS: i64 = 425;
+const HOUR: i64 = 3600 * Time::SECOND;
+
+const PRIYA: usize = 0;
+const MEI: usize = 1;
+const ANA: usize = 2;
+const TOM: usize = 3;
+const LEA: usize = 4;
+const KARL: usize = 5;
+const INES: usize = 6;
+const JONAS: usize = 7;
+const GRACE: usize = 8;
+
+/// Keys by the names that steps give to what they make.
+type Keys = HashMap<String, String>;
+type Act = Box<dyn Fn(&mut Day<'_>) -> Result<()> + Send + Sync>;
+
+/// A day's transaction with the person who acts.
+struct Day<'t> {
+    tx: &'t mut Tx,
+    actor: Actor,
+    now: Time,
+    keys: &'t mut Keys,
+}
+
+struct Step {
+    day: i64,
+    who: usize,
+    act: Act,
+}
+
+impl Day<'_> {
+    /// Does an action; what it makes can be named later by `name`.
+    fn act<A: Action>(&mut self, name: &str, input: &A) -> Result<()> {
+        let done = perform(self.tx, &self.actor, self.now, input, &Call::default())?;
+        if let (false, Some(key)) = (name.is_empty(), done.output["key"].as_str()) {
+            self.keys.insert(name.to_owned(), key.to_owned());
+        }
+        Ok(())
+    }
+
+    fn key(&self, name: &str) -> Result<String> {
+        self.keys.get(name).cloned().ok_or_else(|| Error::internal(format!("no {name} yet")))
+    }
+
+    fn link(&mut self, from: &str, to: &str) -> Result<()> {
+        let link = AddLink { from: self.key(from)?, to: self.key(to)?, kind: None };
+        self.act("", &link)
+    }
+
+    fn set_state(&mut self, name: &str, state: &str) -> Result<()> {
+        let edit = EditWorkItem {
+            key: self.key(name)?,
+            state: Some(state.to_owned()),
+            ..EditWorkItem::default()
+        };
+        self.act("", &edit)
+    }
+}
+
+/// Tells the whole story.
+pub async fn tell(db: &Db, end: Time) -> Result<()> {
+    let start = Time(end.day().plus_days(-DAYS).start().0 + 8 * HOUR);
+    let actors = db.write(move |tx| found(tx, start)).await?;
+    let mut steps = Vec::new();
+    tickets(&mut steps);
+    portal(&mut steps);
+    steps.sort_by_key(|s| s.day);
+    let (steps, actors) = (Arc::new(steps), Arc::new(actors));
+    let keys = Arc::new(Mutex::new(Keys::new()));
+    let mut first = 0;
+    while let Some(step) = steps.get(first) {
+        let day = step.day;
+        let last = first + steps[first..].iter().take_while(|s| s.day == day).count();
+        let (steps, actors, keys) = (steps.clone(), actors.clone(), keys.clone());
+        db.write(move |tx| {
+            let mut keys = keys.lock().map_err(Error::internal)?;
+            for (at, step) in steps[first..last].iter().enumerate() {
+                // Through the working day, and never beyond the end of the story.
+                let spread = (at as i64 * 23) % 480 * 60 * Time::SECOND;
+                let now = Time((start.0 + day * Time::DAY + HOUR + spread).min(end.0));
+                let actor = actors[step.who].clone();
+                (step.act)(&mut Day { tx, actor, now, keys: &mut keys })?;
+            }
+            Ok(())
+        })
+        .await?;
+        first = last;
+    }
+    Ok(())
+}
+
+/// The company, its people and its two products.
+fn found(tx: &mut Tx, now: Time) -> Result<Vec<Actor>> {
+    let owner = &PEOPLE[0];
+    let (priya, _) = set_up(
+        tx,
+        &SetUp {
+            workspace: "Southway".into(),
+            name: owner.name.into(),
+            email: owner.email.into(),
+            password: Some(PASSWORD.into()),
+            product_key: "RIDE".into(),
+            product_name: "Southway Tickets".into(),
+        },
+        now,
+    )?;
+    let mut actors = vec![priya];
+    for person in &PEOPLE[1..] {
+        let role = Role::parse(person.role)?;
+        let ws = actors[0].workspace;
+        let joined = join(tx, ws, role, person.name, person.email, Some(PASSWORD), now)?;
+        actors.push(joined.0);
+    }
+    let mut keys = Keys::new();
+    let mut day = Day { tx, actor: actors[0].clone(), now, keys: &mut keys };
+    for (person, actor) in PEOPLE.iter().zip(&actors) {
+        day.act(
+            "",
+            &EditPerson {
+                person: actor.person,
+                name: None,
+                title: Some(person.title.into()),
+                role: None,
+                active: None,
+            },
+        )?;
+    }
+    day.act(
+        "",
+        &CreateProduct {
+            key: "PART".into(),
+            name: "Partner portal".into(),
+            about: "Where travel agents sell Southway's tickets.".into(),
+            private: false,
+        },
+    )?;
+    day.act("", &AddProductMember { product: "RIDE".into(), person: actors[GRACE].person })?;
+    Ok(actors)
+}
+
+fn step(
+    steps: &mut Vec<Step>,
+    day: i64,
+    who: usize,
+    act: impl Fn(&mut Day<'_>) -> Result<()> + Send + Sync + 'static,
+) {
+    if day < DAYS {
+        steps.push(Step { day, who, act: Box::new(act) });
+    }
+}
+
+fn tickets(steps: &mut Vec<Step>) {
+    for (n, theme) in TICKETS.iter().enumerate() {
+        let begin = 4 + n as i64 * 62;
+        why(steps, n, theme, begin);
+        what(steps, n, theme, begin);
+        how(steps, n, theme, begin);
+    }
+    for (n, (theme, place, title)) in BUGS.iter().enumerate() {
+        let (title, broke) = ((*title).to_owned(), format!("story-{theme}-{place}"));
+        let found = 4 + *theme as i64 * 62 + 70 + n as i64;
+        let name = format!("bug-{n}");
+        let made = name.clone();
+        step(steps, found, TOM, move |d| {
+            let broke = Some(d.key(&broke)?);
+            d.act(
+                &made,
+                &CreateWorkItem {
+                    product: "RIDE".into(),
+                    title: title.clone(),
+                    level: Some("bug".into()),
+                    broke,
+                    labels: vec!["bug".into()],
+                    ..CreateWorkItem::default()
+                },
+            )
+        });
+        let fixed = name.clone();
+        step(steps, found + 2, TOM, move |d| d.set_state(&fixed, "In progress"));
+        step(steps, found + 6, TOM, move |d| d.set_state(&name, "Done"));
+    }
+}
+
+fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
+    for (i, (words, source)) in theme.words.iter().enumerate() {
+        let (kind, who) = match i % 3 {
+            0 => ("interview", MEI),
+            1 => ("support-ticket", GRACE),
+            _ => ("feedback", LEA),
+        };
+        step(steps, begin + i as i64 * 3, who, move |d| {
+            d.act(
+                &format!("words-{n}-{i}"),
+                &RecordEvidence {
+                    product: "RIDE".into(),
+                    verbatim: (*words).into(),
+                    kind: Some(kind.into()),
+                    source: (*source).into(),
+                    segment: if i % 2 == 0 {
+                        "commuters".into()
+                    } else {
+                        "occasional travellers".into()
+                    },
+                    ..RecordEvidence::default()
+                },
+            )
+        });
+    }
+    step(steps, begin + 12, MEI, move |d| {
+        d.act(
+            &format!("need-{n}"),
+            &CreateNeed {
+                product: "RIDE".into(),
+                title: theme.user_need.into(),
+                kind: Some("user".into()),
+                segment: "commuters".into(),
+                ..CreateNeed::default()
+            },
+        )?;
+        (0..theme.words.len())
+            .try_for_each(|i| d.link(&format!("need-{n}"), &format!("words-{n}-{i}")))
+    });
+    let (title, unit, baseline, target, now) = theme.key_result;
+    step(steps, begin + 13, PRIYA, move |d| {
+        d.act(
+            &format!("objective-{n}"),
+            &SetObjective {
+                product: "RIDE".into(),
+                title: theme.epic.into(),
+                period: if n < 3 { "Year 1".into() } else { "Year 2".into() },
+                ..SetObjective::default()
+            },
+        )?;
+        let objective = d.key(&format!("objective-{n}"))?;
+        d.act(
+            &format!("result-{n}"),
+            &AddKeyResult { objective, title: title.into(), unit: unit.into(), baseline, target },
+        )?;
+        d.link(&format!("need-{n}"), &format!("result-{n}"))
+    });
+    if !theme.business_need.is_empty() {
+        step(steps, begin + 14, MEI, move |d| business(d, n, theme));
+    }
+    for month in 1..=5_i64 {
+        let share = month as f64 / 5.0;
+        step(steps, begin + 20 + month * 28, MEI, move |d| {
+            let value = ((baseline + (now - baseline) * share) * 10.0).round() / 10.0;
+            let key = d.key(&format!("result-{n}"))?;
+            d.act(
+                "",
+                &AddCheckIn {
+                    key,
+                    value,
+                    confidence: Some(40 + month * 8),
+                    note: "As counted at the end of the month.".into(),
+                    said_on: None,
+                },
+            )
+        });
+    }
+}
+
+fn business(d: &mut Day<'_>, n: usize, theme: &Theme) -> Result<()> {
+    let obligation = theme.business_need.contains("regulation");
+    d.act(
+        &format!("business-{n}"),
+        &CreateNeed {
+            product: "RIDE".into(),
+            title: theme.business_need.into(),
+            kind: Some(if obligation { "obligation" } else { "business" }.into()),
+            sponsor: "Priya Nair".into(),
+            ..CreateNeed::default()
+        },
+    )?;
+    d.act(
+        &format!("number-{n}"),
+        &RecordEvidence {
+            product: "RIDE".into(),
+            verbatim: theme.number.into(),
+            kind: Some("analytics".into()),
+            source: "Product analytics".into(),
+            ..RecordEvidence::default()
+        },
+    )?;
+    d.link(&format!("business-{n}"), &format!("number-{n}"))
+}
+
+fn what(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
+    step(steps, begin + 16, MEI, move |d| {
+        d.act(
+            &format!("problem-{n}"),
+            &FrameOpportunity {
+                product: "RIDE".into(),
+                title: theme.opportunity.into(),
+                body: String::new(),
+            },
+        )?;
+        d.link(&format!("problem-{n}"), &format!("need-{n}"))?;
+        if theme.business_need.is_empty() {
+            return Ok(());
+        }
+        d.link(&format!("problem-{n}"), &format!("business-{n}"))
+    });
+    step(steps, begin + 19, MEI, move |d| {
+        let key = d.key(&format!("problem-{n}"))?;
+        d.act(
+            "",
+            &DecideOpportunity {
+                key,
+                state: "worth-solving".into(),
+                because: theme.because.into(),
+            },
+        )
+    });
+    step(steps, begin + 21, MEI, move |d| {
+        d.act(
+            &format!("epic-{n}"),
+            &CreateWorkItem {
+                product: "RIDE".into(),
+                title: theme.epic.into(),
+                level: Some("epic".into()),
+                body: format!("{}\n\n{}", theme.opportunity, theme.because),
+                ..CreateWorkItem::default()
+            },
+        )?;
+        d.link(&format!("epic-{n}"), &format!("problem-{n}"))
+    });
+    step(steps, begin + 30, ANA, move |d| d.set_state(&format!("epic-{n}"), "In progress"));
+    step(steps, begin + 115, ANA, move |d| d.set_state(&format!("epic-{n}"), "Done"));
+}
+
+fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
+    for (i, title) in theme.stories.iter().enumerate() {
+        let name = format!("story-{n}-{i}");
+        let made = name.clone();
+        step(steps, begin + 24 + i as i64, ANA, move |d| {
+            let parent = Some(d.key(&format!("epic-{n}"))?);
+            d.act(&made, &CreateWorkItem {
+                product: "RIDE".into(),
+                title: (*title).into(),
+                body: "Given what the interviews showed, when this is done, then the numbers of the key result move.".into(),
+                parent,
+                points: Some([1.0, 2.0, 3.0, 5.0, 8.0][(n + i) % 5]),
+                labels: vec![["app", "payments", "design"][(n + i) % 3].into()],
+                ..CreateWorkItem::default()
+            })
+        });
+        let moves = [
+            (4, ANA, "Ready"),
+            (9 + i as i64 * 6, TOM, "In progress"),
+            (14 + i as i64 * 7, TOM, "In review"),
+            (16 + i as i64 * 7, ANA, "Done"),
+        ];
+        for (after, who, state) in moves {
+            let moved = name.clone();
+            step(steps, begin + 26 + after + i as i64, who, move |d| {
+                if state == "In progress" {
+                    let key = d.key(&moved)?;
+                    let assignee = Some(Some("me".to_owned()));
+                    d.act("", &EditWorkItem { key, assignee, ..EditWorkItem::default() })?;
+                }
+                d.set_state(&moved, state)
+            });
+        }
+        if i % 2 == 0 {
+            let talked = name.clone();
+            step(steps, begin + 36 + i as i64 * 3, TOM, move |d| {
+                let key = d.key(&talked)?;
+                d.act(
+                    "",
+                    &AddComment {
+                        key,
+                        body: "@Ana Ruiz which of the users' words do we test this with?".into(),
+                    },
+                )
+            });
+            let answered = name.clone();
+            step(steps, begin + 37 + i as i64 * 3, ANA, move |d| {
+                let body = format!(
+                    "With {}: that is the one that hurts.",
+                    d.key(&format!("words-{n}-0"))?
+                );
+                let key = d.key(&answered)?;
+                d.act("", &AddComment { key, body })
+            });
+        }
+        if i == 1 {
+            step(steps, begin + 40, ANA, move |d| {
+                let key = d.key(&name)?;
+                d.act("", &MoveWorkItem { key, to: Some("top".into()), ..MoveWorkItem::default() })
+            });
+        }
+    }
+}
+
+/// The siloed team: orders come down, nobody writes down why.
+fn portal(steps: &mut Vec<Step>) {
+    step(steps, 20, KARL, |d| {
+        d.act(
+            "portal-need",
+            &CreateNeed {
+                product: "PART".into(),
+                title: "Partners sell more".into(),
+                kind: Some("business".into()),
+                sponsor: "Sales".into(),
+                ..CreateNeed::default()
+            },
+        )
+    });
+    for (i, title) in PORTAL_STORIES.iter().enumerate() {
+        let name = format!("portal-{i}");
+        let begin = 25 + i as i64 * 24;
+        let made = name.clone();
+        step(steps, begin, INES, move |d| {
+            d.act(
+                &made,
+                &CreateWorkItem {
+                    product: "PART".into(),
+                    title: (*title).into(),
+                    body: "As told by Karl.".into(),
+                    points: Some(3.0),
+                    ..CreateWorkItem::default()
+                },
+            )
+        });
+        for (after, who, state) in [
+            (5, INES, "Ready"),
+            (12, JONAS, "In progress"),
+            (40, JONAS, "In review"),
+            (75, INES, "Done"),
+        ] {
+            let moved = name.clone();
+            step(steps, begin + after, who, move |d| d.set_state(&moved, state));
+        }
+    }
+    step(steps, 60, KARL, |d| {
+        d.act(
+            "portal-problem",
+            &FrameOpportunity {
+                product: "PART".into(),
+                title: "Sales asks for more reports".into(),
+                body: String::new(),
+            },
+        )?;
+        let key = d.key("portal-problem")?;
+        d.act(
+            "",
+            &DecideOpportunity {
+                key,
+                state: "worth-solving".into(),
+                because: "Sales wants it.".into(),
+            },
+        )
+    });
+}
