@@ -17,7 +17,7 @@ use wherefore_app::why::evidence::RecordEvidence;
 use wherefore_app::why::needs::CreateNeed;
 use wherefore_app::why::objectives::{AddCheckIn, AddKeyResult, SetObjective};
 
-use crate::themes::{BUGS, PORTAL_STORIES, TICKETS, Theme};
+use crate::themes::{BUGS, LATER, PORTAL_STORIES, TICKETS, Theme};
 use crate::{PASSWORD, PEOPLE};
 
 const DAYS: i64 = 425;
@@ -174,14 +174,30 @@ fn step(
 
 fn tickets(steps: &mut Vec<Step>) {
     for (n, theme) in TICKETS.iter().enumerate() {
-        let begin = 4 + n as i64 * 62;
+        let begin = 4 + n as i64 * 72;
         why(steps, n, theme, begin);
         what(steps, n, theme, begin);
         how(steps, n, theme, begin);
     }
+    for (n, (theme, title)) in LATER.iter().enumerate() {
+        step(steps, 380 + n as i64 * 2, if n % 3 == 0 { MEI } else { ANA }, move |d| {
+            let parent = Some(d.key(&format!("epic-{theme}"))?);
+            d.act(
+                "",
+                &CreateWorkItem {
+                    product: "RIDE".into(),
+                    title: (*title).into(),
+                    parent,
+                    state: Some(if n < 6 { "Ready" } else { "Backlog" }.into()),
+                    points: (n % 2 == 0).then_some(3.0),
+                    ..CreateWorkItem::default()
+                },
+            )
+        });
+    }
     for (n, (theme, place, title)) in BUGS.iter().enumerate() {
         let (title, broke) = ((*title).to_owned(), format!("story-{theme}-{place}"));
-        let found = 4 + *theme as i64 * 62 + 70 + n as i64;
+        let found = 4 + *theme as i64 * 72 + 70 + n as i64;
         let name = format!("bug-{n}");
         let made = name.clone();
         step(steps, found, TOM, move |d| {
@@ -349,7 +365,7 @@ fn what(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
         d.link(&format!("epic-{n}"), &format!("problem-{n}"))
     });
     step(steps, begin + 30, ANA, move |d| d.set_state(&format!("epic-{n}"), "In progress"));
-    step(steps, begin + 115, ANA, move |d| d.set_state(&format!("epic-{n}"), "Done"));
+    step(steps, begin + 125, ANA, move |d| d.set_state(&format!("epic-{n}"), "Done"));
 }
 
 fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
@@ -370,9 +386,9 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
         });
         let moves = [
             (4, ANA, "Ready"),
-            (9 + i as i64 * 6, TOM, "In progress"),
-            (14 + i as i64 * 7, TOM, "In review"),
-            (16 + i as i64 * 7, ANA, "Done"),
+            (9 + i as i64 * 9, TOM, "In progress"),
+            (15 + i as i64 * 10, TOM, "In review"),
+            (18 + i as i64 * 11, ANA, "Done"),
         ];
         for (after, who, state) in moves {
             let moved = name.clone();

@@ -193,3 +193,26 @@ pub const BUGS: &[(usize, usize, &str)] = &[
     (3, 1, "The code stays bright after the ticket is closed"),
     (5, 0, "The wallet is offered on phones that have none"),
 ];
+
+/// What waits in the backlog, each under a theme's epic.
+pub const LATER: &[(usize, &str)] = &[
+    (4, "As a wheelchair user, I want to hear when my ramp is late, so that I can ask for help"),
+    (3, "As a passenger, I want my ticket on a watch, so that I can leave the phone in the bag"),
+    (2, "As a commuter, I want the next fast train marked, so that I do not board the slow one"),
+    (
+        1,
+        "As a passenger, I want a refund for a delay computed for me, so that I need not know the table",
+    ),
+    (0, "As a group, we want one price for all of us, so that we can split it"),
+    (4, "As a blind passenger, I want the platform read aloud, so that I find it alone"),
+    (2, "As a parent, I want to share where my train is, so that somebody meets me"),
+    (0, "As a commuter, I want a season ticket compared with singles, so that I choose well"),
+    (1, "As a help line agent, I want to start a refund for a caller, so that one call is enough"),
+    (3, "As a passenger, I want to pass a ticket on to a friend, so that it is not lost"),
+    (0, "As a visitor, I want prices in my currency, so that I need not compute"),
+    (2, "As a cyclist, I want to know which trains take bicycles, so that I am not turned away"),
+    (4, "As a carer, I want to travel on the same booking, so that we sit together"),
+    (1, "As an accountant, I want refunds exported by month, so that I can check them"),
+    (3, "As an inspector, I want to see a railcard with the ticket, so that I ask once"),
+    (0, "As a student, I want to be reminded before my railcard ends, so that I do not overpay"),
+];

@@ -22,7 +22,7 @@ use crate::thread::comments::{self, CommentView};
 use crate::thread::history;
 use crate::thread::links::ties;
 use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
-use crate::thread::path::{self, Path as WhyPath, Standing};
+use crate::thread::path::{self, Path as WhyPath, Standing, Step};
 use crate::why::evidence;
 use crate::why::objectives;
 
@@ -341,17 +341,23 @@ fn work_item(
     let beside: Vec<&&(String, Node)> =
         tied.iter().filter(|(k, _)| k != "serves" && k != "rests-on").collect();
     html! {
-        dl.facts {
-            @if let Some(who) = &item.assignee { div { dt { "Assignee" } dd { (who.name) } } }
-            @if let Some(points) = item.points { div { dt { "Points" } dd { (points) } } }
-            @if let Some(sprint) = &item.sprint { div { dt { "Sprint" } dd { (sprint) } } }
-            @if let Some(priority) = &item.priority { div { dt { "Priority" } dd { (priority) } } }
-            @if let Some(due) = item.due { div { dt { "Due" } dd { (shell::day_tag(due)) } } }
-            @if let Some(original) = &item.original_key { div { dt { "Was" } dd { (original) } } }
-            @if !item.labels.is_empty() { div { dt { "Labels" } dd { @for l in &item.labels { span.label { (l) } " " } } } }
-            @for (name, value) in item.fields.iter() { div { dt { (name) } dd { (value) } } }
-        }
+        (shell::stats(html! {
+            @if let Some(who) = &item.assignee { (shell::stat("Assignee", &who.name, "")) }
+            @if let Some(points) = item.points { (shell::stat("Points", &points.to_string(), "")) }
+            @if let Some(sprint) = &item.sprint { (shell::stat("Sprint", sprint, "")) }
+            @if let Some(priority) = &item.priority { (shell::stat("Priority", priority, "")) }
+            @if let Some(due) = item.due { (shell::stat("Due", &due.to_string(), "")) }
+            @if let Some(original) = &item.original_key { (shell::stat("Was", original, "")) }
+            @if !item.labels.is_empty() { (shell::stat("Labels", &item.labels.join(", "), "")) }
+        }))
         @if item.body.is_empty() { p.soft { "No text yet." } } @else { div.prose { (prose(&item.body)) } }
+        @if !item.fields.is_empty() {
+            details {
+                summary { "Other fields (" (item.fields.len()) ")" }
+                (shell::data_table("Other fields", &["Field", "Value"],
+                    item.fields.iter().map(|(n, v)| vec![html! { (n) }, html! { (v) }]).collect()))
+            }
+        }
         @if !beside.is_empty() {
             (shell::section("Beside it", html! {
                 ul { @for (kind, node) in beside { li { (kind) " " a href={ "/" (node.key) } { (node.key) " " (node.title) } } } }
@@ -397,8 +403,11 @@ fn talk(
             h2 { "Comments" }
             @for c in comments {
                 article.comment {
-                    p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
-                    div.prose { (markdown::render(&c.body, link)) }
+                    (shell::avatar(&c.author))
+                    div {
+                        p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
+                        div.prose { (markdown::render(&c.body, link)) }
+                    }
                 }
             }
             @if open {
@@ -425,24 +434,42 @@ fn standing_words(path: &WhyPath) -> String {
     }
 }
 
+/// Goals on top, then each need with two of the voices under it, then the problems and the work.
+fn ordered(path: &WhyPath) -> Vec<&Step> {
+    const VOICES: usize = 2;
+    let kind = |wanted: &'static str| path.up.iter().filter(move |s| s.node.kind == wanted);
+    let mut all: Vec<&Step> = kind("objective").chain(kind("key-result")).collect();
+    for need in kind("need") {
+        all.push(need);
+        all.extend(kind("evidence").filter(|e| e.through == need.node.id).take(VOICES));
+    }
+    let own = kind("evidence").filter(|e| e.through == path.item.id);
+    all.extend(own.take(VOICES * 3));
+    all.extend(kind("opportunity"));
+    let why = ["objective", "key-result", "need", "evidence", "opportunity"];
+    all.extend(path.up.iter().rev().filter(|s| !why.contains(&s.node.kind.as_str())));
+    all
+}
+
 /// The path as the rail shows it: farthest why on top, the item, then what serves it.
 fn rail(path: &WhyPath, write: bool) -> Markup {
     const SHOWN: usize = 12;
     let step = |node: &Node, label: String| PathNode {
         facet: facet(node),
         label,
-        title: node.title.clone(),
+        // Words speak for themselves; repeating their beginning as a title would only double them.
+        title: if node.words.is_some() { node.key.clone() } else { node.title.clone() },
         href: Some(format!("/{}", node.key)),
-        quote: node.words.clone().map(|w| markdown::plain_excerpt(&w, 160)),
+        quote: node.words.as_ref().map(|w| markdown::plain_excerpt(w, 160)),
         note: node.detail.clone(),
         progress: node.progress.map(|p| ((p * 100.0) as u8, format!("{:.0} %", p * 100.0))),
         ..PathNode::default()
     };
     let mut nodes: Vec<PathNode> = Vec::new();
-    let above = path.up.iter().take(SHOWN).rev();
-    nodes.extend(above.map(|s| {
-        step(&s.node, format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")))
-    }));
+    for s in ordered(path) {
+        let state = s.node.state.replace('-', " ");
+        nodes.push(step(&s.node, format!("{}, {state}", kind_words(&s.node))));
+    }
     if let Some(gap) = &path.gap {
         nodes.push(PathNode {
             facet: Facet::Why,

@@ -19,7 +19,7 @@ use crate::how::work_items::open_count;
 use crate::kernel::{Access, Actor, Error, Result};
 use crate::people::products::{self, Product};
 use crate::shell::{
-    self, Choice, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher, Theme,
+    self, Choice, Crumb, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher, Theme,
     toast_with_undo,
 };
 use crate::store::Reader;
@@ -108,6 +108,7 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
         title: page.title.clone(),
         switcher: Switcher { current: current.to_owned(), links },
         sections,
+        crumbs: crumbs(page),
         facet: page.facet,
         query: page.query.clone(),
         head: page.head.clone(),
@@ -121,6 +122,22 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
         live: Some(Live { scope, ..Live::default() }),
         ..Frame::default()
     })
+}
+
+fn crumbs(page: &Page) -> Vec<Crumb> {
+    let Some(product) = &page.product else { return vec![Crumb::here(page.title.clone())] };
+    let home = format!("/p/{}/backlog", product.key);
+    let mut crumbs = vec![Crumb::to(home, product.name.clone())];
+    let key = page.title.split(' ').next().filter(|k| k.contains('-'));
+    if !page.active.is_empty() {
+        let label = page.active[..1].to_uppercase() + &page.active[1..];
+        match key {
+            Some(_) => crumbs.push(Crumb::to(format!("/p/{}/{}", product.key, page.active), label)),
+            None => crumbs.push(Crumb::here(label)),
+        }
+    }
+    crumbs.extend(key.map(Crumb::here));
+    crumbs
 }
 
 /// What was just done, with the way back.
