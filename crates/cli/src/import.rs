@@ -1,5 +1,6 @@
 //! Importing a file, into a data folder, a database or through a running server.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -51,9 +52,9 @@ impl Import {
             None => serde_json::to_value(self.here(&name, &bytes).await?)?,
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
         } else {
-            print(&report);
+            tell(&report)?;
         }
         Ok(())
     }
@@ -132,10 +133,12 @@ async fn ensure_product(db: &Db, clock: &Clock, actor: &Actor, key: &str) -> any
     Ok(())
 }
 
-fn print(report: &serde_json::Value) {
+fn tell(report: &serde_json::Value) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
     let count = |name: &str| report[name].as_u64().unwrap_or_default();
     let verb = if report["applied"] == true { "Imported" } else { "Would import" };
-    println!(
+    writeln!(
+        out,
         "{verb} {} items: {} new, {} changed, {} as before; {} comments, {} links.",
         count("items"),
         count("created"),
@@ -143,7 +146,7 @@ fn print(report: &serde_json::Value) {
         count("unchanged"),
         count("comments"),
         count("links")
-    );
+    )?;
     for (name, title) in [
         ("new_states", "New states"),
         ("new_people", "New people, who cannot sign in"),
@@ -154,10 +157,11 @@ fn print(report: &serde_json::Value) {
     ] {
         let lines = report[name].as_array().cloned().unwrap_or_default();
         if !lines.is_empty() {
-            println!("\n{title} ({}):", lines.len());
+            writeln!(out, "\n{title} ({}):", lines.len())?;
             for line in lines.iter().filter_map(|l| l.as_str()) {
-                println!("  {line}");
+                writeln!(out, "  {line}")?;
             }
         }
     }
+    Ok(())
 }

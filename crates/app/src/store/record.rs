@@ -206,6 +206,13 @@ pub struct Composed {
 
 inventory::collect!(Composed);
 
+impl Composed {
+    /// All composed statements.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        inventory::iter::<Self>.into_iter()
+    }
+}
+
 /// Loads one record by its id, also from the bin.
 pub fn load<R: Record>(conn: &mut Conn, workspace: i64, id: Id) -> Result<Option<R>> {
     let mut rows =

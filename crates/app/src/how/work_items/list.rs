@@ -21,9 +21,9 @@ statements! {
     NAME_OF = "SELECT name FROM person WHERE workspace_id = $1 AND id = $2";
     KEY_AND_TITLE = "SELECT key, title FROM work_item WHERE workspace_id = $1 AND id = $2";
     SPRINT_NAME = "SELECT name FROM sprint WHERE workspace_id = $1 AND id = $2";
-    OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS some";
-    STATE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND level <> 'epic' LIMIT 1000) AS some";
-    ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category, valid_from, $3 + 1 AS valid_to FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category, valid_from, valid_to FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
+    OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
+    STATE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND level <> 'epic' LIMIT 1000) AS counted";
+    ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
 }
 
 /// A work item as programs and pages see it.
@@ -234,7 +234,7 @@ const CONDITIONS: [(&str, &str); 7] = [
 
 inventory::submit! {
     Composed { name: "LIST_WORK_ITEMS", text: || {
-        let all: Vec<(&str, Option<Value>)> = CONDITIONS.iter().map(|(n, _)| (*n, Some(Value::Null))).collect();
+        let all: Vec<(&str, Option<Value>)> = CONDITIONS.iter().map(|(n, _)| (*n, (*n != "open").then_some(Value::Null))).collect();
         compose(&all, true).0
     } }
 }
