@@ -1,0 +1,99 @@
+// The demo world in a real browser: every page in each look, a story from its making to its why,
+// another browser that sees it live, and the essentials without scripts.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, logIn, openPage } from "../lib/browser.mjs";
+import { assertLooksRight } from "../lib/checks.mjs";
+import { startDemo } from "../lib/server.mjs";
+
+let server;
+let browser;
+const person = (name) => server.logins.find(({ email }) => email.startsWith(name));
+
+before(async () => {
+  server = await startDemo();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const PAGES = {
+  products: "/",
+  backlog: "/p/RIDE/backlog",
+  board: "/p/RIDE/board",
+  list: "/p/RIDE/list?category=open",
+  epics: "/p/RIDE/epics",
+  evidence: "/p/RIDE/evidence",
+  needs: "/p/RIDE/needs",
+  objectives: "/p/RIDE/objectives",
+  opportunities: "/p/RIDE/opportunities",
+  gaps: "/p/PART/gaps",
+  activity: "/p/RIDE/activity",
+  past: "/p/RIDE/past",
+  bin: "/p/RIDE/bin",
+  import: "/p/RIDE/import",
+  item: "/RIDE-30",
+  search: "/search?q=refund",
+  people: "/people",
+  account: "/account",
+};
+
+test("every page is right in light, in dark and on a phone", async () => {
+  const page = await openPage(browser, server);
+  await logIn(page, person("priya"));
+  for (const [name, path] of Object.entries(PAGES)) {
+    await assertLooksRight(page, path, name);
+  }
+});
+
+test("a story is made, linked to its why, seen by another browser and undone", async () => {
+  const ana = await openPage(browser, server);
+  await logIn(ana, person("ana"));
+  const tom = await openPage(browser, server);
+  await logIn(tom, person("tom"));
+  await tom.goto("/p/RIDE/list?category=open&level=story");
+
+  await ana.goto("/p/RIDE/backlog");
+  await ana.keyboard.press("c");
+  await ana.locator('form[action="/do/create-work-item"] input[name="title"]').fill("Pay with a watch");
+  await ana.locator('form[action="/do/create-work-item"] button[type="submit"]').click();
+  const row = ana.locator("[data-row]", { hasText: "Pay with a watch" });
+  await row.waitFor();
+  const key = await row.getAttribute("data-item");
+
+  await tom.locator("[data-row]", { hasText: "Pay with a watch" }).waitFor();
+
+  await ana.goto(`/${key}`);
+  await ana.getByText("Nothing stands above it").first().waitFor();
+  await ana.locator("summary.btn", { hasText: "Link" }).first().click();
+  await ana.locator('form[action="/do/add-link"] input[name="to"]').first().fill("RIDE-28");
+  await ana.locator('form[action="/do/add-link"] button[type="submit"]').first().click();
+  await ana.getByText("I paid twice and got half of one back.").first().waitFor();
+
+  await ana.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await ana.getByText("Nothing stands above it").first().waitFor();
+});
+
+test("the essentials work without scripts", async () => {
+  const page = await openPage(browser, server, { javaScriptEnabled: false });
+  await logIn(page, person("mei"));
+  await page.goto("/RIDE-30");
+  await page.locator('form[action="/do/add-comment"] textarea').fill("Said without a script");
+  await page.locator('form[action="/do/add-comment"] button[type="submit"]').click();
+  await page.getByText("Said without a script").waitFor();
+});
+
+test("a wrong password says so and keeps the address", async () => {
+  const page = await openPage(browser, server);
+  await page.goto("/login");
+  await page.locator('input[name="email"]').fill("ana@southway.example");
+  await page.locator('input[name="password"]').fill("not this one");
+  await page.locator('[type="submit"]').click();
+  await page.getByText("do not belong together").waitFor();
+  assert.equal(await page.locator('input[name="email"]').inputValue(), "ana@southway.example");
+});
