@@ -1,7 +1,6 @@
 //! The demo world: Southway, a rail ticketing company, with fourteen months of believable history
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
-mod declined;
 mod story;
 mod themes;
 

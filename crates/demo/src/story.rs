@@ -17,7 +17,6 @@ use wherefore_app::why::evidence::RecordEvidence;
 use wherefore_app::why::needs::CreateNeed;
 use wherefore_app::why::objectives::{AddCheckIn, AddKeyResult, SetObjective};
 
-use crate::declined::DECLINED;
 use crate::themes::{BUGS, LATER, PORTAL_STORIES, TICKETS, Theme};
 use crate::{PASSWORD, PEOPLE};
 
@@ -87,7 +86,6 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     let actors = db.write(move |tx| found(tx, start)).await?;
     let mut steps = Vec::new();
     tickets(&mut steps);
-    declined(&mut steps);
     portal(&mut steps);
     steps.sort_by_key(|s| s.day);
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));
@@ -431,23 +429,6 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                 d.act("", &MoveWorkItem { key, to: Some("top".into()), ..MoveWorkItem::default() })
             });
         }
-    }
-}
-
-fn declined(steps: &mut Vec<Step>) {
-    for (n, problem) in DECLINED.iter().enumerate() {
-        let framed = 4 + problem.theme as i64 * 72 + 15 + n as i64;
-        let name = format!("declined-{n}");
-        let made = name.clone();
-        step(steps, framed, MEI, move |d| {
-            let title = problem.title.into();
-            d.act(&made, &FrameOpportunity { product: "RIDE".into(), title, body: String::new() })?;
-            d.link(&made, &format!("need-{}", problem.theme))
-        });
-        step(steps, framed + 9, MEI, move |d| {
-            let (state, because) = (problem.verdict.into(), problem.because.into());
-            d.act("", &DecideOpportunity { key: d.key(&name)?, state, because })
-        });
     }
 }
 
