@@ -13,6 +13,7 @@
 //! Use it from `tests/` folders: inside a crate that this one depends on, its types are others.
 
 mod postgres;
+mod world;
 
 use std::future::Future;
 
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 use wherefore_app::db::{Db, Target};
 
 pub use postgres::{TempPostgres, fresh_postgres, postgres_url};
+pub use world::{Persona, World};
 
 /// The product on a database of its own, which goes when this is dropped.
 pub struct TestApp {
