@@ -1,0 +1,147 @@
+//! What the product's actions do, through the API, on both engines.
+
+use serde_json::{Value, json};
+use wherefore_testkit::{Persona, World, both_engines};
+
+const ME: Persona = Persona::Member;
+
+async fn story(world: &World, title: &str) -> String {
+    key(&world.post(ME, "/work-items", json!({ "product": "OPEN", "title": title })).await)
+}
+
+fn key(made: &Value) -> String {
+    made["key"].as_str().expect("a key").to_owned()
+}
+
+async fn edit(world: &World, key: &str, body: Value) -> (u16, Value) {
+    world.api(ME, "PATCH", &format!("/api/v1/work-items/{key}"), body).await
+}
+
+async fn link(world: &World, from: &str, to: &str) {
+    world.post(ME, "/links", json!({ "from": from, "to": to })).await;
+}
+
+async fn standing(world: &World, key: &str) -> String {
+    let path = world.get(ME, &format!("/items/{key}/why")).await;
+    path["standing"].as_str().expect("a standing").to_owned()
+}
+
+both_engines! {
+    async fn a_path_becomes_whole_step_by_step(app) {
+        let world = World::new(app).await;
+        let story = story(&world, "Remember the seat").await;
+        assert_eq!(standing(&world, &story).await, "no-why");
+        let framed = json!({ "product": "OPEN", "title": "Seats are lost" });
+        let problem = key(&world.post(ME, "/opportunities", framed).await);
+        link(&world, &story, &problem).await;
+        let mut needs = Vec::new();
+        for kind in ["user", "business"] {
+            let need = json!({ "product": "OPEN", "title": kind, "kind": kind });
+            let need = key(&world.post(ME, "/needs", need).await);
+            link(&world, &problem, &need).await;
+            needs.push(need);
+        }
+        assert_eq!(standing(&world, &story).await, "unsupported");
+        for (need, then) in needs.iter().zip(["user-only", "whole"]) {
+            let words = json!({ "product": "OPEN", "verbatim": "I lost my seat." });
+            let words = key(&world.post(ME, "/evidence", words).await);
+            link(&world, need, &words).await;
+            assert_eq!(standing(&world, &story).await, then);
+        }
+    }
+
+    async fn an_edit_on_an_old_revision_shows_both_texts(app) {
+        let world = World::new(app).await;
+        let key = story(&world, "First").await;
+        assert_eq!(edit(&world, &key, json!({ "revision": 1, "title": "Theirs" })).await.0, 200);
+        let (status, answer) = edit(&world, &key, json!({ "revision": 1, "title": "Mine" })).await;
+        assert_eq!(status, 409);
+        let field = &answer["error"]["conflict"]["fields"][0];
+        assert_eq!((&field["theirs"], &field["yours"]), (&json!("Theirs"), &json!("Mine")));
+        assert_eq!(edit(&world, &key, json!({ "revision": 1, "body": "Other" })).await.0, 200);
+    }
+
+    async fn a_repeated_request_counts_once(app) {
+        let world = World::new(app).await;
+        let body = json!({ "product": "OPEN", "title": "Once" }).to_string();
+        let headers = [("idempotency-key", "abc")];
+        let send = || world.api_text(ME, "POST", "/api/v1/work-items", &body, &headers);
+        let (one, other) = (send().await.1, send().await.1);
+        assert_eq!(one["key"], other["key"]);
+        let list = world.get(ME, "/work-items?product=OPEN").await;
+        assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn wrong_input_is_refused_in_words(app) {
+        let world = World::new(app).await;
+        for body in ["{", "[]", r#"{"product":"OPEN","title":"x","colour":1}"#,
+            r#"{"product":"OPEN","title":" "}"#] {
+            let (status, answer) = world.api_text(ME, "POST", "/api/v1/work-items", body, &[]).await;
+            assert_eq!(status, 422, "{body}: {answer}");
+            assert!(answer["error"]["message"].is_string());
+        }
+    }
+
+    async fn long_titles_and_all_scripts_fit(app) {
+        let world = World::new(app).await;
+        for title in ["é".repeat(10_000), "🧭 שלום مرحبا 👩‍👩‍👧".to_owned()] {
+            let key = story(&world, &title).await;
+            assert_eq!(world.get(ME, &format!("/work-items/{key}")).await["title"], title);
+        }
+        let long = json!({ "product": "OPEN", "title": "é".repeat(10_001) });
+        assert_eq!(world.api(ME, "POST", "/api/v1/work-items", long).await.0, 422);
+    }
+
+    async fn undo_the_bin_and_keys(app) {
+        let world = World::new(app).await;
+        let first = story(&world, "First").await;
+        let changed = edit(&world, &first, json!({ "title": "Changed" })).await.1;
+        world.post(ME, "/undo", json!({ "change": changed["x-change"] })).await;
+        let item = format!("/work-items/{first}");
+        assert_eq!(world.get(ME, &item).await["title"], "First");
+        let path = format!("/api/v1/items/{first}");
+        assert_eq!(world.api(ME, "DELETE", &path, Value::Null).await.0, 200);
+        let gone = world.api(ME, "GET", &format!("/api/v1{item}"), Value::Null).await.0;
+        assert_eq!(gone, 404);
+        assert_ne!(story(&world, "Second").await, first);
+        world.post(ME, &format!("/items/{first}/restore"), json!({})).await;
+        assert_eq!(world.get(ME, &item).await["title"], "First");
+    }
+
+    async fn many_are_edited_all_or_none(app) {
+        let world = World::new(app).await;
+        let (one, two) = (story(&world, "One").await, story(&world, "Two").await);
+        let bulk = |items: Value| json!({ "items": items, "add_label": "ready" });
+        let path = "/api/v1/work-items/bulk";
+        assert_eq!(world.api(ME, "POST", path, bulk(json!([one, "OPEN-99"]))).await.0, 404);
+        let item = format!("/work-items/{one}");
+        assert_eq!(world.get(ME, &item).await["labels"], json!([]));
+        assert!(world.api(ME, "POST", path, bulk(json!([one, two]))).await.0 < 300);
+        assert_eq!(world.get(ME, &item).await["labels"], json!(["ready"]));
+    }
+
+    async fn a_past_day_shows_what_stood_then(app) {
+        let world = World::new(app).await;
+        let (one, two) = (story(&world, "One").await, story(&world, "Two").await);
+        world.noon("2026-03-05");
+        edit(&world, &one, json!({ "title": "Uno" })).await;
+        world.post(ME, &format!("/work-items/{two}/move"), json!({ "to": "top" })).await;
+        let then = world.get(ME, &format!("/items/{one}/as-of/2026-03-03")).await;
+        assert_eq!(then["item"]["title"], "One");
+        let now = world.get(ME, &format!("/items/{one}/as-of/2026-03-05")).await;
+        assert_eq!(now["item"]["title"], "Uno");
+        let place = |order: &Value, key: &str| order.to_string().find(&format!("\"{key}\""));
+        let old = world.get(ME, "/order/2026-03-03?product=OPEN").await;
+        let new = world.get(ME, "/order/2026-03-05?product=OPEN").await;
+        assert!(place(&old, &one) < place(&old, &two), "{old}");
+        assert!(place(&new, &two) < place(&new, &one), "{new}");
+    }
+
+    async fn comments_are_their_authors(app) {
+        let world = World::new(app).await;
+        let key = story(&world, "One").await;
+        let path = format!("/items/{key}/comments");
+        world.post(Persona::Guest, &path, json!({ "body": "Why now?" })).await;
+        assert!(world.get(ME, &path).await.to_string().contains("Why now?"));
+    }
+}

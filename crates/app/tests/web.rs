@@ -1,0 +1,57 @@
+//! Pages and forms as a browser meets them.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+use wherefore_testkit::{Persona, World, both_engines};
+
+const SCRIPT: &str = "<script>alert(1)</script>";
+
+both_engines! {
+    async fn what_people_write_is_never_markup(app) {
+        let world = World::new(app).await;
+        let body = format!("{SCRIPT}\n\n<img src=x onerror=alert(1)> [x](javascript:alert(1))");
+        let item = json!({ "product": "OPEN", "title": SCRIPT, "body": body });
+        let key = world.post(Persona::Member, "/work-items", item).await["key"].clone();
+        let key = key.as_str().expect("a key");
+        for path in [format!("/{key}"), format!("/{key}/why"), "/p/OPEN/backlog".into(),
+            "/p/OPEN/board".into(), "/p/OPEN/list".into(), "/search?q=alert".into()] {
+            let (status, page) = world.page(Persona::Member, &path).await;
+            assert_eq!(status, 200, "{path}");
+            assert!(page.contains("&lt;script&gt;"), "{path} does not show the title");
+            for bad in [SCRIPT, "onerror=alert(1)>", "href=\"javascript:"] {
+                assert!(!page.contains(bad), "{path} has {bad}");
+            }
+        }
+    }
+
+    async fn pages_carry_a_strict_policy(app) {
+        let world = World::new(app).await;
+        let request = Request::builder().uri("/login").body(Body::empty()).expect("valid");
+        let answer = world.send(request).await;
+        let policy = answer.headers()["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.headers()["x-frame-options"], "DENY");
+    }
+
+    async fn a_form_of_another_site_changes_nothing(app) {
+        let world = World::new(app).await;
+        let fields = [("product", "OPEN"), ("title", "From elsewhere")];
+        let path = "/do/create-work-item";
+        let (status, _) = world.form_from("cross-site", Persona::Member, path, &fields).await;
+        assert_eq!(status, 403);
+        let (status, to) = world.form(Persona::Member, path, &fields).await;
+        assert_eq!((status, to.as_str()), (303, "/OPEN-1"));
+    }
+
+    async fn a_wrong_password_keeps_the_address_and_many_close_the_door(app) {
+        let world = World::new(app).await;
+        let fields = [("email", "olive@example.org"), ("password", "not this one")];
+        for _ in 0..10 {
+            let (status, page) = world.form(Persona::Nobody, "/login", &fields).await;
+            assert_eq!(status, 401);
+            assert!(page.contains("value=\"olive@example.org\"") && !page.contains("not this one"));
+        }
+        assert_eq!(world.form(Persona::Nobody, "/login", &fields).await.0, 429);
+    }
+}
