@@ -2,6 +2,7 @@
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
 mod import;
+mod mcp;
 mod people;
 mod serve;
 mod storage;
@@ -30,6 +31,8 @@ enum Command {
     Serve(serve::Serve),
     /// Import a backlog from another tool.
     Import(import::Import),
+    /// Serve an agent over standard input and output, as a person.
+    Mcp(mcp::Mcp),
     /// Make tokens for programs.
     Token {
         #[command(subcommand)]
@@ -50,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Import(import) => import.run().await,
+        Command::Mcp(mcp) => mcp.run().await,
         Command::Token { command } => command.run().await,
         Command::Invite(invite) => invite.run().await,
         Command::ResetLink(link) => link.run().await,

@@ -7,10 +7,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use schemars::SchemaGenerator;
 use serde_json::{Map, Value as Json, json};
 
-use super::registry::ENTRIES;
+use super::registry::{ENTRIES, schema};
 use super::session::Program;
 use super::{Shared, forms};
 use crate::kernel::{Actor, Error, Result};
@@ -75,7 +74,9 @@ async fn answer(
     let call = Call { input: Json::Object(input), reason, submission };
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
-            let created = entry.meta.method == "POST" && !entry.meta.path.contains('{');
+            // What was made has a key or an id of its own; a count of changes has none.
+            let made = done.output.get("key").or_else(|| done.output.get("id")).is_some();
+            let created = entry.meta.method == "POST" && !entry.meta.path.contains('{') && made;
             let status = if created { StatusCode::CREATED } else { StatusCode::OK };
             let mut response = (status, axum::Json(done.output)).into_response();
             if let Some(change) = done.change
@@ -125,12 +126,4 @@ fn input(
         all.insert(key, value);
     }
     Ok(all)
-}
-
-/// An entry's input schema, with what it refers to inside.
-pub(super) fn schema(entry: &Entry) -> Json {
-    let mut settings = schemars::generate::SchemaSettings::draft2020_12();
-    settings.inline_subschemas = true;
-    let mut generator: SchemaGenerator = settings.into_generator();
-    (entry.input)(&mut generator).to_value()
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
 use super::session::{TOAST, Visitor, set_cookie, theme};
-use super::{Shared, api, pages, registry};
+use super::{Shared, pages, registry};
 use crate::kernel::Error;
 use crate::shell::{self, Plain, Tone};
 use crate::store::{Call, Entry};
@@ -134,7 +134,7 @@ async fn run(
         sent.iter().filter(|(k, _)| !k.starts_with('_')).cloned().collect();
     let back = special("_back").filter(|b| is_local(b));
     let call = Call {
-        input: Json::Object(typed(&api::schema(entry), fields.iter().cloned())),
+        input: Json::Object(typed(&registry::schema(entry), fields.iter().cloned())),
         reason: special("_reason").filter(|r| !r.trim().is_empty()),
         submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
     };

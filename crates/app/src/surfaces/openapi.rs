@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json, json};
 
-use super::api::schema;
-use super::registry::ENTRIES;
+use super::registry::{ENTRIES, schema};
 
 /// The document.
 pub fn document() -> &'static Json {

@@ -74,3 +74,11 @@ pub static ENTRIES: &[Entry] = &[
 pub fn entry(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|e| e.meta.name == name)
 }
+
+/// An entry's input schema, with what it refers to inside.
+pub fn schema(entry: &Entry) -> serde_json::Value {
+    let mut settings = schemars::generate::SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    let mut generator: schemars::SchemaGenerator = settings.into_generator();
+    (entry.input)(&mut generator).to_value()
+}
