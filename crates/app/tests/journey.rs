@@ -4,8 +4,10 @@ use wherefore_app::db::Tx;
 use wherefore_app::how::work_items::{
     CreateWorkItem, EditWorkItem, ItemView, ListWorkItems, MoveWorkItem, Page,
 };
-use wherefore_app::kernel::{Actor, Error, Id, Result, Time};
-use wherefore_app::people::sign_in::{SetUp, set_up};
+use wherefore_app::kernel::{Actor, Error, Id, Result, Role, Time};
+use wherefore_app::people::members::EditPerson;
+use wherefore_app::people::products::EditProduct;
+use wherefore_app::people::sign_in::{SetUp, join, set_up};
 use wherefore_app::store::{Action, Call, Done, Query, Reader, perform};
 use wherefore_app::thread::bin::{BinItem, RestoreItem, Undo};
 use wherefore_app::thread::history::{GetHistory, GetOrderAsOf};
@@ -230,5 +232,25 @@ both_engines! {
         assert_eq!((third.updated, third.conflicts.len()), (1, 1));
         let found = ask(&app, &ana, NOON, Search { q: "OLD-1".into(), product: None }).await.unwrap();
         assert_eq!(found[0].title, "Mine");
+    }
+}
+
+both_engines! {
+    async fn nobody_undoes_what_they_could_not_have_done(app) {
+        let ana = owner(&app).await;
+        let ws = ana.workspace;
+        let tom = app.db.write(move |tx| {
+            let email = format!("{}@example.org", Id::new());
+            join(tx, ws, Role::Member, "Tom", &email, None, NOON).map(|(actor, _)| actor)
+        }).await.unwrap();
+        let promote = EditPerson { person: tom.person, name: None, title: None, role: Some(Role::Admin), active: None };
+        let promoted = act(&app, &ana, NOON, promote).await.unwrap().change.unwrap();
+        let refused = act(&app, &tom, NOON, Undo { change: promoted }).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+        let hide = EditProduct { product: "PAY".into(), revision: None, name: Some("Mine".into()), about: None, private: None };
+        let renamed = act(&app, &ana, NOON, hide).await.unwrap().change.unwrap();
+        let refused = act(&app, &tom, NOON, Undo { change: renamed }).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+        act(&app, &ana, NOON, Undo { change: renamed }).await.unwrap();
     }
 }

@@ -15,7 +15,7 @@ selects! {
 }
 
 statements! {
-    PRODUCTS_OF_CHANGE = "SELECT DISTINCT product_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
+    TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
 
 fn bin(cx: &mut Change<'_>, keyed: &Keyed) -> Result<()> {
@@ -110,6 +110,18 @@ pub struct Undone {
     pub undone: usize,
 }
 
+/// What undoing a change to that kind of record needs: never less than making it did.
+fn needed(kind: &str, own: bool) -> Access {
+    match kind {
+        "person" => Access::Owner,
+        "work_item" | "opportunity" | "need" | "evidence" | "objective" | "key_result" => {
+            Access::Write
+        }
+        "link" | "comment" | "verbatim" | "check_in" if own => Access::Write,
+        _ => Access::Admin,
+    }
+}
+
 impl Action for Undo {
     type Output = Undone;
     const META: Meta = Meta {
@@ -125,16 +137,15 @@ impl Action for Undo {
     fn run(&self, cx: &mut Change<'_>) -> Result<Undone> {
         let actor = cx.actor.clone();
         let values = [actor.workspace.into(), self.change.into()];
-        let touched = cx.conn().query(&PRODUCTS_OF_CHANGE, &values, |r| r.get::<Option<Id>>(0))?;
-        for product in touched {
-            match product {
-                Some(id) => {
-                    products::product_by_id(cx.conn(), &actor, id, Access::Write)
-                        .map_err(|_| Error::NotFound("change"))?;
-                }
-                // People and teams are the admins' matter; links and verbatims go with their items.
-                None => actor.check(Access::Write)?,
+        let touched: Vec<(Option<Id>, String, Option<Id>)> =
+            cx.conn()
+                .query(&TOUCHED_BY_CHANGE, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        for (product, kind, by) in touched {
+            if let Some(id) = product {
+                products::product_by_id(cx.conn(), &actor, id, Access::Write)
+                    .map_err(|_| Error::NotFound("change"))?;
             }
+            actor.check(needed(&kind, by == Some(actor.person)))?;
         }
         Ok(Undone { undone: undo_change(cx, self.change)? })
     }
