@@ -330,7 +330,12 @@ pub(super) fn event(e: &Event) -> Markup {
     let fields: Vec<String> = e
         .changes
         .iter()
-        .filter(|(name, _)| e.effect == "changed" && !name.ends_with("_at") && *name != "rank")
+        .filter(|(name, _)| {
+            e.effect == "changed"
+                && !name.ends_with("_at")
+                && *name != "rank"
+                && *name != "category"
+        })
         .map(|(name, _)| name.trim_end_matches("_id").replace('_', " "))
         .collect();
     html! {
