@@ -50,6 +50,23 @@ both_engines! {
         }
     }
 
+    async fn an_edit_keeps_what_others_wrote_elsewhere(app) {
+        let world = World::new(app).await;
+        let made = story(&world, "First").await;
+        assert_eq!(edit(&world, &made, json!({ "revision": 1, "title": "Theirs" })).await.0, 200);
+        // A form sends every field, also those that its reader left as they were.
+        let mine = json!({ "revision": 1, "title": "First", "body": "Mine" });
+        let (status, merged) = edit(&world, &made, mine).await;
+        assert_eq!((status, &merged["title"], &merged["body"]), (200, &json!("Theirs"), &json!("Mine")));
+        let need = json!({ "product": "OPEN", "title": "Pay once", "segment": "commuters" });
+        let path = format!("/api/v1/needs/{}", key(&world.post(ME, "/needs", need).await));
+        let theirs = json!({ "revision": 1, "segment": "students" });
+        assert_eq!(world.api(ME, "PATCH", &path, theirs).await.0, 200);
+        let mine = json!({ "revision": 1, "segment": "tourists" });
+        let (status, answer) = world.api(ME, "PATCH", &path, mine).await;
+        assert_eq!((status, &answer["error"]["conflict"]["fields"][0]["field"]), (409, &json!("segment")));
+    }
+
     async fn an_edit_on_an_old_revision_shows_both_texts(app) {
         let world = World::new(app).await;
         let key = story(&world, "First").await;

@@ -14,8 +14,9 @@ use wherefore_app::thread::comments::AddComment;
 use wherefore_app::thread::links::AddLink;
 use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
 use wherefore_app::why::evidence::RecordEvidence;
+use wherefore_app::why::key_results::{AddCheckIn, AddKeyResult};
 use wherefore_app::why::needs::CreateNeed;
-use wherefore_app::why::objectives::{AddCheckIn, AddKeyResult, SetObjective};
+use wherefore_app::why::objectives::SetObjective;
 
 use crate::themes::{BUGS, LATER, PORTAL_STORIES, TICKETS, Theme};
 use crate::{PASSWORD, PEOPLE};

@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod members;
+pub mod nouns;
 pub mod products;
 pub mod sign_in;

@@ -443,12 +443,10 @@ impl Action for EditProduct {
         if let Some(private) = self.private {
             after.private = private;
         }
-        let wanted = [("name", after.name.clone().into()), ("about", after.about.clone().into())];
-        cx.check_conflict(&before, self.revision, &wanted)?;
         if after.private && !before.private {
             name_person(cx, before.id, actor.person)?;
         }
-        cx.update(&before, &mut after)?;
+        let after = cx.edit(&before, after, self.revision)?;
         view(cx.conn(), actor.workspace, &after)
     }
 }

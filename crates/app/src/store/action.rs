@@ -39,6 +39,39 @@ pub struct Meta {
     pub scope: Scope,
 }
 
+impl Meta {
+    /// A question about a product.
+    pub const fn query(name: &'static str, summary: &'static str, path: &'static str) -> Self {
+        Self { method: "GET", access: Access::Read, ..Self::action(name, summary, "GET", path) }
+    }
+
+    /// A verb that members of a product may do; no responsibility is exercised by it.
+    pub const fn action(
+        name: &'static str,
+        summary: &'static str,
+        method: &'static str,
+        path: &'static str,
+    ) -> Self {
+        let (access, scope) = (Access::Write, Scope::Product);
+        Self { name, summary, method, path, access, exercises: &[], scope }
+    }
+
+    /// The same, for those who may do `access`.
+    pub const fn access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same, exercising these responsibilities of the catalogue.
+    pub const fn exercises(self, exercises: &'static [u8]) -> Self {
+        Self { exercises, ..self }
+    }
+
+    /// The same, as wide as `scope`.
+    pub const fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+}
+
 /// One verb that changes things. Loading is authorising: `run` loads through the slices' loaders,
 /// which answer "not found" for what the actor may not see.
 pub trait Action: DeserializeOwned + JsonSchema + Send + Sync + 'static {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::record::fields;
 use super::{Edge, Meta, Record, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
-use crate::kernel::{Actor, Conflict, Error, FieldConflict, Id, Result, Time};
+use crate::kernel::{Actor, Error, Id, Result, Time};
 use crate::statements;
 
 /// The end of what still holds.
@@ -22,7 +22,6 @@ statements! {
     REMOVE_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
     REMOVE_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
     ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    CHANGED_SINCE = "SELECT changes FROM activity WHERE workspace_id = $1 AND object_id = $2 AND revision > $3 ORDER BY seq";
 }
 
 /// A unit of work by one actor: everything written through it is recorded when it finishes.
@@ -195,38 +194,6 @@ impl<'t> Change<'t> {
         changes: Map<String, Json>,
     ) {
         self.note::<R>(record, effect, changes);
-    }
-
-    /// Refuses an edit of `wanted` fields made on an older revision where others changed the same.
-    pub fn check_conflict<R: Record>(
-        &mut self,
-        current: &R,
-        seen: Option<i64>,
-        wanted: &[(&str, Json)],
-    ) -> Result<()> {
-        let meta = current.meta();
-        let Some(seen) = seen.filter(|s| *s < meta.revision) else { return Ok(()) };
-        let values = [self.workspace().into(), meta.id.into(), seen.into()];
-        let since = self.tx.query(&CHANGED_SINCE, &values, |row| row.get::<String>(0))?;
-        let now = fields(current)?;
-        let mut clashes = Vec::new();
-        for (field, yours) in wanted {
-            let touched = since.iter().any(|c| {
-                serde_json::from_str::<Map<String, Json>>(c).is_ok_and(|m| m.contains_key(*field))
-            });
-            let theirs = now.get(*field).cloned().unwrap_or(Json::Null);
-            if touched && theirs != *yours {
-                clashes.push(FieldConflict {
-                    field: (*field).to_owned(),
-                    theirs,
-                    yours: yours.clone(),
-                });
-            }
-        }
-        if clashes.is_empty() {
-            return Ok(());
-        }
-        Err(Error::Conflict(Box::new(Conflict { revision: meta.revision, fields: clashes })))
     }
 
     fn note<R: Record>(&mut self, record: &R, effect: &'static str, changes: Map<String, Json>) {

@@ -4,6 +4,7 @@
 mod action;
 mod change;
 mod columns;
+mod edit;
 mod record;
 mod staging;
 mod undo;

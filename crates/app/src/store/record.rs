@@ -100,6 +100,7 @@ pub struct RecordSql {
     pub keep_version: Option<String>,
     pub by_id: String,
     pub as_of: Option<String>,
+    pub at_revision: Option<String>,
 }
 
 impl RecordSql {
@@ -137,6 +138,12 @@ impl RecordSql {
                      WHERE workspace_id = $1 AND id = $2 AND valid_from < $3 AND valid_to >= $3"
                 )
             }),
+            at_revision: R::VERSIONED.then(|| {
+                format!(
+                    "SELECT {list} FROM {table}_version \
+                     WHERE workspace_id = $1 AND id = $2 AND revision = $3"
+                )
+            }),
         }
     }
 
@@ -144,6 +151,7 @@ impl RecordSql {
         let mut all = vec![&*self.insert, &*self.update, &*self.by_id];
         all.extend(self.keep_version.as_deref());
         all.extend(self.as_of.as_deref());
+        all.extend(self.at_revision.as_deref());
         all
     }
 }
@@ -231,6 +239,19 @@ pub fn load_as_of<R: Record>(
     let values = [workspace.into(), id.into(), at.into()];
     let rows = conn.query_text(sql, &values, |row| R::from_row(row))?;
     Ok(rows.into_iter().max_by_key(|r| r.meta().revision))
+}
+
+/// Loads one record as its superseded `revision` read; none where versions are not kept.
+pub(super) fn load_revision<R: Record>(
+    conn: &mut Conn,
+    workspace: i64,
+    id: Id,
+    revision: i64,
+) -> Result<Option<R>> {
+    let Some(sql) = &R::sql().at_revision else { return Ok(None) };
+    let values = [workspace.into(), id.into(), revision.into()];
+    let rows = conn.query_text(sql, &values, |row| R::from_row(row))?;
+    Ok(rows.into_iter().next())
 }
 
 /// A record's fields as JSON, without what changes with every write.

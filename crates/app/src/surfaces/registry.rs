@@ -8,7 +8,7 @@ use crate::people::{accounts, members, products};
 use crate::store::Entry;
 use crate::thread::{bin, comments, gaps, history, links, path, search};
 use crate::what::opportunities;
-use crate::why::{evidence, needs, objectives};
+use crate::why::{evidence, key_results, needs, objectives};
 
 /// All entries, in the order in which documents list them.
 pub static ENTRIES: &[Entry] = &[
@@ -34,9 +34,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<objectives::GetObjective>(),
     Entry::action::<objectives::SetObjective>(),
     Entry::action::<objectives::EditObjective>(),
-    Entry::action::<objectives::AddKeyResult>(),
-    Entry::action::<objectives::AddCheckIn>(),
-    Entry::query::<objectives::ListCheckIns>(),
+    Entry::action::<key_results::AddKeyResult>(),
+    Entry::action::<key_results::AddCheckIn>(),
+    Entry::query::<key_results::ListCheckIns>(),
     Entry::query::<opportunities::ListOpportunities>(),
     Entry::query::<opportunities::GetOpportunity>(),
     Entry::action::<opportunities::FrameOpportunity>(),

@@ -11,8 +11,9 @@ use crate::statements;
 use crate::store::{Record, load, load_as_of};
 use crate::what::opportunities::Opportunity;
 use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::key_results::{KeyResult, progress};
 use crate::why::needs::Need;
-use crate::why::objectives::{KeyResult, Objective, progress};
+use crate::why::objectives::Objective;
 
 statements! {
     KEY_OWNER = "SELECT kind, object_id FROM item_key WHERE workspace_id = $1 AND key = $2";

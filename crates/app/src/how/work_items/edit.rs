@@ -173,18 +173,7 @@ impl Action for EditWorkItem {
         let (before, product) = by_key(cx.conn(), &actor, &self.key, Access::Write)?;
         let mut after = before.clone();
         self.apply(cx, &product, &mut after)?;
-        let mut wanted: Vec<(&str, serde_json::Value)> = Vec::new();
-        if self.title.is_some() {
-            wanted.push(("title", after.title.clone().into()));
-        }
-        if self.body.is_some() {
-            wanted.push(("body", after.body.clone().into()));
-        }
-        if self.state.is_some() {
-            wanted.push(("state", after.state.clone().into()));
-        }
-        cx.check_conflict(&before, self.revision, &wanted)?;
-        cx.update(&before, &mut after)?;
+        let after = cx.edit(&before, after, self.revision)?;
         view(cx.conn(), actor.workspace, &after, &mut Names::default())
     }
 }

@@ -13,6 +13,7 @@ use super::work::event;
 use super::{Page, may_write, once, show};
 use crate::how::work_items::{ItemView, LEVELS, Names, view};
 use crate::kernel::{Access, Day, Error, Result};
+use crate::people::nouns::View;
 use crate::people::products::{self, Product};
 use crate::shell::{self, Choice, Facet, PathNode, Tone, markdown};
 use crate::store::Reader;
@@ -23,8 +24,8 @@ use crate::thread::history;
 use crate::thread::links::ties;
 use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
 use crate::thread::path::{self, Path as WhyPath, Standing, Step};
-use crate::why::evidence;
-use crate::why::objectives;
+use crate::why::evidence::EvidenceView;
+use crate::why::key_results::{KeyResultView, check_ins};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new().route("/{key}", get(item)).route("/{key}/why", get(why))
@@ -239,7 +240,7 @@ fn body(cx: &mut Reader<'_>, found: &Keyed, product: &Product, write: bool) -> R
             }
         },
         Keyed::Evidence(e) => {
-            let e = evidence::view(cx.conn, ws, e)?;
+            let e = EvidenceView::of(cx.conn, ws, e)?;
             html! {
                 blockquote.voice { (e.verbatim) }
                 p.soft {
@@ -269,8 +270,8 @@ fn body(cx: &mut Reader<'_>, found: &Keyed, product: &Product, write: bool) -> R
             }
         },
         Keyed::KeyResult(k) => {
-            let seen = objectives::check_ins(cx.conn, ws, k.id)?;
-            let v = objectives::key_result_view(k);
+            let seen = check_ins(cx.conn, ws, k.id)?;
+            let v = KeyResultView::from(k);
             html! {
                 (shell::stats(html! {
                     (shell::stat("Baseline", &v.baseline.to_string(), &v.unit))

@@ -72,7 +72,7 @@ async fn evidence(
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let path = format!("/p/{}/evidence", product.key);
-        let after = from.after.as_deref().and_then(|a| a.parse().ok());
+        let after = from.after.clone();
         let page = ListEvidence { product: product.key.clone(), after, limit: None }.run(cx)?;
         let main = html! {
             @if page.items.is_empty() {
@@ -91,7 +91,7 @@ async fn evidence(
                     }
                 }))
             }
-            (more(&path, from.after.as_ref(), page.next.map(|n| n.to_string())))
+            (more(&path, from.after.as_ref(), page.next.clone()))
         };
         let actions = add("Record evidence", "record-evidence", &product, &path, html! {
             (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
@@ -125,7 +125,7 @@ async fn needs(
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let path = format!("/p/{}/needs", product.key);
-        let after = from.after.as_deref().and_then(|a| a.parse().ok());
+        let after = from.after.clone();
         let page = ListNeeds { product: product.key.clone(), after, limit: None }.run(cx)?;
         let main = html! {
             @if page.items.is_empty() {
@@ -149,7 +149,7 @@ async fn needs(
                     }
                 }
             }
-            (more(&path, from.after.as_ref(), page.next.map(|n| n.to_string())))
+            (more(&path, from.after.as_ref(), page.next.clone()))
         };
         let write = may_write(cx);
         let actions = html! { @if write { (add("New need", "create-need", &product, &path, html! {

@@ -1,0 +1,230 @@
+//! Nouns: records of a product that have a key, `PAY-123`. How they are loaded, shown and listed is
+//! the same for all, so it is written once.
+
+use serde::Serialize;
+
+use super::products::{self, Product};
+use crate::db::{Conn, Value};
+use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::statements;
+use crate::store::{Reader, Record, Select, load};
+
+statements! {
+    KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = $3";
+}
+
+/// A record with a key of its own in a product; made by the [`noun!`](crate::noun) macro.
+pub trait Noun: Record {
+    /// What people call it.
+    const WORD: &'static str;
+
+    fn product_id(&self) -> Id;
+}
+
+/// The record of that key with its product, if this actor may see it and do `access`.
+pub fn by_key<R: Noun>(
+    conn: &mut Conn,
+    actor: &Actor,
+    key: &str,
+    access: Access,
+) -> Result<(R, Product)> {
+    let missing = || Error::NotFound(R::WORD);
+    let values = [actor.workspace.into(), key.trim().to_uppercase().into(), R::KIND.into()];
+    let id: Id = conn.query_opt(&KEY_OWNER, &values, |r| r.get(0))?.ok_or_else(missing)?;
+    let found = load::<R>(conn, actor.workspace, id)?.filter(|r| r.meta().gone_at.is_none());
+    let record = found.ok_or_else(missing)?;
+    let product = products::product_by_id(conn, actor, record.product_id(), access)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    Ok((record, product))
+}
+
+/// A record as programs and pages see it; plain ones come from the [`view!`](crate::view) macro.
+pub trait View<R>: Sized {
+    fn of(conn: &mut Conn, workspace: i64, record: &R) -> Result<Self>;
+}
+
+/// A page of a list, and where the next one begins.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Page<V> {
+    pub items: Vec<V>,
+    /// What `after` takes to go on; nothing at the end.
+    pub next: Option<String>,
+}
+
+/// One page of `select`, whose values are the product, where to begin, and how many rows at most;
+/// `place` is where a row stands in its order.
+pub fn page<R: Record, V: View<R>>(
+    cx: &mut Reader<'_>,
+    select: &Select<R>,
+    product: &Product,
+    after: Value,
+    limit: i64,
+    place: impl Fn(&R) -> String,
+) -> Result<Page<V>> {
+    let workspace = cx.actor.workspace;
+    let values = [product.id.into(), after, (limit + 1).into()];
+    let mut rows = select.all(cx.conn, workspace, &values)?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    let next = more.then(|| rows.last().map(place)).flatten();
+    let items: Result<Vec<V>> = rows.iter().map(|r| V::of(cx.conn, workspace, r)).collect();
+    Ok(Page { items: items?, next })
+}
+
+/// Reads where a list ordered by id goes on.
+pub fn after_id(text: Option<&str>, first: uuid::Uuid) -> Result<Value> {
+    let id = match text.filter(|t| !t.is_empty()) {
+        Some(text) => text.parse().map_err(|_| {
+            Error::invalid("after", "Give what the page before named as `next`, or nothing.")
+        })?,
+        None => Id(first),
+    };
+    Ok(id.into())
+}
+
+/// One of the words that a field takes; `usual` where nothing was given.
+pub fn one_of(
+    field: &'static str,
+    given: Option<&str>,
+    usual: &str,
+    words: &[&str],
+) -> Result<String> {
+    let word = given.map(str::trim).filter(|w| !w.is_empty()).unwrap_or(usual);
+    if words.contains(&word) {
+        return Ok(word.to_owned());
+    }
+    let known = words.join(", ");
+    Err(Error::invalid(field, format!("“{word}” is no {field} here. There are: {known}.")))
+}
+
+/// Puts a given text in place of what stood there, without the space around it.
+pub fn put(field: &mut String, given: Option<&String>) {
+    if let Some(text) = given {
+        text.trim().clone_into(field);
+    }
+}
+
+/// Says of a record that it is a noun: its word, its text for search, and the steps of the thread
+/// that start at it. It has a `product_id`, a `key` and a `title`.
+#[macro_export]
+macro_rules! noun {
+    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, edges: |$own:ident| $edges:expr)?) => {
+        impl $crate::people::nouns::Noun for $record {
+            const WORD: &'static str = $word;
+
+            fn product_id(&self) -> $crate::kernel::Id {
+                self.product_id
+            }
+        }
+
+        impl $crate::store::Indexed for $record {
+            fn product(&self) -> Option<$crate::kernel::Id> {
+                Some(self.product_id)
+            }
+            fn keys(&self) -> Vec<String> {
+                vec![self.key.clone()]
+            }
+            fn document(&self) -> Option<$crate::store::Document> {
+                let $this = self;
+                Some($crate::store::Document {
+                    product: self.product_id,
+                    key: self.key.clone(),
+                    title: self.title.clone(),
+                    body: $body,
+                })
+            }
+            $(fn edges(&self) -> Vec<$crate::store::Edge> {
+                let $own = self;
+                $edges
+            })?
+        }
+    };
+}
+
+/// Declares the view of a record whose fields are shown as they are.
+#[macro_export]
+macro_rules! view {
+    ($(#[$doc:meta])* pub struct $name:ident of $record:ident {
+        $($(#[$fdoc:meta])* pub $field:ident: $ty:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, serde::Serialize, schemars::JsonSchema, Debug)]
+        pub struct $name {
+            $($(#[$fdoc])* pub $field: $ty,)*
+        }
+
+        impl From<&$record> for $name {
+            fn from(record: &$record) -> Self {
+                Self { $($field: record.$field.clone(),)* }
+            }
+        }
+
+        impl $crate::people::nouns::View<$record> for $name {
+            fn of(_: &mut $crate::db::Conn, _: i64, record: &$record) -> $crate::kernel::Result<Self> {
+                Ok(record.into())
+            }
+        }
+    };
+}
+
+/// Declares the query that shows one record by its key.
+#[macro_export]
+macro_rules! get_query {
+    ($query:ident = $name:literal, $summary:literal, $path:literal: $record:ty as $view:ty) => {
+        #[doc = concat!($summary, ".")]
+        #[derive(serde::Deserialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $query {
+            pub key: String,
+        }
+
+        impl $crate::store::Query for $query {
+            type Output = $view;
+            const META: $crate::store::Meta = $crate::store::Meta::query($name, $summary, $path);
+
+            fn run(&self, cx: &mut $crate::store::Reader<'_>) -> $crate::kernel::Result<$view> {
+                let access = $crate::kernel::Access::Read;
+                let (record, _) =
+                    $crate::people::nouns::by_key::<$record>(cx.conn, cx.actor, &self.key, access)?;
+                $crate::people::nouns::View::of(cx.conn, cx.actor.workspace, &record)
+            }
+        }
+    };
+}
+
+/// Declares the query that lists a product's records, page by page, in the order of `select`.
+#[macro_export]
+macro_rules! list_query {
+    ($query:ident = $name:literal, $summary:literal, $path:literal:
+        $select:ident as $view:ty, $limit:literal a page,
+        after: |$after:ident| $start:expr, place: |$row:ident| $place:expr) => {
+        #[doc = concat!($summary, ".")]
+        #[derive(serde::Deserialize, schemars::JsonSchema, Default)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $query {
+            pub product: String,
+            /// What the page before named as `next`.
+            pub after: Option<String>,
+            #[doc = concat!("1 to 200; ", $limit, " if left out.")]
+            pub limit: Option<i64>,
+        }
+
+        impl $crate::store::Query for $query {
+            type Output = $crate::people::nouns::Page<$view>;
+            const META: $crate::store::Meta = $crate::store::Meta::query($name, $summary, $path);
+
+            fn run(
+                &self,
+                cx: &mut $crate::store::Reader<'_>,
+            ) -> $crate::kernel::Result<Self::Output> {
+                let access = $crate::kernel::Access::Read;
+                let product =
+                    $crate::people::products::product(cx.conn, cx.actor, &self.product, access)?;
+                let limit = self.limit.unwrap_or($limit).clamp(1, 200);
+                let $after = self.after.as_deref();
+                let after: $crate::db::Value = $start;
+                $crate::people::nouns::page(cx, &$select, &product, after, limit, |$row| $place)
+            }
+        }
+    };
+}

@@ -1,0 +1,256 @@
+//! Key results: how one sees that an objective is reached; their check-ins are append-only.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::objectives::Objective;
+use crate::db::Conn;
+use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::nouns::by_key;
+use crate::people::products::{self, check_text, check_title};
+use crate::store::{Action, Change, Edge, Indexed, Meta, Query, Reader};
+use crate::{new_row, noun, record, selects, view};
+
+record! {
+    /// How one sees that an objective is reached.
+    pub struct KeyResult in "key_result", versioned: true {
+        pub product_id: Id,
+        pub key: String,
+        pub objective_id: Id,
+        pub title: String,
+        pub unit: String,
+        pub baseline: f64,
+        pub target: f64,
+        pub current: f64,
+        pub checked_on: Option<Day>,
+        pub owner_id: Option<Id>,
+        pub state: String,
+    }
+}
+
+record! {
+    /// A value of a key result on a day; corrected by a further one.
+    pub struct CheckIn in "check_in", versioned: false {
+        pub key_result_id: Id,
+        pub value: f64,
+        /// 0 to 100 percent.
+        pub confidence: i64,
+        pub note: String,
+        pub said_on: Day,
+        pub author_id: Option<Id>,
+    }
+}
+
+noun! {
+    KeyResult is "key result",
+    text: |_k| String::new(),
+    edges: |k| vec![Edge {
+        lower: ("key_result".into(), k.id),
+        upper: ("objective".into(), k.objective_id),
+    }]
+}
+
+impl Indexed for CheckIn {
+    fn append_only() -> bool {
+        true
+    }
+}
+
+selects! {
+    /// All of a product, for its objectives.
+    pub(super) OF_PRODUCT: KeyResult = "key_result", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
+    pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
+    CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
+}
+
+/// How far a key result has come, 0 to 1: (now − baseline) ÷ (target − baseline), clamped. Where
+/// target and baseline are equal it is a value to keep: 1 if kept (at least, or at most for a
+/// target of zero and below), else 0.
+pub fn progress(baseline: f64, target: f64, now: f64) -> f64 {
+    let span = target - baseline;
+    if span == 0.0 {
+        let kept = if target > 0.0 { now >= target } else { now <= target };
+        return f64::from(u8::from(kept));
+    }
+    ((now - baseline) / span).clamp(0.0, 1.0)
+}
+
+/// A key result as programs and pages see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct KeyResultView {
+    pub key: String,
+    pub title: String,
+    pub unit: String,
+    pub baseline: f64,
+    pub target: f64,
+    pub current: f64,
+    /// 0 to 1.
+    pub progress: f64,
+    pub checked_on: Option<Day>,
+    pub revision: i64,
+}
+
+impl From<&KeyResult> for KeyResultView {
+    fn from(k: &KeyResult) -> Self {
+        Self {
+            key: k.key.clone(),
+            title: k.title.clone(),
+            unit: k.unit.clone(),
+            baseline: k.baseline,
+            target: k.target,
+            current: k.current,
+            progress: progress(k.baseline, k.target, k.current),
+            checked_on: k.checked_on,
+            revision: k.revision,
+        }
+    }
+}
+
+view! {
+    /// A check-in as programs and pages see it.
+    pub struct CheckInView of CheckIn {
+        pub value: f64,
+        pub confidence: i64,
+        pub note: String,
+        pub said_on: Day,
+    }
+}
+
+/// The check-ins of a key result, newest first.
+pub fn check_ins(conn: &mut Conn, ws: i64, key_result: Id) -> Result<Vec<CheckInView>> {
+    Ok(CHECK_INS.all(conn, ws, &[key_result.into()])?.iter().map(Into::into).collect())
+}
+
+/// Add a key result to an objective.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddKeyResult {
+    /// The objective's key.
+    pub objective: String,
+    pub title: String,
+    pub unit: String,
+    pub baseline: f64,
+    pub target: f64,
+}
+
+impl Action for AddKeyResult {
+    type Output = KeyResultView;
+    const META: Meta =
+        Meta::action("add-key-result", "Add a key result to an objective", "POST", "/key-results")
+            .exercises(&[17]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<KeyResultView> {
+        let actor = cx.actor.clone();
+        let (objective, product) =
+            by_key::<Objective>(cx.conn(), &actor, &self.objective, Access::Write)?;
+        let title = check_title("title", &self.title)?;
+        let key = products::next_key(cx, &product)?;
+        let result = new_row!(
+            cx,
+            KeyResult {
+                product_id: product.id,
+                key: key,
+                objective_id: objective.id,
+                title: title,
+                unit: self.unit.trim().to_owned(),
+                baseline: self.baseline,
+                target: self.target,
+                current: self.baseline,
+                checked_on: None,
+                owner_id: Some(actor.person),
+                state: "active".to_owned(),
+            }
+        );
+        cx.insert(&result)?;
+        Ok((&result).into())
+    }
+}
+
+/// Check in a key result: its value now, and how sure you are to reach the target.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddCheckIn {
+    /// The key result's key.
+    pub key: String,
+    pub value: f64,
+    /// 0 to 100 percent; 50 if left out.
+    pub confidence: Option<i64>,
+    pub note: String,
+    /// Today if left out.
+    pub said_on: Option<Day>,
+}
+
+impl Action for AddCheckIn {
+    type Output = KeyResultView;
+    const META: Meta = Meta::action(
+        "check-in",
+        "Check in a key result: its value now, and how sure you are to reach the target",
+        "POST",
+        "/key-results/{key}/check-ins",
+    )
+    .exercises(&[18]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<KeyResultView> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<KeyResult>(cx.conn(), &actor, &self.key, Access::Write)?;
+        let confidence = self.confidence.unwrap_or(50);
+        if !(0..=100).contains(&confidence) {
+            return Err(Error::invalid("confidence", "Confidence goes from 0 to 100 percent."));
+        }
+        let day = self.said_on.unwrap_or(cx.happened.day());
+        cx.insert(&new_row!(
+            cx,
+            CheckIn {
+                key_result_id: before.id,
+                value: self.value,
+                confidence: confidence,
+                note: check_text("note", &self.note)?,
+                said_on: day,
+                author_id: Some(actor.person),
+            }
+        ))?;
+        let mut after = before.clone();
+        if before.checked_on.is_none_or(|last| last <= day) {
+            after.current = self.value;
+            after.checked_on = Some(day);
+        }
+        cx.update(&before, &mut after)?;
+        Ok((&after).into())
+    }
+}
+
+/// List a key result's check-ins, newest first.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListCheckIns {
+    pub key: String,
+}
+
+impl Query for ListCheckIns {
+    type Output = Vec<CheckInView>;
+    const META: Meta = Meta::query(
+        "list-check-ins",
+        "List a key result's check-ins, newest first",
+        "/key-results/{key}/check-ins",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<CheckInView>> {
+        let (result, _) = by_key::<KeyResult>(cx.conn, cx.actor, &self.key, Access::Read)?;
+        check_ins(cx.conn, cx.actor.workspace, result.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::progress;
+
+    #[test]
+    fn progress_follows_the_formula_in_either_direction() {
+        assert!((progress(410.0, 150.0, 296.0) - 0.438_461).abs() < 1e-5);
+        assert_eq!(progress(0.0, 10.0, 20.0), 1.0);
+        assert_eq!(progress(0.0, 10.0, -5.0), 0.0);
+        assert_eq!(progress(99.0, 99.0, 99.5), 1.0);
+        assert_eq!(progress(99.0, 99.0, 98.0), 0.0);
+        assert_eq!(progress(0.0, 0.0, 1.0), 0.0);
+    }
+}
