@@ -18,28 +18,6 @@ statements! {
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
 
-fn bin(cx: &mut Change<'_>, keyed: &Keyed) -> Result<()> {
-    match keyed {
-        Keyed::WorkItem(r) => cx.bin(r),
-        Keyed::Opportunity(r) => cx.bin(r),
-        Keyed::Need(r) => cx.bin(r),
-        Keyed::Evidence(r) => cx.bin(r),
-        Keyed::Objective(r) => cx.bin(r),
-        Keyed::KeyResult(r) => cx.bin(r),
-    }
-}
-
-fn restore(cx: &mut Change<'_>, keyed: &Keyed) -> Result<()> {
-    match keyed {
-        Keyed::WorkItem(r) => cx.restore(r),
-        Keyed::Opportunity(r) => cx.restore(r),
-        Keyed::Need(r) => cx.restore(r),
-        Keyed::Evidence(r) => cx.restore(r),
-        Keyed::Objective(r) => cx.restore(r),
-        Keyed::KeyResult(r) => cx.restore(r),
-    }
-}
-
 /// Move an item to the bin, where it stays for 30 days.
 #[derive(Deserialize, JsonSchema, Clone)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +40,7 @@ impl Action for BinItem {
     fn run(&self, cx: &mut Change<'_>) -> Result<Node> {
         let actor = cx.actor.clone();
         let (found, _) = find(cx.conn(), &actor, &self.key, Access::Write)?;
-        bin(cx, &found)?;
+        found.bin(cx)?;
         Ok(found.node())
     }
 }
@@ -92,7 +70,7 @@ impl Action for RestoreItem {
         if !found.is_gone() {
             return Err(Error::refused("It is not in the bin."));
         }
-        restore(cx, &found)?;
+        found.restore(cx)?;
         Ok(found.node())
     }
 }

@@ -222,11 +222,8 @@ impl Query for GetAsOf {
             .filter(|k| !k.is_gone())
             .ok_or_else(|| Error::refused(format!("It was not there on {}.", self.at)))?;
         let body = match &then {
-            Keyed::WorkItem(r) => r.body.clone(),
-            Keyed::Opportunity(r) => r.body.clone(),
-            Keyed::Need(r) => r.body.clone(),
-            Keyed::Objective(r) => r.body.clone(),
-            Keyed::Evidence(_) | Keyed::KeyResult(_) => String::new(),
+            Keyed::Evidence(_) => String::new(),
+            other => other.document().map(|d| d.body).unwrap_or_default(),
         };
         Ok(AsOf { at: self.at, item: then.node(), body })
     }

@@ -8,7 +8,7 @@ use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::statements;
-use crate::store::{Record, load, load_as_of};
+use crate::store::{Change, Document, Indexed, Record, load, load_as_of};
 use crate::what::opportunities::Opportunity;
 use crate::why::evidence::{Evidence, Verbatim};
 use crate::why::key_results::{KeyResult, progress};
@@ -52,65 +52,77 @@ pub struct Node {
     pub no_why_until: Option<crate::kernel::Day>,
 }
 
-/// A record of any kind that has a key.
-#[allow(clippy::large_enum_variant, reason = "held one at a time, and soon taken apart")]
-pub enum Keyed {
-    WorkItem(WorkItem),
-    Opportunity(Opportunity),
-    Need(Need),
-    Evidence(Evidence),
-    Objective(Objective),
-    KeyResult(KeyResult),
+/// Declares [`Keyed`] over all kinds of record that have a key, and what is the same for each.
+macro_rules! keyed {
+    ($($kind:ident),+) => {
+        /// A record of any kind that has a key.
+        #[allow(clippy::large_enum_variant, reason = "held one at a time, and soon taken apart")]
+        pub enum Keyed {
+            $($kind($kind)),+
+        }
+
+        impl Keyed {
+            pub fn id(&self) -> Id {
+                match self { $(Self::$kind(r) => r.id),+ }
+            }
+
+            /// The kind of record, as links and activity name it.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$kind(_) => $kind::KIND),+ }
+            }
+
+            pub fn gone_at(&self) -> Option<Time> {
+                match self { $(Self::$kind(r) => r.gone_at),+ }
+            }
+
+            fn product(&self) -> Id {
+                match self { $(Self::$kind(r) => r.product_id),+ }
+            }
+
+            /// What search finds of it.
+            pub fn document(&self) -> Option<Document> {
+                match self { $(Self::$kind(r) => r.document()),+ }
+            }
+
+            /// Moves it to the bin.
+            pub fn bin(&self, cx: &mut Change<'_>) -> Result<()> {
+                match self { $(Self::$kind(r) => cx.bin(r)),+ }
+            }
+
+            /// Takes it out of the bin.
+            pub fn restore(&self, cx: &mut Change<'_>) -> Result<()> {
+                match self { $(Self::$kind(r) => cx.restore(r)),+ }
+            }
+        }
+
+        /// A record by kind and id, as it is or as it stood just before `at`.
+        pub fn load_keyed(
+            conn: &mut Conn,
+            ws: i64,
+            kind: &str,
+            id: Id,
+            at: Option<Time>,
+        ) -> Result<Option<Keyed>> {
+            Ok(match kind {
+                $($kind::KIND => load_at::<$kind>(conn, ws, id, at)?.map(Keyed::$kind),)+
+                _ => None,
+            })
+        }
+    };
+}
+
+keyed!(WorkItem, Opportunity, Need, Evidence, Objective, KeyResult);
+
+fn load_at<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
+    match at {
+        Some(at) => load_as_of(conn, ws, id, at),
+        None => load(conn, ws, id),
+    }
 }
 
 impl Keyed {
-    pub fn id(&self) -> Id {
-        match self {
-            Self::WorkItem(r) => r.id,
-            Self::Opportunity(r) => r.id,
-            Self::Need(r) => r.id,
-            Self::Evidence(r) => r.id,
-            Self::Objective(r) => r.id,
-            Self::KeyResult(r) => r.id,
-        }
-    }
-
-    /// The kind of record, as links and activity name it.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::WorkItem(_) => WorkItem::KIND,
-            Self::Opportunity(_) => Opportunity::KIND,
-            Self::Need(_) => Need::KIND,
-            Self::Evidence(_) => Evidence::KIND,
-            Self::Objective(_) => Objective::KIND,
-            Self::KeyResult(_) => KeyResult::KIND,
-        }
-    }
-
     pub fn is_gone(&self) -> bool {
         self.gone_at().is_some()
-    }
-
-    pub fn gone_at(&self) -> Option<Time> {
-        match self {
-            Self::WorkItem(r) => r.gone_at,
-            Self::Opportunity(r) => r.gone_at,
-            Self::Need(r) => r.gone_at,
-            Self::Evidence(r) => r.gone_at,
-            Self::Objective(r) => r.gone_at,
-            Self::KeyResult(r) => r.gone_at,
-        }
-    }
-
-    fn product(&self) -> Id {
-        match self {
-            Self::WorkItem(r) => r.product_id,
-            Self::Opportunity(r) => r.product_id,
-            Self::Need(r) => r.product_id,
-            Self::Evidence(r) => r.product_id,
-            Self::Objective(r) => r.product_id,
-            Self::KeyResult(r) => r.product_id,
-        }
     }
 
     /// As the thread shows it; evidence without its words.
@@ -157,31 +169,6 @@ impl Keyed {
             },
         }
     }
-}
-
-/// A record by kind and id, as it is or as it stood just before `at`.
-pub fn load_keyed(
-    conn: &mut Conn,
-    ws: i64,
-    kind: &str,
-    id: Id,
-    at: Option<Time>,
-) -> Result<Option<Keyed>> {
-    fn get<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
-        match at {
-            Some(at) => load_as_of(conn, ws, id, at),
-            None => load(conn, ws, id),
-        }
-    }
-    Ok(match kind {
-        WorkItem::KIND => get(conn, ws, id, at)?.map(Keyed::WorkItem),
-        Opportunity::KIND => get(conn, ws, id, at)?.map(Keyed::Opportunity),
-        Need::KIND => get(conn, ws, id, at)?.map(Keyed::Need),
-        Evidence::KIND => get(conn, ws, id, at)?.map(Keyed::Evidence),
-        Objective::KIND => get(conn, ws, id, at)?.map(Keyed::Objective),
-        KeyResult::KIND => get(conn, ws, id, at)?.map(Keyed::KeyResult),
-        _ => None,
-    })
 }
 
 /// A live node by kind and id, evidence with its words.

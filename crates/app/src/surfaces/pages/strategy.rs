@@ -17,8 +17,8 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::gaps::{Gap, ListGaps};
 use crate::what::opportunities::ListOpportunities;
-use crate::why::evidence::{KINDS as EVIDENCE, ListEvidence};
-use crate::why::needs::{KINDS as NEEDS, ListNeeds};
+use crate::why::evidence::{KINDS as EVIDENCE_KINDS, ListEvidence};
+use crate::why::needs::{KINDS as NEED_KINDS, ListNeeds};
 use crate::why::objectives::ListObjectives;
 
 pub(super) fn router() -> Router<Shared> {
@@ -32,16 +32,64 @@ pub(super) fn router() -> Router<Shared> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct After {
-    after: Option<String>,
+pub(super) struct After {
+    pub after: Option<String>,
 }
 
-fn more(path: &str, after: Option<&String>, next: Option<String>) -> Markup {
-    shell::pages(&Pages {
-        first: after.map(|_| path.to_owned()),
-        next: next.map(|n| format!("{path}?after={n}")),
-        note: String::new(),
-    })
+/// A page that lists what a product has of one noun.
+pub(super) struct Listing {
+    /// The word in the address and the navigation.
+    pub active: &'static str,
+    pub title: &'static str,
+    pub about: &'static str,
+    pub facet: Facet,
+    /// What stands there while there is nothing: a sentence, and an example to begin with.
+    pub empty: (&'static str, &'static str),
+}
+
+impl Listing {
+    /// The address of the list.
+    pub(super) fn path(&self, product: &Product) -> String {
+        format!("/p/{}/{}", product.key, self.active)
+    }
+
+    /// The page: `rows`, or the words for an empty one, then the way to the next page.
+    pub(super) fn page(
+        &self,
+        product: Product,
+        actions: Markup,
+        rows: Option<Markup>,
+        after: Option<&String>,
+        next: Option<String>,
+    ) -> Page {
+        let path = self.path(&product);
+        let main = html! {
+            @match rows {
+                Some(rows) => (rows),
+                None => (shell::empty_state(self.empty.0, self.empty.1, html! {})),
+            }
+            (shell::pages(&Pages {
+                first: after.map(|_| path.clone()),
+                next: next.map(|n| format!("{path}?after={n}")),
+                note: String::new(),
+            }))
+        };
+        let facet = match self.facet {
+            Facet::Why => "Why",
+            Facet::What => "What",
+            Facet::How => "How",
+            Facet::None => "Reports",
+        };
+        Page {
+            title: format!("{} of {}", self.title, product.name),
+            head: Some(shell::page_head(facet, self.title, html! { (self.about) }, actions)),
+            product: Some(product),
+            active: self.active,
+            facet: self.facet,
+            main,
+            ..Page::default()
+        }
+    }
 }
 
 /// The button of a page that adds what the page lists.
@@ -62,6 +110,17 @@ fn add(label: &str, action: &str, product: &Product, back: &str, fields: Markup)
     )
 }
 
+const EVIDENCE: Listing = Listing {
+    active: "evidence",
+    title: "Evidence",
+    about: "What users said and numbers showed, newest first",
+    facet: Facet::Why,
+    empty: (
+        "No evidence yet",
+        "“I paid twice and got half of one back.” A commuter, in an interview. Press q anywhere to keep what a user says.",
+    ),
+};
+
 async fn evidence(
     State(app): State<Shared>,
     visitor: Visitor,
@@ -71,49 +130,42 @@ async fn evidence(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let path = format!("/p/{}/evidence", product.key);
         let after = from.after.clone();
         let page = ListEvidence { product: product.key.clone(), after, limit: None }.run(cx)?;
-        let main = html! {
-            @if page.items.is_empty() {
-                (shell::empty_state(
-                    "No evidence yet",
-                    "“I paid twice and got half of one back.” A commuter, in an interview. Press q anywhere to keep what a user says.",
-                    html! {},
-                ))
-            } @else {
-                (shell::list("Evidence", html! {
-                    @for e in &page.items {
-                        (shell::list_row(format!("/{}", e.key), markdown::plain_excerpt(&e.verbatim, 140))
-                            .key(e.key.clone()).facet(Facet::Why).peek()
-                            .lead(shell::pill(&e.kind.replace('-', " ")))
-                            .tail(html! { span.soft { (e.source) } " " (shell::pill(&e.state)) }))
-                    }
-                }))
-            }
-            (more(&path, from.after.as_ref(), page.next.clone()))
-        };
-        let actions = add("Record evidence", "record-evidence", &product, &path, html! {
+        let rows = (!page.items.is_empty()).then(|| {
+            shell::list("Evidence", html! {
+                @for e in &page.items {
+                    (shell::list_row(format!("/{}", e.key), markdown::plain_excerpt(&e.verbatim, 140))
+                        .key(e.key.clone()).facet(Facet::Why).peek()
+                        .lead(shell::pill(&e.kind.replace('-', " ")))
+                        .tail(html! { span.soft { (e.source) } " " (shell::pill(&e.state)) }))
+                }
+            })
+        });
+        let actions = add("Record evidence", "record-evidence", &product, &EVIDENCE.path(&product), html! {
             (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
             (shell::field("Who said it", "source"))
             (shell::field("Company", "company"))
             (shell::field("Segment", "segment").placeholder("commuters"))
-            (shell::select("Kind", "kind", choices(&EVIDENCE, None)))
+            (shell::select("Kind", "kind", choices(&EVIDENCE_KINDS, None)))
             (shell::field("Day", "said_on").kind("date"))
             (shell::field("Link", "url").placeholder("https://"))
         });
-        Ok(Page {
-            title: format!("Evidence of {}", product.name),
-            head: Some(shell::page_head("Why", "Evidence", html! { "What users said and numbers showed, newest first" }, actions)),
-            product: Some(product),
-            active: "evidence",
-            facet: Facet::Why,
-            main,
-            ..Page::default()
-        })
+        Ok(EVIDENCE.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await
 }
+
+const NEEDS: Listing = Listing {
+    active: "needs",
+    title: "Needs",
+    about: "Of the business, of users, and obligations",
+    facet: Facet::Why,
+    empty: (
+        "No needs yet",
+        "When a train is cancelled, I want my money back without asking, so that I am not out of pocket.",
+    ),
+};
 
 async fn needs(
     State(app): State<Shared>,
@@ -124,35 +176,25 @@ async fn needs(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let path = format!("/p/{}/needs", product.key);
         let after = from.after.clone();
         let page = ListNeeds { product: product.key.clone(), after, limit: None }.run(cx)?;
-        let main = html! {
-            @if page.items.is_empty() {
-                (shell::empty_state(
-                    "No needs yet",
-                    "When a train is cancelled, I want my money back without asking, so that I am not out of pocket.",
-                    html! {},
-                ))
-            } @else {
-                @for kind in NEEDS {
-                    @let some: Vec<_> = page.items.iter().filter(|n| n.kind == kind).collect();
-                    @if !some.is_empty() {
-                        @let title = match kind { "business" => "Business needs", "user" => "Users' needs", _ => "Obligations" };
-                        (shell::section(title, shell::list(title, html! {
-                            @for n in some {
-                                (shell::list_row(format!("/{}", n.key), n.title.clone())
-                                    .key(n.key.clone()).facet(Facet::Why).peek()
-                                    .tail(html! { span.soft { (n.segment) (n.sponsor) } " " (shell::pill(&n.state)) }))
-                            }
-                        })))
-                    }
+        let rows = (!page.items.is_empty()).then(|| html! {
+            @for kind in NEED_KINDS {
+                @let some: Vec<_> = page.items.iter().filter(|n| n.kind == kind).collect();
+                @if !some.is_empty() {
+                    @let title = match kind { "business" => "Business needs", "user" => "Users' needs", _ => "Obligations" };
+                    (shell::section(title, shell::list(title, html! {
+                        @for n in some {
+                            (shell::list_row(format!("/{}", n.key), n.title.clone())
+                                .key(n.key.clone()).facet(Facet::Why).peek()
+                                .tail(html! { span.soft { (n.segment) (n.sponsor) } " " (shell::pill(&n.state)) }))
+                        }
+                    })))
                 }
             }
-            (more(&path, from.after.as_ref(), page.next.clone()))
-        };
+        });
         let write = may_write(cx);
-        let actions = html! { @if write { (add("New need", "create-need", &product, &path, html! {
+        let actions = html! { @if write { (add("New need", "create-need", &product, &NEEDS.path(&product), html! {
             (shell::field("The job to be done", "title"))
             (shell::select("Whose need", "kind", choices(&["user", "business", "obligation"], None)))
             (shell::textarea("More about it", "body").rows(3).draft(format!("need-{}", product.key)))
@@ -160,18 +202,21 @@ async fn needs(
             (shell::field("Sponsor", "sponsor"))
             (shell::field("Measure", "measure"))
         })) } };
-        Ok(Page {
-            title: format!("Needs of {}", product.name),
-            head: Some(shell::page_head("Why", "Needs", html! { "Of the business, of users, and obligations" }, actions)),
-            product: Some(product),
-            active: "needs",
-            facet: Facet::Why,
-            main,
-            ..Page::default()
-        })
+        Ok(NEEDS.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await
 }
+
+const OBJECTIVES: Listing = Listing {
+    active: "objectives",
+    title: "Objectives",
+    about: "",
+    facet: Facet::Why,
+    empty: (
+        "No objectives yet",
+        "Passengers settle refunds themselves. Key result: calls about refunds, from 410 to 150 a week.",
+    ),
+};
 
 async fn objectives(
     State(app): State<Shared>,
@@ -181,20 +226,12 @@ async fn objectives(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let path = format!("/p/{}/objectives", product.key);
         let all = ListObjectives { product: product.key.clone() }.run(cx)?;
-        let main = html! {
-            @if all.is_empty() {
-                (shell::empty_state(
-                    "No objectives yet",
-                    "Passengers settle refunds themselves. Key result: calls about refunds, from 410 to 150 a week.",
-                    html! {},
-                ))
-            }
+        let rows = (!all.is_empty()).then(|| html! {
             @for o in &all {
                 section.part {
                     h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.period) ", " (o.state) } }
-                    (shell::meter((o.progress * 100.0) as u8, &format!("{:.0} %", o.progress * 100.0)))
+                    (percent(o.progress))
                     (shell::list(&o.title, html! {
                         @for k in &o.key_results {
                             (shell::list_row(format!("/{}", k.key), k.title.clone())
@@ -202,32 +239,40 @@ async fn objectives(
                                 .tail(html! {
                                     span.soft { (k.baseline) " → " (k.target) " " (k.unit) ", now " }
                                     b { (k.current) }
-                                    (shell::meter((k.progress * 100.0) as u8, &format!("{:.0} %", k.progress * 100.0)))
+                                    (percent(k.progress))
                                 }))
                         }
                     }))
                 }
             }
-        };
+        });
         let write = may_write(cx);
-        let actions = html! { @if write { (add("New objective", "set-objective", &product, &path, html! {
+        let actions = html! { @if write { (add("New objective", "set-objective", &product, &OBJECTIVES.path(&product), html! {
             (shell::field("Objective", "title"))
             (shell::field("Period", "period").placeholder("2026 Q4"))
             (shell::select("Kind", "kind", choices(&["committed", "aspirational"], None)))
             (shell::textarea("More about it", "body").rows(3).draft(format!("objective-{}", product.key)))
         })) } };
-        Ok(Page {
-            title: format!("Objectives of {}", product.name),
-            head: Some(shell::page_head("Why", "Objectives", html! {}, actions)),
-            product: Some(product),
-            active: "objectives",
-            facet: Facet::Why,
-            main,
-            ..Page::default()
-        })
+        Ok(OBJECTIVES.page(product, actions, rows, None, None))
     })
     .await
 }
+
+/// A share of the whole, 0 to 1, as a meter.
+fn percent(share: f64) -> Markup {
+    shell::meter((share * 100.0) as u8, &format!("{:.0} %", share * 100.0))
+}
+
+const OPPORTUNITIES: Listing = Listing {
+    active: "opportunities",
+    title: "Opportunities",
+    about: "Which problem first: one order",
+    facet: Facet::What,
+    empty: (
+        "No opportunities yet",
+        "Refunds of split tickets need a phone call. A problem, not a solution; whether it is worth solving is a verdict of its own.",
+    ),
+};
 
 async fn opportunities(
     State(app): State<Shared>,
@@ -238,42 +283,29 @@ async fn opportunities(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let path = format!("/p/{}/opportunities", product.key);
         let after = from.after.clone();
         let page = ListOpportunities { product: product.key.clone(), after, limit: None }.run(cx)?;
         let write = may_write(cx);
-        let rows = html! {
-            @for o in &page.items {
-                (shell::list_row(format!("/{}", o.key), o.title.clone())
-                    .key(o.key.clone()).value(&o.key).facet(Facet::What).peek()
-                    .lead(shell::toned(&o.state.replace('-', " "), if o.state == "worth-solving" { Tone::Facet } else { Tone::Plain })))
+        let rows = (!page.items.is_empty()).then(|| {
+            let rows = html! {
+                @for o in &page.items {
+                    (shell::list_row(format!("/{}", o.key), o.title.clone())
+                        .key(o.key.clone()).value(&o.key).facet(Facet::What).peek()
+                        .lead(shell::toned(&o.state.replace('-', " "), if o.state == "worth-solving" { Tone::Facet } else { Tone::Plain })))
+                }
+            };
+            let moves = shell::Sortable { move_url: "/move?opportunity".into(), ..Default::default() };
+            if write {
+                shell::sortable("Opportunities", &moves, rows)
+            } else {
+                shell::list("Opportunities", rows)
             }
-        };
-        let main = html! {
-            @if page.items.is_empty() {
-                (shell::empty_state(
-                    "No opportunities yet",
-                    "Refunds of split tickets need a phone call. A problem, not a solution; whether it is worth solving is a verdict of its own.",
-                    html! {},
-                ))
-            } @else if write {
-                (shell::sortable("Opportunities", &shell::Sortable { move_url: "/move?opportunity".into(), ..Default::default() }, rows))
-            } @else { (shell::list("Opportunities", rows)) }
-            (more(&path, from.after.as_ref(), page.next.clone()))
-        };
-        let actions = add("Frame a problem", "frame-opportunity", &product, &path, html! {
+        });
+        let actions = add("Frame a problem", "frame-opportunity", &product, &OPPORTUNITIES.path(&product), html! {
             (shell::field("The problem, in one line", "title"))
             (shell::textarea("More about it", "body").rows(4).draft(format!("opportunity-{}", product.key)))
         });
-        Ok(Page {
-            title: format!("Opportunities of {}", product.name),
-            head: Some(shell::page_head("What", "Opportunities", html! { "Which problem first: one order" }, actions)),
-            product: Some(product),
-            active: "opportunities",
-            facet: Facet::What,
-            main,
-            ..Page::default()
-        })
+        Ok(OPPORTUNITIES.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await
 }
@@ -314,7 +346,11 @@ async fn gaps(
             (gap_list("No why", &found.broken, write))
             (gap_list("One-sided", &found.one_sided, write))
             (gap_list("No why yet, promised", &found.promised, false))
-            (more(&path, from.after.as_ref(), found.next.clone()))
+            (shell::pages(&Pages {
+                first: from.after.as_ref().map(|_| path.clone()),
+                next: found.next.as_ref().map(|n| format!("{path}?after={n}")),
+                note: String::new(),
+            }))
             @if write && !clean {
                 (shell::bulk_bar("/do/bulk-link", html! {
                     (shell::hidden("_back", &path))
