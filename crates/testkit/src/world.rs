@@ -20,26 +20,46 @@ pub enum Persona {
     Owner,
     Admin,
     Member,
+    /// A member who is named in the private product PRIV.
+    Insider,
     /// A guest, named in the product OPEN and in no other.
     Guest,
+    /// A guest, named in no product.
+    Visitor,
     /// The owner of another workspace.
     Stranger,
+    /// Not signed in, without a token.
     Nobody,
+    /// The owner's token that may only read; no session.
+    Reader,
+    /// The owner, with a token and a session that ended long ago.
+    Expired,
 }
 
 impl Persona {
-    pub const ALL: [Self; 6] =
-        [Self::Owner, Self::Admin, Self::Member, Self::Guest, Self::Stranger, Self::Nobody];
+    pub const ALL: [Self; 10] = [
+        Self::Owner,
+        Self::Admin,
+        Self::Member,
+        Self::Insider,
+        Self::Guest,
+        Self::Visitor,
+        Self::Stranger,
+        Self::Nobody,
+        Self::Reader,
+        Self::Expired,
+    ];
 }
 
+#[derive(Default)]
 struct Pass {
-    token: String,
-    session: String,
-    person: Id,
+    token: Option<String>,
+    session: Option<String>,
+    person: Option<Id>,
 }
 
-/// Two workspaces with the products OPEN and SHUT, and OTHER; people of every role; a clock that
-/// stands still. Nobody has a password.
+/// Two workspaces, one with the products OPEN, SHUT and the private PRIV, one with OTHER; people of
+/// every role; a clock that stands still. Nobody has a password.
 pub struct World {
     pub app: TestApp,
     pub clock: Clock,
@@ -59,16 +79,50 @@ impl World {
         world.post(Persona::Owner, "/products", json!({ "key": "SHUT", "name": "Shut" })).await;
         let guest = world.person(Persona::Guest).to_string();
         world.post(Persona::Owner, "/products/OPEN/members", json!({ "person": guest })).await;
+        let private = json!({ "key": "PRIV", "name": "Private", "private": true });
+        world.post(Persona::Owner, "/products", private).await;
+        let insider = world.person(Persona::Insider).to_string();
+        world.post(Persona::Owner, "/products/PRIV/members", json!({ "person": insider })).await;
         world
     }
 
     /// A persona's id.
     pub fn person(&self, who: Persona) -> Id {
-        self.pass(who).expect("somebody").person
+        self.pass(who).person.expect("somebody")
     }
 
-    fn pass(&self, who: Persona) -> Option<&Pass> {
-        self.passes.get(who as usize)
+    fn pass(&self, who: Persona) -> &Pass {
+        let at = Persona::ALL.iter().position(|p| *p == who).expect("listed");
+        &self.passes[at]
+    }
+
+    /// Every method and path template that the router answers, as the router itself tells them.
+    pub fn routes(&self) -> Vec<(String, String)> {
+        routes_in(&format!("{:?}", self.router))
+    }
+
+    /// The header with which a persona's program shows its token.
+    pub fn with_token(
+        &self,
+        who: Persona,
+        request: axum::http::request::Builder,
+    ) -> axum::http::request::Builder {
+        match &self.pass(who).token {
+            Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    /// The header with which a persona's browser shows its session; who has none shows its token.
+    pub fn with_session(
+        &self,
+        who: Persona,
+        request: axum::http::request::Builder,
+    ) -> axum::http::request::Builder {
+        match &self.pass(who).session {
+            Some(session) => request.header(header::COOKIE, format!("wherefore_session={session}")),
+            None => self.with_token(who, request),
+        }
     }
 
     /// Sets the clock to noon of a day.
@@ -100,9 +154,7 @@ impl World {
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
-        if let Some(pass) = self.pass(who) {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {}", pass.token));
-        }
+        request = self.with_token(who, request);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -132,7 +184,7 @@ impl World {
 
     /// Opens a page.
     pub async fn page(&self, who: Persona, path: &str) -> (u16, String) {
-        let request = self.browser(who, Request::builder().uri(path)).body(Body::empty());
+        let request = self.with_session(who, Request::builder().uri(path)).body(Body::empty());
         let answer = self.send(request.expect("valid")).await;
         (answer.status().as_u16(), text(answer).await)
     }
@@ -156,7 +208,7 @@ impl World {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", site);
         let body: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", escaped(v))).collect();
-        let request = self.browser(who, request).body(Body::from(body.join("&")));
+        let request = self.with_session(who, request).body(Body::from(body.join("&")));
         let answer = self.send(request.expect("valid")).await;
         let status = answer.status().as_u16();
         let to = answer.headers().get(header::LOCATION).cloned();
@@ -165,19 +217,29 @@ impl World {
             None => (status, text(answer).await),
         }
     }
+}
 
-    fn browser(
-        &self,
-        who: Persona,
-        request: axum::http::request::Builder,
-    ) -> axum::http::request::Builder {
-        match self.pass(who) {
-            Some(pass) => {
-                request.header(header::COOKIE, format!("wherefore_session={}", pass.session))
+/// Reads the routes out of a router's debug text: axum has no other way to list them. The test that
+/// uses it also makes sure that it finds what is known to be there.
+fn routes_in(text: &str) -> Vec<(String, String)> {
+    let own = text.split("fallback_router").next().unwrap_or_default();
+    let (routes, paths) = own.split_once("node: Node").unwrap_or((own, ""));
+    let path_of = |id: &str| {
+        let named = paths.split_once(&format!("RouteId({id}): \"")).map(|(_, rest)| rest);
+        named.and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    let mut all = Vec::new();
+    for part in routes.split("RouteId(").skip(1) {
+        let Some(path) = part.split(')').next().and_then(path_of) else { continue };
+        for method in ["get", "post", "patch", "put", "delete"] {
+            let answered = part.split_once(&format!("{method}: ")).map(|(_, rest)| rest);
+            if answered.is_some_and(|rest| !rest.starts_with("None")) {
+                all.push((method.to_uppercase(), path.clone()));
             }
-            None => request,
         }
     }
+    all.sort();
+    all
 }
 
 fn noon(day: &str) -> Time {
@@ -212,24 +274,49 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
     };
     let owner = set_up(tx, &input, now)?;
     let workspace = owner.0.workspace;
-    let mut all = vec![pass(tx, owner, now)?];
-    for (role, name) in [(Role::Admin, "Ada"), (Role::Member, "Mia"), (Role::Guest, "Gus")] {
+    let mut all = vec![pass(tx, &owner, now)?];
+    let joining = [
+        (Role::Admin, "Ada"),
+        (Role::Member, "Mia"),
+        (Role::Member, "Ines"),
+        (Role::Guest, "Gus"),
+        (Role::Guest, "Vera"),
+    ];
+    for (role, name) in joining {
         let email = format!("{name}@example.org");
         let joined = join(tx, workspace, role, name, &email, None, now)?;
-        all.push(pass(tx, joined, now)?);
+        all.push(pass(tx, &joined, now)?);
     }
     input.workspace = "Elsewhere".into();
     input.email = "stranger@example.org".into();
     input.product_key = "OTHER".into();
     let stranger = set_up(tx, &input, now)?;
-    all.push(pass(tx, stranger, now)?);
+    all.push(pass(tx, &stranger, now)?);
+    all.push(Pass::default());
+    let person = owner.0.person;
+    let far = Some(now.plus_days(3650));
+    let (_, token) = accounts::new_token(tx, workspace, person, "reader", true, now, far)?;
+    all.push(Pass { token: Some(token.reveal().into()), session: None, person: Some(person) });
+    let past = now.plus_days(-400);
+    let ended = Some(now.plus_days(-1));
+    let (_, token) = accounts::new_token(tx, workspace, person, "expired", false, past, ended)?;
+    let session = accounts::new_session(tx, owner.1, workspace, past)?;
+    all.push(Pass {
+        token: Some(token.reveal().into()),
+        session: Some(session.reveal().into()),
+        person: Some(person),
+    });
     Ok(all)
 }
 
-fn pass(tx: &mut Tx, (actor, account): (Actor, Id), now: Time) -> Result<Pass> {
+fn pass(tx: &mut Tx, (actor, account): &(Actor, Id), now: Time) -> Result<Pass> {
     let (workspace, person) = (actor.workspace, actor.person);
     let far = Some(now.plus_days(3650));
     let (_, token) = accounts::new_token(tx, workspace, person, "test", false, now, far)?;
-    let session = accounts::new_session(tx, account, workspace, now)?;
-    Ok(Pass { token: token.reveal().into(), session: session.reveal().into(), person })
+    let session = accounts::new_session(tx, *account, workspace, now)?;
+    Ok(Pass {
+        token: Some(token.reveal().into()),
+        session: Some(session.reveal().into()),
+        person: Some(person),
+    })
 }

@@ -116,6 +116,12 @@ impl Actor {
                 "This token may only read. Make one that may write under Account, Tokens.".into(),
             ));
         }
+        self.check_role(access)
+    }
+
+    /// Whether this actor's role may see what needs `access`: reading it is open to a token that may
+    /// only read.
+    pub fn check_role(&self, access: Access) -> Result<()> {
         if self.role < access.role() {
             return Err(Error::Forbidden(format!(
                 "This needs the role {}; yours is {}. Ask an admin of the workspace.",

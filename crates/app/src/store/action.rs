@@ -153,7 +153,7 @@ impl Entry {
                 let (db, now) = (db.clone(), clock.now());
                 Box::pin(async move {
                     let input: Q = parse(&call.input)?;
-                    actor.check(Q::META.access)?;
+                    actor.check_role(Q::META.access)?;
                     db.read(move |conn| {
                         let mut cx = Reader { conn, actor: &actor, now };
                         let output = input.run(&mut cx)?;

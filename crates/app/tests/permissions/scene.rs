@@ -1,0 +1,135 @@
+//! What the table's inputs name: things of one product, made when they are asked for.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use wherefore_testkit::{Persona, World};
+
+/// Things of one product.
+pub struct Scene<'w> {
+    pub world: &'w World,
+    product: &'static str,
+    made: Mutex<HashMap<String, String>>,
+    count: AtomicU32,
+}
+
+impl<'w> Scene<'w> {
+    pub fn new(world: &'w World, product: &'static str) -> Self {
+        Self { world, product, made: Mutex::default(), count: AtomicU32::new(0) }
+    }
+
+    /// An input with its placeholders filled for whoever asks.
+    pub async fn fill(&self, input: &Value, who: Persona) -> Value {
+        match input {
+            Value::String(text) if text.starts_with('$') => {
+                self.named(&text[1..], who).await.into()
+            }
+            Value::Array(list) => {
+                let mut all = Vec::new();
+                for one in list {
+                    all.push(Box::pin(self.fill(one, who)).await);
+                }
+                Value::Array(all)
+            }
+            Value::Object(map) => {
+                let mut all = serde_json::Map::new();
+                for (name, one) in map {
+                    all.insert(name.clone(), Box::pin(self.fill(one, who)).await);
+                }
+                Value::Object(all)
+            }
+            other => other.clone(),
+        }
+    }
+
+    async fn named(&self, name: &str, who: Persona) -> String {
+        if let Some(what) = name.strip_prefix("new:") {
+            return self.make(Persona::Owner, what).await.expect("the owner may");
+        }
+        if let Some(what) = name.strip_prefix("own:") {
+            return match self.make(who, what).await {
+                Some(made) => made,
+                None => self.make(Persona::Owner, what).await.expect("the owner may"),
+            };
+        }
+        if let Some(known) = self.made.lock().expect("not poisoned").get(name) {
+            return known.clone();
+        }
+        let made = self.make(Persona::Owner, name).await.expect("the owner may");
+        self.made.lock().expect("not poisoned").insert(name.to_owned(), made.clone());
+        made
+    }
+
+    /// How each kind of thing is made; nothing where this person may not.
+    async fn make(&self, who: Persona, what: &str) -> Option<String> {
+        let product = self.product;
+        let titled = json!({ "product": product, "title": format!("Some {what}") });
+        match what {
+            "product" => Some(product.to_owned()),
+            "person" => Some(self.world.person(Persona::Member).to_string()),
+            // Sees every product anyway, so that naming changes nobody's sight.
+            "owner" => Some(self.world.person(Persona::Owner).to_string()),
+            "unique" => {
+                let n = self.count.fetch_add(1, Ordering::Relaxed);
+                Some(format!(
+                    "N{}",
+                    (0..5).map(|i| char::from(b'A' + (n >> (3 * i)) as u8 % 8)).collect::<String>()
+                ))
+            }
+            "named" => {
+                let person = json!({ "person": self.world.person(Persona::Owner) });
+                self.post(who, &format!("/products/{product}/members"), person, "key").await
+            }
+            "item" => self.post(who, "/work-items", titled, "key").await,
+            "change" => self.post(who, "/work-items", titled, "x-change").await,
+            "need" => self.post(who, "/needs", titled, "key").await,
+            "opportunity" => self.post(who, "/opportunities", titled, "key").await,
+            "evidence" => {
+                let input = json!({ "product": product, "verbatim": "It is slow." });
+                self.post(who, "/evidence", input, "key").await
+            }
+            "objective" => {
+                let input = json!({ "product": product, "title": "Fast", "period": "2026 H1" });
+                self.post(who, "/objectives", input, "key").await
+            }
+            "key-result" => {
+                let objective = self.cached("objective").await;
+                let input = json!({ "objective": objective, "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 });
+                self.post(who, "/key-results", input, "key").await
+            }
+            "comment" => {
+                let item = self.cached("item").await;
+                let input = json!({ "body": "Is it?" });
+                self.post(who, &format!("/items/{item}/comments"), input, "id").await
+            }
+            "linked" => {
+                let (item, need) = (self.cached("new:item").await, self.cached("need").await);
+                self.post(who, "/links", json!({ "from": item, "to": need }), "").await?;
+                Some(item)
+            }
+            "binned" => {
+                let item = self.cached("new:item").await;
+                let path = format!("/api/v1/items/{item}");
+                let (status, _) = self.world.api(who, "DELETE", &path, Value::Null).await;
+                (status == 200).then_some(item)
+            }
+            "token" => self.post(who, "/tokens", json!({ "name": "short" }), "id").await,
+            other => panic!("scene.rs does not know how to make a “{other}”"),
+        }
+    }
+
+    async fn cached(&self, name: &str) -> String {
+        Box::pin(self.named(name, Persona::Owner)).await
+    }
+
+    async fn post(&self, who: Persona, path: &str, input: Value, field: &str) -> Option<String> {
+        let (status, made) = self.world.api(who, "POST", &format!("/api/v1{path}"), input).await;
+        if status >= 300 {
+            assert!(matches!(status, 401 | 403 | 404), "POST {path} by {who:?}: {status} {made}");
+            return None;
+        }
+        Some(made[field].as_str().unwrap_or_default().to_owned())
+    }
+}

@@ -1,0 +1,237 @@
+//! The table itself: who gets what from every action and query, and from every other address.
+//!
+//! To add an action: one `row` with its name, who may, what it answers when it is done, and an input.
+//! In an input, `$need` is a need's key in the product under test, made once; `$new:need` is a fresh
+//! one for each request, where doing it uses it up; `$own:comment` is a fresh one made by whoever
+//! asks. `scene.rs` knows how to make each. To add an address: one `at`.
+
+use serde_json::{Value, json};
+
+/// Who gets what, one letter for each of `Persona::ALL`: owner, admin, member, insider (a member
+/// named in the private product) · guest (named in OPEN), visitor (a guest named nowhere), stranger
+/// (owner of another workspace) · nobody, reader (the owner's read-only token), expired.
+///
+/// `P` it is done, `F` 403, `N` 404, `U` 401. In a browser `U` is the way to sign in, and the reader
+/// counts as nobody: a token is no session. `private` is the same in the product PRIV.
+#[derive(Clone, Copy)]
+pub struct Class {
+    pub open: &'static str,
+    /// Empty where no product is concerned.
+    pub private: &'static str,
+}
+
+const fn of(open: &'static str, private: &'static str) -> Class {
+    Class { open, private }
+}
+
+// What a product decides.
+const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
+const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
+pub const WRITES: Class = of("PPPP FFN UFU", "PNNP FFN UFU");
+const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
+/// What only its author or an admin may touch.
+const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
+
+// What the workspace decides.
+const ALL: Class = of("PPPP PPP UPU", "");
+const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
+const MEMBERS: Class = of("PPPP FFP UPU", "");
+const ADMINS: Class = of("PPFF FFP UFU", "");
+/// Admins, about a person of this workspace.
+const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
+
+// What needs no session: everybody gets the same.
+const OPEN: Class = of("PPPP PPP PPP", "");
+
+/// One action or query with one input.
+pub struct Row {
+    pub name: &'static str,
+    pub class: Class,
+    /// The status when it is done through the API.
+    pub done: u16,
+    pub input: Value,
+}
+
+fn row(name: &'static str, class: Class, done: u16, input: Value) -> Row {
+    Row { name, class, done, input }
+}
+
+/// One of every action and query at least.
+#[rustfmt::skip]
+pub fn entries() -> Vec<Row> {
+    let mut all = people_and_products();
+    all.extend(why());
+    all.extend(what_and_how());
+    all.extend(thread());
+    all
+}
+
+#[rustfmt::skip]
+fn people_and_products() -> Vec<Row> {
+    vec![
+        row("list-products", ALL, 200, json!({})),
+        row("create-product", ADMINS, 201, json!({ "key": "$new:unique", "name": "New" })),
+        row("edit-product", MANAGES, 200, json!({ "product": "$product", "about": "More" })),
+        row("add-product-member", MANAGES, 200, json!({ "product": "$product", "person": "$owner" })),
+        row("remove-product-member", MANAGES, 200, json!({ "product": "$new:named", "person": "$owner" })),
+        row("list-people", MEMBERS, 200, json!({})),
+        row("edit-person", ADMINS_HERE, 200, json!({ "person": "$person", "title": "Lead" })),
+        row("list-tokens", ALL, 200, json!({})),
+        row("create-token", ALL_CHANGE, 201, json!({ "name": "script" })),
+        row("end-token", ALL_CHANGE, 200, json!({ "token": "$own:token" })),
+    ]
+}
+
+#[rustfmt::skip]
+fn why() -> Vec<Row> {
+    vec![
+        row("list-evidence", READS, 200, json!({ "product": "$product" })),
+        row("get-evidence", READS, 200, json!({ "key": "$evidence" })),
+        row("record-evidence", PROPOSES, 201, json!({ "product": "$product", "verbatim": "It is slow." })),
+        row("edit-evidence", WRITES, 200, json!({ "key": "$evidence", "title": "Slow" })),
+        row("list-needs", READS, 200, json!({ "product": "$product" })),
+        row("get-need", READS, 200, json!({ "key": "$need" })),
+        row("create-need", WRITES, 201, json!({ "product": "$product", "title": "Speed" })),
+        row("edit-need", WRITES, 200, json!({ "key": "$need", "title": "More speed" })),
+        row("list-objectives", READS, 200, json!({ "product": "$product" })),
+        row("get-objective", READS, 200, json!({ "key": "$objective" })),
+        row("set-objective", WRITES, 201, json!({ "product": "$product", "title": "Fast", "period": "2026 H1" })),
+        row("edit-objective", WRITES, 200, json!({ "key": "$objective", "title": "Faster" })),
+        row("add-key-result", WRITES, 201, json!({ "objective": "$objective", "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 })),
+        row("check-in", WRITES, 200, json!({ "key": "$key-result", "value": 5 })),
+        row("list-check-ins", READS, 200, json!({ "key": "$key-result" })),
+    ]
+}
+
+#[rustfmt::skip]
+fn what_and_how() -> Vec<Row> {
+    vec![
+        row("list-opportunities", READS, 200, json!({ "product": "$product" })),
+        row("get-opportunity", READS, 200, json!({ "key": "$opportunity" })),
+        row("frame-opportunity", PROPOSES, 201, json!({ "product": "$product", "title": "Waiting" })),
+        row("edit-opportunity", WRITES, 200, json!({ "key": "$opportunity", "title": "Long waiting" })),
+        row("decide-opportunity", WRITES, 200, json!({ "key": "$opportunity", "state": "assessing" })),
+        row("move-opportunity", WRITES, 200, json!({ "key": "$new:opportunity", "before": "$opportunity" })),
+        row("list-work-items", READS, 200, json!({ "product": "$product" })),
+        row("get-work-item", READS, 200, json!({ "key": "$item" })),
+        row("board", READS, 200, json!({ "product": "$product" })),
+        row("create-work-item", WRITES, 201, json!({ "product": "$product", "title": "New" })),
+        row("edit-work-item", WRITES, 200, json!({ "key": "$item", "title": "Renamed" })),
+        row("move-work-item", WRITES, 200, json!({ "key": "$item", "to": "top" })),
+        row("bulk-edit", WRITES, 200, json!({ "items": ["$item"], "priority": "high" })),
+    ]
+}
+
+#[rustfmt::skip]
+fn thread() -> Vec<Row> {
+    vec![
+        row("add-link", WRITES, 200, json!({ "from": "$new:item", "to": "$need" })),
+        row("remove-link", WRITES, 200, json!({ "from": "$new:linked", "to": "$need" })),
+        row("bulk-link", WRITES, 200, json!({ "items": ["$new:item"], "to": "$need" })),
+        row("path-to-why", READS, 200, json!({ "key": "$item" })),
+        row("list-gaps", READS, 200, json!({ "product": "$product" })),
+        row("list-comments", READS, 200, json!({ "key": "$item" })),
+        row("add-comment", PROPOSES, 200, json!({ "key": "$item", "body": "Yes." })),
+        row("edit-comment", PROPOSES, 200, json!({ "comment": "$own:comment", "body": "No." })),
+        row("edit-comment", AUTHORS, 200, json!({ "comment": "$comment", "body": "Mine." })),
+        row("remove-comment", PROPOSES, 200, json!({ "comment": "$own:comment" })),
+        row("remove-comment", AUTHORS, 200, json!({ "comment": "$new:comment" })),
+        row("item-history", READS, 200, json!({ "key": "$item" })),
+        row("list-activity", READS, 200, json!({ "product": "$product" })),
+        row("item-as-of", READS, 200, json!({ "key": "$item", "at": "2026-03-02" })),
+        row("order-as-of", READS, 200, json!({ "product": "$product", "at": "2026-03-02" })),
+        row("list-bin", READS, 200, json!({ "product": "$product" })),
+        row("bin-item", WRITES, 200, json!({ "key": "$new:item" })),
+        row("restore-item", WRITES, 200, json!({ "key": "$new:binned" })),
+        row("undo", WRITES, 200, json!({ "change": "$own:change" })),
+        row("search", ALL, 200, json!({ "q": "slow" })),
+    ]
+}
+
+/// An address that is no action or query of the API.
+pub struct Address {
+    /// As the router has it, as `GET /p/{product}/backlog`.
+    pub route: &'static str,
+    pub class: Class,
+    /// The status when it is done.
+    pub done: u16,
+    /// What fills the path, the query of a GET, or the form of a POST; placeholders as in a row.
+    pub with: &'static [(&'static str, &'static str)],
+}
+
+const fn at(
+    route: &'static str,
+    class: Class,
+    done: u16,
+    with: &'static [(&'static str, &'static str)],
+) -> Address {
+    Address { route, class, done, with }
+}
+
+const PRODUCT: &[(&str, &str)] = &[("product", "$product")];
+
+/// Every address that the router answers, the API's actions and queries aside.
+#[rustfmt::skip]
+pub const ADDRESSES: &[Address] = &[
+    // One's own.
+    at("GET /", ALL, 200, &[]),
+    at("GET /account", ALL, 200, &[]),
+    at("GET /search", ALL, 200, &[("q", "slow")]),
+    at("GET /search.json", ALL, 200, &[("q", "slow")]),
+    at("GET /live", ALL, 200, &[]),
+    // The workspace.
+    at("GET /people", ADMINS, 200, &[]),
+    at("POST /people/invite", ADMINS, 200, &[("role", "guest")]),
+    at("POST /people/reset", ADMINS_HERE, 200, &[("person", "$person")]),
+    // A product.
+    at("GET /p/{product}", OPEN, 303, PRODUCT),
+    at("GET /p/{product}/backlog", READS, 200, PRODUCT),
+    at("GET /p/{product}/epics", READS, 200, PRODUCT),
+    at("GET /p/{product}/list", READS, 200, PRODUCT),
+    at("GET /p/{product}/board", READS, 200, PRODUCT),
+    at("GET /p/{product}/activity", READS, 200, PRODUCT),
+    at("GET /p/{product}/past", READS, 200, PRODUCT),
+    at("GET /p/{product}/bin", READS, 200, PRODUCT),
+    at("GET /p/{product}/evidence", READS, 200, PRODUCT),
+    at("GET /p/{product}/needs", READS, 200, PRODUCT),
+    at("GET /p/{product}/objectives", READS, 200, PRODUCT),
+    at("GET /p/{product}/opportunities", READS, 200, PRODUCT),
+    at("GET /p/{product}/gaps", READS, 200, PRODUCT),
+    at("GET /p/{product}/import", WRITES, 200, PRODUCT),
+    // A thing with a key, of each kind.
+    at("GET /{key}", READS, 200, &[("key", "$item")]),
+    at("GET /{key}", READS, 200, &[("key", "$need")]),
+    at("GET /{key}", READS, 200, &[("key", "$evidence")]),
+    at("GET /{key}", READS, 200, &[("key", "$objective")]),
+    at("GET /{key}", READS, 200, &[("key", "$key-result")]),
+    at("GET /{key}", READS, 200, &[("key", "$opportunity")]),
+    at("GET /{key}/why", READS, 200, &[("key", "$item")]),
+    // Forms: each action's own is tested with its row.
+    at("POST /do/{action}", WRITES, 303, &[("action", "edit-work-item"), ("key", "$item"), ("title", "Named")]),
+    at("POST /move", WRITES, 303, &[("item", "$new:item"), ("before", "$item")]),
+    // Before one is signed in.
+    at("POST /theme", OPEN, 303, &[("theme", "dark")]),
+    at("GET /setup/{token}", OPEN, 409, &[("token", "unknown")]),
+    at("POST /setup/{token}", OPEN, 409, &[("token", "unknown"), ("workspace", "W"), ("name", "N"),
+        ("email", "n@example.org"), ("password", "long enough for it"), ("product_name", "P"), ("product_key", "P")]),
+    at("GET /join/{token}", OPEN, 409, &[("token", "unknown")]),
+    at("POST /join/{token}", OPEN, 409, &[("token", "unknown"), ("name", "N"), ("email", "n@example.org"),
+        ("password", "long enough for it")]),
+    at("GET /reset/{token}", OPEN, 409, &[("token", "unknown")]),
+    at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
+    // For programs.
+    at("GET /openapi.json", OPEN, 200, &[]),
+    at("GET /healthz", OPEN, 200, &[]),
+    at("GET /readyz", OPEN, 200, &[]),
+    at("GET /metrics", OPEN, 200, &[]),
+    at("GET /assets/{path}", OPEN, 404, &[("path", "unknown")]),
+];
+
+/// Addresses whose answer the classes cannot say, and where it is tested instead.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("GET /login", "permissions.rs: signing_in_is_for_those_who_are_not"),
+    ("POST /login", "web.rs: a_wrong_password_keeps_the_address_and_many_close_the_door"),
+    ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),
+    ("POST /p/{product}/import", "permissions.rs: files_are_imported_by_those_who_may_write"),
+    ("POST /api/v1/imports", "permissions.rs: files_are_imported_by_those_who_may_write"),
+];
