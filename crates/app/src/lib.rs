@@ -4,6 +4,7 @@
 
 pub mod db;
 pub mod how;
+pub mod jobs;
 pub mod kernel;
 pub mod people;
 pub mod shell;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use clap::Args;
 use wherefore_app::db::Db;
+use wherefore_app::jobs::Jobs;
 use wherefore_app::kernel::Clock;
 use wherefore_app::people::accounts;
 use wherefore_app::surfaces::{App, router};
@@ -79,14 +80,17 @@ async fn serve(
     db: Db,
     public_url: Option<String>,
 ) -> anyhow::Result<()> {
-    let app = router(App { db, clock: Clock::system(), public_url });
+    let clock = Clock::system();
+    let jobs = Jobs::standard(db.clone(), clock.clone()).start();
+    let app = router(App { db, clock, public_url });
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     // Event streams never end by themselves, so waiting for all connections would hang.
-    tokio::select! {
-        served = axum::serve(listener, service) => served?,
-        () = asked_to_stop() => {}
-    }
-    Ok(())
+    let served = tokio::select! {
+        served = axum::serve(listener, service) => served,
+        () = asked_to_stop() => Ok(()),
+    };
+    jobs.stop().await;
+    Ok(served?)
 }
 
 async fn asked_to_stop() {

@@ -14,12 +14,20 @@ pub(super) struct Migration {
 }
 
 /// Every step, oldest first. A released step is never changed; a new one follows it.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
-    postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
+        postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "jobs",
+        sqlite: include_str!("../../migrations/sqlite/0002_jobs.sql"),
+        postgres: include_str!("../../migrations/postgres/0002_jobs.sql"),
+    },
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
     number BIGINT NOT NULL PRIMARY KEY,

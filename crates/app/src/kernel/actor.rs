@@ -82,6 +82,8 @@ pub enum Via {
     Agent,
     Command,
     Import,
+    /// The system itself, on a schedule; nobody acts.
+    System,
 }
 
 impl Via {
@@ -92,6 +94,7 @@ impl Via {
             Self::Agent => "agent",
             Self::Command => "command",
             Self::Import => "import",
+            Self::System => "system",
         }
     }
 }

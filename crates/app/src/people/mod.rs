@@ -5,3 +5,4 @@ pub mod members;
 pub mod nouns;
 pub mod products;
 pub mod sign_in;
+pub mod tidy;

@@ -13,8 +13,8 @@ pub const OPEN: i64 = i64::MAX;
 
 statements! {
     /// Takes the next places in the workspace's order; the row lock makes it the commit order.
-    NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq";
-    ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    pub(super) NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq";
+    pub(super) ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     ADD_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO NOTHING";
     OPEN_EDGE = "INSERT INTO edge (workspace_id, lower_id, upper_id, lower_kind, upper_kind, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, lower_id, upper_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to";
     CLOSE_EDGE = "UPDATE edge SET valid_to = $4 WHERE workspace_id = $1 AND lower_id = $2 AND upper_id = $3 AND valid_to = $5";

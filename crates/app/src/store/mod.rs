@@ -5,6 +5,7 @@ mod action;
 mod change;
 mod columns;
 mod edit;
+mod purge;
 mod record;
 mod staging;
 mod undo;
@@ -12,6 +13,7 @@ mod undo;
 pub use action::{Action, Call, Done, Entry, Meta, Query, Reader, Scope, act, perform, run};
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Words};
+pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use record::{
     Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, record_kinds, select_text,

@@ -101,6 +101,10 @@ pub struct RecordSql {
     pub by_id: String,
     pub as_of: Option<String>,
     pub at_revision: Option<String>,
+    /// What has lain in the bin since before a time.
+    pub in_bin: String,
+    /// The row, then its versions: removed for good.
+    pub purge: Vec<String>,
 }
 
 impl RecordSql {
@@ -144,11 +148,20 @@ impl RecordSql {
                      WHERE workspace_id = $1 AND id = $2 AND revision = $3"
                 )
             }),
+            in_bin: format!(
+                "SELECT id FROM {table} WHERE workspace_id = $1 AND gone_at < $2 \
+                 ORDER BY gone_at LIMIT $3"
+            ),
+            purge: std::iter::once(table.to_owned())
+                .chain(R::VERSIONED.then(|| format!("{table}_version")))
+                .map(|t| format!("DELETE FROM {t} WHERE workspace_id = $1 AND id = $2"))
+                .collect(),
         }
     }
 
     pub fn texts(&self) -> Vec<&str> {
-        let mut all = vec![&*self.insert, &*self.update, &*self.by_id];
+        let mut all = vec![&*self.insert, &*self.update, &*self.by_id, &*self.in_bin];
+        all.extend(self.purge.iter().map(String::as_str));
         all.extend(self.keep_version.as_deref());
         all.extend(self.as_of.as_deref());
         all.extend(self.at_revision.as_deref());

@@ -3,18 +3,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Keyed, Node, find, find_any};
-use crate::kernel::{Access, Error, Id, Result};
+use super::nodes::{Keyed, Node, find, find_any, load_keyed};
+use crate::db::Tx;
+use crate::how::work_items::WorkItem;
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::products;
-use crate::selects;
 use crate::statements;
-use crate::store::{Action, Change, Meta, Query, Reader, Scope, undo_change};
+use crate::store::{
+    Action, Change, Meta, Query, Reader, Removed, Scope, forget_import, in_bin_since, note_removal,
+    purge, undo_change,
+};
 
-selects! {
-    BINNED: crate::how::work_items::WorkItem = "work_item", "product_id = $2 AND gone_at IS NOT NULL ORDER BY gone_at DESC LIMIT 200";
-}
+/// How long things lie in the bin.
+pub const DAYS: i64 = 30;
+
+/// What lies in the bin without a key of its own.
+const LOOSE: [&str; 2] = ["comment", "link"];
+
+/// Removals in one transaction, so that other people's writes need not wait.
+const BATCH: i64 = 50;
 
 statements! {
+    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
+    ITS_COMMENTS = "SELECT id FROM comment WHERE workspace_id = $1 AND object_id = $2";
+    ITS_LINKS = "SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 UNION SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2";
+    ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
 
@@ -129,18 +142,76 @@ impl Action for Undo {
     }
 }
 
-/// List a product's work items in the bin.
+/// Empties one batch of a workspace's bin: what has lain there for 30 days goes for good.
+/// Says how many things went.
+pub fn empty(tx: &mut Tx, ws: i64, now: Time) -> Result<usize> {
+    let before = now.plus_days(-DAYS);
+    let mut removed = Vec::new();
+    for &kind in Keyed::KINDS {
+        let room = BATCH - removed.len() as i64;
+        for id in in_bin_since(tx, ws, kind, before, room)? {
+            if let Some(keyed) = load_keyed(tx, ws, kind, id, None)? {
+                removed.push(remove(tx, ws, &keyed)?);
+            }
+        }
+    }
+    if !removed.is_empty() {
+        note_removal(tx, ws, &removed, now)?;
+    }
+    let mut count = removed.len();
+    for kind in LOOSE {
+        for id in in_bin_since(tx, ws, kind, before, BATCH)? {
+            purge(tx, ws, kind, id)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// Removes one thing with all that belongs to it alone.
+fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
+    let (kind, id) = (keyed.kind(), keyed.id());
+    for (belonging, its) in
+        [("comment", &ITS_COMMENTS), ("link", &ITS_LINKS), ("check_in", &ITS_CHECK_INS)]
+    {
+        let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;
+        for one in ids {
+            purge(tx, ws, belonging, one)?;
+        }
+    }
+    match keyed {
+        Keyed::Evidence(e) => purge(tx, ws, "verbatim", e.verbatim_id)?,
+        Keyed::WorkItem(WorkItem { original_key: Some(original), product_id, .. }) => {
+            forget_import(tx, ws, id, *product_id, original)?;
+        }
+        _ => {}
+    }
+    purge(tx, ws, kind, id)?;
+    let node = keyed.node();
+    Ok(Removed { kind, id, key: node.key, product: node.product, revision: keyed.revision() })
+}
+
+/// List what lies in a product's bin, the latest first.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListBin {
     pub product: String,
 }
 
+/// Something in the bin.
+#[derive(Serialize, JsonSchema)]
+pub struct Binned {
+    #[serde(flatten)]
+    pub node: Node,
+    /// The day on which it goes for good.
+    pub until: Day,
+}
+
 impl Query for ListBin {
-    type Output = Vec<Node>;
+    type Output = Vec<Binned>;
     const META: Meta = Meta {
         name: "list-bin",
-        summary: "List a product's work items in the bin",
+        summary: "List what lies in a product's bin, the latest first",
         method: "GET",
         path: "/bin",
         access: Access::Read,
@@ -148,9 +219,19 @@ impl Query for ListBin {
         scope: Scope::Product,
     };
 
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Node>> {
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Binned>> {
+        let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let all = BINNED.all(cx.conn, cx.actor.workspace, &[product.id.into()])?;
-        Ok(all.into_iter().map(|i| Keyed::WorkItem(i).node()).collect())
+        let rows: Vec<(String, Id, Time)> =
+            cx.conn.query(&BINNED, &[ws.into(), product.id.into()], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+            })?;
+        let mut all = Vec::new();
+        for (kind, id, gone_at) in rows {
+            if let Some(keyed) = load_keyed(cx.conn, ws, &kind, id, None)? {
+                all.push(Binned { node: keyed.node(), until: gone_at.plus_days(DAYS).day() });
+            }
+        }
+        Ok(all)
     }
 }

@@ -28,7 +28,7 @@ pub struct Event {
     pub via: String,
     /// The action's name.
     pub verb: String,
-    /// `added`, `changed`, `binned`, `restored`.
+    /// `added`, `changed`, `binned`, `restored`, `removed` for good.
     pub effect: String,
     pub kind: String,
     /// The key of what was changed, where it has one.
@@ -75,9 +75,8 @@ fn named(conn: &mut Conn, ws: i64, rows: Vec<Raw>) -> Result<Vec<Event>> {
     rows.into_iter()
         .map(|row| {
             let mut event = row.event;
-            event.actor = names
-                .person(conn, ws, row.actor)?
-                .map_or_else(|| "Somebody".to_owned(), |n| n.name);
+            event.actor =
+                names.person(conn, ws, row.actor)?.map_or_else(|| nobody(&event.via), |n| n.name);
             if let Some(keyed) = load_keyed(conn, ws, &event.kind, row.object, None)? {
                 let node = keyed.node();
                 event.key = Some(node.key);
@@ -86,6 +85,11 @@ fn named(conn: &mut Conn, ws: i64, rows: Vec<Raw>) -> Result<Vec<Event>> {
             Ok(event)
         })
         .collect()
+}
+
+/// What stands for an actor who has no name: the system itself, or a person removed.
+fn nobody(via: &str) -> String {
+    if via == "system" { "Wherefore" } else { "Somebody" }.to_owned()
 }
 
 /// The newest events of a record.

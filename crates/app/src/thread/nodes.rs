@@ -62,6 +62,9 @@ macro_rules! keyed {
         }
 
         impl Keyed {
+            /// Every kind of record that has a key.
+            pub const KINDS: &[&str] = &[$($kind::KIND),+];
+
             pub fn id(&self) -> Id {
                 match self { $(Self::$kind(r) => r.id),+ }
             }
@@ -69,6 +72,10 @@ macro_rules! keyed {
             /// The kind of record, as links and activity name it.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$kind(_) => $kind::KIND),+ }
+            }
+
+            pub fn revision(&self) -> i64 {
+                match self { $(Self::$kind(r) => r.revision),+ }
             }
 
             pub fn gone_at(&self) -> Option<Time> {

@@ -325,6 +325,7 @@ pub(super) fn event(e: &Event) -> Markup {
         "added" => "added",
         "binned" => "moved to the bin",
         "restored" => "took out of the bin",
+        "removed" => "removed for good, after 30 days in the bin,",
         _ => "changed",
     };
     let fields: Vec<String> = e
@@ -342,7 +343,10 @@ pub(super) fn event(e: &Event) -> Markup {
         li {
             b { (e.actor) } " " (verb) " "
             @if let Some(key) = &e.key { a href={ "/" (key) } { (key) } " " }
-            @else { (e.kind.replace('_', " ")) " " }
+            @else {
+                (e.kind.replace('_', " ")) " "
+                @if e.effect == "removed" { (e.changes["key"][0].as_str().unwrap_or_default()) " " }
+            }
             @if !fields.is_empty() { span.soft { (fields.join(", ")) } " " }
             @if e.effect == "changed" && e.changes.contains_key("state") {
                 @let pair = &e.changes["state"];
@@ -450,19 +454,21 @@ async fn bin(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let nodes = ListBin { product: product.key.clone() }.run(cx)?;
+        let binned = ListBin { product: product.key.clone() }.run(cx)?;
         let write = may_write(cx);
         let main = html! {
-            @if nodes.is_empty() {
+            @if binned.is_empty() {
                 (shell::empty_state("The bin is empty", "What is deleted lies here for 30 days.", html! {}))
             } @else {
                 (shell::list("In the bin", html! {
-                    @for node in &nodes {
-                        (shell::list_row(format!("/{}", node.key), node.title.clone())
-                            .key(node.key.clone())
-                            .tail(html! { @if write {
-                                (shell::post_button(&format!("/do/restore-item?key={}", node.key), "Restore", None))
-                            } }))
+                    @for one in &binned {
+                        (super::item::node_row(&one.node)
+                            .tail(html! {
+                                span.soft { "until " (shell::day_tag(one.until)) }
+                                @if write {
+                                    (shell::post_button(&format!("/do/restore-item?key={}", one.node.key), "Restore", None))
+                                }
+                            }))
                     }
                 }))
             }

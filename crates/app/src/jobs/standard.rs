@@ -1,0 +1,32 @@
+//! The jobs that every installation has.
+
+use super::Job;
+use crate::db::Db;
+use crate::kernel::{Result, Time};
+use crate::people::tidy::tidy;
+use crate::statements;
+use crate::thread::bin;
+
+statements! {
+    WORKSPACES = "SELECT id FROM workspace ORDER BY id";
+}
+
+const HOUR: i64 = 3600 * Time::SECOND;
+
+pub(super) fn all() -> Vec<Job> {
+    vec![
+        Job::on_one_node("empty-bin", HOUR, empty_bins),
+        Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
+            db.write(move |tx| tidy(tx, now)).await
+        }),
+    ]
+}
+
+/// Empties the bins of all workspaces, in short transactions.
+async fn empty_bins(db: Db, now: Time) -> Result<()> {
+    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    for workspace in workspaces {
+        while db.write(move |tx| bin::empty(tx, workspace, now)).await? > 0 {}
+    }
+    Ok(())
+}
