@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use clap::Args;
 use wherefore_app::db::Db;
-use wherefore_app::jobs::Jobs;
+use wherefore_app::jobs::{Jobs, write_reads};
 use wherefore_app::kernel::Clock;
 use wherefore_app::people::accounts;
 use wherefore_app::surfaces::{App, router};
+use wherefore_app::thread::reads::Reads;
 
 use crate::storage::Storage;
 
@@ -81,8 +82,9 @@ async fn serve(
     public_url: Option<String>,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
-    let jobs = Jobs::standard(db.clone(), clock.clone()).start();
-    let app = router(App { db, clock, public_url });
+    let reads = Reads::default();
+    let jobs = Jobs::standard(db.clone(), clock.clone()).with(write_reads(reads.clone())).start();
+    let app = router(App { db, clock, public_url, reads });
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     // Event streams never end by themselves, so waiting for all connections would hang.
     let served = tokio::select! {

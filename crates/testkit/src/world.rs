@@ -11,6 +11,7 @@ use wherefore_app::kernel::{Actor, Clock, Id, Result, Role, Time};
 use wherefore_app::people::accounts;
 use wherefore_app::people::sign_in::{SetUp, join, set_up};
 use wherefore_app::surfaces::{App, router};
+use wherefore_app::thread::reads::Reads;
 
 use crate::TestApp;
 
@@ -63,6 +64,8 @@ struct Pass {
 pub struct World {
     pub app: TestApp,
     pub clock: Clock,
+    /// Reads of evidence that wait for their job.
+    pub reads: Reads,
     router: Router,
     passes: Vec<Pass>,
 }
@@ -74,8 +77,10 @@ impl World {
         let clock = Clock::fixed(now);
         let passes = app.db.write(move |tx| people(tx, now)).await.expect("people can be made");
         let db = app.db.clone();
-        let router = router(App { db, clock: clock.clone(), public_url: None });
-        let world = Self { app, clock, router, passes };
+        let reads = Reads::default();
+        let shared = reads.clone();
+        let router = router(App { db, clock: clock.clone(), public_url: None, reads: shared });
+        let world = Self { app, clock, reads, router, passes };
         world.post(Persona::Owner, "/products", json!({ "key": "SHUT", "name": "Shut" })).await;
         let guest = world.person(Persona::Guest).to_string();
         world.post(Persona::Owner, "/products/OPEN/members", json!({ "person": guest })).await;

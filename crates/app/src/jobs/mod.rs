@@ -8,6 +8,8 @@
 mod lease;
 mod standard;
 
+pub use standard::write_reads;
+
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};

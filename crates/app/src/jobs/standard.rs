@@ -6,6 +6,7 @@ use crate::kernel::{Result, Time};
 use crate::people::tidy::tidy;
 use crate::statements;
 use crate::thread::bin;
+use crate::thread::reads::Reads;
 
 statements! {
     WORKSPACES = "SELECT id FROM workspace ORDER BY id";
@@ -20,6 +21,14 @@ pub(super) fn all() -> Vec<Job> {
             db.write(move |tx| tidy(tx, now)).await
         }),
     ]
+}
+
+/// Writes down who opened which evidence; this process alone knows what waits in its memory.
+pub fn write_reads(reads: Reads) -> Job {
+    Job::on_each_node("write-reads", 5 * Time::SECOND, move |db, _| {
+        let reads = reads.clone();
+        async move { reads.write(&db).await }
+    })
 }
 
 /// Empties the bins of all workspaces, in short transactions.

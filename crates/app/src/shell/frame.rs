@@ -215,6 +215,8 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="turbo-refresh-method" content="morph";
                 meta name="turbo-refresh-scroll" content="preserve";
+                // What is fetched before it is asked for would not count as opened when it is.
+                meta name="turbo-prefetch" content="false";
                 @if let Some(live) = live {
                     meta name="live" content=(live.url) data-scope=(live.scope);
                 }

@@ -24,6 +24,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::db::Db;
 use crate::kernel::Clock;
+use crate::thread::reads::Reads;
 
 pub use openapi::document as openapi_document;
 
@@ -34,6 +35,8 @@ pub struct App {
     /// The address that people use, where a proxy stands before the server: decides about secure
     /// cookies and links.
     pub public_url: Option<String>,
+    /// Evidence that was opened and is not yet written down; `jobs::write_reads` does.
+    pub reads: Reads,
 }
 
 pub(crate) type Shared = Arc<App>;

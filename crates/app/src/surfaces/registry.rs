@@ -6,7 +6,7 @@ use crate::how::work_items::{
 };
 use crate::people::{accounts, members, products};
 use crate::store::Entry;
-use crate::thread::{bin, comments, gaps, history, links, path, search};
+use crate::thread::{bin, comments, gaps, history, links, path, reads, search};
 use crate::what::opportunities;
 use crate::why::{evidence, key_results, needs, objectives};
 
@@ -68,6 +68,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<bin::RestoreItem>(),
     Entry::action::<bin::Undo>(),
     Entry::query::<search::Search>(),
+    Entry::query::<reads::ListOwnReads>(),
 ];
 
 /// The entry of that name.

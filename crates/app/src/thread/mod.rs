@@ -9,4 +9,5 @@ pub mod import;
 pub mod links;
 pub mod nodes;
 pub mod path;
+pub mod reads;
 pub mod search;

@@ -144,6 +144,7 @@ fn thread() -> Vec<Row> {
         row("bin-item", WRITES, 200, json!({ "key": "$new:item" })),
         row("restore-item", WRITES, 200, json!({ "key": "$new:binned" })),
         row("undo", WRITES, 200, json!({ "change": "$own:change" })),
+        row("list-own-reads", ALL, 200, json!({})),
         row("search", ALL, 200, json!({ "q": "slow" })),
     ]
 }

@@ -16,6 +16,7 @@ use crate::shell;
 use crate::store::{Query, load};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, theme};
+use crate::thread::reads::ListOwnReads;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -159,6 +160,7 @@ async fn reset(
 async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
     show(&app, visitor, &headers, |cx| {
         let tokens = ListTokens {}.run(cx)?;
+        let reads = ListOwnReads {}.run(cx)?;
         let rows = tokens
             .iter()
             .map(|t| {
@@ -180,6 +182,18 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
                     (shell::checkbox("It may only read", "read_only").value("true"))
                     (shell::submit("Make a token"))
                 }))
+            }))
+            (shell::section("Evidence you opened", html! {
+                p.soft { "Only you see this list." }
+                @if reads.is_empty() { p.soft { "None yet." } } @else {
+                    (shell::list("Evidence you opened", html! {
+                        @for r in reads.iter().take(20) {
+                            (shell::list_row(format!("/{}", r.key), r.title.clone())
+                                .key(r.key.clone()).facet(shell::Facet::Why).peek()
+                                .tail(shell::day_tag(r.day)))
+                        }
+                    }))
+                }
             }))
             (shell::section("API", html! { p { a href="/openapi.json" { "OpenAPI document" } } }))
         };

@@ -144,6 +144,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         product: Some(product),
         main,
         peek: Some(peek),
+        opened: matches!(found, Keyed::Evidence(_)).then(|| found.id()),
         ..Page::default()
     })
 }

@@ -50,6 +50,8 @@ pub(super) struct Page {
     pub(super) main: Markup,
     /// The same thing for the peek panel.
     pub(super) peek: Option<Markup>,
+    /// Evidence that is opened here.
+    pub(super) opened: Option<crate::kernel::Id>,
 }
 
 /// Reads with the actor's eyes, then answers with the page or with what went wrong.
@@ -63,11 +65,18 @@ pub(super) async fn show(
     let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek");
     let toast = cookie(headers, TOAST).map(str::to_owned);
     let drop_toast = toast.is_some();
+    let ahead = ["sec-purpose", "x-sec-purpose"].iter().any(|h| {
+        headers.get(*h).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("prefetch"))
+    });
+    let reads = (!ahead).then(|| app.reads.clone());
     let made = app
         .db
         .read(move |conn| {
             let mut cx = Reader { conn, actor: &actor, now };
             let mut page = make(&mut cx)?;
+            if let (Some(reads), Some(opened)) = (&reads, page.opened) {
+                reads.note(cx.actor, opened, now);
+            }
             if peeks && let Some(peek) = page.peek.take() {
                 return Ok(peek);
             }
