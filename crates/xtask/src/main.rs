@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask test | check | e2e | postgres -- COMMAND`.
+//! The chores of this repository: `cargo xtask test | check | e2e | judge | postgres -- COMMAND`.
 
 mod postgres;
 mod steps;
@@ -19,6 +19,12 @@ enum Chore {
     Check,
     /// The browser journeys against a freshly built binary.
     E2e,
+    /// Measures the product's advice on real data: `cargo xtask judge --data DIR [--json]`.
+    Judge {
+        /// What the measuring itself understands; `--help` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Runs a command with a throw-away PostgreSQL at hand in WHEREFORE_TEST_POSTGRES.
     Postgres {
         /// The command and its arguments, after `--`.
@@ -32,6 +38,7 @@ fn main() -> ExitCode {
         Chore::Test => suite::test(),
         Chore::Check => suite::check(),
         Chore::E2e => suite::e2e(),
+        Chore::Judge { arguments } => suite::judge(&arguments),
         Chore::Postgres { command } => return with_postgres(&command),
     };
     report(outcome.map(|()| ExitCode::SUCCESS))

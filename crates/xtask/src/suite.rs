@@ -38,6 +38,15 @@ pub fn e2e() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Measures the advice on real data, optimised; what it prints is the only standard output.
+pub fn judge(arguments: &[String]) -> anyhow::Result<()> {
+    let mut judge = cargo();
+    judge.args(["run", "--release", "--quiet", "--package", "wherefore-judge", "--"]);
+    let status = judge.args(arguments).status().context("cargo could not be started")?;
+    anyhow::ensure!(status.success(), "a figure misses its bound, or the data could not be read");
+    Ok(())
+}
+
 fn static_checks(steps: &mut Steps) -> anyhow::Result<()> {
     steps.run("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     let web = tools::root().join("web");

@@ -1,0 +1,1 @@
+//! Suggests story points from a team's own finished stories.
