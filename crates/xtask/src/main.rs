@@ -1,13 +1,12 @@
 //! The chores of this repository: `cargo xtask test | check | e2e | judge | postgres -- COMMAND`.
 
-mod postgres;
 mod steps;
 mod suite;
-mod tools;
 
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
+use xtask::{postgres, tools};
 
 /// Chores of the Wherefore repository.
 #[derive(Parser)]
