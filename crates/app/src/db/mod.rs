@@ -54,6 +54,21 @@ pub struct Committed {
     pub seq: i64,
 }
 
+impl Committed {
+    /// Stands for commits that may have been missed, in any workspace.
+    const UNKNOWN: Self = Self { workspace: 0, seq: 0 };
+
+    /// Whether there may be something new in a workspace.
+    pub fn concerns(&self, workspace: i64) -> bool {
+        self.workspace == workspace || *self == Self::UNKNOWN
+    }
+}
+
+/// Whether a process holds a data folder, so that no other can open it.
+pub fn is_held(folder: &std::path::Path) -> bool {
+    sqlite::is_held(folder)
+}
+
 /// The database. Clones share it; the last one to go closes it.
 #[derive(Clone)]
 pub struct Db {
@@ -89,6 +104,15 @@ impl Db {
             }
         };
         Ok(Self { shared: Arc::new(Shared { backend, committed }) })
+    }
+
+    /// Like [`Db::open`], but a PostgreSQL that does not answer is waited for; `tell` hears of each
+    /// try that failed. What no waiting mends, such as a wrong password, is an error at once.
+    pub async fn open_patiently(target: &Target, tell: impl FnMut(&Error)) -> Result<Self> {
+        if let Target::Postgres(url) = target {
+            postgres::wait(url, tell).await?;
+        }
+        Self::open(target).await
     }
 
     /// Which engine this is, for an operator's eyes.

@@ -43,7 +43,7 @@ pub(super) async fn stream(
                 }
                 if !now {
                     match commits.recv().await {
-                        Ok(c) if c.workspace != actor.workspace => continue,
+                        Ok(c) if !c.concerns(actor.workspace) => continue,
                         Ok(_) | Err(RecvError::Lagged(_)) => {}
                         Err(RecvError::Closed) => return None,
                     }

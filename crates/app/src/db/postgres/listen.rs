@@ -7,11 +7,10 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 
+use super::LONGEST_PAUSE;
 use super::statement::unavailable;
 use crate::db::Committed;
 use crate::kernel::Result;
-
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Listens until it is dropped, connecting again whenever the connection is lost.
 pub(super) struct Listener(JoinHandle<()>);
@@ -60,6 +59,8 @@ async fn keep(
             pause = (pause * 2).min(LONGEST_PAUSE);
         };
         tracing::info!("the database's news are heard again");
+        // Other nodes may have committed meanwhile.
+        let _ = committed.send(Committed::UNKNOWN);
     }
 }
 

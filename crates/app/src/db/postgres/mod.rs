@@ -19,6 +19,8 @@ use crate::kernel::{Error, Result};
 pub(super) use session::Session;
 
 const CONNECTIONS: usize = 24;
+/// The longest time between two tries to reach a server that is away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is run before it gives way to the others for good.
 const RUNS: u32 = 5;
@@ -119,6 +121,23 @@ fn control(tx: &mut Tx, sql: &str) -> Result<()> {
 async fn blocking(job: impl FnOnce(Handle) -> Result<()> + Send + 'static) -> Result<()> {
     let handle = Handle::current();
     tokio::task::spawn_blocking(move || job(handle)).await.map_err(Error::internal)?
+}
+
+/// Waits until the server takes connections. What waiting cannot mend is an error at once.
+pub(super) async fn wait(url: &str, mut tell: impl FnMut(&Error)) -> Result<()> {
+    let config = configure(url)?;
+    let mut pause = Duration::from_millis(250);
+    while let Err(cause) = config.connect(NoTls).await {
+        let passes = statement::passes(&cause);
+        let error = statement::unavailable(cause);
+        if !passes {
+            return Err(error);
+        }
+        tell(&error);
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+    Ok(())
 }
 
 fn configure(url: &str) -> Result<Config> {

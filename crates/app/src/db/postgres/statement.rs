@@ -154,6 +154,20 @@ pub(in crate::db) fn unavailable(cause: tokio_postgres::Error) -> Error {
     ))
 }
 
+/// Whether a failure to connect may pass by itself: nobody answers, or not yet.
+pub(in crate::db) fn passes(cause: &tokio_postgres::Error) -> bool {
+    match cause.code() {
+        Some(state) => [
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::TOO_MANY_CONNECTIONS,
+        ]
+        .contains(state),
+        None => cause.is_closed() || find_io(cause),
+    }
+}
+
 fn find_io(cause: &tokio_postgres::Error) -> bool {
     cause.source().is_some_and(|source| source.is::<std::io::Error>())
 }

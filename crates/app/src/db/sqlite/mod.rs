@@ -16,6 +16,7 @@ use super::{Committed, Conn, ReadJob, Tx, WriteJob, guarded, migrate};
 use crate::kernel::{Error, Result};
 use statement::unavailable;
 
+const LOCK: &str = "wherefore.lock";
 const READERS: usize = 4;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
@@ -101,6 +102,12 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     })
 }
 
+/// Whether another process has taken the folder.
+pub(super) fn is_held(folder: &Path) -> bool {
+    let file = File::open(folder.join(LOCK));
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 /// Creates the folder if need be and takes it for this process.
 fn lock(folder: &Path) -> Result<File> {
     let shown = folder.display();
@@ -111,14 +118,14 @@ fn lock(folder: &Path) -> Result<File> {
         ))
     };
     std::fs::create_dir_all(folder).map_err(cannot)?;
-    let path = folder.join("wherefore.lock");
+    let path = folder.join(LOCK);
     let file = File::options().create(true).truncate(false).write(true).open(path);
     let file = file.map_err(cannot)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
-            "The data folder {shown} is in use by another Wherefore process. Stop it, or go \
-             through it with --server."
+            "The data folder {shown} is in use by another Wherefore process. Stop that one, or \
+             choose another folder with --data."
         ))),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
     }
