@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::RawPathParams;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use serde_json::{Map, Value as Json, json};
@@ -32,7 +32,11 @@ pub(super) fn error_response(error: &Error) -> Response {
         _ => {}
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, axum::Json(json!({ "error": body }))).into_response()
+    let mut response = (status, axum::Json(json!({ "error": body }))).into_response();
+    if let Error::TooMany(seconds) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    response
 }
 
 pub(super) fn router() -> Router<Shared> {

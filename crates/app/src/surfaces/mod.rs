@@ -7,11 +7,13 @@ mod imports;
 mod live;
 mod openapi;
 mod pages;
+mod refusals;
 pub mod registry;
 mod session;
 mod sign_in;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -21,6 +23,7 @@ use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::db::Db;
 use crate::kernel::Clock;
@@ -43,6 +46,9 @@ pub(crate) type Shared = Arc<App>;
 
 /// Forms and JSON up to this size; imports have their own limit.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The longest that a client may pause while it sends a body.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
@@ -71,7 +77,9 @@ pub fn router(app: App) -> Router {
         .route("/metrics", get(metrics))
         .fallback(pages::missing)
         .layer(axum::middleware::from_fn_with_state(app.clone(), session::same_origin))
+        .layer(axum::middleware::from_fn(refusals::in_our_words))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new());
     for (name, value) in headers {

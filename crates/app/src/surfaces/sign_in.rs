@@ -43,7 +43,11 @@ fn page(headers: &HeaderMap, title: &str, error: Option<&Error>, body: Markup) -
     let page = Plain { theme: theme(headers), ..Plain::new(title) }.render(main);
     let status = error.map_or(200, Error::status);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, page).into_response()
+    let mut response = (status, page).into_response();
+    if let Some(Error::TooMany(seconds)) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    response
 }
 
 fn invalid(error: Option<&Error>) -> Markup {
