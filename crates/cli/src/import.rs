@@ -10,10 +10,11 @@ use wherefore_app::kernel::{Access, Actor, Clock, Error, Result, Role, Time, Via
 use wherefore_app::people::{accounts, members, products};
 use wherefore_app::store;
 use wherefore_app::thread::import::{Report, import, preview};
-use wherefore_exchange::jira_csv;
+use wherefore_exchange::{Backlog, jira_csv};
 
+use crate::errand::Errand;
 use crate::people::owner;
-use crate::storage::Storage;
+use crate::storage::{Desk, Storage};
 
 #[derive(Args)]
 pub struct Import {
@@ -49,7 +50,7 @@ impl Import {
             self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let report = match &self.server {
             Some(server) => self.send(server, &name, &bytes)?,
-            None => serde_json::to_value(self.here(&name, &bytes).await?)?,
+            None => self.here(&name, &bytes).await?,
         };
         if self.json {
             writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
@@ -59,17 +60,22 @@ impl Import {
         Ok(())
     }
 
-    async fn here(&self, name: &str, bytes: &[u8]) -> anyhow::Result<Report> {
+    /// The file is read before anything is opened, so that a broken one leaves nothing.
+    async fn here(&self, name: &str, bytes: &[u8]) -> anyhow::Result<serde_json::Value> {
         let file =
             jira_csv::read(bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))?;
-        let db = self.storage.open("wherefore-data").await?;
-        let (clock, key) = (Clock::system(), self.product.to_uppercase());
-        let actor = actor(&db, clock.now()).await?;
-        ensure_product(&db, &clock, &actor, &key).await?;
-        if self.dry_run {
-            return Ok(db.read(move |conn| preview(conn, &actor, &key, &file)).await?);
+        let product = self.product.clone();
+        match self.storage.desk().await? {
+            Desk::Here(db) => {
+                let report = apply(&db, &product, name, file, self.dry_run).await?;
+                Ok(serde_json::to_value(report)?)
+            }
+            Desk::Server(knock) => {
+                drop(file);
+                let (file, dry_run) = (name.to_owned(), self.dry_run);
+                knock.ask(&Errand::Import { product, file, dry_run }, bytes)
+            }
         }
-        Ok(import(&db, &clock, &actor, &key, name, file).await?)
     }
 
     fn send(&self, server: &str, name: &str, bytes: &[u8]) -> anyhow::Result<serde_json::Value> {
@@ -92,6 +98,23 @@ impl Import {
         }
         Ok(body)
     }
+}
+
+/// Imports as the owner; a product that is missing is made.
+pub async fn apply(
+    db: &Db,
+    product: &str,
+    name: &str,
+    file: Backlog,
+    dry_run: bool,
+) -> anyhow::Result<Report> {
+    let (clock, key) = (Clock::system(), product.to_uppercase());
+    let actor = actor(db, clock.now()).await?;
+    ensure_product(db, &clock, &actor, &key).await?;
+    if dry_run {
+        return Ok(db.read(move |conn| preview(conn, &actor, &key, &file)).await?);
+    }
+    Ok(import(db, &clock, &actor, &key, name, file).await?)
 }
 
 /// The owner of the first workspace, which is made where there is none.

@@ -1,6 +1,9 @@
 //! `wherefore`: serves the product and does what an operator does from a shell. Standard output
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
+mod door;
+mod errand;
+mod http;
 mod import;
 mod mcp;
 mod people;

@@ -1,7 +1,6 @@
 //! The registry's actions and queries as tools for an agent (Model Context Protocol), over standard
 //! input and output.
 
-use anyhow::Context;
 use clap::Args;
 use rmcp::ServiceExt;
 use rmcp::handler::server::ServerHandler;
@@ -11,13 +10,10 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value as Json;
-use wherefore_app::db::Db;
-use wherefore_app::kernel::{Actor, Clock, Via};
-use wherefore_app::people::{accounts, members};
-use wherefore_app::store::Call;
 use wherefore_app::surfaces::registry::{ENTRIES, entry, schema};
 
-use crate::storage::Storage;
+use crate::errand::Errand;
+use crate::storage::{Desk, Storage};
 
 #[derive(Args)]
 pub struct Mcp {
@@ -30,26 +26,17 @@ pub struct Mcp {
 
 impl Mcp {
     pub async fn run(self) -> anyhow::Result<()> {
-        let db = self.storage.open("wherefore-data").await?;
-        let email = accounts::clean_email(&self.person)?;
-        let actor = db
-            .read(move |conn| {
-                let Some((account, _)) = accounts::account(conn, &email)? else { return Ok(None) };
-                let Some(ws) = accounts::workspace_of(conn, account)? else { return Ok(None) };
-                let person = members::by_account(conn, ws, account)?;
-                person.map_or(Ok(None), |p| accounts::actor(ws, &p, false, Via::Agent))
-            })
-            .await?
-            .with_context(|| format!("Nobody here has the address {}", self.person))?;
-        let served = Tools { db, actor }.serve(rmcp::transport::stdio()).await?;
+        let desk = self.storage.desk().await?;
+        desk.ask(Errand::Person { person: self.person.clone() }).await?;
+        let served = Tools { desk, person: self.person }.serve(rmcp::transport::stdio()).await?;
         served.waiting().await?;
         Ok(())
     }
 }
 
 struct Tools {
-    db: Db,
-    actor: Actor,
+    desk: Desk,
+    person: String,
 }
 
 impl ServerHandler for Tools {
@@ -79,16 +66,16 @@ impl ServerHandler for Tools {
         request: CallToolRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, rmcp::ErrorData> {
-        let Some(tool) = entry(&request.name) else {
+        if entry(&request.name).is_none() {
             let message = format!("There is no tool “{}”.", request.name);
             return Err(rmcp::ErrorData::invalid_params(message, None));
-        };
+        }
         let input = Json::Object(request.arguments.unwrap_or_default());
-        let call = Call { input, ..Call::default() };
-        let done = (tool.invoke)(&self.db, &Clock::system(), self.actor.clone(), call).await;
+        let (person, name) = (self.person.clone(), request.name.into_owned());
+        let done = self.desk.ask(Errand::Tool { person, name, input }).await;
         let result = match done {
-            Ok(done) => CallToolResult::success(vec![ContentBlock::text(done.output.to_string())]),
-            Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_string())]),
+            Ok(done) => CallToolResult::success(vec![ContentBlock::text(done.to_string())]),
+            Err(error) => CallToolResult::error(vec![ContentBlock::text(format!("{error:#}"))]),
         };
         Ok(result.into())
     }

@@ -2,11 +2,13 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use wherefore_app::db::Tx;
+use serde_json::Value as Json;
+use wherefore_app::db::{Db, Tx};
 use wherefore_app::kernel::{Clock, Error, Result, Role, Time};
 use wherefore_app::people::sign_in::{SetUp, set_up};
 use wherefore_app::people::{accounts, members};
 
+use crate::errand::Errand;
 use crate::storage::Storage;
 
 #[derive(Subcommand)]
@@ -23,12 +25,20 @@ pub enum Token {
 impl Token {
     pub async fn run(self) -> anyhow::Result<()> {
         let Self::Create { person, storage } = self;
-        let db = storage.open("wherefore-data").await?;
-        let now = Clock::system().now();
-        let token = db.write(move |tx| create(tx, &person, now)).await?;
-        println!("{token}");
+        let token = storage.desk().await?.ask(Errand::Token { person }).await?;
+        println!("{}", text(&token)?);
         Ok(())
     }
+}
+
+fn text(answer: &Json) -> anyhow::Result<&str> {
+    answer.as_str().context("The server answered with something else than a text")
+}
+
+/// Makes a token for a person; where nobody is, that person becomes the owner.
+pub async fn token(db: &Db, person: String) -> Result<String> {
+    let now = Clock::system().now();
+    db.write(move |tx| create(tx, &person, now)).await
 }
 
 fn create(tx: &mut Tx, email: &str, now: Time) -> Result<String> {
@@ -63,57 +73,67 @@ pub struct Invite {
     /// guest, member, admin or owner.
     #[arg(long, default_value = "member")]
     role: String,
-    /// What the link begins with.
-    #[arg(long, default_value = "http://127.0.0.1:7411")]
-    public_url: String,
+    /// What the link begins with; as the running server says, else http://127.0.0.1:7411.
+    #[arg(long, env = "WHEREFORE_PUBLIC_URL")]
+    public_url: Option<String>,
     #[command(flatten)]
     storage: Storage,
 }
 
 impl Invite {
     pub async fn run(self) -> anyhow::Result<()> {
-        let db = self.storage.open("wherefore-data").await?;
-        let (role, now) = (Role::parse(&self.role)?, Clock::system().now());
-        let workspace = db
-            .read(accounts::first_workspace)
-            .await?
-            .context("There is no workspace yet. Start “wherefore serve” and open its link")?;
-        let link = db
-            .write(move |tx| {
-                accounts::new_link(tx, "invitation", Some(workspace), Some(role), None, now)
-            })
-            .await?;
-        println!("{}/join/{}", self.public_url.trim_end_matches('/'), link.reveal());
+        let desk = self.storage.desk().await?;
+        let secret = desk.ask(Errand::Invite { role: self.role }).await?;
+        println!("{}/join/{}", desk.base(self.public_url.as_deref()), text(&secret)?);
         Ok(())
     }
+}
+
+/// Makes the secret of an invitation to the first workspace.
+pub async fn invitation(db: &Db, role: &str) -> anyhow::Result<String> {
+    let (role, now) = (Role::parse(role)?, Clock::system().now());
+    let workspace = db
+        .read(accounts::first_workspace)
+        .await?
+        .context("There is no workspace yet. Start “wherefore serve” and open its link")?;
+    let link = db
+        .write(move |tx| {
+            accounts::new_link(tx, "invitation", Some(workspace), Some(role), None, now)
+        })
+        .await?;
+    Ok(link.reveal().to_owned())
 }
 
 #[derive(Args)]
 pub struct ResetLink {
     #[arg(long)]
     person: String,
-    /// What the link begins with.
-    #[arg(long, default_value = "http://127.0.0.1:7411")]
-    public_url: String,
+    /// What the link begins with; as the running server says, else http://127.0.0.1:7411.
+    #[arg(long, env = "WHEREFORE_PUBLIC_URL")]
+    public_url: Option<String>,
     #[command(flatten)]
     storage: Storage,
 }
 
 impl ResetLink {
     pub async fn run(self) -> anyhow::Result<()> {
-        let db = self.storage.open("wherefore-data").await?;
-        let now = Clock::system().now();
-        let email = accounts::clean_email(&self.person)?;
-        let link = db
-            .write(move |tx| {
-                let found = accounts::account(tx, &email)?;
-                let (account, _) = found.ok_or_else(|| {
-                    Error::refused(format!("Nobody here has the address {email}."))
-                })?;
-                accounts::new_link(tx, "reset", None, None, Some(account), now)
-            })
-            .await?;
-        println!("{}/reset/{}", self.public_url.trim_end_matches('/'), link.reveal());
+        let desk = self.storage.desk().await?;
+        let secret = desk.ask(Errand::ResetLink { person: self.person }).await?;
+        println!("{}/reset/{}", desk.base(self.public_url.as_deref()), text(&secret)?);
         Ok(())
     }
+}
+
+/// Makes the secret of a link with which a person chooses a new password.
+pub async fn reset_link(db: &Db, person: &str) -> Result<String> {
+    let (email, now) = (accounts::clean_email(person)?, Clock::system().now());
+    let link = db
+        .write(move |tx| {
+            let found = accounts::account(tx, &email)?;
+            let (account, _) = found
+                .ok_or_else(|| Error::refused(format!("Nobody here has the address {email}.")))?;
+            accounts::new_link(tx, "reset", None, None, Some(account), now)
+        })
+        .await?;
+    Ok(link.reveal().to_owned())
 }

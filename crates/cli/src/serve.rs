@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
+use axum::Router;
+use axum::http::{StatusCode, header};
 use clap::Args;
+use tokio::net::TcpListener;
 use wherefore_app::db::Db;
 use wherefore_app::jobs::{Jobs, write_reads};
 use wherefore_app::kernel::Clock;
@@ -11,6 +14,8 @@ use wherefore_app::people::accounts;
 use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
 
+use crate::door::Door;
+use crate::http::{self, Stop};
 use crate::storage::Storage;
 
 #[derive(Args)]
@@ -37,9 +42,14 @@ pub struct Demo {
 impl Serve {
     pub async fn run(self) -> anyhow::Result<()> {
         let (listener, address) = bind(self.listen).await?;
-        let db = self.storage.open("wherefore-data").await?;
+        let stop = Stop::on_signals()?;
+        let Some((listener, db)) = open(&self.storage, "wherefore-data", listener, &stop).await?
+        else {
+            return Ok(());
+        };
         let base = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base = base.trim_end_matches('/').to_owned();
+        let door = Door::open(&self.storage.folder("wherefore-data"), &base).await?;
         if db.read(accounts::is_empty).await? {
             let now = Clock::system().now();
             let link =
@@ -49,66 +59,105 @@ impl Serve {
         } else {
             println!("{base}");
         }
-        serve(listener, db, self.public_url).await
+        serve(listener, door, db, self.public_url, stop).await
     }
 }
 
 impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let (listener, address) = bind(self.listen).await?;
-        let db = self.storage.open("wherefore-demo").await?;
+        let stop = Stop::on_signals()?;
+        let Some((listener, db)) = open(&self.storage, "wherefore-demo", listener, &stop).await?
+        else {
+            return Ok(());
+        };
+        let base = format!("http://{address}");
+        let door = Door::open(&self.storage.folder("wherefore-demo"), &base).await?;
         if db.read(accounts::is_empty).await? {
             wherefore_demo::build(&db, Clock::system().now()).await?;
         }
-        println!("http://{address}");
+        println!("{base}");
         for login in wherefore_demo::logins() {
             println!("{:<32} {:<28} {}", login.what, login.email, wherefore_demo::PASSWORD);
         }
-        serve(listener, db, None).await
+        serve(listener, door, db, None, stop).await
     }
 }
 
-async fn bind(listen: SocketAddr) -> anyhow::Result<(tokio::net::TcpListener, SocketAddr)> {
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+async fn bind(listen: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("{listen} cannot be used: another program may listen there. Choose another address with --listen")
     })?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
 
+/// Opens the database. One that does not answer yet is waited for, while browsers are told so;
+/// `None` where the program was asked to stop meanwhile.
+async fn open(
+    storage: &Storage,
+    folder: &str,
+    listener: TcpListener,
+    stop: &Stop,
+) -> anyhow::Result<Option<(TcpListener, Db)>> {
+    let target = storage.target(folder);
+    let (first, second) = twice(listener)?;
+    let mut meanwhile = None;
+    let mut told = String::new();
+    let mut waiting = Some(first);
+    let tell = |error: &wherefore_app::kernel::Error| {
+        let text = error.to_string();
+        if told != text {
+            eprintln!("{text} Wherefore waits for it and tries again by itself; Ctrl-C ends it.");
+            told = text;
+        }
+        if let Some(listener) = waiting.take() {
+            meanwhile = Some(tokio::spawn(http::serve(listener, not_yet(), stop.clone())));
+        }
+    };
+    let db = tokio::select! {
+        db = Db::open_patiently(&target, tell) => db?,
+        () = stop.asked() => return Ok(None),
+    };
+    if let Some(task) = meanwhile {
+        task.abort();
+    }
+    Ok(Some((second, db)))
+}
+
+/// The same address for two servers, one after the other, so that no client is turned away.
+fn twice(listener: TcpListener) -> std::io::Result<(TcpListener, TcpListener)> {
+    let one = listener.into_std()?;
+    let other = one.try_clone()?;
+    Ok((TcpListener::from_std(one)?, TcpListener::from_std(other)?))
+}
+
+/// What every address answers until the database does.
+fn not_yet() -> Router {
+    Router::new().fallback(|| async {
+        let wait = [(header::RETRY_AFTER, "5"), (header::CONNECTION, "close")];
+        let text = "Wherefore waits for its database, which does not answer yet. Try again in a \
+                    moment.\n";
+        (StatusCode::SERVICE_UNAVAILABLE, wait, text)
+    })
+}
+
 async fn serve(
-    listener: tokio::net::TcpListener,
+    listener: TcpListener,
+    door: Option<Door>,
     db: Db,
     public_url: Option<String>,
+    stop: Stop,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let reads = Reads::default();
     let jobs = Jobs::standard(db.clone(), clock.clone()).with(write_reads(reads.clone())).start();
-    let app = router(App { db, clock, public_url, reads });
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    // Event streams never end by themselves, so waiting for all connections would hang.
-    let served = tokio::select! {
-        served = axum::serve(listener, service) => served,
-        () = asked_to_stop() => Ok(()),
+    let app = router(App { db: db.clone(), clock, public_url, reads });
+    let people = http::serve(listener, app, stop.clone());
+    let served = match door {
+        Some(door) => tokio::try_join!(people, door.serve(db, stop)).map(|_| ()),
+        None => people.await,
     };
     jobs.stop().await;
-    Ok(served?)
-}
-
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(signal) => signal,
-                Err(_) => return drop(interrupt.await),
-            };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+    served
 }

@@ -13,6 +13,7 @@
 //! Use it from `tests/` folders: inside a crate that this one depends on, its types are others.
 
 mod postgres;
+mod program;
 mod world;
 
 use std::future::Future;
@@ -20,7 +21,9 @@ use std::future::Future;
 use tempfile::TempDir;
 use wherefore_app::db::{Db, Target};
 
+pub use ::xtask::postgres::Postgres;
 pub use postgres::{TempPostgres, fresh_postgres, postgres_url};
+pub use program::{Program, Server};
 pub use world::{Persona, World};
 
 /// The product on a database of its own, which goes when this is dropped.
