@@ -2,49 +2,34 @@
 //! exit code 0 only where all was done.
 
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
-fn wherefore(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().unwrap()
-}
+use wherefore_testkit::Program;
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wherefore"));
-    command.args(arguments).arg("--data").arg(folder.join("data"));
-    command
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+fn program() -> Program {
+    Program::new(env!("CARGO_BIN_EXE_wherefore"))
 }
 
 #[test]
 fn a_token_stands_alone_on_standard_output() {
-    let folder = tempfile::tempdir().unwrap();
-    let made = wherefore(folder.path(), &["token", "create", "--person", "ana@example.org"]);
-    assert!(made.status.success(), "{}", err(&made));
-    assert!(out(&made).starts_with("wf_") && out(&made).lines().count() == 1, "{}", out(&made));
-    let unknown = wherefore(folder.path(), &["token", "create", "--person", "tom@example.org"]);
-    assert!(!unknown.status.success() && out(&unknown).is_empty());
-    assert!(err(&unknown).contains("Nobody here has the address tom@example.org"));
+    let program = program();
+    let data = program.data();
+    let made = program.done(&["token", "create", "--person", "ana@example.org", "--data", &data]);
+    assert!(made.starts_with("wf_") && made.lines().count() == 1, "{made}");
+    let said =
+        program.refused(&["token", "create", "--person", "tom@example.org", "--data", &data]);
+    assert!(said.contains("Nobody here has the address tom@example.org"), "{said}");
 }
 
 #[test]
 fn an_import_makes_what_is_missing_and_again_changes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("backlog.csv");
+    let program = program();
+    let (data, file) = (program.data(), program.folder().join("backlog.csv"));
     std::fs::write(&file, "Issue key,Summary\nOLD-1,Pay by card\nOLD-2,Pay by phone\n").unwrap();
     let file = file.to_str().unwrap();
-    let arguments = ["import", "jira-csv", file, "--product", "pay", "--json"];
+    let arguments = ["import", "jira-csv", file, "--product", "pay", "--json", "--data", &data];
     for (created, unchanged) in [(2, 0), (0, 2)] {
-        let done = wherefore(folder.path(), &arguments);
-        assert!(done.status.success(), "{}", err(&done));
-        let report: serde_json::Value = serde_json::from_str(&out(&done)).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&program.done(&arguments)).unwrap();
         assert_eq!(
             (&report["created"], &report["unchanged"]),
             (&created.into(), &unchanged.into())
@@ -54,22 +39,22 @@ fn an_import_makes_what_is_missing_and_again_changes_nothing() {
 
 #[test]
 fn a_broken_file_says_what_is_wrong_and_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("empty.csv");
+    let program = program();
+    let (data, file) = (program.data(), program.folder().join("empty.csv"));
     std::fs::write(&file, "").unwrap();
     let file = file.to_str().unwrap();
-    let refused = wherefore(folder.path(), &["import", "jira-csv", file, "--product", "PAY"]);
-    assert!(!refused.status.success() && out(&refused).is_empty());
-    assert!(err(&refused).contains("The file is empty"), "{}", err(&refused));
-    assert!(!folder.path().join("data").exists());
+    let said = program.refused(&["import", "jira-csv", file, "--product", "PAY", "--data", &data]);
+    assert!(said.contains("The file is empty"), "{said}");
+    assert!(!std::path::Path::new(&data).exists());
 }
 
 #[test]
 fn an_agent_gets_the_registry_as_tools() {
-    let folder = tempfile::tempdir().unwrap();
-    let made = wherefore(folder.path(), &["token", "create", "--person", "ana@example.org"]);
-    assert!(made.status.success(), "{}", err(&made));
-    let mut agent = command(folder.path(), &["mcp", "--person", "ana@example.org"])
+    let program = program();
+    let data = program.data();
+    program.done(&["token", "create", "--person", "ana@example.org", "--data", &data]);
+    let mut agent = program
+        .command(&["mcp", "--person", "ana@example.org", "--data", &data])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
