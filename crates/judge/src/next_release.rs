@@ -1,10 +1,113 @@
 //! Choosing under a capacity, on published instances.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use crate::figure::Figure;
+use anyhow::Context;
+use wherefore_choose::nrp::Instance;
+use wherefore_choose::{Choice, Limits, Problem, choose};
 
-/// The figures of this part of the data.
-pub fn measure(_folder: &Path) -> anyhow::Result<Vec<Figure>> {
-    Ok(Vec::new())
+use crate::figure::{Bound, Figure};
+
+/// Whatever an instance takes, no longer than this.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The instances that have to be solved quickly.
+const SMALL: [&str; 3] = ["nrp1", "nrp2", "nrp3"];
+
+/// One budget of one instance, with its proven optimum.
+struct Case {
+    instance: String,
+    ratio: String,
+    budget: i64,
+    optimum: i64,
+}
+
+/// The figures of this part of the data: both roundings of each budget.
+pub fn measure(folder: &Path) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    let (mut slowest, mut small) = (0.0_f64, 0);
+    for case in cases(folder)? {
+        let (choice, seconds) = solve(folder, &case)?;
+        let is_small = SMALL.contains(&case.instance.as_str());
+        if is_small {
+            slowest = slowest.max(seconds);
+            small += 1;
+        }
+        figures.push(Figure {
+            name: format!("choose {} {} gap to the optimum", case.instance, case.ratio),
+            value: (case.optimum - choice.value) as f64 / case.optimum as f64,
+            n: 1,
+            reference: format!(
+                "optimum {} found {} bound {} in {seconds:.2} s",
+                case.optimum, choice.value, choice.bound
+            ),
+            bound: Some(Bound::AtMost(if is_small { 0.0 } else { 0.005 })),
+        });
+        figures.push(Figure {
+            name: format!("choose {} {} proven gap", case.instance, case.ratio),
+            value: choice.gap(),
+            n: 1,
+            reference: format!("{} nodes", choice.nodes),
+            bound: Some(Bound::AtMost(if is_small { 0.0 } else { 0.02 })),
+        });
+    }
+    if small > 0 {
+        figures.push(Figure {
+            name: "choose nrp1 to nrp3 seconds, slowest".to_owned(),
+            value: slowest,
+            n: small,
+            reference: "to be solved in 10 s".to_owned(),
+            bound: Some(Bound::AtMost(10.0)),
+        });
+    }
+    Ok(figures)
+}
+
+/// The table of optima; a budget whose two roundings agree is one case.
+fn cases(folder: &Path) -> anyhow::Result<Vec<Case>> {
+    let path = folder.join("optimal_values.csv");
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let mut lines = text.lines();
+    let heads: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let column = |name: &str| {
+        let at = heads.iter().position(|head| *head == name);
+        at.with_context(|| format!("{} has no column {name}", path.display()))
+    };
+    let (instance, ratio) = (column("instance")?, column("ratio")?);
+    let roundings = [
+        ("", column("budget_floor")?, column("optimum_floor")?),
+        (" half up", column("budget_nearest_half_up")?, column("optimum_nearest_half_up")?),
+    ];
+    let mut cases: Vec<Case> = Vec::new();
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let cells: Vec<&str> = line.split(',').collect();
+        anyhow::ensure!(cells.len() >= heads.len(), "a short row in {}: {line}", path.display());
+        for (rounding, budget, optimum) in roundings {
+            let case = Case {
+                instance: cells[instance].to_owned(),
+                ratio: format!("{}{rounding}", cells[ratio]),
+                budget: cells[budget].parse()?,
+                optimum: cells[optimum].parse()?,
+            };
+            let known = cases
+                .last()
+                .is_some_and(|last| last.instance == case.instance && last.budget == case.budget);
+            if !known {
+                cases.push(case);
+            }
+        }
+    }
+    Ok(cases)
+}
+
+fn solve(folder: &Path, case: &Case) -> anyhow::Result<(Choice, f64)> {
+    let path = folder.join(format!("{}.txt", case.instance));
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let instance = Instance::read(&String::from_utf8_lossy(&bytes))
+        .with_context(|| path.display().to_string())?;
+    let problem = Problem::new(instance.items, case.budget)?;
+    let started = Instant::now();
+    let limits = Limits { time: Some(PATIENCE), ..Limits::default() };
+    let choice = choose(&problem, &limits);
+    Ok((choice, started.elapsed().as_secs_f64()))
 }
