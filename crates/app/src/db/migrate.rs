@@ -13,20 +13,22 @@ pub(super) struct Migration {
     pub postgres: &'static str,
 }
 
+macro_rules! step {
+    ($number:literal, $name:literal, $file:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../../migrations/postgres/", $file)),
+        }
+    };
+}
+
 /// Every step, oldest first. A released step is never changed; a new one follows it.
 pub(super) const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "foundation",
-        sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
-        postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "jobs",
-        sqlite: include_str!("../../migrations/sqlite/0002_jobs.sql"),
-        postgres: include_str!("../../migrations/postgres/0002_jobs.sql"),
-    },
+    step!(1, "foundation", "0001_foundation.sql"),
+    step!(2, "jobs", "0002_jobs.sql"),
+    step!(3, "choosing", "0003_choosing.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

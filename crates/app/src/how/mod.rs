@@ -1,5 +1,7 @@
 //! How: finding the solution. Stories, tasks, bugs and the epics above them.
 
+pub mod experiments;
 pub mod imports;
+pub mod options;
 pub mod sprints;
 pub mod work_items;

@@ -94,6 +94,11 @@ impl Day {
     pub fn plus_days(self, days: i64) -> Self {
         self.start().plus_days(days).day()
     }
+
+    /// Days from this one to `other`; negative where that is earlier.
+    pub fn days_until(self, other: Self) -> i64 {
+        (other.start().0 - self.start().0) / Time::DAY
+    }
 }
 
 impl fmt::Display for Day {

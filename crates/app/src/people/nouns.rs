@@ -10,6 +10,8 @@ use crate::statements;
 use crate::store::{Reader, Record, Select, load};
 
 statements! {
+    ANY = "SELECT d.object_kind, d.object_id, d.key, d.title, d.product_id FROM item_key k JOIN search_doc d ON d.workspace_id = k.workspace_id AND d.object_id = k.object_id WHERE k.workspace_id = $1 AND k.key = $2";
+    BY_ID = "SELECT object_kind, object_id, key, title, product_id FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = $3";
 }
 
@@ -36,6 +38,58 @@ pub fn by_key<R: Noun>(
     let product = products::product_by_id(conn, actor, record.product_id(), access)
         .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
     Ok((record, product))
+}
+
+/// Anything that has a key, as other records refer to it.
+#[derive(Clone, Debug)]
+pub struct Referred {
+    pub kind: String,
+    pub id: Id,
+    pub key: String,
+    pub title: String,
+    pub product: Product,
+}
+
+/// Whatever live thing has this key or alias, if this actor may see it and do `access`.
+pub fn any_by_key(conn: &mut Conn, actor: &Actor, key: &str, access: Access) -> Result<Referred> {
+    let missing = || Error::NotFound("item");
+    let values = [actor.workspace.into(), key.trim().to_uppercase().into()];
+    let found: Option<(String, Id, String, String, Id)> = conn.query_opt(&ANY, &values, |r| {
+        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+    })?;
+    let (kind, id, key, title, product) = found.ok_or_else(missing)?;
+    let product = products::product_by_id(conn, actor, product, access)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    Ok(Referred { kind, id, key, title, product })
+}
+
+/// The same by id; nothing where it is gone or out of this actor's sight.
+pub fn referred(conn: &mut Conn, actor: &Actor, id: Id) -> Result<Option<Referred>> {
+    let values = [actor.workspace.into(), id.into()];
+    let found: Option<(String, Id, String, String, Id)> = conn.query_opt(&BY_ID, &values, |r| {
+        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+    })?;
+    let Some((kind, id, key, title, product)) = found else { return Ok(None) };
+    match products::product_by_id(conn, actor, product, Access::Read) {
+        Ok(product) => Ok(Some(Referred { kind, id, key, title, product })),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a record is about, given by key; it must belong to `product`.
+pub fn about(
+    conn: &mut Conn,
+    actor: &Actor,
+    product: &Product,
+    key: Option<&str>,
+) -> Result<Option<Id>> {
+    let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
+    let found = any_by_key(conn, actor, key, Access::Read)?;
+    if found.product.id != product.id {
+        return Err(Error::invalid("about", format!("{key} belongs to another product.")));
+    }
+    Ok(Some(found.id))
 }
 
 /// A record as programs and pages see it; plain ones come from the [`view!`](crate::view) macro.
@@ -102,6 +156,22 @@ pub fn put(field: &mut String, given: Option<&String>) {
     if let Some(text) = given {
         text.trim().clone_into(field);
     }
+}
+
+/// Puts a given title in place of what stood there.
+pub fn put_title(field: &mut String, given: Option<&String>) -> Result<()> {
+    if let Some(title) = given {
+        *field = products::check_title("title", title)?;
+    }
+    Ok(())
+}
+
+/// Puts a given long text in place of what stood there.
+pub fn put_text(field: &mut String, name: &'static str, given: Option<&String>) -> Result<()> {
+    if let Some(text) = given {
+        *field = products::check_text(name, text)?;
+    }
+    Ok(())
 }
 
 /// Says of a record that it is a noun: its word, its text for search, and the steps of the thread

@@ -4,10 +4,11 @@
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
+use crate::how::{experiments, options};
 use crate::people::{accounts, members, products};
 use crate::store::Entry;
 use crate::thread::{bin, comments, gaps, history, links, path, reads, search};
-use crate::what::opportunities;
+use crate::what::{decisions, opportunities, releases};
 use crate::why::{evidence, key_results, needs, objectives};
 
 /// All entries, in the order in which documents list them.
@@ -43,6 +44,33 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<opportunities::EditOpportunity>(),
     Entry::action::<opportunities::DecideOpportunity>(),
     Entry::action::<opportunities::MoveOpportunity>(),
+    Entry::query::<decisions::ListDecisions>(),
+    Entry::query::<decisions::GetDecision>(),
+    Entry::action::<decisions::ProposeDecision>(),
+    Entry::action::<decisions::EditDecision>(),
+    Entry::action::<decisions::SettleDecision>(),
+    Entry::query::<releases::ListReleases>(),
+    Entry::query::<releases::GetRelease>(),
+    Entry::action::<releases::PlanRelease>(),
+    Entry::action::<releases::EditRelease>(),
+    Entry::action::<releases::AddToRelease>(),
+    Entry::action::<releases::RemoveFromRelease>(),
+    Entry::action::<releases::AddRolloutStep>(),
+    Entry::action::<releases::FinishRolloutStep>(),
+    Entry::action::<releases::DecideRelease>(),
+    Entry::action::<releases::WriteReleaseNotes>(),
+    Entry::action::<releases::ReviewOutcome>(),
+    Entry::query::<options::ListOptions>(),
+    Entry::query::<options::GetOption>(),
+    Entry::action::<options::SketchOption>(),
+    Entry::action::<options::EditOption>(),
+    Entry::action::<options::ChooseOption>(),
+    Entry::query::<experiments::ListExperiments>(),
+    Entry::query::<experiments::GetExperiment>(),
+    Entry::action::<experiments::PlanExperiment>(),
+    Entry::action::<experiments::EditExperiment>(),
+    Entry::action::<experiments::StartExperiment>(),
+    Entry::action::<experiments::ConcludeExperiment>(),
     Entry::query::<ListWorkItems>(),
     Entry::query::<GetWorkItem>(),
     Entry::query::<Board>(),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Keyed, Node, find, find_any, load_keyed};
+use super::nodes::{self, Keyed, Node, find, find_any, load_keyed};
 use crate::db::Tx;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
@@ -24,7 +24,7 @@ const LOOSE: [&str; 2] = ["comment", "link"];
 const BATCH: i64 = 50;
 
 statements! {
-    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
+    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
     ITS_COMMENTS = "SELECT id FROM comment WHERE workspace_id = $1 AND object_id = $2";
     ITS_LINKS = "SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 UNION SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
@@ -105,9 +105,8 @@ pub struct Undone {
 fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
-        "work_item" | "opportunity" | "need" | "evidence" | "objective" | "key_result" => {
-            Access::Write
-        }
+        kind if nodes::KINDS.contains(&kind) => Access::Write,
+        "rollout_step" | "release_item" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" if own => Access::Write,
         _ => Access::Admin,
     }

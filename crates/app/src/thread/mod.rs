@@ -8,6 +8,7 @@ pub mod history;
 pub mod import;
 pub mod links;
 pub mod nodes;
+pub mod notes;
 pub mod path;
 pub mod reads;
 pub mod search;

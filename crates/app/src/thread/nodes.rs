@@ -4,12 +4,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::db::Conn;
+use crate::how::experiments::Experiment;
+use crate::how::options::SolutionOption;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::statements;
 use crate::store::{Change, Document, Indexed, Record, load, load_as_of};
+use crate::what::decisions::Decision;
 use crate::what::opportunities::Opportunity;
+use crate::what::releases::Release;
 use crate::why::evidence::{Evidence, Verbatim};
 use crate::why::key_results::{KeyResult, progress};
 use crate::why::needs::Need;
@@ -23,7 +27,8 @@ statements! {
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Node {
     pub key: String,
-    /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`.
+    /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`,
+    /// `decision`, `release`, `option`, `experiment`.
     pub kind: String,
     /// `why`, `what` or `how`.
     pub facet: String,
@@ -118,7 +123,18 @@ macro_rules! keyed {
     };
 }
 
-keyed!(WorkItem, Opportunity, Need, Evidence, Objective, KeyResult);
+keyed!(
+    WorkItem,
+    Opportunity,
+    Need,
+    Evidence,
+    Objective,
+    KeyResult,
+    Decision,
+    Release,
+    SolutionOption,
+    Experiment
+);
 
 fn load_at<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
     match at {
@@ -165,6 +181,10 @@ impl Keyed {
                 ..base(&r.key, "need", "why", &r.title, &r.state)
             },
             Self::Evidence(r) => base(&r.key, "evidence", "why", &r.title, &r.state),
+            Self::Decision(r) => base(&r.key, "decision", "what", &r.title, &r.state),
+            Self::Release(r) => base(&r.key, "release", "what", &r.title, &r.state),
+            Self::SolutionOption(r) => base(&r.key, "option", "how", &r.title, &r.state),
+            Self::Experiment(r) => base(&r.key, "experiment", "how", &r.title, &r.state),
             Self::Objective(r) => base(&r.key, "objective", "why", &r.title, &r.state),
             Self::KeyResult(r) => Node {
                 detail: Some(format!(

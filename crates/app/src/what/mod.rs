@@ -1,3 +1,5 @@
 //! What: which problem is worth solving, and which first.
 
+pub mod decisions;
 pub mod opportunities;
+pub mod releases;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
-use crate::people::nouns::{by_key, one_of};
+use crate::people::nouns::{by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta};
 use crate::{get_query, list_query, new_row, noun, record, selects, statements, view};
@@ -140,12 +140,8 @@ impl Action for EditOpportunity {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
         let mut after = before.clone();
-        if let Some(title) = &self.title {
-            after.title = check_title("title", title)?;
-        }
-        if let Some(body) = &self.body {
-            after.body = check_text("body", body)?;
-        }
+        put_title(&mut after.title, self.title.as_ref())?;
+        put_text(&mut after.body, "body", self.body.as_ref())?;
         after.no_why_until = self.no_why_until.or(after.no_why_until);
         Ok((&cx.edit(&before, after, self.revision)?).into())
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::nouns::{View, after_id, by_key, one_of, put};
+use crate::people::nouns::{View, after_id, by_key, one_of, put, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, load};
 use crate::{get_query, list_query, new_row, noun, record, selects};
@@ -193,9 +193,7 @@ impl Action for EditEvidence {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Write)?;
         let mut after = before.clone();
-        if let Some(title) = &self.title {
-            after.title = check_title("title", title)?;
-        }
+        put_title(&mut after.title, self.title.as_ref())?;
         after.kind = one_of("kind", self.kind.as_deref(), &before.kind, &KINDS)?;
         after.state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
         put(&mut after.company, self.company.as_ref());

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::kernel::{Access, Id, Result};
-use crate::people::nouns::{after_id, by_key, one_of, put};
+use crate::people::nouns::{after_id, by_key, one_of, put, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta};
 use crate::{get_query, list_query, new_row, noun, record, selects, view};
@@ -141,12 +141,8 @@ impl Action for EditNeed {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Need>(cx.conn(), &actor, &self.key, Access::Write)?;
         let mut after = before.clone();
-        if let Some(title) = &self.title {
-            after.title = check_title("title", title)?;
-        }
-        if let Some(body) = &self.body {
-            after.body = check_text("body", body)?;
-        }
+        put_title(&mut after.title, self.title.as_ref())?;
+        put_text(&mut after.body, "body", self.body.as_ref())?;
         after.kind = one_of("kind", self.kind.as_deref(), &before.kind, &KINDS)?;
         after.state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
         put(&mut after.segment, self.segment.as_ref());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::key_results::{KeyResult, KeyResultView, OF_OBJECTIVE, OF_PRODUCT};
 use crate::db::Conn;
 use crate::kernel::{Access, Id, Result};
-use crate::people::nouns::{View, by_key, one_of, put};
+use crate::people::nouns::{View, by_key, one_of, put, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, Query, Reader};
 use crate::{get_query, new_row, noun, record, selects};
@@ -144,12 +144,8 @@ impl Action for EditObjective {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Objective>(cx.conn(), &actor, &self.key, Access::Write)?;
         let mut after = before.clone();
-        if let Some(title) = &self.title {
-            after.title = check_title("title", title)?;
-        }
-        if let Some(body) = &self.body {
-            after.body = check_text("body", body)?;
-        }
+        put_title(&mut after.title, self.title.as_ref())?;
+        put_text(&mut after.body, "body", self.body.as_ref())?;
         put(&mut after.period, self.period.as_ref());
         after.state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
         let after = cx.edit(&before, after, self.revision)?;

@@ -99,6 +99,37 @@ impl<'w> Scene<'w> {
                 let input = json!({ "objective": objective, "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 });
                 self.post(who, "/key-results", input, "key").await
             }
+            "decision" => self.post(who, "/decisions", titled, "key").await,
+            "release" => self.post(who, "/releases", titled, "key").await,
+            "filled-release" => {
+                let (made, item) = (self.cached("new:release").await, self.cached("item").await);
+                let path = format!("/releases/{made}/items");
+                self.post(who, &path, json!({ "items": [item] }), "key").await
+            }
+            "rolling-release" => {
+                let made = self.cached("new:release").await;
+                let step = json!({ "title": "Canary", "share": 5 });
+                self.post(who, &format!("/releases/{made}/steps"), step, "key").await?;
+                let go = json!({ "decision": "go", "because": "It is ready." });
+                self.post(who, &format!("/releases/{made}/decision"), go, "key").await
+            }
+            "released" => {
+                let made = self.cached("new:rolling-release").await;
+                let done = json!({ "decision": "done" });
+                self.post(who, &format!("/releases/{made}/decision"), done, "key").await
+            }
+            "option" => {
+                let about = self.cached("opportunity").await;
+                self.post(who, "/options", json!({ "about": about, "title": "A form" }), "key").await
+            }
+            "experiment" => {
+                let input = json!({ "product": product, "title": "Ask", "metric": "yes", "threshold": "6 of 10" });
+                self.post(who, "/experiments", input, "key").await
+            }
+            "running-experiment" => {
+                let made = self.cached("new:experiment").await;
+                self.post(who, &format!("/experiments/{made}/start"), json!({}), "key").await
+            }
             "comment" => {
                 let item = self.cached("item").await;
                 let input = json!({ "body": "Is it?" });

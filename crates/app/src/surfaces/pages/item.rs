@@ -10,7 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use super::work::event;
-use super::{Page, may_write, once, show};
+use super::{Page, choosing, may_write, once, show};
 use crate::how::work_items::{ItemView, LEVELS, Names, view};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::nouns::View;
@@ -118,9 +118,11 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let comments = comments::comments(cx.conn, ws, found.id())?;
     let events = history::of_object(cx.conn, ws, found.id(), 12)?;
     let body = body(cx, &found, &product, write)?;
+    let beside = choosing::beside(cx, &node, &product, write)?;
     let link = key_link();
     let main = html! {
         (body)
+        (beside)
         @if day.is_none() { (talk(&node, &comments, &link, !found.is_gone())) }
         section.log-part {
             h2 { "Activity" }
@@ -157,6 +159,7 @@ fn active(found: &Keyed) -> &'static str {
         Keyed::Need(_) => "needs",
         Keyed::Evidence(_) => "evidence",
         Keyed::Objective(_) | Keyed::KeyResult(_) => "objectives",
+        other => choosing::active(other),
     }
 }
 
@@ -192,7 +195,7 @@ fn key_link() -> impl Fn(&str) -> Option<String> {
     |key: &str| Some(format!("/{key}"))
 }
 
-fn prose(text: &str) -> PreEscaped<String> {
+pub(super) fn prose(text: &str) -> PreEscaped<String> {
     markdown::render(text, &key_link())
 }
 
@@ -270,6 +273,10 @@ fn body(cx: &mut Reader<'_>, found: &Keyed, product: &Product, write: bool) -> R
                 (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {}))
             }
         },
+        Keyed::Decision(_)
+        | Keyed::Release(_)
+        | Keyed::SolutionOption(_)
+        | Keyed::Experiment(_) => choosing::body(cx, found, write)?,
         Keyed::KeyResult(k) => {
             let seen = check_ins(cx.conn, ws, k.id)?;
             let v = KeyResultView::from(k);

@@ -1,7 +1,9 @@
 //! Pages: plain GETs that ask queries and show their answers in the frame.
 
 mod account;
+mod choosing;
 mod item;
+mod lists;
 mod strategy;
 mod work;
 
@@ -30,6 +32,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}", get(to_backlog))
         .merge(work::router())
         .merge(strategy::router())
+        .merge(choosing::router())
         .merge(account::router())
         .merge(item::router())
 }
@@ -193,6 +196,8 @@ fn product_sections(
             vec![
                 link("opportunities", "Opportunities").hotkey("g p"),
                 link("epics", "Epics").hotkey("g e"),
+                link("releases", "Releases").hotkey("g r"),
+                link("decisions", "Decisions").hotkey("g c"),
             ],
         ),
         NavSection::new(
@@ -202,6 +207,7 @@ fn product_sections(
                 link("backlog", "Backlog").count(open).hotkey("g b"),
                 link("board", "Board").hotkey("g d"),
                 link("list", "List").hotkey("g l"),
+                link("experiments", "Experiments").hotkey("g x"),
             ],
         ),
         NavSection::new(

@@ -6,9 +6,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::item::facet;
+use super::lists::{After, Listing};
 use super::{Page, choices, may_write, once, product, show};
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Pages, Tone, markdown};
@@ -28,68 +28,6 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/objectives", get(objectives))
         .route("/p/{product}/opportunities", get(opportunities))
         .route("/p/{product}/gaps", get(gaps))
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct After {
-    pub after: Option<String>,
-}
-
-/// A page that lists what a product has of one noun.
-pub(super) struct Listing {
-    /// The word in the address and the navigation.
-    pub active: &'static str,
-    pub title: &'static str,
-    pub about: &'static str,
-    pub facet: Facet,
-    /// What stands there while there is nothing: a sentence, and an example to begin with.
-    pub empty: (&'static str, &'static str),
-}
-
-impl Listing {
-    /// The address of the list.
-    pub(super) fn path(&self, product: &Product) -> String {
-        format!("/p/{}/{}", product.key, self.active)
-    }
-
-    /// The page: `rows`, or the words for an empty one, then the way to the next page.
-    pub(super) fn page(
-        &self,
-        product: Product,
-        actions: Markup,
-        rows: Option<Markup>,
-        after: Option<&String>,
-        next: Option<String>,
-    ) -> Page {
-        let path = self.path(&product);
-        let main = html! {
-            @match rows {
-                Some(rows) => (rows),
-                None => (shell::empty_state(self.empty.0, self.empty.1, html! {})),
-            }
-            (shell::pages(&Pages {
-                first: after.map(|_| path.clone()),
-                next: next.map(|n| format!("{path}?after={n}")),
-                note: String::new(),
-            }))
-        };
-        let facet = match self.facet {
-            Facet::Why => "Why",
-            Facet::What => "What",
-            Facet::How => "How",
-            Facet::None => "Reports",
-        };
-        Page {
-            title: format!("{} of {}", self.title, product.name),
-            head: Some(shell::page_head(facet, self.title, html! { (self.about) }, actions)),
-            product: Some(product),
-            active: self.active,
-            facet: self.facet,
-            main,
-            ..Page::default()
-        }
-    }
 }
 
 /// The button of a page that adds what the page lists.

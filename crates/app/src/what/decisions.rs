@@ -1,0 +1,259 @@
+//! Decisions: what was chosen and why, so that nobody has to guess later. An accepted decision never
+//! changes; a later one supersedes it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::db::Conn;
+use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::nouns::{self, View, after_id, by_key, one_of, put_text, put_title};
+use crate::people::products::{self, check_text, check_title};
+use crate::store::{Action, Change, Meta, load};
+use crate::{get_query, list_query, new_row, noun, record, selects};
+
+record! {
+    /// A decision with its context and consequences.
+    pub struct Decision in "decision", versioned: true {
+        pub product_id: Id,
+        pub key: String,
+        pub title: String,
+        pub context: String,
+        /// What could have been chosen.
+        pub options: String,
+        pub choice: String,
+        pub consequences: String,
+        /// `proposed`, `accepted`, `rejected` or `superseded`.
+        pub state: String,
+        /// When to look at it again.
+        pub review_on: Option<Day>,
+        pub about_id: Option<Id>,
+        pub supersedes_id: Option<Id>,
+        pub author_id: Option<Id>,
+        pub decided_on: Option<Day>,
+    }
+}
+
+noun! {
+    Decision is "decision",
+    text: |d| [&*d.context, &d.options, &d.choice, &d.consequences].join("\n\n")
+}
+
+selects! {
+    PAGE: Decision = "decision", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
+    ABOUT: Decision = "decision", "about_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 100";
+}
+
+/// A decision as programs and pages see it.
+#[derive(Clone, serde::Serialize, JsonSchema, Debug)]
+pub struct DecisionView {
+    pub key: String,
+    pub title: String,
+    pub context: String,
+    pub options: String,
+    pub choice: String,
+    pub consequences: String,
+    pub state: String,
+    pub review_on: Option<Day>,
+    pub decided_on: Option<Day>,
+    /// The decision that this one replaces.
+    pub supersedes: Option<String>,
+    pub revision: i64,
+}
+
+impl View<Decision> for DecisionView {
+    fn of(conn: &mut Conn, ws: i64, d: &Decision) -> Result<Self> {
+        let older = match d.supersedes_id {
+            Some(id) => load::<Decision>(conn, ws, id)?.map(|older| older.key),
+            None => None,
+        };
+        Ok(Self {
+            key: d.key.clone(),
+            title: d.title.clone(),
+            context: d.context.clone(),
+            options: d.options.clone(),
+            choice: d.choice.clone(),
+            consequences: d.consequences.clone(),
+            state: d.state.clone(),
+            review_on: d.review_on,
+            decided_on: d.decided_on,
+            supersedes: older,
+            revision: d.revision,
+        })
+    }
+}
+
+/// The decisions about a record, newest first.
+pub fn about(conn: &mut Conn, ws: i64, id: Id) -> Result<Vec<Decision>> {
+    ABOUT.all(conn, ws, &[id.into()])
+}
+
+/// Propose a decision, or write down one that was taken.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProposeDecision {
+    pub product: String,
+    /// What is decided, in one line.
+    pub title: String,
+    /// Markdown, as the other texts.
+    pub context: String,
+    pub options: String,
+    pub choice: String,
+    pub consequences: String,
+    pub review_on: Option<Day>,
+    /// The key of what it is about.
+    pub about: Option<String>,
+    /// The key of the decision that this one shall replace.
+    pub supersedes: Option<String>,
+    /// `proposed` (if left out) or `accepted`.
+    pub state: Option<String>,
+}
+
+impl Action for ProposeDecision {
+    type Output = DecisionView;
+    const META: Meta = Meta::action(
+        "propose-decision",
+        "Propose a decision, or write down one that was taken",
+        "POST",
+        "/decisions",
+    )
+    .exercises(&[27]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<DecisionView> {
+        let actor = cx.actor.clone();
+        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
+        let state = one_of("state", self.state.as_deref(), "proposed", &["proposed", "accepted"])?;
+        let older = match self.supersedes.as_deref().filter(|k| !k.trim().is_empty()) {
+            Some(key) => Some(by_key::<Decision>(cx.conn(), &actor, key, Access::Write)?.0.id),
+            None => None,
+        };
+        let about = nouns::about(cx.conn(), &actor, &product, self.about.as_deref())?;
+        let title = check_title("title", &self.title)?;
+        let key = products::next_key(cx, &product)?;
+        let decided = (state == "accepted").then(|| cx.happened.day());
+        let decision = new_row!(
+            cx,
+            Decision {
+                product_id: product.id,
+                key: key,
+                title: title,
+                context: check_text("context", &self.context)?,
+                options: check_text("options", &self.options)?,
+                choice: check_text("choice", &self.choice)?,
+                consequences: check_text("consequences", &self.consequences)?,
+                state: state,
+                review_on: self.review_on,
+                about_id: about,
+                supersedes_id: older,
+                author_id: Some(actor.person),
+                decided_on: decided,
+            }
+        );
+        cx.insert(&decision)?;
+        if decided.is_some() {
+            supersede(cx, &decision)?;
+        }
+        DecisionView::of(cx.conn(), actor.workspace, &decision)
+    }
+}
+
+/// Marks what an accepted decision replaces.
+fn supersede(cx: &mut Change<'_>, decision: &Decision) -> Result<()> {
+    let Some(id) = decision.supersedes_id else { return Ok(()) };
+    let older: Decision = cx.get(id, "decision")?;
+    let mut after = older.clone();
+    "superseded".clone_into(&mut after.state);
+    cx.update(&older, &mut after)
+}
+
+/// Edit what you name of a decision that is still proposed; of a settled one only the day to look
+/// at it again.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditDecision {
+    pub key: String,
+    pub revision: Option<i64>,
+    pub title: Option<String>,
+    pub context: Option<String>,
+    pub options: Option<String>,
+    pub choice: Option<String>,
+    pub consequences: Option<String>,
+    pub review_on: Option<Day>,
+}
+
+impl Action for EditDecision {
+    type Output = DecisionView;
+    const META: Meta = Meta::action(
+        "edit-decision",
+        "Edit what you name of a decision that is still proposed",
+        "PATCH",
+        "/decisions/{key}",
+    )
+    .exercises(&[27]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<DecisionView> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<Decision>(cx.conn(), &actor, &self.key, Access::Write)?;
+        let mut after = before.clone();
+        put_title(&mut after.title, self.title.as_ref())?;
+        put_text(&mut after.context, "context", self.context.as_ref())?;
+        put_text(&mut after.options, "options", self.options.as_ref())?;
+        put_text(&mut after.choice, "choice", self.choice.as_ref())?;
+        put_text(&mut after.consequences, "consequences", self.consequences.as_ref())?;
+        let texts = |d: &Decision| {
+            [&d.title, &d.context, &d.options, &d.choice, &d.consequences].map(String::clone)
+        };
+        if before.state != "proposed" && texts(&before) != texts(&after) {
+            return Err(Error::refused(format!(
+                "{} is {}, and a settled decision never changes. Propose a new one that supersedes it.",
+                before.key, before.state
+            )));
+        }
+        after.review_on = self.review_on.or(after.review_on);
+        let after = cx.edit(&before, after, self.revision)?;
+        DecisionView::of(cx.conn(), actor.workspace, &after)
+    }
+}
+
+/// Accept or reject a proposed decision.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct SettleDecision {
+    pub key: String,
+    /// `accepted` or `rejected`.
+    pub state: String,
+}
+
+impl Action for SettleDecision {
+    type Output = DecisionView;
+    const META: Meta = Meta::action(
+        "settle-decision",
+        "Accept or reject a proposed decision",
+        "POST",
+        "/decisions/{key}/settle",
+    )
+    .exercises(&[27]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<DecisionView> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<Decision>(cx.conn(), &actor, &self.key, Access::Write)?;
+        if before.state != "proposed" {
+            return Err(Error::refused(format!("{} is {} already.", before.key, before.state)));
+        }
+        let mut after = before.clone();
+        after.state = one_of("state", Some(&self.state), "", &["accepted", "rejected"])?;
+        after.decided_on = Some(cx.happened.day());
+        cx.update(&before, &mut after)?;
+        if after.state == "accepted" {
+            supersede(cx, &after)?;
+        }
+        DecisionView::of(cx.conn(), actor.workspace, &after)
+    }
+}
+
+get_query! { GetDecision = "get-decision", "Show one decision", "/decisions/{key}": Decision as DecisionView }
+
+list_query! {
+    ListDecisions = "list-decisions", "List a product's decisions, newest first", "/decisions":
+    PAGE as DecisionView, 100 a page,
+    after: |id| after_id(id, uuid::Uuid::max())?, place: |d| d.id.to_string()
+}
