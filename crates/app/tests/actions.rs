@@ -50,6 +50,73 @@ both_engines! {
         }
     }
 
+    async fn choosing_an_option_keeps_the_others_with_the_reason(app) {
+        let world = World::new(app).await;
+        let problem = json!({ "product": "OPEN", "title": "Refunds need a call" });
+        let problem = key(&world.post(ME, "/opportunities", problem).await);
+        let mut options = Vec::new();
+        for title in ["A form", "A voucher"] {
+            let option = json!({ "about": problem, "title": title });
+            options.push(key(&world.post(ME, "/options", option).await));
+        }
+        let choose = format!("/api/v1/options/{}/choose", options[0]);
+        assert_eq!(world.api(ME, "POST", &choose, json!({})).await.0, 422);
+        world.post(ME, &choose[7..], json!({ "because": "Nobody used vouchers." })).await;
+        let all = world.get(ME, &format!("/items/{problem}/options")).await;
+        let states: Vec<&str> = all.as_array().expect("a list").iter().filter_map(|o| o["state"].as_str()).collect();
+        assert_eq!(states, ["chosen", "rejected"]);
+        assert!(all[1]["reason"].as_str().is_some_and(|r| r.contains("Nobody used vouchers.")));
+    }
+
+    async fn a_running_experiment_is_frozen_and_a_settled_decision_stays(app) {
+        let world = World::new(app).await;
+        let plan = json!({ "product": "OPEN", "title": "Ask ten", "belief": "They refund themselves" });
+        let tried = key(&world.post(ME, "/experiments", plan).await);
+        let path = format!("/api/v1/experiments/{tried}");
+        assert_eq!(world.api(ME, "POST", &format!("{path}/start"), json!({})).await.0, 422);
+        let metric = json!({ "metric": "finished", "threshold": "6 of 10" });
+        assert_eq!(world.api(ME, "PATCH", &path, metric).await.0, 200);
+        assert_eq!(world.api(ME, "POST", &format!("{path}/start"), json!({})).await.0, 200);
+        assert_eq!(world.api(ME, "PATCH", &path, json!({ "threshold": "2 of 10" })).await.0, 409);
+        let found = json!({ "state": "supported", "result": "8 of 10", "verdict": "persevere" });
+        assert_eq!(world.api(ME, "POST", &format!("{path}/conclude"), found).await.0, 200);
+
+        let first = json!({ "product": "OPEN", "title": "To a voucher", "state": "accepted" });
+        let first = key(&world.post(ME, "/decisions", first).await);
+        let next = json!({ "product": "OPEN", "title": "To the card", "supersedes": first });
+        let next = key(&world.post(ME, "/decisions", next).await);
+        world.post(ME, &format!("/decisions/{next}/settle"), json!({ "state": "accepted" })).await;
+        assert_eq!(world.get(ME, &format!("/decisions/{first}")).await["state"], "superseded");
+        let path = format!("/api/v1/decisions/{next}");
+        assert_eq!(world.api(ME, "PATCH", &path, json!({ "choice": "Another" })).await.0, 409);
+    }
+
+    async fn a_release_goes_out_step_by_step_and_is_reviewed(app) {
+        let world = World::new(app).await;
+        let story = story(&world, "Refund yourself").await;
+        let release = json!({ "product": "OPEN", "title": "Spring" });
+        let release = key(&world.post(ME, "/releases", release).await);
+        let path = format!("/api/v1/releases/{release}");
+        world.post(ME, &format!("/releases/{release}/items"), json!({ "items": [story] })).await;
+        for (title, share) in [("Canary", 5), ("All", 100)] {
+            let step = json!({ "title": title, "share": share });
+            world.post(ME, &format!("/releases/{release}/steps"), step).await;
+        }
+        let go = json!({ "decision": "go" });
+        assert_eq!(world.api(ME, "POST", &format!("{path}/decision"), go.clone()).await.0, 422);
+        assert_eq!(world.api(ME, "PATCH", &path, json!({ "strategy": "canary" })).await.0, 200);
+        assert_eq!(world.api(ME, "POST", &format!("{path}/decision"), go).await.0, 200);
+        assert_eq!(world.api(ME, "POST", &format!("{path}/steps/2"), json!({})).await.0, 409);
+        assert_eq!(world.api(ME, "POST", &format!("{path}/steps/1"), json!({})).await.0, 200);
+        let review = json!({ "after_days": 30, "finding": "Calls fell by half.", "verdict": "moved" });
+        assert_eq!(world.api(ME, "POST", &format!("{path}/reviews"), review.clone()).await.0, 409);
+        world.post(ME, &format!("/releases/{release}/decision"), json!({ "decision": "done" })).await;
+        let reviewed = world.post(ME, &format!("/releases/{release}/reviews"), review).await;
+        assert_eq!((&reviewed["state"], &reviewed["reviews"][0]["after_days"]), (&json!("released"), &json!(30)));
+        let page = world.page(ME, &format!("/{release}")).await.1;
+        assert!(page.contains("Refund yourself") && page.contains("Calls fell by half."), "{page}");
+    }
+
     async fn an_edit_keeps_what_others_wrote_elsewhere(app) {
         let world = World::new(app).await;
         let made = story(&world, "First").await;

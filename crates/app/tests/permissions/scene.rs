@@ -120,7 +120,8 @@ impl<'w> Scene<'w> {
             }
             "option" => {
                 let about = self.cached("opportunity").await;
-                self.post(who, "/options", json!({ "about": about, "title": "A form" }), "key").await
+                self.post(who, "/options", json!({ "about": about, "title": "A form" }), "key")
+                    .await
             }
             "experiment" => {
                 let input = json!({ "product": product, "title": "Ask", "metric": "yes", "threshold": "6 of 10" });

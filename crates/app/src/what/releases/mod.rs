@@ -269,7 +269,7 @@ impl Action for WriteReleaseNotes {
     const META: Meta = Meta::action(
         "write-release-notes",
         "Write the release notes",
-        "PUT",
+        "PATCH",
         "/releases/{key}/notes",
     )
     .exercises(&[24]);
