@@ -89,13 +89,10 @@ fn joined(tokens: &[Token], at: usize, within: Range<usize>) -> Joined {
     if plural(before) && plural(after) && !takes_direct_object(word(next + 1)) {
         return Joined::Nouns;
     }
-    let finite = words::verb_stem(after).is_some();
-    let takes_object = takes_direct_object(beyond);
-    if finite
-        && (takes_object || !words::noun_like(words::verb_stem(after).unwrap_or("")))
-        && !(words::ing(after) && !words::ing(before))
-        && !words::participle(after)
-    {
+    let verb = words::verb_stem(after)
+        .is_some_and(|stem| !words::noun_like(stem) || takes_direct_object(beyond));
+    let gerund_alone = words::ing(after) && !words::ing(before);
+    if verb && !gerund_alone && !words::participle(after) {
         return Joined::Verbs;
     }
     if (words::adjective(before) || words::participle(before))

@@ -298,37 +298,47 @@ fn stops(tokens: &[Token], start: usize, at: usize, end: usize) -> bool {
         return true;
     }
     if words::adverb(word) {
-        return !first && !(words::adjective(next(at + 1)) || words::participle(next(at + 1)))
-            || !first && !words::adjective(next(at - 1)) && !words::quantifier(next(at - 1));
+        let qualifies = qualifies(next(at + 1)) && qualified(next(at.saturating_sub(1)));
+        return !first && !qualifies;
     }
-    if first {
-        return false;
-    }
-    let before = next(at + 1);
-    let border = before.is_empty()
-        || words::preposition(before)
-        || words::determiner(before)
-        || words::pronoun(before)
-        || words::conjunction(before)
-        || words::adverb(before)
-        || at + 1 < end && !tokens[at + 1].word;
+    !first && open_class_stops(tokens, at, end)
+}
+
+/// Whether an adverb after this word can belong to what follows.
+fn qualified(word: &str) -> bool {
+    words::adjective(word) || words::quantifier(word)
+}
+
+/// Whether a noun phrase ends before a verb form or an adjective that follows its noun.
+fn open_class_stops(tokens: &[Token], at: usize, end: usize) -> bool {
+    let next = |at: usize| if at < end { tokens[at].lower.as_str() } else { "" };
+    let word = tokens[at].lower.as_str();
+    let after = next(at + 1);
+    let mark = at + 1 < end && !tokens[at + 1].word;
+    let border = after.is_empty()
+        || words::preposition(after)
+        || words::determiner(after)
+        || words::pronoun(after)
+        || words::conjunction(after)
+        || words::adverb(after)
+        || mark;
     if words::participle(word) {
         return border;
     }
     if words::ing(word) {
         return words::ing_postmodifier(word)
-            || words::determiner(before)
-            || words::pronoun(before)
-            || words::quantifier(before);
+            || words::determiner(after)
+            || words::pronoun(after)
+            || words::quantifier(after);
     }
-    if words::verb(word) && predicate(word, before) {
+    if words::verb(word) && predicate(word, after) {
         return true;
     }
-    if third_person(word) && border && !before.is_empty() && tokens[at + 1].word {
+    if third_person(word) && border && !after.is_empty() && !mark {
         return true;
     }
     words::postmodifier(word)
-        && matches!(before, "to" | "for" | "from" | "when" | "at" | "as" | "in")
+        && matches!(after, "to" | "for" | "from" | "when" | "at" | "as" | "in")
 }
 
 /// Whether a verb's base form after a noun is what the noun does: `have the site comply with`.

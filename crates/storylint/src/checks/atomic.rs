@@ -58,9 +58,9 @@ fn splits(parsed: &Parsed, join: &Join) -> bool {
     let alternative = parsed.tokens[join.at].any(&["or", "and/or", "nor"]);
     let below = join.below || join.purpose;
     match join.joined {
-        Joined::Verbs => !join.purpose && !(alternative && below),
+        Joined::Verbs => !(join.purpose || alternative && below),
         Joined::Adverbs => !alternative,
-        Joined::Adjectives => !(join.qualifier && join.purpose) && !alternative,
+        Joined::Adjectives => !(alternative || join.qualifier && join.purpose),
         Joined::Nouns => !below && !join.qualifier && !alternative && !fixed_pair(parsed, join),
     }
 }

@@ -119,10 +119,10 @@ fn wording(text: &str, block: &Block, report: &mut Report) {
         unseen(place, text, report);
     }
     let words = block.tokens.iter().filter(|token| token.word).count();
-    let states = block
-        .tokens
-        .iter()
-        .any(|token| words::auxiliary(&token.lower) || words::verb_stem(&token.lower).is_some());
+    let states = block.tokens.iter().any(|token| {
+        words::auxiliary(&token.lower)
+            || (words::verb_stem(&token.lower).is_some() && !words::ing(&token.lower))
+    });
     if !block.scenario
         && (1..=6).contains(&words)
         && !states

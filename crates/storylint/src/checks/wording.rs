@@ -132,9 +132,8 @@ fn solution(parsed: &Parsed, report: &mut Report) {
             .rev()
             .take(3)
             .any(|at| MEANS.contains(&parsed.tokens[at].lower.as_str()));
-        let interface = INTERFACE.contains(&word)
-            && !(word == "radio"
-                && !parsed.tokens.get(at + 1).is_some_and(|next| next.is("button")));
+        let radio_button = parsed.tokens.get(at + 1).is_some_and(|next| next.is("button"));
+        let interface = INTERFACE.contains(&word) && (word != "radio" || radio_button);
         let technique = TECHNIQUE.contains(&word) && led && !technical && word != "rest"
             || word == "rest" && token.span.of(&parsed.story.text) == "REST" && !technical;
         if !interface && !technique {
