@@ -174,6 +174,20 @@ impl Tx {
         done.map_err(|fault| self.conn.note(fault))
     }
 
+    /// Runs a change whose answer nobody needs. It may travel together with the statements after
+    /// it, so its failure may be told by a later one, at the latest by the commit.
+    pub fn queue(&self, sql: impl AsRef<str>, args: &[Value]) -> Result<()> {
+        refuse_nul(args)?;
+        let sql = sql.as_ref();
+        let done = match &self.conn.link {
+            Link::Sqlite(connection) => {
+                sqlite::statement::execute(connection, sql, args).map(|_| ())
+            }
+            Link::Postgres(session) => session.queue(sql, args),
+        };
+        done.map_err(|fault| self.conn.note(fault))
+    }
+
     /// Tells every subscriber on every node, once this is committed.
     pub fn notify(&mut self, workspace: i64, seq: i64) {
         self.notes.push(Committed { workspace, seq });

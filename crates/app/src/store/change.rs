@@ -112,7 +112,7 @@ impl<'t> Change<'t> {
     pub fn insert<R: Record>(&mut self, record: &R) -> Result<()> {
         let mut values = vec![self.workspace().into()];
         values.extend(record.values());
-        self.tx.execute_text(&R::sql().insert, &values)?;
+        self.tx.queue(&R::sql().insert, &values)?;
         self.derive(None, Some(record))?;
         let after = fields(record)?;
         let changes = after
@@ -152,7 +152,7 @@ impl<'t> Change<'t> {
         let workspace = self.workspace();
         if let Some(keep) = &R::sql().keep_version {
             let values = [workspace.into(), meta.id.into(), self.now.into()];
-            self.tx.execute_text(keep, &values)?;
+            self.tx.queue(keep, &values)?;
         }
         let mut values: Vec<Value> = vec![workspace.into()];
         values.extend(after.values());
@@ -218,7 +218,7 @@ impl<'t> Change<'t> {
                 let id = record.meta().id.into();
                 let values =
                     [self.workspace().into(), key.to_uppercase().into(), R::KIND.into(), id];
-                self.tx.execute(&ADD_KEY, &values)?;
+                self.tx.queue(&ADD_KEY, &values)?;
             }
         }
         self.derive_edges(
@@ -243,7 +243,7 @@ impl<'t> Change<'t> {
                 now.into(),
                 OPEN.into(),
             ];
-            self.tx.execute(&CLOSE_EDGE, &values)?;
+            self.tx.queue(&CLOSE_EDGE, &values)?;
         }
         for edge in new.iter().filter(|e| !old.contains(e)) {
             let values = [
@@ -255,7 +255,7 @@ impl<'t> Change<'t> {
                 now.into(),
                 OPEN.into(),
             ];
-            self.tx.execute(&OPEN_EDGE, &values)?;
+            self.tx.queue(&OPEN_EDGE, &values)?;
         }
         Ok(())
     }
@@ -271,7 +271,7 @@ impl<'t> Change<'t> {
             };
             for label in list.iter().filter(|l| !other.contains(l)) {
                 let values = [workspace.into(), product.into(), label.clone().into(), id.into()];
-                self.tx.execute(sql, &values)?;
+                self.tx.queue(sql, &values)?;
             }
         }
         Ok(())
@@ -286,7 +286,7 @@ impl<'t> Change<'t> {
         let Some(id) = record.map(|r| r.meta().id) else { return Ok(()) };
         let workspace = self.workspace();
         if remove {
-            self.tx.execute(&REMOVE_DOCUMENT, &[workspace.into(), id.into()])?;
+            self.tx.queue(&REMOVE_DOCUMENT, &[workspace.into(), id.into()])?;
         }
         if let Some(doc) = add {
             let values = [
@@ -298,7 +298,7 @@ impl<'t> Change<'t> {
                 doc.title.into(),
                 doc.body.into(),
             ];
-            self.tx.execute(&ADD_DOCUMENT, &values)?;
+            self.tx.queue(&ADD_DOCUMENT, &values)?;
         }
         Ok(())
     }
@@ -338,7 +338,7 @@ impl<'t> Change<'t> {
                 self.now.into(),
                 self.staged.into(),
             ];
-            self.tx.execute(&ADD_ACTIVITY, &values)?;
+            self.tx.queue(&ADD_ACTIVITY, &values)?;
         }
         self.tx.notify(workspace, last);
         Ok(true)

@@ -82,22 +82,22 @@ impl Store {
 
 /// One run of a job between BEGIN and COMMIT; news travels with the transaction.
 fn transaction(tx: &mut Tx, run: &mut WriteJob, channel: &str) -> Result<()> {
-    control(tx, "BEGIN")?;
+    tx.queue("BEGIN", &[])?;
     let result = guarded(|| {
         run(tx)?;
         for Committed { workspace, seq } in std::mem::take(&mut tx.notes) {
             let note = format!("{workspace}:{seq}");
-            tx.query("SELECT pg_notify($1, $2)", &[channel.into(), note.into()], |_| Ok(()))?;
+            tx.queue("SELECT pg_notify($1, $2)", &[channel.into(), note.into()])?;
         }
         Ok(())
     });
     tx.notes.clear();
     match tx.settle(result) {
-        Ok(()) => {
-            let done = control(tx, "COMMIT");
-            tx.settle(done)
-        }
+        Ok(()) => commit(tx),
         Err(error) => {
+            if let Link::Postgres(session) = &tx.link {
+                session.forget();
+            }
             // A connection that cannot even roll back must not serve anybody else.
             if control(tx, "ROLLBACK").is_err()
                 && let Link::Postgres(session) = &mut tx.link
@@ -107,6 +107,13 @@ fn transaction(tx: &mut Tx, run: &mut WriteJob, channel: &str) -> Result<()> {
             tx.settle(Err(error))
         }
     }
+}
+
+/// Commits together with the last changes. Where one of those has failed, the server answers the
+/// commit with a rollback, and the failure is what we tell.
+fn commit(tx: &mut Tx) -> Result<()> {
+    let done = tx.execute("COMMIT", &[]).map(drop);
+    tx.settle(done)
 }
 
 fn control(tx: &mut Tx, sql: &str) -> Result<()> {
