@@ -37,6 +37,9 @@ pub struct Demo {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:7411")]
     listen: SocketAddr,
+    /// Further work items, in products of their own, for seeing how a big world behaves.
+    #[arg(long, default_value_t = 0)]
+    items: usize,
 }
 
 impl Serve {
@@ -74,7 +77,7 @@ impl Demo {
         let base = format!("http://{address}");
         let door = Door::open(&self.storage.folder("wherefore-demo"), &base).await?;
         if db.read(accounts::is_empty).await? {
-            wherefore_demo::build(&db, Clock::system().now()).await?;
+            wherefore_demo::build_big(&db, Clock::system().now(), self.items).await?;
         }
         println!("{base}");
         for login in wherefore_demo::logins() {

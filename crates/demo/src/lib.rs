@@ -1,6 +1,7 @@
 //! The demo world: Southway, a rail ticketing company, with fourteen months of believable history
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
+mod big;
 mod story;
 mod themes;
 
@@ -79,4 +80,10 @@ pub fn logins() -> &'static [Login] {
 /// Builds the world in an empty database; its history ends at `end`.
 pub async fn build(db: &Db, end: Time) -> Result<()> {
     story::tell(db, end).await
+}
+
+/// Builds the same world and further products with `items` work items.
+pub async fn build_big(db: &Db, end: Time, items: usize) -> Result<()> {
+    build(db, end).await?;
+    big::grow(db, end, items).await
 }
