@@ -2,16 +2,18 @@
 import * as Turbo from "@hotwired/turbo";
 import { follow } from "./leader";
 
-/** What the server says of a change; `by` is the X-Turbo-Request-Id of the request that made it. */
-interface Change {
+/** What the server says: in `product`, up to `seq`, these changes were made. */
+interface News {
   seq: number;
   product: string;
-  key: string;
-  by: string | null;
+  changes: string[];
 }
 
+/** Changes that this tab made: their echo needs no refresh. */
+const own = new Set<string>();
 let holds = 0;
-let pending: { by?: string } | null = null;
+/** Changes that the page does not show yet; null where anything may have changed. */
+let pending: Set<string> | null | undefined;
 let timer: number | undefined;
 let followed: string | null = null;
 
@@ -26,52 +28,77 @@ export function hold(): () => void {
   };
 }
 
+/** Tells that a change is this tab's own. */
+export function isOurs(change: string | null | undefined): void {
+  if (change) own.add(change);
+}
+
 /** Asks for the page as it is now; waits where something is under way. */
-export function refreshPage(by?: string): void {
-  // Two changes become one refresh; it is an echo only if both were our own.
-  pending = pending && pending.by !== by ? {} : by === undefined ? {} : { by };
+export function refreshPage(changes?: string[]): void {
+  if (changes === undefined || pending === null) pending = null;
+  else pending = new Set([...(pending ?? []), ...changes]);
   flushSoon();
 }
 
 function flushSoon(): void {
-  if (pending && timer === undefined) timer = window.setTimeout(flush, 150);
+  if (pending !== undefined && timer === undefined) timer = window.setTimeout(flush, 150);
 }
 
 function flush(): void {
   timer = undefined;
-  if (!pending || document.hidden || holds > 0) return;
+  if (pending === undefined || document.hidden || holds > 0) return;
   // Turbo drops a refresh while a visit is in flight: turbo:load and turbo:render come back here.
   if (Turbo.session.navigator.currentVisit?.state === "started") return;
-  const { by } = pending;
-  pending = null;
-  Turbo.session.refresh(document.baseURI, by === undefined ? {} : { requestId: by });
+  const foreign = pending === null || [...pending].some((change) => !own.has(change));
+  pending = undefined;
+  if (foreign) Turbo.session.refresh(document.baseURI);
 }
 
 function meta(): HTMLMetaElement | null {
   return document.querySelector("meta[name=live]");
 }
 
-function heard(change: Change | null): void {
+function heard(news: News | null): void {
   const scope = meta()?.dataset.scope ?? "";
-  if (!meta() || (change && scope && change.product && change.product !== scope)) return;
-  refreshPage(change?.by ?? undefined);
+  if (!meta() || (news && scope && news.product !== scope)) return;
+  refreshPage(news?.changes);
 }
 
 function listen(): void {
-  const url = meta()?.content;
+  const { content: url, dataset } = meta() ?? {};
+  // The page that an own change led to names it.
+  isOurs(dataset?.own);
   if (url && url !== followed) {
     followed = url;
     // Null means that the stream was lost and is back: anything may have changed.
-    follow(url, (data) => heard(data === null ? null : (JSON.parse(data) as Change)));
+    follow(url, (data) => heard(data === null ? null : (JSON.parse(data) as News)));
   }
+}
+
+/** An echo may come before the answer that says whose it is: while a form is sent, nothing is fetched. */
+function waitForForms(): void {
+  const sending = new Map<EventTarget, () => void>();
+  document.addEventListener("turbo:submit-start", (event) => {
+    if (event.target && !sending.has(event.target)) sending.set(event.target, hold());
+  });
+  document.addEventListener("turbo:submit-end", (event) => {
+    const release = event.target && sending.get(event.target);
+    if (event.target) sending.delete(event.target);
+    // The visit that shows the answer begins after this event.
+    if (release) window.setTimeout(release, 50);
+  });
 }
 
 export function startLive(): void {
   listen();
+  waitForForms();
   document.addEventListener("turbo:load", () => {
     listen();
     flushSoon();
   });
-  document.addEventListener("turbo:render", flushSoon);
+  document.addEventListener("turbo:render", () => {
+    listen();
+    flushSoon();
+  });
   document.addEventListener("visibilitychange", flushSoon);
 }

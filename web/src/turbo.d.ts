@@ -2,11 +2,10 @@
 declare module "@hotwired/turbo" {
   export const config: { drive: { progressBarDelay: number } };
   export const session: {
-    refresh(url: string, options?: { requestId?: string }): void;
+    refresh(url: string): void;
     navigator: { currentVisit?: { state: string } };
   };
   export function visit(url: string, options?: { action?: "advance" | "replace" }): void;
-  /** `fetch` that carries X-Turbo-Request-Id, so that the echo of the change is known as our own. */
   export function fetch(url: string, options?: RequestInit): Promise<Response>;
 }
 

@@ -7,6 +7,8 @@ mod http;
 mod import;
 mod mcp;
 mod people;
+#[cfg(test)]
+mod pinned;
 mod serve;
 mod storage;
 

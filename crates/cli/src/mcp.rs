@@ -34,6 +34,17 @@ impl Mcp {
     }
 }
 
+/// Every action and query as an agent is told of it.
+pub fn tools() -> Vec<Tool> {
+    ENTRIES
+        .iter()
+        .map(|e| {
+            let input = schema(e).as_object().cloned().unwrap_or_default();
+            Tool::new(e.meta.name, e.meta.summary, input)
+        })
+        .collect()
+}
+
 struct Tools {
     desk: Desk,
     person: String,
@@ -51,14 +62,7 @@ impl ServerHandler for Tools {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, rmcp::ErrorData> {
-        let tools = ENTRIES
-            .iter()
-            .map(|e| {
-                let input = schema(e).as_object().cloned().unwrap_or_default();
-                Tool::new(e.meta.name, e.meta.summary, input)
-            })
-            .collect();
-        Ok(ListToolsResult::with_all_items(tools))
+        Ok(ListToolsResult::with_all_items(tools()))
     }
 
     async fn call_tool(

@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask test | check | e2e | judge | postgres -- COMMAND`.
+//! The chores of this repository: `cargo xtask test | check | bless | e2e | judge | postgres -- COMMAND`.
 
 mod steps;
 mod suite;
@@ -16,6 +16,8 @@ enum Chore {
     Test,
     /// Formatting, lints and the checks of web/, without running tests.
     Check,
+    /// Keeps the snapshots and generated references as they are now, to be seen in review.
+    Bless,
     /// The browser journeys against a freshly built binary.
     E2e,
     /// Measures the product's advice on real data: `cargo xtask judge --data DIR [--json]`.
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match Chore::parse() {
         Chore::Test => suite::test(),
         Chore::Check => suite::check(),
+        Chore::Bless => suite::bless(),
         Chore::E2e => suite::e2e(),
         Chore::Judge { arguments } => suite::judge(&arguments),
         Chore::Postgres { command } => return with_postgres(&command),

@@ -30,6 +30,21 @@ pub fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes what the `pinned_` tests compare with.
+pub fn bless() -> anyhow::Result<()> {
+    let mut steps = Steps::new();
+    for (name, arguments) in [
+        ("API", ["test", "--package=wherefore-app", "--test=pinned"]),
+        ("commands and tools", ["test", "--package=wherefore", "--bin=wherefore"]),
+    ] {
+        let mut tests = cargo();
+        tests.args(arguments).env("INSTA_UPDATE", "always").env("WHEREFORE_BLESS", "1");
+        steps.run(name, &mut tests)?;
+    }
+    steps.finish();
+    Ok(())
+}
+
 /// The browser journeys alone.
 pub fn e2e() -> anyhow::Result<()> {
     let mut steps = Steps::new();

@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
 import Sortable from "sortablejs";
-import { hold, refreshPage } from "../live";
+import { hold, isOurs, refreshPage } from "../live";
 import { showToast } from "../toasts";
 
 /**
@@ -83,14 +83,14 @@ async function send(item: HTMLElement, release: () => void): Promise<void> {
   if (before) body.set("before", before);
   if (list?.dataset.column) body.set("column", list.dataset.column);
   try {
-    // The answer is a redirect to the page, which the refresh below fetches once.
+    // Asked so, the server answers which change it was instead of a page; the refresh below shows it.
     const answer = await Turbo.fetch(list?.dataset.moveUrl ?? "", {
       method: "POST",
       body,
-      redirect: "manual",
-      headers: { accept: "text/html" },
+      headers: { accept: "application/json" },
     });
-    if (answer.type !== "opaqueredirect" && !answer.ok) showToast(await refusal(answer), true);
+    if (answer.ok) isOurs(answer.headers.get("x-change"));
+    else showToast(await refusal(answer), true);
   } catch {
     showToast("The move was not saved: the server cannot be reached. Try again in a moment.", true);
   }

@@ -123,6 +123,14 @@ impl Db {
         }
     }
 
+    /// How many jobs wait for their turn, for an operator's eyes.
+    pub fn waiting(&self) -> usize {
+        match &self.shared.backend {
+            Backend::Sqlite(store) => store.waiting(),
+            Backend::Postgres(store) => store.waiting(),
+        }
+    }
+
     /// Every commit from now on, in commit order, from this process and every other node.
     pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
         self.shared.committed.subscribe()

@@ -13,11 +13,13 @@ pub struct Live {
     pub url: String,
     /// Only events whose `product` is this word refresh the page; empty means every event.
     pub scope: String,
+    /// The change that led to this page, whose echo needs no refresh.
+    pub own: String,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { url: "/live".into(), scope: String::new() }
+        Self { url: "/live".into(), scope: String::new(), own: String::new() }
     }
 }
 
@@ -218,7 +220,8 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
                 // What is fetched before it is asked for would not count as opened when it is.
                 meta name="turbo-prefetch" content="false";
                 @if let Some(live) = live {
-                    meta name="live" content=(live.url) data-scope=(live.scope);
+                    meta name="live" content=(live.url) data-scope=(live.scope)
+                        data-own=[(!live.own.is_empty()).then_some(&live.own)];
                 }
                 title { (title) " · Wherefore" }
                 link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));

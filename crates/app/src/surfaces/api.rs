@@ -78,6 +78,7 @@ async fn answer(
     let call = Call { input: Json::Object(input), reason, submission };
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
+            app.metrics.changed(&done, "api");
             // What was made has a key or an id of its own; a count of changes has none.
             let made = done.output.get("key").or_else(|| done.output.get("id")).is_some();
             let created = entry.meta.method == "POST" && !entry.meta.path.contains('{') && made;

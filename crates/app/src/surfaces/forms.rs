@@ -140,6 +140,7 @@ async fn run(
     };
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
+            app.metrics.changed(&done, "web");
             let key = done.output["key"].as_str().map(|k| format!("/{k}"));
             let referer = headers
                 .get(header::REFERER)
@@ -154,6 +155,12 @@ async fn run(
             }
             let toast = format!("{change}.{}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);
+            // A script, as after a drag, asks what changed, so that it knows the echo as its own.
+            if headers.get(header::ACCEPT).is_some_and(|v| v == "application/json") {
+                let change = ("x-change", change);
+                return (StatusCode::NO_CONTENT, [change], [(header::SET_COOKIE, cookie)])
+                    .into_response();
+            }
             (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
                 .into_response()
         }

@@ -5,8 +5,10 @@ mod api;
 mod forms;
 mod imports;
 mod live;
+mod metrics;
 mod openapi;
 mod pages;
+pub mod reference;
 mod refusals;
 pub mod registry;
 mod session;
@@ -42,7 +44,21 @@ pub struct App {
     pub reads: Reads,
 }
 
-pub(crate) type Shared = Arc<App>;
+/// The app with what its router keeps beside it.
+pub(crate) struct Site {
+    app: App,
+    metrics: metrics::Metrics,
+}
+
+impl std::ops::Deref for Site {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+pub(crate) type Shared = Arc<Site>;
 
 /// Forms and JSON up to this size; imports have their own limit.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -52,7 +68,7 @@ const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
-    let app: Shared = Arc::new(app);
+    let app: Shared = Arc::new(Site { app, metrics: metrics::Metrics::default() });
     let headers = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -74,12 +90,13 @@ pub fn router(app: App) -> Router {
         .route("/live", get(live::stream))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(metrics::serve))
         .fallback(pages::missing)
         .layer(axum::middleware::from_fn_with_state(app.clone(), session::same_origin))
         .layer(axum::middleware::from_fn(refusals::in_our_words))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), metrics::count))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new());
     for (name, value) in headers {
@@ -94,13 +111,4 @@ async fn ready(State(app): State<Shared>) -> Response {
         Ok(_) => "ready".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
     }
-}
-
-/// Counts for a monitoring system; no names, no content.
-async fn metrics(State(app): State<Shared>) -> Response {
-    let up = u8::from(app.db.read(crate::people::accounts::is_empty).await.is_ok());
-    let text = format!(
-        "# HELP wherefore_database_up Whether the database answers.\n# TYPE wherefore_database_up gauge\nwherefore_database_up {up}\n"
-    );
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

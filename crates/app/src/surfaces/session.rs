@@ -100,7 +100,7 @@ impl FromRequestParts<Shared> for Program {
     }
 }
 
-async fn by_bearer(headers: &HeaderMap, app: &Shared) -> Result<Actor> {
+pub(super) async fn by_bearer(headers: &HeaderMap, app: &Shared) -> Result<Actor> {
     let refused = || {
         Error::Unauthenticated(
             "Send a valid token as “Authorization: Bearer …”. Make one under Account, or with “wherefore token create”.".into(),

@@ -15,7 +15,7 @@ use crate::store::{Meta, Query, Reader, Scope};
 statements! {
     OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
-    SINCE = "SELECT object_kind, object_id, product_id, actor_id, seq FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 200";
+    SINCE = "SELECT product_id, seq, change_id FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 200";
     NEWEST = "SELECT seq FROM workspace WHERE id = $1";
 }
 
@@ -99,13 +99,16 @@ pub fn of_object(conn: &mut Conn, ws: i64, object: Id, limit: i64) -> Result<Vec
     named(conn, ws, rows)
 }
 
-/// One touch: product, place in the order, actor.
-pub type Touch = (Option<Id>, i64, Option<Id>);
+/// One touch: product, place in the order, change.
+pub type Touch = (Option<Id>, i64, Id);
+
+/// The most that [`since`] tells at once.
+pub const TOUCHES: usize = 200;
 
 /// What was touched after a place in the workspace's order, for live updates.
 pub fn since(conn: &mut Conn, ws: i64, seq: i64) -> Result<Vec<Touch>> {
     let values = [ws.into(), seq.into()];
-    conn.query(&SINCE, &values, |r| Ok((r.get(2)?, r.get(4)?, r.get(3)?)))
+    conn.query(&SINCE, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }
 
 /// The newest place in the workspace's order.

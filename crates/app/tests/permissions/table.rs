@@ -258,7 +258,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /openapi.json", OPEN, 200, &[]),
     at("GET /healthz", OPEN, 200, &[]),
     at("GET /readyz", OPEN, 200, &[]),
-    at("GET /metrics", OPEN, 200, &[]),
+    at("GET /docs/api", OPEN, 200, &[]),
+    at("GET /api", OPEN, 303, &[]),
     at("GET /assets/{path}", OPEN, 404, &[("path", "unknown")]),
 ];
 
@@ -266,6 +267,7 @@ pub const ADDRESSES: &[Address] = &[
 pub const ELSEWHERE: &[(&str, &str)] = &[
     ("GET /login", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /login", "web.rs: a_wrong_password_keeps_the_address_and_many_close_the_door"),
+    ("GET /metrics", "metrics.rs: figures_are_for_this_machine_and_for_admins"),
     ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /p/{product}/import", "permissions.rs: files_are_imported_by_those_who_may_write"),
     ("POST /api/v1/imports", "permissions.rs: files_are_imported_by_those_who_may_write"),

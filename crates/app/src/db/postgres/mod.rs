@@ -50,6 +50,10 @@ impl Store {
         Ok(Self { pool, channel, _listener: listener })
     }
 
+    pub fn waiting(&self) -> usize {
+        self.pool.status().waiting
+    }
+
     pub async fn read(&self, run: ReadJob) -> Result<()> {
         let client = connection(&self.pool).await?;
         blocking(move |handle| {

@@ -63,6 +63,10 @@ impl Store {
         Ok(Self { queues: Some(Queues { read, write }), threads, _lock: lock })
     }
 
+    pub fn waiting(&self) -> usize {
+        self.queues.as_ref().map_or(0, |queues| queues.read.len() + queues.write.len())
+    }
+
     pub async fn read(&self, run: ReadJob) -> Result<()> {
         let (done, answer) = oneshot::channel();
         let sent = self.queues.as_ref().map(|queues| queues.read.send(Reading { run, done }));

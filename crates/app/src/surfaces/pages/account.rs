@@ -195,7 +195,9 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
                     }))
                 }
             }))
-            (shell::section("API", html! { p { a href="/openapi.json" { "OpenAPI document" } } }))
+            (shell::section("API", html! {
+                p { a href="/docs/api" { "What every call does and takes" } ", with examples; for programs the " a href="/openapi.json" { "OpenAPI document" } "." }
+            }))
         };
         Ok(Page {
             title: "Account".into(),

@@ -4,6 +4,7 @@ mod account;
 mod choosing;
 mod item;
 mod lists;
+mod reference;
 mod strategy;
 mod work;
 
@@ -35,6 +36,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(choosing::router())
         .merge(account::router())
         .merge(item::router())
+        .merge(reference::router())
 }
 
 /// What a page puts into the frame.
@@ -67,7 +69,6 @@ pub(super) async fn show(
     let (theme, now) = (theme(headers), app.clock.now());
     let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek");
     let toast = cookie(headers, TOAST).map(str::to_owned);
-    let drop_toast = toast.is_some();
     let ahead = ["sec-purpose", "x-sec-purpose"].iter().any(|h| {
         headers.get(*h).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("prefetch"))
     });
@@ -81,18 +82,18 @@ pub(super) async fn show(
                 reads.note(cx.actor, opened, now);
             }
             if peeks && let Some(peek) = page.peek.take() {
-                return Ok(peek);
+                return Ok((peek, false));
             }
             let frame = frame(&mut cx, &page, theme, toast.as_deref())?;
-            Ok(frame.render(page.main))
+            Ok((frame.render(page.main), toast.is_some()))
         })
         .await;
     match made {
-        Ok(page) if drop_toast => {
+        Ok((page, true)) => {
             let gone = set_cookie(app, TOAST, "", 0);
             ([(header::SET_COOKIE, gone)], page).into_response()
         }
-        Ok(page) => page.into_response(),
+        Ok((page, false)) => page.into_response(),
         Err(error) => error_page(&error, theme),
     }
 }
@@ -110,6 +111,8 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
     }
     sections.push(workspace_section(cx.actor, page.active));
     let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
+    let own = toast.and_then(|t| t.split_once('.')).map(|(change, _)| change.to_owned());
+    let own = own.unwrap_or_default();
     let person = Person {
         name: cx.actor.name.clone(),
         detail: cx.actor.role.as_str().to_owned(),
@@ -131,7 +134,7 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
         toast: toast.and_then(done),
         banner: page.banner.clone(),
         dialogs: page.product.as_ref().map(quick_evidence),
-        live: Some(Live { scope, ..Live::default() }),
+        live: Some(Live { scope, own, ..Live::default() }),
         ..Frame::default()
     })
 }
