@@ -39,6 +39,8 @@ const PAGES = {
   import: "/p/RIDE/import",
   item: "/RIDE-30",
   search: "/search?q=refund",
+  teams: "/teams",
+  settings: "/p/RIDE/settings",
   people: "/people",
   account: "/account",
 };

@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(1, "foundation", "0001_foundation.sql"),
     step!(2, "jobs", "0002_jobs.sql"),
     step!(3, "choosing", "0003_choosing.sql"),
+    step!(4, "teams", "0004_teams.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -4,4 +4,5 @@ pub mod experiments;
 pub mod imports;
 pub mod options;
 pub mod sprints;
+pub mod team_work;
 pub mod work_items;

@@ -3,6 +3,8 @@
 pub mod accounts;
 pub mod members;
 pub mod nouns;
+pub mod parts;
 pub mod products;
 pub mod sign_in;
+pub mod teams;
 pub mod tidy;

@@ -1,4 +1,4 @@
-//! Products, their parts, workflow states and named members. Every other noun is loaded through
+//! Products, their workflow states and named members. Every other noun is loaded through
 //! its product, which is where access control stands.
 
 use schemars::JsonSchema;
@@ -29,14 +29,6 @@ record! {
 }
 
 record! {
-    /// A named area of a product.
-    pub struct Part in "part", versioned: false {
-        pub product_id: Id,
-        pub name: String,
-    }
-}
-
-record! {
     /// A state of a product's workflow, mapped to one of the categories.
     pub struct WorkflowState in "workflow_state", versioned: true {
         pub product_id: Id,
@@ -55,15 +47,6 @@ impl Indexed for Product {
 impl Indexed for ProductMember {
     fn product(&self) -> Option<Id> {
         Some(self.product_id)
-    }
-}
-
-impl Indexed for Part {
-    fn product(&self) -> Option<Id> {
-        Some(self.product_id)
-    }
-    fn part(&self) -> Option<Id> {
-        Some(self.id)
     }
 }
 
@@ -94,7 +77,6 @@ selects! {
     MEMBERS_OF: ProductMember = "product_member", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 500";
     MEMBERSHIP: ProductMember = "product_member", "product_id = $2 AND person_id = $3 AND gone_at IS NULL";
     STATES: WorkflowState = "workflow_state", "product_id = $2 AND gone_at IS NULL ORDER BY position, id";
-    PARTS: Part = "part", "product_id = $2 AND gone_at IS NULL ORDER BY name, id LIMIT 500";
 }
 
 statements! {
@@ -148,11 +130,6 @@ pub fn visible(conn: &mut Conn, actor: &Actor) -> Result<Vec<Product>> {
 /// The workflow of a product, in order.
 pub fn states(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<WorkflowState>> {
     STATES.all(conn, workspace, &[product.into()])
-}
-
-/// The named areas of a product.
-pub fn parts(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Part>> {
-    PARTS.all(conn, workspace, &[product.into()])
 }
 
 /// The people named in a product.

@@ -34,6 +34,9 @@ pub struct Change<'t> {
     /// When it happened in the world, for facts that come from elsewhere.
     pub happened: Time,
     pub reason: Option<String>,
+    /// Part and team of what the change is about, for records that have none of their own.
+    pub part: Option<Id>,
+    pub team: Option<Id>,
     /// The import that holds the rows back until it is complete.
     pub staged: Option<Id>,
     pub(super) undoes: Option<Id>,
@@ -61,6 +64,8 @@ impl<'t> Change<'t> {
             now,
             happened: now,
             reason: None,
+            part: None,
+            team: None,
             staged: None,
             undoes: None,
             meta,
@@ -203,8 +208,8 @@ impl<'t> Change<'t> {
             kind: R::KIND,
             object: meta.id,
             product: record.product(),
-            part: record.part(),
-            team: record.team(),
+            part: record.part().or(self.part),
+            team: record.team().or(self.team),
             revision: meta.revision,
             changes,
         });

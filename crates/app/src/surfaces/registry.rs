@@ -1,11 +1,12 @@
 //! The registry: every action and query, once. Forms, REST, OpenAPI and the agents' tools are made
 //! from this list, and the permission table of the tests walks it.
 
+use crate::how::team_work;
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
 use crate::how::{experiments, options};
-use crate::people::{accounts, members, products};
+use crate::people::{accounts, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{bin, comments, gaps, history, links, path, reads, search};
 use crate::what::{decisions, opportunities, releases};
@@ -20,6 +21,18 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<products::RemoveProductMember>(),
     Entry::query::<members::ListPeople>(),
     Entry::action::<members::EditPerson>(),
+    Entry::query::<teams::ListTeams>(),
+    Entry::query::<teams::GetTeam>(),
+    Entry::action::<teams::CreateTeam>(),
+    Entry::action::<teams::EditTeam>(),
+    Entry::action::<teams::AddTeamMember>(),
+    Entry::action::<teams::RemoveTeamMember>(),
+    Entry::action::<teams::CloseTeam>(),
+    Entry::query::<team_work::ListTeamWork>(),
+    Entry::query::<parts::ListParts>(),
+    Entry::action::<parts::CreatePart>(),
+    Entry::action::<parts::EditPart>(),
+    Entry::action::<parts::RemovePart>(),
     Entry::query::<accounts::ListTokens>(),
     Entry::action::<accounts::CreateToken>(),
     Entry::action::<accounts::EndToken>(),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::find;
+use super::nodes::{Keyed, find};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::products::check_text;
@@ -88,6 +88,9 @@ impl Action for AddComment {
     fn run(&self, cx: &mut Change<'_>) -> Result<CommentView> {
         let actor = cx.actor.clone();
         let (found, product) = find(cx.conn(), &actor, &self.key, Access::Propose)?;
+        if let Keyed::WorkItem(item) = &found {
+            (cx.part, cx.team) = (item.part_id, item.team_id);
+        }
         let body = check_text("body", self.body.trim())?;
         if body.is_empty() {
             return Err(Error::invalid(

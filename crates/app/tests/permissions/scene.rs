@@ -82,6 +82,20 @@ impl<'w> Scene<'w> {
                 let person = json!({ "person": self.world.person(Persona::Owner) });
                 self.post(who, &format!("/products/{product}/members"), person, "key").await
             }
+            "team" => {
+                // Teams stand beside products, so the product keeps their names apart.
+                let name = format!("{product} {}", self.cached("new:unique").await);
+                self.post(who, "/teams", json!({ "name": name }), "id").await
+            }
+            "staffed" => {
+                let team = self.cached("new:team").await;
+                let person = json!({ "person": self.world.person(Persona::Owner) });
+                self.post(who, &format!("/teams/{team}/members"), person, "id").await
+            }
+            "part" => {
+                let name = json!({ "name": self.cached("new:unique").await });
+                self.post(who, &format!("/products/{product}/parts"), name, "id").await
+            }
             "item" => self.post(who, "/work-items", titled, "key").await,
             "change" => self.post(who, "/work-items", titled, "x-change").await,
             "need" => self.post(who, "/needs", titled, "key").await,

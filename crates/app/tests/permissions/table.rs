@@ -37,6 +37,8 @@ const ALL: Class = of("PPPP PPP UPU", "");
 const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
 const MEMBERS: Class = of("PPPP FFP UPU", "");
 const ADMINS: Class = of("PPFF FFP UFU", "");
+/// Members, about something of this workspace.
+const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
 /// Admins, about a person of this workspace.
 const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
 
@@ -76,6 +78,18 @@ fn people_and_products() -> Vec<Row> {
         row("remove-product-member", MANAGES, 200, json!({ "product": "$new:named", "person": "$owner" })),
         row("list-people", MEMBERS, 200, json!({})),
         row("edit-person", ADMINS_HERE, 200, json!({ "person": "$person", "title": "Lead" })),
+        row("list-teams", MEMBERS, 200, json!({})),
+        row("get-team", MEMBERS_HERE, 200, json!({ "team": "$team" })),
+        row("list-team-work", MEMBERS_HERE, 200, json!({ "team": "$team" })),
+        row("create-team", ADMINS, 201, json!({ "name": "$new:unique" })),
+        row("edit-team", ADMINS_HERE, 200, json!({ "team": "$team", "kind": "platform" })),
+        row("add-team-member", ADMINS_HERE, 200, json!({ "team": "$team", "person": "$owner" })),
+        row("remove-team-member", ADMINS_HERE, 200, json!({ "team": "$new:staffed", "person": "$owner" })),
+        row("close-team", ADMINS_HERE, 200, json!({ "team": "$new:team" })),
+        row("list-parts", READS, 200, json!({ "product": "$product" })),
+        row("create-part", MANAGES, 200, json!({ "product": "$product", "name": "$new:unique" })),
+        row("edit-part", MANAGES, 200, json!({ "part": "$part", "team": "$team" })),
+        row("remove-part", MANAGES, 200, json!({ "part": "$new:part" })),
         row("list-tokens", ALL, 200, json!({})),
         row("create-token", ALL_CHANGE, 201, json!({ "name": "script" })),
         row("end-token", ALL_CHANGE, 200, json!({ "token": "$own:token" })),
@@ -208,6 +222,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /search.json", ALL, 200, &[("q", "slow")]),
     at("GET /live", ALL, 200, &[]),
     // The workspace.
+    at("GET /teams", MEMBERS, 200, &[]),
+    at("GET /teams/{team}", MEMBERS_HERE, 200, &[("team", "$team")]),
     at("GET /people", ADMINS, 200, &[]),
     at("POST /people/invite", ADMINS, 200, &[("role", "guest")]),
     at("POST /people/reset", ADMINS_HERE, 200, &[("person", "$person")]),
@@ -228,6 +244,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/releases", READS, 200, PRODUCT),
     at("GET /p/{product}/experiments", READS, 200, PRODUCT),
     at("GET /p/{product}/gaps", READS, 200, PRODUCT),
+    at("GET /p/{product}/settings", READS, 200, PRODUCT),
     at("GET /p/{product}/import", WRITES, 200, PRODUCT),
     // A thing with a key, of each kind.
     at("GET /{key}", READS, 200, &[("key", "$item")]),

@@ -130,6 +130,10 @@ pub struct BulkEdit {
     #[serde(deserialize_with = "patch")]
     pub priority: Patch<String>,
     #[serde(deserialize_with = "patch")]
+    pub team: Patch<String>,
+    #[serde(deserialize_with = "patch")]
+    pub part: Patch<String>,
+    #[serde(deserialize_with = "patch")]
     pub parent: Patch<String>,
     pub add_label: Option<String>,
     pub remove_label: Option<String>,
@@ -172,6 +176,8 @@ impl Action for BulkEdit {
                 state: set(&self.state),
                 assignee: keep(&self.assignee),
                 priority: keep(&self.priority),
+                team: keep(&self.team),
+                part: keep(&self.part),
                 parent: keep(&self.parent),
                 labels: Some(labels),
                 ..EditWorkItem::default()

@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer};
 use super::list::{ItemView, Names, by_key, view};
 use super::{LEVELS, WorkItem, arrange, stamp};
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::members;
+use crate::people::parts::{self, Part};
 use crate::people::products::{self, Product, WorkflowState, check_text, check_title};
+use crate::people::{members, teams};
 use crate::store::{Action, Change, Fields, Meta, Scope, Words, load};
 use crate::{new_row, selects};
 
@@ -42,6 +43,10 @@ pub struct CreateWorkItem {
     pub broke: Option<String>,
     /// A person's id or name, or `me`.
     pub assignee: Option<String>,
+    /// A team's id or name; the part's team if left out.
+    pub team: Option<String>,
+    /// A part's id or name.
+    pub part: Option<String>,
     pub points: Option<f64>,
     pub priority: Option<String>,
     pub labels: Vec<String>,
@@ -86,6 +91,8 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let assignee = person(cx, input.assignee.as_deref())?;
     let parent = above(cx, product, input.parent.as_deref())?;
     let broke = above(cx, product, input.broke.as_deref())?;
+    let part = part(cx, product, input.part.as_deref())?;
+    let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
     let key = products::next_key(cx, product)?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
     let mut item = new_row!(
@@ -101,8 +108,8 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             rank: rank,
             parent_id: parent,
             broke_id: broke,
-            team_id: None,
-            part_id: None,
+            team_id: team,
+            part_id: part.map(|p| p.id),
             assignee_id: assignee,
             reporter_id: Some(cx.actor.person),
             points: points(input.points)?,
@@ -141,6 +148,12 @@ pub struct EditWorkItem {
     pub broke: Patch<String>,
     #[serde(deserialize_with = "patch")]
     pub assignee: Patch<String>,
+    /// A team's id or name.
+    #[serde(deserialize_with = "patch")]
+    pub team: Patch<String>,
+    /// A part's id or name; where the item has no team, it gets the part's.
+    #[serde(deserialize_with = "patch")]
+    pub part: Patch<String>,
     #[serde(deserialize_with = "patch")]
     pub points: Patch<f64>,
     #[serde(deserialize_with = "patch")]
@@ -208,6 +221,20 @@ impl EditWorkItem {
         if let Some(who) = &self.assignee {
             item.assignee_id = person(cx, who.as_deref())?;
         }
+        if let Some(name) = &self.team {
+            // A team that was closed since stays where nobody changes it.
+            let same = item.team_id.map(|id| id.to_string());
+            if same.as_deref() != name.as_deref() {
+                item.team_id = team(cx, name.as_deref())?;
+            }
+        }
+        if let Some(name) = &self.part {
+            let part = part(cx, product, name.as_deref())?;
+            if item.team_id.is_none() && item.part_id != part.as_ref().map(|p| p.id) {
+                item.team_id = part.as_ref().and_then(|p| p.team_id);
+            }
+            item.part_id = part.map(|p| p.id);
+        }
         if let Some(value) = self.points {
             item.points = points(value)?;
         }
@@ -234,6 +261,22 @@ impl EditWorkItem {
         }
         Ok(())
     }
+}
+
+fn team(cx: &mut Change<'_>, name: Option<&str>) -> Result<Option<Id>> {
+    let Some(name) = word(name) else { return Ok(None) };
+    let workspace = cx.workspace();
+    let found = teams::named(cx.conn(), workspace, &name)?;
+    let message = format!("There is no active team “{name}”. Choose from the teams.");
+    found.map(|t| Some(t.id)).ok_or_else(|| Error::invalid("team", message))
+}
+
+fn part(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<Option<Part>> {
+    let Some(name) = word(name) else { return Ok(None) };
+    let workspace = cx.workspace();
+    let found = parts::named(cx.conn(), workspace, product.id, &name)?;
+    let message = format!("{} has no part “{name}”. Choose from its parts.", product.name);
+    found.map(Some).ok_or_else(|| Error::invalid("part", message))
 }
 
 fn sprint_named(cx: &mut Change<'_>, product: &Product, name: &str) -> Result<Id> {

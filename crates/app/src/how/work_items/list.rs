@@ -6,23 +6,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
+use super::filter::{CONDITIONS, Condition, conditions, ours, takes_value};
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
+use crate::statements;
 use crate::store::{Composed, Fields, Meta, Query, Reader, Record, Scope, load, select_text};
-use crate::{selects, statements};
-
-selects! {
-    BOARD: WorkItem = "work_item_now", "product_id = $2 AND state = $3 AND level <> 'epic' ORDER BY rank LIMIT $4";
-}
 
 statements! {
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = 'work_item'";
     NAME_OF = "SELECT name FROM person WHERE workspace_id = $1 AND id = $2";
     KEY_AND_TITLE = "SELECT key, title FROM work_item WHERE workspace_id = $1 AND id = $2";
+    TEAM_NAME = "SELECT name FROM team WHERE workspace_id = $1 AND id = $2";
+    PART_NAME = "SELECT name FROM part WHERE workspace_id = $1 AND id = $2 AND gone_at IS NULL";
     SPRINT_NAME = "SELECT name FROM sprint WHERE workspace_id = $1 AND id = $2";
     OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
-    STATE_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND level <> 'epic' LIMIT 1000) AS counted";
     ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
 }
 
@@ -41,6 +39,8 @@ pub struct ItemView {
     pub broke: Option<Named>,
     pub assignee: Option<Named>,
     pub reporter: Option<Named>,
+    pub team: Option<Named>,
+    pub part: Option<Named>,
     pub points: Option<f64>,
     pub priority: Option<String>,
     pub labels: Vec<String>,
@@ -69,19 +69,40 @@ pub struct Names {
     people: HashMap<Id, Option<Named>>,
     items: HashMap<Id, Option<Named>>,
     sprints: HashMap<Id, Option<String>>,
+    teams: HashMap<Id, Option<Named>>,
+    parts: HashMap<Id, Option<Named>>,
+}
+
+/// Looks a name up once.
+fn look(
+    known: &mut HashMap<Id, Option<Named>>,
+    conn: &mut Conn,
+    sql: &crate::db::Sql,
+    ws: i64,
+    id: Option<Id>,
+) -> Result<Option<Named>> {
+    let Some(id) = id else { return Ok(None) };
+    if let Some(known) = known.get(&id) {
+        return Ok(known.clone());
+    }
+    let name = conn.query_opt(sql, &[ws.into(), id.into()], |r| r.get(0))?;
+    let named = name.map(|name| Named { id: id.to_string(), name });
+    known.insert(id, named.clone());
+    Ok(named)
 }
 
 impl Names {
     /// A person's name.
     pub fn person(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
-        let Some(id) = id else { return Ok(None) };
-        if let Some(known) = self.people.get(&id) {
-            return Ok(known.clone());
-        }
-        let name = conn.query_opt(&NAME_OF, &[ws.into(), id.into()], |r| r.get(0))?;
-        let named = name.map(|name| Named { id: id.to_string(), name });
-        self.people.insert(id, named.clone());
-        Ok(named)
+        look(&mut self.people, conn, &NAME_OF, ws, id)
+    }
+
+    fn team(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+        look(&mut self.teams, conn, &TEAM_NAME, ws, id)
+    }
+
+    fn part(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+        look(&mut self.parts, conn, &PART_NAME, ws, id)
     }
 
     fn item(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
@@ -122,6 +143,8 @@ pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Res
         broke: names.item(conn, ws, item.broke_id)?,
         assignee: names.person(conn, ws, item.assignee_id)?,
         reporter: names.person(conn, ws, item.reporter_id)?,
+        team: names.team(conn, ws, item.team_id)?,
+        part: names.part(conn, ws, item.part_id)?,
         points: item.points,
         priority: item.priority.clone(),
         labels: item.labels.to_vec(),
@@ -203,6 +226,10 @@ pub struct ListWorkItems {
     /// A person's id or name, or `me`.
     pub assignee: Option<String>,
     pub label: Option<String>,
+    /// A team's id or name.
+    pub team: Option<String>,
+    /// A part's id or name.
+    pub part: Option<String>,
     /// The key of the item above.
     pub parent: Option<String>,
     /// Where the page before ended.
@@ -218,41 +245,16 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// Conditions that a list may add, each with the index that serves it.
-const CONDITIONS: [(&str, &str); 7] = [
-    ("level", " AND level = $3"),
-    ("state", " AND state = $3"),
-    ("category", " AND category = $3"),
-    ("open", " AND category <> 'accepted' AND category <> 'dropped'"),
-    ("assignee", " AND assignee_id = $3"),
-    (
-        "label",
-        " AND id IN (SELECT object_id FROM item_label WHERE item_label.workspace_id = $1 AND item_label.product_id = $2 AND label = $3)",
-    ),
-    ("parent", " AND parent_id = $3"),
-];
-
 inventory::submit! {
     Composed { name: "LIST_WORK_ITEMS", text: || {
-        let all: Vec<(&str, Option<Value>)> = CONDITIONS.iter().map(|(n, _)| (*n, (*n != "open").then_some(Value::Null))).collect();
+        let all: Vec<Condition> = CONDITIONS.iter().map(|(n, _)| (*n, takes_value(n).then_some(Value::Null))).collect();
         compose(&all, true).0
     } }
 }
 
 /// The text of a list with these conditions, and their values in order.
-fn compose(conditions: &[(&str, Option<Value>)], after: bool) -> (String, Vec<Value>) {
-    let mut tail = String::from("product_id = $2");
-    let mut values = Vec::new();
-    for (name, value) in conditions {
-        let Some((_, text)) = CONDITIONS.iter().find(|(n, _)| n == name) else { continue };
-        match value {
-            Some(value) => {
-                values.push(value.clone());
-                tail.push_str(&text.replace("$3", &format!("${}", values.len() + 2)));
-            }
-            None => tail.push_str(text),
-        }
-    }
+fn compose(wanted: &[Condition], after: bool) -> (String, Vec<Value>) {
+    let (mut tail, values) = conditions(wanted);
     let next = values.len() + 3;
     if after {
         tail.push_str(&format!(" AND rank > ${next} ORDER BY rank LIMIT ${}", next + 1));
@@ -278,7 +280,7 @@ impl Query for ListWorkItems {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let limit = self.limit.unwrap_or(50).clamp(1, 200);
-        let conditions = self.conditions(cx)?;
+        let conditions = self.conditions(cx, product.id)?;
         let after = self.after.clone().filter(|a| !a.is_empty());
         let (text, wanted) = compose(&conditions, after.is_some());
         let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
@@ -299,9 +301,10 @@ impl Query for ListWorkItems {
 }
 
 impl ListWorkItems {
-    fn conditions(&self, cx: &mut Reader<'_>) -> Result<Vec<(&'static str, Option<Value>)>> {
+    fn conditions(&self, cx: &mut Reader<'_>, product: Id) -> Result<Vec<Condition>> {
         let given = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
-        let mut all: Vec<(&'static str, Option<Value>)> = Vec::new();
+        let (team, part) = (self.team.as_deref(), self.part.as_deref());
+        let mut all = ours(cx.conn, cx.actor.workspace, product, team, part)?;
         if let Some(level) = given(&self.level) {
             all.push(("level", Some(level.into())));
         }
@@ -330,58 +333,6 @@ impl ListWorkItems {
             all.push(("parent", Some(item.id.into())));
         }
         Ok(all)
-    }
-}
-
-/// Show a product's board: its states with their first cards.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Board {
-    pub product: String,
-    /// Cards per column, 1 to 200; 50 if left out.
-    pub limit: Option<i64>,
-}
-
-/// One column of a board.
-#[derive(Serialize, JsonSchema)]
-pub struct Column {
-    pub state: String,
-    pub category: String,
-    /// Counted up to 1,000.
-    pub count: i64,
-    pub items: Vec<ItemView>,
-}
-
-impl Query for Board {
-    type Output = Vec<Column>;
-    const META: Meta = Meta {
-        name: "board",
-        summary: "Show a product's board: its states with their first cards",
-        method: "GET",
-        path: "/board",
-        access: Access::Read,
-        exercises: &[],
-        scope: Scope::Product,
-    };
-
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Column>> {
-        let ws = cx.actor.workspace;
-        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let limit = self.limit.unwrap_or(50).clamp(1, 200);
-        let mut names = Names::default();
-        let mut columns = Vec::new();
-        for state in products::states(cx.conn, ws, product.id)? {
-            let values = [product.id.into(), state.name.clone().into(), limit.into()];
-            let rows = BOARD.all(cx.conn, ws, &values)?;
-            let values = [ws.into(), product.id.into(), state.name.clone().into()];
-            let count = cx.conn.query_one(&STATE_COUNT, &values, |r| r.get(0))?;
-            let items = rows
-                .iter()
-                .map(|item| view(cx.conn, ws, item, &mut names))
-                .collect::<Result<Vec<_>>>()?;
-            columns.push(Column { state: state.name, category: state.category, count, items });
-        }
-        Ok(columns)
     }
 }
 

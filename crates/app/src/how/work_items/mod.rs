@@ -2,14 +2,17 @@
 //! product's workflow.
 
 mod arrange;
+mod board;
 mod edit;
+mod filter;
 mod list;
 
 pub use arrange::{BulkEdit, Changed, MoveWorkItem, place_last};
+pub use board::{Board, Column};
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
 pub use list::{
-    Board, Column, GetWorkItem, ItemView, ListWorkItems, Named, Names, Page, PastLine, as_of_order,
-    by_key, open_count, view,
+    GetWorkItem, ItemView, ListWorkItems, Named, Names, Page, PastLine, as_of_order, by_key,
+    open_count, view,
 };
 
 use crate::kernel::{Day, Id, Time};

@@ -9,9 +9,10 @@ use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
+use super::filtered::ours_fields;
 use super::work::event;
 use super::{Page, choosing, may_write, once, show};
-use crate::how::work_items::{ItemView, LEVELS, Names, view};
+use crate::how::work_items::{ItemView, LEVELS, Named, Names, view};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::nouns::View;
 use crate::people::products::{self, Product};
@@ -208,7 +209,9 @@ fn body(cx: &mut Reader<'_>, found: &Keyed, product: &Product, write: bool) -> R
             let states: Vec<Choice> =
                 states.iter().map(|s| Choice::new(&s.name, s.name.clone())).collect();
             let (out, back) = ties(cx.conn, ws, i.id)?;
-            work_item(&item, states, &out, &back, write)
+            let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
+            let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
+            work_item(&item, states, &ours, &out, &back, write)
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }
@@ -342,6 +345,7 @@ fn edit(
 fn work_item(
     item: &ItemView,
     states: Vec<Choice>,
+    ours: &Markup,
     out: &[(String, Node)],
     back: &[(String, Node)],
     write: bool,
@@ -352,6 +356,8 @@ fn work_item(
     html! {
         (shell::stats(html! {
             @if let Some(who) = &item.assignee { (shell::stat("Assignee", &who.name, "")) }
+            @if let Some(team) = &item.team { (shell::stat("Team", &team.name, "")) }
+            @if let Some(part) = &item.part { (shell::stat("Part", &part.name, "")) }
             @if let Some(points) = item.points { (shell::stat("Points", &points.to_string(), "")) }
             @if let Some(sprint) = &item.sprint { (shell::stat("Sprint", sprint, "")) }
             @if let Some(priority) = &item.priority { (shell::stat("Priority", priority, "")) }
@@ -390,6 +396,7 @@ fn work_item(
                     (shell::select("Level", "level", super::choices(&LEVELS, None)).value(&item.level))
                     (shell::field("Epic or story above", "parent").value(item.parent.as_ref().map_or("", |p| &p.id)))
                     (shell::field("Story that it broke", "broke").value(item.broke.as_ref().map_or("", |p| &p.id)))
+                    (ours)
                     (shell::field("Points", "points").value(item.points.map_or(String::new(), |p| p.to_string())))
                     (shell::field("Priority", "priority").value(item.priority.as_deref().unwrap_or_default()))
                     (shell::field("Labels, with commas between", "labels").value(item.labels.join(", ")))

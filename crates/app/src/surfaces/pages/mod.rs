@@ -2,10 +2,13 @@
 
 mod account;
 mod choosing;
+mod filtered;
 mod item;
 mod lists;
 mod reference;
+mod settings;
 mod strategy;
+mod teams;
 mod work;
 
 use axum::Router;
@@ -35,6 +38,8 @@ pub(super) fn router() -> Router<Shared> {
         .merge(strategy::router())
         .merge(choosing::router())
         .merge(account::router())
+        .merge(teams::router())
+        .merge(settings::router())
         .merge(item::router())
         .merge(reference::router())
 }
@@ -46,6 +51,8 @@ pub(super) struct Page {
     /// The product whose navigation stands at the left, and the active link's last word.
     pub(super) product: Option<Product>,
     pub(super) active: &'static str,
+    /// Pages above this one, where it belongs to no product.
+    pub(super) above: Vec<Crumb>,
     pub(super) head: Option<Markup>,
     pub(super) rail: Option<(String, Markup)>,
     pub(super) facet: Facet,
@@ -109,7 +116,7 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
     if let Some(product) = &page.product {
         sections = product_sections(cx, product, page.active)?;
     }
-    sections.push(workspace_section(cx.actor, page.active));
+    sections.extend(workspace_sections(cx.actor, page.active));
     let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
     let own = toast.and_then(|t| t.split_once('.')).map(|(change, _)| change.to_owned());
     let own = own.unwrap_or_default();
@@ -140,7 +147,10 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
 }
 
 fn crumbs(page: &Page) -> Vec<Crumb> {
-    let Some(product) = &page.product else { return vec![Crumb::here(page.title.clone())] };
+    let Some(product) = &page.product else {
+        let here = Crumb::here(page.title.clone());
+        return page.above.iter().cloned().chain([here]).collect();
+    };
     let home = format!("/p/{}/backlog", product.key);
     let mut crumbs = vec![Crumb::to(home, product.name.clone())];
     let key = page.title.split(' ').next().filter(|k| k.contains('-'));
@@ -222,17 +232,30 @@ fn product_sections(
                 link("past", "Past days"),
                 link("bin", "Bin"),
                 link("import", "Import"),
+                link("settings", "Settings"),
             ],
         ),
     ])
 }
 
-fn workspace_section(actor: &Actor, active: &str) -> NavSection {
-    let mut links = vec![NavLink::new("/", "Products").active(active == "home")];
-    if actor.check(Access::Admin).is_ok() {
-        links.push(NavLink::new("/people", "People").active(active == "people"));
+/// What stands beside every product: the people, and the way to other products.
+fn workspace_sections(actor: &Actor, active: &str) -> Vec<NavSection> {
+    let link =
+        |word: &str, label: &str| NavLink::new(format!("/{word}"), label).active(active == word);
+    let mut people = Vec::new();
+    if actor.check_role(Access::Write).is_ok() {
+        people.push(link("teams", "Teams").hotkey("g t"));
     }
-    NavSection::new("Workspace", None, links)
+    if actor.check_role(Access::Admin).is_ok() {
+        people.push(link("people", "People"));
+    }
+    let products = vec![NavLink::new("/", "Products").active(active == "home")];
+    let mut sections = Vec::new();
+    if !people.is_empty() {
+        sections.push(NavSection::new("People", None, people));
+    }
+    sections.push(NavSection::new("Workspace", None, products));
+    sections
 }
 
 fn quick_evidence(product: &Product) -> Markup {

@@ -8,11 +8,12 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Page, choices, may_write, once, product, show};
-use crate::how::work_items::{Board, ItemView, LEVELS, ListWorkItems};
+use super::filtered::{Filter, bulk, next_page, ours_bar, ours_filters, quick_add};
+use super::{Page, choices, may_write, product, show};
+use crate::how::work_items::{Board, ItemView, LEVELS};
 use crate::kernel::Day;
-use crate::people::products::{self, CATEGORIES, Product};
-use crate::shell::{self, Choice, Facet, Pages, Sortable, Tone};
+use crate::people::products::{self, CATEGORIES};
+use crate::shell::{self, Facet, Pages, Sortable, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, by_cookie};
@@ -33,48 +34,6 @@ pub(super) fn router() -> Router<Shared> {
         .route("/search.json", get(search_json))
 }
 
-/// Filters in the address.
-#[derive(Deserialize, Default, Clone)]
-#[serde(default)]
-struct Filter {
-    level: String,
-    state: String,
-    category: String,
-    assignee: String,
-    label: String,
-    after: String,
-}
-
-impl Filter {
-    fn query(&self, product: &str) -> ListWorkItems {
-        let given = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
-        ListWorkItems {
-            product: product.to_owned(),
-            level: given(&self.level),
-            state: given(&self.state),
-            category: given(&self.category),
-            assignee: given(&self.assignee),
-            label: given(&self.label),
-            parent: None,
-            after: given(&self.after),
-            limit: None,
-        }
-    }
-
-    fn href(&self, path: &str, after: Option<&str>) -> String {
-        let all = [
-            ("level", self.level.as_str()),
-            ("state", &self.state),
-            ("category", &self.category),
-            ("assignee", &self.assignee),
-            ("label", &self.label),
-            ("after", after.unwrap_or_default()),
-        ];
-        let set: Vec<_> = all.into_iter().filter(|(_, v)| !v.is_empty()).collect();
-        format!("{path}?{}", serde_urlencoded::to_string(set).unwrap_or_default())
-    }
-}
-
 fn facet(item: &ItemView) -> Facet {
     if item.level == "epic" { Facet::What } else { Facet::How }
 }
@@ -82,6 +41,7 @@ fn facet(item: &ItemView) -> Facet {
 /// A line of a list or a card of a board.
 pub(super) fn row(item: &ItemView) -> shell::Row {
     let tail = html! {
+        @if let Some(part) = &item.part { span.soft title="Part" { (part.name) } }
         @for label in item.labels.iter().take(3) { span.label { (label) } }
         @if let Some(points) = item.points { span.points title="points" { (points) } }
         @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) }
@@ -94,7 +54,7 @@ pub(super) fn row(item: &ItemView) -> shell::Row {
         .tail(tail)
 }
 
-fn with_state(item: &ItemView) -> shell::Row {
+pub(super) fn with_state(item: &ItemView) -> shell::Row {
     let tone = match item.category.as_str() {
         "accepted" => Tone::Good,
         "started" | "in-review" => Tone::Facet,
@@ -105,52 +65,6 @@ fn with_state(item: &ItemView) -> shell::Row {
         (shell::toned(&item.state, tone))
     };
     row(item).lead(lead)
-}
-
-/// One line that creates an item; only a title is needed.
-fn quick_add(product: &Product, level: &str, back: &str) -> Markup {
-    html! {
-        details.menu data-controller="menu" {
-            summary.btn.go data-hotkey="c" { "New " (level) " " (shell::kbd("c")) }
-            div.sheet {
-                (shell::form("/do/create-work-item", html! {
-                    (once())
-                    (shell::hidden("product", &product.key))
-                    (shell::hidden("_back", back))
-                    (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus())
-                    (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
-                    (shell::textarea("Text", "body").rows(4).draft(format!("new-{}", product.key)))
-                    (shell::submit("Create"))
-                }))
-            }
-        }
-    }
-}
-
-fn bulk(cx: &mut Reader<'_>, product: &Product, back: &str) -> crate::kernel::Result<Markup> {
-    let states = products::states(cx.conn, cx.actor.workspace, product.id)?;
-    let states: Vec<Choice> = std::iter::once(Choice::new("", "State"))
-        .chain(states.iter().map(|s| Choice::new(&s.name, s.name.clone())))
-        .collect();
-    Ok(shell::bulk_bar(
-        "/do/bulk-edit",
-        html! {
-            (shell::hidden("_back", back))
-            (shell::select("State", "state", states))
-            (shell::field("Assign", "assignee").placeholder("name or me"))
-            (shell::field("Add label", "add_label"))
-            button.btn.go { "Change the selected" }
-        },
-    ))
-}
-
-fn next_page(path: &str, filter: &Filter, next: Option<&String>) -> Markup {
-    let first = (!filter.after.is_empty()).then(|| filter.href(path, None));
-    shell::pages(&Pages {
-        first,
-        next: next.map(|n| filter.href(path, Some(n))),
-        note: String::new(),
-    })
 }
 
 async fn backlog(
@@ -168,8 +82,12 @@ async fn backlog(
         let write = may_write(cx);
         let bar = if write { bulk(cx, &product, &path)? } else { html! {} };
         let rows = html! { @for item in &page.items { (with_state(item)) } };
+        let filtered = !(filter.team.is_empty() && filter.part.is_empty());
         let main = html! {
-            @if page.items.is_empty() {
+            (ours_bar(cx, &product, &filter, &path)?)
+            @if page.items.is_empty() && filtered {
+                (shell::empty_state("Nothing of this is open", "Take a filter away to see more.", html! {}))
+            } @else if page.items.is_empty() {
                 (shell::empty_state(
                     "The backlog is empty",
                     "What shall be done next stands on top. One order, one person who answers for it.",
@@ -183,7 +101,8 @@ async fn backlog(
             (next_page(&path, &filter, page.next.as_ref()))
             (bar)
         };
-        let add = html! { @if write { (quick_add(&product, "story", &path)) } };
+        let back = filter.href(&path, None);
+        let add = quick_add(cx, &product, "story", &back, &filter)?;
         Ok(Page {
             title: format!("Backlog of {}", product.name),
             head: Some(shell::page_head("How", "Backlog", html! { "One order, the next on top" }, add)),
@@ -209,7 +128,6 @@ async fn epics(
         let path = format!("/p/{}/epics", product.key);
         filter.level = "epic".into();
         let page = filter.query(&product.key).run(cx)?;
-        let write = may_write(cx);
         let rows = html! { @for item in &page.items { (with_state(item)) } };
         let main = html! {
             @if page.items.is_empty() {
@@ -221,7 +139,7 @@ async fn epics(
             } @else { (shell::list("Epics", rows)) }
             (next_page(&path, &filter, page.next.as_ref()))
         };
-        let add = html! { @if write { (quick_add(&product, "epic", &path)) } };
+        let add = quick_add(cx, &product, "epic", &path, &filter)?;
         Ok(Page {
             title: format!("Epics of {}", product.name),
             head: Some(shell::page_head("What", "Epics", html! {}, add)),
@@ -257,6 +175,7 @@ async fn list(
                 (shell::select("Category", "category", choices(&categories, Some("any"))).value(&filter.category))
                 (shell::field("Assignee", "assignee").value(&filter.assignee).placeholder("me"))
                 (shell::field("Label", "label").value(&filter.label))
+                (ours_filters(cx, &product, &filter)?)
             }))
             @if page.items.is_empty() {
                 (shell::empty_state("Nothing matches", "Take a filter away to see more.", html! {}))
@@ -284,11 +203,17 @@ async fn board(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
+    Params(filter): Params<Filter>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let columns = Board { product: product.key.clone(), limit: None }.run(cx)?;
+        let path = format!("/p/{}/board", product.key);
+        let query = filter.query(&product.key);
+        let board =
+            Board { product: query.product, team: query.team, part: query.part, limit: None };
+        let columns = board.run(cx)?;
         let main = html! {
+            (ours_bar(cx, &product, &filter, &path)?)
             div.board {
                 @for column in &columns {
                     @let to = Sortable {
@@ -303,8 +228,7 @@ async fn board(
                 }
             }
         };
-        let path = format!("/p/{}/board", product.key);
-        let add = html! { @if may_write(cx) { (quick_add(&product, "story", &path)) } };
+        let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
             title: format!("Board of {}", product.name),
             head: Some(shell::page_head("How", "Board", html! {}, add)),
