@@ -5,6 +5,7 @@ mod door;
 mod errand;
 mod http;
 mod import;
+mod lint;
 mod mcp;
 mod people;
 #[cfg(test)]
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Serve),
     /// Import a backlog from another tool.
     Import(import::Import),
+    /// Tell what weakens user stories, one a line.
+    Lint(lint::Lint),
     /// Serve an agent over standard input and output, as a person.
     Mcp(mcp::Mcp),
     /// Make tokens for programs.
@@ -58,6 +61,7 @@ async fn main() -> ExitCode {
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Import(import) => import.run().await,
+        Command::Lint(lint) => lint.run(),
         Command::Mcp(mcp) => mcp.run().await,
         Command::Token { command } => command.run().await,
         Command::Invite(invite) => invite.run().await,
