@@ -1,8 +1,10 @@
 //! `wherefore`: serves the product and does what an operator does from a shell. Standard output
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
+mod choose;
 mod door;
 mod errand;
+mod forecast;
 mod http;
 mod import;
 mod lint;
@@ -39,6 +41,10 @@ enum Command {
     Import(import::Import),
     /// Tell what weakens user stories, one a line.
     Lint(lint::Lint),
+    /// Tell when work will be done and how much by a day, from what was finished.
+    Forecast(forecast::Forecast),
+    /// Choose what to build under a capacity: the best set, or the best found with the gap left.
+    Choose(choose::Choose),
     /// Serve an agent over standard input and output, as a person.
     Mcp(mcp::Mcp),
     /// Make tokens for programs.
@@ -62,6 +68,8 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Import(import) => import.run().await,
         Command::Lint(lint) => lint.run(),
+        Command::Forecast(forecast) => forecast.run(),
+        Command::Choose(choose) => choose.run(),
         Command::Mcp(mcp) => mcp.run().await,
         Command::Token { command } => command.run().await,
         Command::Invite(invite) => invite.run().await,
