@@ -31,6 +31,8 @@ pub(crate) struct Join {
 pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
     let mut found = Vec::new();
     let (mut below, mut purpose, mut qualifier) = (false, false, false);
+    // `between A and B` is one thing.
+    let mut between = false;
     // In `I want the page to show and explain` the first infinitive is the wish itself.
     let mut complement = tokens.get(within.start).is_some_and(|token| !token.is("to"));
     for at in within.start + 1..within.end {
@@ -38,6 +40,10 @@ pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
         let next = tokens.get(at + 1).map_or("", |token| token.lower.as_str());
         if word == "," && words::ing(next) {
             // `…, enabling me to …` is what comes of it.
+            break;
+        }
+        if words::wh(word) && words::asks(&tokens[at - 1].lower) {
+            // `know what is open and overdue` asks one question.
             break;
         }
         if matches!(
@@ -50,16 +56,25 @@ pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
             purpose = !complement && !tokens[at - 1].is("able");
             complement = false;
             qualifier = false;
-        } else if words::preposition(word) && word != "to" {
+        } else if words::preposition(word) && (word != "to" || completes(&tokens[at - 1].lower)) {
             // `benefit from`, `adapt to`: what follows is what the verb is about.
-            qualifier =
-                !words::verb(&tokens[at - 1].lower) || words::noun_like(&tokens[at - 1].lower);
-        } else if words::conjunction(word) && at + 1 < within.end {
+            let verb = &tokens[at - 1].lower;
+            let about = matches!(word, "from" | "with" | "for" | "about")
+                && words::verb(verb)
+                && !words::noun_like(verb);
+            qualifier = !about;
+            between |= word == "between";
+        } else if words::conjunction(word) && at + 1 < within.end && !std::mem::take(&mut between) {
             let joined = joined(tokens, at, within.clone());
             found.push(Join { at, joined, below, purpose, qualifier });
         }
     }
     found
+}
+
+/// Whether `to` after this word only completes it: `related to`, `similar to`.
+fn completes(word: &str) -> bool {
+    words::participle(word) || words::adjective(word)
 }
 
 fn joined(tokens: &[Token], at: usize, within: Range<usize>) -> Joined {
@@ -72,6 +87,10 @@ fn joined(tokens: &[Token], at: usize, within: Range<usize>) -> Joined {
         next += 1;
     }
     let (before, after) = (word(at - 1), word(next));
+    let quality = |word: &str| words::adjective(word) || words::participle(word);
+    if quality(before) && quality(after) {
+        return Joined::Adjectives;
+    }
     let gerunds = words::ing(after)
         && words::verb_stem(after).is_some()
         && tokens[within.start..at]
@@ -95,11 +114,6 @@ fn joined(tokens: &[Token], at: usize, within: Range<usize>) -> Joined {
     if verb && !gerund_alone && !words::participle(after) {
         return Joined::Verbs;
     }
-    if (words::adjective(before) || words::participle(before))
-        && (words::adjective(after) || words::participle(after))
-    {
-        return Joined::Adjectives;
-    }
     if words::verb_stem(before).is_some() && words::verb(after) && !words::noun_like(before) {
         return Joined::Verbs;
     }
@@ -107,5 +121,7 @@ fn joined(tokens: &[Token], at: usize, within: Range<usize>) -> Joined {
 }
 
 fn takes_direct_object(after: &str) -> bool {
-    words::determiner(after) || words::pronoun(after) || words::quantifier(after)
+    (words::determiner(after) && after != "that")
+        || words::pronoun(after)
+        || words::quantifier(after)
 }

@@ -85,7 +85,9 @@ fn verb_follows(tokens: &[Token], at: usize, end: usize) -> bool {
         return true;
     }
     let next = tokens.get(at + 1).filter(|_| at + 1 < end).map_or("", |next| next.lower.as_str());
+    let adjective = words::adjective(&token.lower) && !words::determiner(next);
     words::verb(&token.lower)
+        && !adjective
         && !token.capital
         && (words::determiner(next)
             || words::quantifier(next)
@@ -191,7 +193,9 @@ impl Wanted<'_> {
             if words::wh(word) || word == "that" || infinitive || words::auxiliary(word) {
                 return None;
             }
+            let fixed = matches!(self.lower(at - 1), "cut" | "copy" | "drag");
             if word == "and"
+                && !fixed
                 && let Some(next) = self.joined_verb(at, false)
             {
                 return Some(next);

@@ -58,6 +58,11 @@ class! {
 }
 class! { modal: "can" "could" "must" "should" "shall" "may" "will" "might" "would" }
 class! { wh: "who" "whom" "whose" "what" "which" "when" "where" "why" "how" "whether" "if" }
+class! {
+    /// Verbs that a question can follow.
+    asks: "know" "understand" "see" "learn" "find" "out" "determine" "view" "check" "identify"
+        "decide" "analyze" "explore" "investigate"
+}
 class! { particle: "up" "out" "back" "down" "off" "away" "together" "forwards" "backwards" "ahead" }
 class! {
     plain_adverb: "also" "always" "never" "only" "just" "often" "once" "again" "soon" "either"

@@ -16,7 +16,12 @@ pub(super) fn check(parsed: &Parsed, report: &mut Report) {
         );
         return;
     }
-    let found = joins(&parsed.tokens, parsed.frame.means.clone());
+    let mut found = joins(&parsed.tokens, parsed.frame.means.clone());
+    for join in &mut found {
+        if between_actions(parsed, join.at) {
+            join.joined = Joined::Verbs;
+        }
+    }
     // One finding a story: the join that weighs most.
     let Some(join) =
         found.iter().filter(|join| splits(parsed, join)).min_by_key(|join| weight(join))
@@ -28,7 +33,7 @@ pub(super) fn check(parsed: &Parsed, report: &mut Report) {
     let conjunction = parsed.tokens[join.at].span.of(text);
     let what = match join.joined {
         Joined::Verbs => "two actions",
-        Joined::Adjectives | Joined::Adverbs => "two qualities, each to be met and tested",
+        Joined::Adjectives | Joined::Adverbs => "two demands, each to be met and tested",
         Joined::Nouns => "two things",
     };
     report.add(
@@ -37,6 +42,15 @@ pub(super) fn check(parsed: &Parsed, report: &mut Report) {
         format!("\"{conjunction}\" joins {what}."),
         split(parsed, join),
     );
+}
+
+/// Whether a conjunction leads into one of the actions, whatever noun it could be.
+fn between_actions(parsed: &Parsed, at: usize) -> bool {
+    let (before, after) = (parsed.tokens[at - 1].span.end, parsed.tokens[at + 1].span.start);
+    let actions = &parsed.story.actions;
+    let verb_before = actions.iter().any(|action| action.span.end == before);
+    let starts = actions.iter().any(|action| action.span.start == after);
+    starts && (verb_before || parsed.tokens[at].is("and"))
 }
 
 /// `copy/paste`: two actions cut from one word.
@@ -131,6 +145,12 @@ fn split(parsed: &Parsed, join: &Join) -> String {
                 whole(&text[..first.span.start], &text[second.span.start..means_end], benefit);
             return format!("{} | {}", tidy(&one), tidy(&two));
         }
+    }
+    if join.joined == Joined::Nouns && story.entities.len() > 2 {
+        let action = story.actions.first().map_or("", |action| &action.text);
+        let all: Vec<String> =
+            story.entities.iter().map(|entity| format!("{action} {}", entity.text)).collect();
+        return format!("One story each: {}.", all.join(" | "));
     }
     if join.joined == Joined::Nouns {
         let first = story.entities.iter().rev().find(|entity| entity.span.end <= at.start);

@@ -9,7 +9,9 @@ use crate::words;
 
 pub(super) fn check(parsed: &Parsed, options: &Options, report: &mut Report) {
     parts(parsed, report);
-    benefit(parsed, report);
+    if parsed.story.persona.is_some() || !parsed.frame.wish.is_empty() {
+        benefit(parsed, report);
+    }
     slips(parsed, report);
     missing_to(parsed, report);
     length(parsed, options, report);
@@ -45,6 +47,9 @@ fn benefit(parsed: &Parsed, report: &mut Report) {
         return;
     }
     let Some(benefit) = &parsed.story.benefit else {
+        if has_purpose(parsed) {
+            return;
+        }
         let at = frame.benefit_mark.unwrap_or(frame.means.end.saturating_sub(1));
         let Some(place) = span(&parsed.tokens, &(at..at + 1)) else { return };
         report.add(
@@ -65,6 +70,62 @@ fn benefit(parsed: &Parsed, report: &mut Report) {
             "Ask why once more: what can the role do then, or no longer has to do?".to_owned(),
         );
     }
+}
+
+/// Whether the wish itself says what for: `… to find gaps`, `… for clarity`.
+fn has_purpose(parsed: &Parsed) -> bool {
+    const REASONS: [&str; 8] = [
+        "ease",
+        "clarity",
+        "reference",
+        "transparency",
+        "consistency",
+        "safety",
+        "purposes",
+        "use",
+    ];
+    let tokens = &parsed.tokens;
+    let means = parsed.frame.means.clone();
+    // What the wished-for thing shall do is the wish: `I want the page to show …`.
+    let mut wished = tokens[means.start].is("to");
+    let mut below = false;
+    for at in means.start + 1..means.end {
+        let next = tokens.get(at + 1).map_or("", |token| token.lower.as_str());
+        below |= tokens[at].any(&["that", "which", "who", "when", "if", "how", "where", "whether"]);
+        if tokens[at].is("to") && words::verb(next) && !tokens[at - 1].any(&["able", "ability"]) {
+            if wished && !below && stands_alone(tokens, at) {
+                return true;
+            }
+            wished = true;
+        }
+        if tokens[at].is("for") && REASONS.contains(&next) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether an infinitive follows a thing and not a verb, an adjective or `way`, which it completes.
+fn stands_alone(tokens: &[Token], at: usize) -> bool {
+    let before = tokens[at - 1].lower.as_str();
+    let completes = words::adjective(before)
+        || words::conjunction(before)
+        || words::participle(before)
+        || (words::verb(before) && !words::noun_like(before))
+        || matches!(
+            before,
+            "way"
+                | "option"
+                | "method"
+                | "right"
+                | "possibility"
+                | "be"
+                | ","
+                | "how"
+                | "what"
+                | "not"
+        );
+    !completes
 }
 
 /// Doubled words, articles that do not fit, brackets left open.

@@ -156,7 +156,9 @@ pub fn check(story: &Story, options: &Options) -> Vec<Finding> {
 pub(crate) fn check_parsed(parsed: &Parsed, options: &Options) -> Vec<Finding> {
     let mut report = Report::new();
     form::check(parsed, options, &mut report);
-    if !parsed.frame.means.is_empty() {
+    // A heading or a note has no wish to look into.
+    let told = parsed.story.persona.is_some() || !parsed.frame.wish.is_empty();
+    if told && !parsed.frame.means.is_empty() {
         atomic::check(parsed, &mut report);
         minimal::check(parsed, &mut report);
         wording::check(parsed, &mut report);

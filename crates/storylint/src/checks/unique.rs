@@ -162,11 +162,11 @@ impl Backlog {
             }
         }
         best.into_iter()
-            .zip(alike_to)
             .enumerate()
-            .filter_map(|(at, (best, count))| {
+            .filter_map(|(at, best)| {
                 let (other, alike) = best?;
-                (alike >= 1.0 || count < SERIES).then_some((at, other))
+                let series = alike_to[at].max(alike_to[other]) >= SERIES;
+                (alike >= 1.0 || !series).then_some((at, other))
             })
             .collect()
     }
@@ -182,7 +182,8 @@ impl Backlog {
             return 0.0;
         }
         let (reasons, benefit) = one.benefit.with(&other.benefit);
-        let apart = benefit < SAME_REASON && !same_matter(one, other, shared, reasons > 0);
+        let apart = one.acts.is_disjoint(&other.acts)
+            || benefit < SAME_REASON && !same_matter(one, other, shared, reasons > 0);
         if apart || parallel(one, other, shared) {
             return 0.0;
         }
@@ -222,7 +223,7 @@ fn wish(parsed: &Parsed, means: Bag, benefit: Bag) -> Wish {
 /// Whether two wishes differ in few words on both sides, as in `export as HTML` and `export as
 /// CSV`: written side by side on purpose.
 fn parallel(one: &Wish, other: &Wish, shared: usize) -> bool {
-    let few = 1..=2;
+    let few = 1..=3;
     few.contains(&(one.means.stems.len() - shared))
         && few.contains(&(other.means.stems.len() - shared))
 }
@@ -237,6 +238,10 @@ fn same_matter(one: &Wish, other: &Wish, shared: usize, related: bool) -> bool {
         && (contained || related || shared >= 6)
 }
 
+fn role(parsed: &Parsed) -> &str {
+    parsed.story.persona.as_ref().map_or("…", |persona| &persona.text)
+}
+
 fn tell(parsed: &[Parsed], wishes: &[Wish], at: usize, other: usize, report: &mut Report) {
     let (own, first) = (&wishes[at], &wishes[other]);
     let number = other + 1;
@@ -245,7 +250,7 @@ fn tell(parsed: &[Parsed], wishes: &[Wish], at: usize, other: usize, report: &mu
     } else if own.means.same(&first.means) && own.persona != first.persona {
         (
             format!("Story {number} asks for the same in the name of another role."),
-            format!("Join them: As a {} or {}, …", first.persona, own.persona),
+            format!("Join them: As a {} or {}, …", role(&parsed[other]), role(&parsed[at])),
         )
     } else if own.means.same(&first.means) {
         (

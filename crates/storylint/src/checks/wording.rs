@@ -94,6 +94,13 @@ pub(super) fn vague_words(
 fn harmless(tokens: &[Token], place: &Range<usize>, phrase: &str) -> bool {
     let before = place.start.checked_sub(1).map_or("", |at| tokens[at].lower.as_str());
     let after = tokens.get(place.end).map_or("", |token| token.lower.as_str());
+    // `the Comprehensive Plan` is a name.
+    let name = tokens[place.start].capital
+        && place.start > 0
+        && tokens.get(place.end).is_some_and(|next| next.capital && next.word);
+    if name {
+        return true;
+    }
     match phrase {
         "many" => matches!(before, "how" | "as" | "so" | "too"),
         "clear" => matches!(before, "to" | "and" | "," | "can"),
@@ -132,6 +139,9 @@ fn solution(parsed: &Parsed, report: &mut Report) {
             .rev()
             .take(3)
             .any(|at| MEANS.contains(&parsed.tokens[at].lower.as_str()));
+        if (means.start..at).any(|at| parsed.tokens[at].is("without")) {
+            return;
+        }
         let radio_button = parsed.tokens.get(at + 1).is_some_and(|next| next.is("button"));
         let interface = INTERFACE.contains(&word) && (word != "radio" || radio_button);
         let technique = TECHNIQUE.contains(&word) && led && !technical && word != "rest"
