@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask test | check | bless | e2e | judge | postgres -- COMMAND`.
+//! The chores of this repository: `cargo xtask test | check | bless | e2e | judge | bench | postgres -- COMMAND`.
 
 mod steps;
 mod suite;
@@ -26,6 +26,13 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measures the product against its floors: `cargo xtask bench [--quick] [--items N,…]
+    /// [--engine sqlite,postgres]`.
+    Bench {
+        /// What the measuring itself understands; `-- --help` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Runs a command with a throw-away PostgreSQL at hand in WHEREFORE_TEST_POSTGRES.
     Postgres {
         /// The command and its arguments, after `--`.
@@ -41,6 +48,7 @@ fn main() -> ExitCode {
         Chore::Bless => suite::bless(),
         Chore::E2e => suite::e2e(),
         Chore::Judge { arguments } => suite::judge(&arguments),
+        Chore::Bench { arguments } => suite::bench(&arguments),
         Chore::Postgres { command } => return with_postgres(&command),
     };
     report(outcome.map(|()| ExitCode::SUCCESS))

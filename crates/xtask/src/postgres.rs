@@ -37,6 +37,10 @@ const SETTINGS: [&str; 9] = [
     "log_min_messages=warning",
 ];
 
+/// What measuring needs beyond that: a server that keeps its word, and memory as one in use has.
+const DURABLE: [&str; 4] =
+    ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=512MB"];
+
 const WATCH: &str = r#"
 folder=$1; shift
 exec 3<&0
@@ -59,6 +63,7 @@ pub struct Postgres {
     port: u16,
     /// `None` while it is stopped.
     watch: Option<Child>,
+    durable: bool,
 }
 
 impl Postgres {
@@ -69,11 +74,19 @@ impl Postgres {
         Ok(postgres)
     }
 
+    /// The same with nothing left out that makes a commit last: for measuring.
+    pub fn start_durable() -> anyhow::Result<Self> {
+        let mut postgres = Self::prepare()?;
+        postgres.durable = true;
+        postgres.serve()?;
+        Ok(postgres)
+    }
+
     /// Makes a fresh cluster, which answers once [`Postgres::serve`] is called.
     pub fn prepare() -> anyhow::Result<Self> {
         let owner = User::choose()?;
         let (folder, port) = (new_folder(&owner)?, free_port()?);
-        let postgres = Self { owner, folder, port, watch: None };
+        let postgres = Self { owner, folder, port, watch: None, durable: false };
         init(&postgres.owner, &postgres.folder)?;
         Ok(postgres)
     }
@@ -103,7 +116,8 @@ impl Postgres {
         command.arg("-c").arg(WATCH).arg("watch").arg(&self.folder);
         command.arg(program("postgres")?).arg("-D").arg(self.folder.join("data"));
         command.arg("-p").arg(self.port.to_string());
-        for setting in SETTINGS {
+        let durable = DURABLE.iter().filter(|_| self.durable);
+        for setting in SETTINGS.iter().chain(durable) {
             command.args(["-c", setting]);
         }
         // Its own process group: Ctrl-C is for us, and the server follows in order.

@@ -90,6 +90,28 @@ fn workspace_tests(steps: &mut Steps) -> anyhow::Result<()> {
     })
 }
 
+/// Measures the release build, with a PostgreSQL of its own unless one is named.
+pub fn bench(arguments: &[String]) -> anyhow::Result<()> {
+    const URL: &str = "WHEREFORE_BENCH_POSTGRES";
+    let mut steps = Steps::new();
+    let build = ["build", "--release", "--package", "wherefore", "--package", "wherefore-bench"];
+    steps.run("release build", cargo().args(build))?;
+    let mut bench = Command::new(tools::target().join("release/wherefore-bench"));
+    bench.current_dir(tools::root()).args(arguments);
+    bench.arg("--program").arg(tools::target().join("release/wherefore"));
+    let named = std::env::var_os(URL).is_some() || arguments.iter().any(|a| a == "--postgres");
+    let mut postgres = None;
+    if !named {
+        tools::need_postgres()?;
+        let started = Postgres::start_durable()?;
+        bench.env(URL, started.url());
+        postgres = Some(started);
+    }
+    let done = steps.run("measuring", &mut bench);
+    drop(postgres);
+    done
+}
+
 /// Runs every journey in e2e/journeys against the built binary; without any there is no such step.
 fn journeys(steps: &mut Steps) -> anyhow::Result<()> {
     let e2e = tools::root().join("e2e");

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 
-use super::{Committed, Engine, Fault, Row, Value, postgres, sqlite};
+use super::{Committed, Engine, Fault, Row, Value, observed, postgres, sqlite};
 use crate::kernel::{Error, Result};
 
 /// The reading side of a connection.
@@ -112,6 +112,7 @@ impl Conn {
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         refuse_nul(args)?;
+        observed(sql, args);
         let done = match &self.link {
             Link::Sqlite(connection) => sqlite::statement::query(connection, sql, args, each),
             Link::Postgres(session) => session.query(sql, args, each),
@@ -167,6 +168,7 @@ impl Tx {
     /// Like [`Tx::execute`], for SQL assembled at run time: from static fragments only.
     pub fn execute_text(&self, sql: &str, args: &[Value]) -> Result<u64> {
         refuse_nul(args)?;
+        observed(sql, args);
         let done = match &self.conn.link {
             Link::Sqlite(connection) => sqlite::statement::execute(connection, sql, args),
             Link::Postgres(session) => session.execute(sql, args),
@@ -179,6 +181,7 @@ impl Tx {
     pub fn queue(&self, sql: impl AsRef<str>, args: &[Value]) -> Result<()> {
         refuse_nul(args)?;
         let sql = sql.as_ref();
+        observed(sql, args);
         let done = match &self.conn.link {
             Link::Sqlite(connection) => {
                 sqlite::statement::execute(connection, sql, args).map(|_| ())

@@ -17,7 +17,7 @@ mod tests;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::broadcast;
 
@@ -61,6 +61,20 @@ impl Committed {
     /// Whether there may be something new in a workspace.
     pub fn concerns(&self, workspace: i64) -> bool {
         self.workspace == workspace || *self == Self::UNKNOWN
+    }
+}
+
+static OBSERVER: OnceLock<fn(&str, &[Value])> = OnceLock::new();
+
+/// Shows every statement from now on with its values to a tool that measures; the first call
+/// counts.
+pub fn observe(observer: fn(&str, &[Value])) {
+    OBSERVER.get_or_init(|| observer);
+}
+
+fn observed(sql: &str, args: &[Value]) {
+    if let Some(observer) = OBSERVER.get() {
+        observer(sql, args);
     }
 }
 

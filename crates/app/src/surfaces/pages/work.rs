@@ -198,19 +198,31 @@ async fn list(
     .await
 }
 
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Cards {
+    /// In each column; 50 if left out.
+    cards: Option<i64>,
+}
+
 async fn board(
     State(app): State<Shared>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
     Params(filter): Params<Filter>,
+    Params(wanted): Params<Cards>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let path = format!("/p/{}/board", product.key);
         let query = filter.query(&product.key);
-        let board =
-            Board { product: query.product, team: query.team, part: query.part, limit: None };
+        let board = Board {
+            product: query.product,
+            team: query.team,
+            part: query.part,
+            limit: wanted.cards,
+        };
         let columns = board.run(cx)?;
         let main = html! {
             (ours_bar(cx, &product, &filter, &path)?)

@@ -1,0 +1,274 @@
+//! The measuring itself: one client for how long a request takes, 32 for how many there can be.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use wherefore_app::db::Target;
+
+use crate::Engine;
+use crate::cases::{Case, board};
+use crate::http::{Client, get, header};
+use crate::record::{Recording, record};
+use crate::replay::Script;
+use crate::world::{Server, World};
+
+const CLIENTS: usize = 32;
+
+/// How long each measurement takes.
+pub struct Pace {
+    warm: Duration,
+    alone: Duration,
+    together: Duration,
+    starts: usize,
+}
+
+impl Pace {
+    pub const FULL: Self = Self {
+        warm: Duration::from_millis(500),
+        alone: Duration::from_secs(3),
+        together: Duration::from_secs(4),
+        starts: 9,
+    };
+    pub const QUICK: Self = Self {
+        warm: Duration::from_millis(100),
+        alone: Duration::from_millis(400),
+        together: Duration::from_millis(600),
+        starts: 3,
+    };
+}
+
+/// How fast something was.
+#[derive(Serialize, Deserialize, Clone, Copy, Default)]
+pub struct Speed {
+    /// Milliseconds with one client.
+    pub p50: f64,
+    pub p99: f64,
+    /// Requests a second with 32 clients.
+    pub rate: f64,
+}
+
+/// One case in one world, beside its floor.
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Line {
+    pub case: String,
+    pub title: String,
+    pub bytes: usize,
+    pub statements: usize,
+    pub product: Speed,
+    pub floor: Speed,
+}
+
+/// All that was measured in one world.
+#[derive(Serialize, Deserialize, Clone)]
+pub struct Measured {
+    pub engine: Engine,
+    pub items: usize,
+    /// Seconds, where this run made the world.
+    pub made_in: Option<f64>,
+    /// Milliseconds from starting the program to the first page, the median.
+    pub start: f64,
+    /// KiB of memory, its own share.
+    pub idle: u64,
+    pub loaded: u64,
+    /// What a browser that comes for the first time downloads for the board, compressed.
+    pub board_bytes: usize,
+    pub script_bytes: usize,
+    pub lines: Vec<Line>,
+}
+
+/// Measures one world, product and floors in turn.
+pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result<Measured> {
+    eprintln!("measuring {} items on {}", world.items, world.engine);
+    let recording = record(world).await?;
+    let start = start(program, &world.target, pace.starts).await?;
+    let server = Server::start(program, &world.target, &["serve"])?;
+    server.first_answer().await?;
+    let (board_bytes, script_bytes) = downloads(server.address, &recording).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let idle = server.memory()?;
+    let mut lines = Vec::new();
+    for case in &recording.cases {
+        lines.push(line(server.address, case, &recording, pace).await?);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let loaded = server.memory()?;
+    server.stop()?;
+    floors(world, &recording.script, &mut lines, pace).await?;
+    Ok(Measured {
+        engine: world.engine,
+        items: world.items,
+        made_in: world.made_in.map(|time| time.as_secs_f64()),
+        start,
+        idle,
+        loaded,
+        board_bytes,
+        script_bytes,
+        lines,
+    })
+}
+
+async fn line(
+    address: SocketAddr,
+    case: &Case,
+    recording: &Recording,
+    pace: &Pace,
+) -> anyhow::Result<Line> {
+    let requests: Vec<_> = case.requests.iter().map(|a| a.bytes(&recording.secrets)).collect();
+    let product = speed(address, requests, pace).await;
+    let product = product.with_context(|| format!("the case {} failed", case.name))?;
+    let pages = || recording.script.pages.iter().filter(|page| page.case == case.name);
+    let count = pages().count().max(1);
+    Ok(Line {
+        case: case.name.into(),
+        title: case.title.into(),
+        bytes: pages().map(|page| page.body.len()).sum::<usize>() / count,
+        statements: pages().map(|page| page.steps.len()).sum::<usize>() / count,
+        product,
+        floor: Speed::default(),
+    })
+}
+
+/// The floors run as a process of their own, as the product does.
+async fn floors(
+    world: &World,
+    script: &Script,
+    lines: &mut [Line],
+    pace: &Pace,
+) -> anyhow::Result<()> {
+    let file = std::env::temp_dir().join(format!("wherefore-floor-{}.json", std::process::id()));
+    std::fs::write(&file, serde_json::to_vec(script)?)?;
+    let target = match &world.target {
+        Target::Sqlite(folder) => folder.display().to_string(),
+        Target::Postgres(url) => url.clone(),
+    };
+    let own = std::env::current_exe()?;
+    let (script, engine) = (file.display().to_string(), world.engine.to_string());
+    let words = ["floor", "--script", &script, "--engine", &engine, "--target", &target];
+    let mut server = Server::bare(&own, &words)?;
+    server.wait_for_address()?;
+    for line in lines {
+        let requests = vec![get(&format!("/{}", line.case), &[])];
+        let floor = speed(server.address, requests, pace).await;
+        line.floor = floor.with_context(|| format!("the floor of {} failed", line.case))?;
+    }
+    let _ = std::fs::remove_file(file);
+    Ok(())
+}
+
+async fn start(program: &Path, target: &Target, starts: usize) -> anyhow::Result<f64> {
+    let mut times = Vec::new();
+    for _ in 0..starts {
+        let began = Instant::now();
+        let server = Server::start(program, target, &["serve"])?;
+        server.first_answer().await?;
+        times.push(began.elapsed());
+        server.stop()?;
+    }
+    times.sort();
+    Ok(milliseconds(times[times.len() / 2]))
+}
+
+async fn speed(address: SocketAddr, requests: Vec<Vec<u8>>, pace: &Pace) -> anyhow::Result<Speed> {
+    let requests = Arc::new(requests);
+    alone(address, &requests, pace.warm).await?;
+    let mut times = alone(address, &requests, pace.alone).await?;
+    times.sort();
+    let at = |part: usize| milliseconds(times[(times.len() * part / 100).min(times.len() - 1)]);
+    let rate = together(address, &requests, pace).await?;
+    Ok(Speed { p50: at(50), p99: at(99), rate })
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+async fn alone(
+    address: SocketAddr,
+    requests: &[Vec<u8>],
+    time: Duration,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut client = Client::connect(address).await?;
+    let (mut times, began) = (Vec::new(), Instant::now());
+    while began.elapsed() < time || times.len() < 10 {
+        let sent = Instant::now();
+        checked(&mut client, &requests[times.len() % requests.len()]).await?;
+        times.push(sent.elapsed());
+    }
+    Ok(times)
+}
+
+async fn together(
+    address: SocketAddr,
+    requests: &Arc<Vec<Vec<u8>>>,
+    pace: &Pace,
+) -> anyhow::Result<f64> {
+    let begin = Instant::now() + pace.warm;
+    let end = begin + pace.together;
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|own| {
+            let requests = requests.clone();
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                let (mut done, mut turn) = (0_u64, own);
+                while Instant::now() < end {
+                    checked(&mut client, &requests[turn % requests.len()]).await?;
+                    turn += 1;
+                    let now = Instant::now();
+                    done += u64::from(begin < now && now < end);
+                }
+                anyhow::Ok(done)
+            })
+        })
+        .collect();
+    let mut all = 0;
+    for client in clients {
+        all += client.await??;
+    }
+    Ok(all as f64 / pace.together.as_secs_f64())
+}
+
+async fn checked(client: &mut Client, request: &[u8]) -> anyhow::Result<()> {
+    let answer = client.send(request).await?;
+    if !(200..300).contains(&answer.status) {
+        let (asked, body) =
+            (String::from_utf8_lossy(request), String::from_utf8_lossy(&answer.body));
+        let asked = asked.lines().next().unwrap_or_default();
+        bail!(
+            "{asked} was answered with {}: {}",
+            answer.status,
+            body.chars().take(400).collect::<String>()
+        );
+    }
+    Ok(())
+}
+
+/// Bytes of the board with all it refers to, and of its scripts alone, as a browser gets them.
+async fn downloads(address: SocketAddr, recording: &Recording) -> anyhow::Result<(usize, usize)> {
+    let session = format!("wherefore_session={}", recording.secrets.session);
+    let headers = [("cookie", session.as_str()), ("accept-encoding", "gzip, br")];
+    let mut client = Client::connect(address).await?;
+    let page = client.send(&get(&board(), &headers)).await?;
+    let plain = client.send(&get(&board(), &headers[..1])).await?;
+    let html = String::from_utf8_lossy(&plain.body).into_owned();
+    if header(&page.head, "content-encoding").is_none() {
+        bail!("the board was not compressed");
+    }
+    let (mut all, mut scripts) = (page.body.len(), 0);
+    let mut seen = std::collections::HashSet::new();
+    for part in html.split(['"', ' ']).filter(|part| part.contains("/assets/")) {
+        let path = part.trim_start_matches("href=").trim_start_matches("src=");
+        if !path.starts_with('/') || !seen.insert(path.to_owned()) {
+            continue;
+        }
+        let asset = client.send(&get(path, &headers)).await?;
+        all += asset.body.len();
+        if path.ends_with(".js") {
+            scripts += asset.body.len();
+        }
+    }
+    Ok((all, scripts))
+}
