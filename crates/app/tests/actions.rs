@@ -117,6 +117,82 @@ both_engines! {
         assert!(page.contains("Refund yourself") && page.contains("Calls fell by half."), "{page}");
     }
 
+    async fn every_version_of_the_vision_stays_and_is_acknowledged_by_its_number(app) {
+        let world = World::new(app).await;
+        let first = json!({ "product": "OPEN", "body": "No queues." });
+        world.post(ME, "/vision", first).await;
+        let next = json!({ "product": "OPEN", "body": "No queues, no calls." });
+        assert_eq!(world.api(ME, "POST", "/api/v1/vision", next.clone()).await.0, 422);
+        let mut next = next;
+        next["because"] = json!("Calls cost as much.");
+        assert_eq!(world.post(ME, "/vision", next).await["number"], 2);
+        let read = |number: i64| json!({ "product": "OPEN", "kind": "vision", "number": number });
+        assert_eq!(world.api(ME, "POST", "/api/v1/acknowledgements", read(1)).await.0, 409);
+        let seen = world.post(ME, "/acknowledgements", read(2)).await;
+        assert_eq!((&seen["by_you"], &seen["number"]), (&json!(true), &json!(2)));
+        let all = world.get(ME, "/vision?product=OPEN").await;
+        assert_eq!(all.as_array().map(Vec::len), Some(2));
+    }
+
+    async fn a_metric_keeps_the_last_word_for_each_day_and_there_is_one_north_star(app) {
+        let world = World::new(app).await;
+        let star = json!({ "product": "OPEN", "title": "Refunds alone", "role": "north-star" });
+        let star = key(&world.post(ME, "/metrics", star).await);
+        let second = json!({ "product": "OPEN", "title": "Another", "role": "north-star" });
+        assert_eq!(world.api(ME, "POST", "/api/v1/metrics", second).await.0, 422);
+        let path = format!("/metrics/{star}/values");
+        world.post(ME, &path, json!({ "csv": "day,value\n2026-01-01,4\n2026-01-02,6" })).await;
+        let corrected = world.post(ME, &path, json!({ "day": "2026-01-01", "value": 5 })).await;
+        assert_eq!(corrected["series"], json!([{ "day": "2026-01-01", "value": 5.0 }, { "day": "2026-01-02", "value": 6.0 }]));
+        let wrong = json!({ "csv": "2026-01-01,1\nsoon,2" });
+        let (status, answer) = world.api(ME, "POST", &format!("/api/v1{path}"), wrong).await;
+        assert_eq!(status, 422, "{answer}");
+    }
+
+    async fn the_roadmap_stands_as_it_stood_on_any_day(app) {
+        let world = World::new(app).await;
+        world.noon("2026-03-02");
+        let mut keys = Vec::new();
+        for title in ["Refunds", "Fares"] {
+            let problem = json!({ "product": "OPEN", "title": title });
+            let problem = key(&world.post(ME, "/opportunities", problem).await);
+            world.post(ME, "/roadmap", json!({ "item": problem, "horizon": "next" })).await;
+            keys.push(problem);
+        }
+        world.noon("2026-03-05");
+        let moved = json!({ "item": keys[1], "horizon": "now", "because": "It blocks the rest." });
+        world.post(ME, "/roadmap", moved).await;
+        world.post(ME, "/roadmap", json!({ "item": keys[1], "horizon": "next", "before": keys[0] })).await;
+        let order = |map: &Value| -> Vec<String> {
+            map.as_array().expect("a list").iter().map(|p| p["item"].as_str().expect("a key").to_owned()).collect()
+        };
+        assert_eq!(order(&world.get(ME, "/roadmap?product=OPEN").await), [keys[1].clone(), keys[0].clone()]);
+        let then = world.get(ME, "/roadmap?product=OPEN&at=2026-03-02").await;
+        assert_eq!(order(&then), keys);
+        let promised = json!({ "item": keys[0], "hard": true });
+        assert_eq!(world.api(ME, "POST", "/api/v1/roadmap", promised).await.0, 422);
+        let page = world.page(ME, "/p/OPEN/roadmap?since=2026-03-01").await.1;
+        assert!(page.contains("new in next"), "{page}");
+    }
+
+    async fn a_requirement_becomes_an_item_and_a_question_is_answered_once(app) {
+        let world = World::new(app).await;
+        let asked = json!({ "product": "OPEN", "title": "A monthly list", "source": "Finance" });
+        let asked = key(&world.post(ME, "/requirements", asked).await);
+        let settle = format!("/api/v1/requirements/{asked}/settle");
+        assert_eq!(world.api(ME, "POST", &settle, json!({ "state": "taken-up" })).await.0, 422);
+        let story = story(&world, "Find double payments").await;
+        let taken = world.post(ME, &settle[7..], json!({ "state": "taken-up", "became": story })).await;
+        assert_eq!(taken["became"], json!(story));
+        let question = world.post(ME, &format!("/items/{story}/questions"), json!({})).await;
+        let path = format!("/api/v1/questions/{}/answer", question["id"].as_str().expect("an id"));
+        let answer = json!({ "answer": "Finance pays twice a month for it." });
+        assert_eq!(world.api(ME, "POST", &path, answer.clone()).await.0, 200);
+        assert_eq!(world.api(ME, "POST", &path, answer).await.0, 409);
+        let page = world.page(ME, &format!("/{story}")).await.1;
+        assert!(page.contains("A monthly list") && page.contains("pays twice a month"), "{page}");
+    }
+
     async fn an_edit_keeps_what_others_wrote_elsewhere(app) {
         let world = World::new(app).await;
         let made = story(&world, "First").await;

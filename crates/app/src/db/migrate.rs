@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(2, "jobs", "0002_jobs.sql"),
     step!(3, "choosing", "0003_choosing.sql"),
     step!(4, "teams", "0004_teams.sql"),
+    step!(5, "direction", "0005_direction.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -77,6 +77,12 @@ pub fn referred(conn: &mut Conn, actor: &Actor, id: Id) -> Result<Option<Referre
     }
 }
 
+/// The key and title of whatever live thing has this id, for views of what refers to it within the
+/// same product.
+pub fn title_of(conn: &mut Conn, workspace: i64, id: Id) -> Result<Option<(String, String)>> {
+    conn.query_opt(&BY_ID, &[workspace.into(), id.into()], |r| Ok((r.get(2)?, r.get(3)?)))
+}
+
 /// What a record is about, given by key; it must belong to `product`.
 pub fn about(
     conn: &mut Conn,

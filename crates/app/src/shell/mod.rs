@@ -4,6 +4,7 @@
 //! `<details>`. Scripts only add speed: see the `data-` attributes named beside each component.
 
 pub mod assets;
+mod chart;
 mod dialog;
 mod form;
 mod frame;
@@ -15,6 +16,7 @@ mod path;
 mod table;
 mod time;
 
+pub use chart::{field_map, spark};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,

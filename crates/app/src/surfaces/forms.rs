@@ -97,7 +97,11 @@ async fn move_item(
     body: String,
 ) -> Response {
     let noun = query.as_deref().unwrap_or_default();
-    let name = if noun == "opportunity" { "move-opportunity" } else { "move-work-item" };
+    let name = match noun {
+        "opportunity" => "move-opportunity",
+        "roadmap" => "place-on-roadmap",
+        _ => "move-work-item",
+    };
     let Some(entry) = registry::entry(name) else {
         return pages::error_page(&Error::NotFound("action"), theme(&headers));
     };
@@ -105,17 +109,19 @@ async fn move_item(
     let get =
         |name: &str| all.iter().find(|(k, v)| k == name && !v.is_empty()).map(|(_, v)| v.clone());
     let mut sent = Vec::new();
-    sent.extend(get("item").map(|v| ("key".to_owned(), v)));
+    let named = if noun == "roadmap" { "item" } else { "key" };
+    sent.extend(get("item").map(|v| (named.to_owned(), v)));
     let (before, after) = (get("before"), get("after"));
     let empty = before.is_none() && after.is_none();
     match (before, after) {
         (Some(before), _) => sent.push(("before".into(), before)),
-        (None, Some(after)) if noun != "opportunity" => sent.push(("after".into(), after)),
+        (None, Some(after)) if noun.is_empty() => sent.push(("after".into(), after)),
         _ => {}
     }
     match get("column") {
-        Some(state) if noun != "opportunity" => sent.push(("state".into(), state)),
-        None if empty && noun != "opportunity" => sent.push(("to".into(), "bottom".into())),
+        Some(horizon) if noun == "roadmap" => sent.push(("horizon".into(), horizon)),
+        Some(state) if noun.is_empty() => sent.push(("state".into(), state)),
+        None if empty && noun.is_empty() => sent.push(("to".into(), "bottom".into())),
         _ => {}
     }
     sent.extend(all.iter().filter(|(k, _)| k.starts_with('_')).cloned());

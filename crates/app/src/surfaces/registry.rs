@@ -8,9 +8,11 @@ use crate::how::work_items::{
 use crate::how::{experiments, options};
 use crate::people::{accounts, members, parts, products, teams};
 use crate::store::Entry;
-use crate::thread::{bin, comments, gaps, history, links, path, reads, search};
-use crate::what::{decisions, opportunities, releases};
-use crate::why::{evidence, key_results, needs, objectives};
+use crate::thread::{bin, comments, gaps, history, links, path, questions, reads, search};
+use crate::what::{decisions, opportunities, releases, requirements, roadmap};
+use crate::why::{
+    directions, evidence, key_results, metrics, needs, objectives, stakeholders, strategy,
+};
 
 /// All entries, in the order in which documents list them.
 pub static ENTRIES: &[Entry] = &[
@@ -36,6 +38,23 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<accounts::ListTokens>(),
     Entry::action::<accounts::CreateToken>(),
     Entry::action::<accounts::EndToken>(),
+    Entry::query::<strategy::ListTexts>(),
+    Entry::action::<strategy::PublishVision>(),
+    Entry::action::<strategy::PublishStrategy>(),
+    Entry::action::<strategy::PublishProductGoal>(),
+    Entry::action::<strategy::Acknowledge>(),
+    Entry::query::<directions::ListThemes>(),
+    Entry::action::<directions::SetTheme>(),
+    Entry::query::<directions::ListSegments>(),
+    Entry::action::<directions::SetSegment>(),
+    Entry::query::<metrics::ListMetrics>(),
+    Entry::query::<metrics::GetMetric>(),
+    Entry::action::<metrics::DefineMetric>(),
+    Entry::action::<metrics::EditMetric>(),
+    Entry::action::<metrics::EnterValues>(),
+    Entry::query::<stakeholders::ListStakeholders>(),
+    Entry::action::<stakeholders::AddStakeholder>(),
+    Entry::action::<stakeholders::EditStakeholder>(),
     Entry::query::<evidence::ListEvidence>(),
     Entry::query::<evidence::GetEvidence>(),
     Entry::action::<evidence::RecordEvidence>(),
@@ -57,6 +76,14 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<opportunities::EditOpportunity>(),
     Entry::action::<opportunities::DecideOpportunity>(),
     Entry::action::<opportunities::MoveOpportunity>(),
+    Entry::query::<requirements::ListRequirements>(),
+    Entry::query::<requirements::GetRequirement>(),
+    Entry::action::<requirements::AddRequirement>(),
+    Entry::action::<requirements::EditRequirement>(),
+    Entry::action::<requirements::SettleRequirement>(),
+    Entry::query::<roadmap::GetRoadmap>(),
+    Entry::action::<roadmap::PlaceOnRoadmap>(),
+    Entry::action::<roadmap::RemoveFromRoadmap>(),
     Entry::query::<decisions::ListDecisions>(),
     Entry::query::<decisions::GetDecision>(),
     Entry::action::<decisions::ProposeDecision>(),
@@ -96,6 +123,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<links::BulkLink>(),
     Entry::query::<path::GetPath>(),
     Entry::query::<gaps::ListGaps>(),
+    Entry::query::<questions::ListQuestions>(),
+    Entry::action::<questions::AskQuestion>(),
+    Entry::action::<questions::AnswerQuestion>(),
     Entry::query::<comments::ListComments>(),
     Entry::action::<comments::AddComment>(),
     Entry::action::<comments::EditComment>(),

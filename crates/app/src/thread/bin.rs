@@ -18,18 +18,22 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 4] = ["comment", "link", "release_item", "rollout_step"];
+const LOOSE: [&str; 6] =
+    ["comment", "link", "release_item", "rollout_step", "placement", "stakeholder"];
 
 /// Removals in one transaction, so that other people's writes need not wait.
 const BATCH: i64 = 50;
 
 statements! {
-    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
+    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'requirement', id, gone_at FROM requirement WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'metric', id, gone_at FROM metric WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
     ITS_COMMENTS = "SELECT id FROM comment WHERE workspace_id = $1 AND object_id = $2";
     ITS_LINKS = "SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 UNION SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2";
     ITS_RELEASE_ITEMS = "SELECT id FROM release_item WHERE workspace_id = $1 AND release_id = $2 UNION SELECT id FROM release_item WHERE workspace_id = $1 AND object_id = $2";
     ITS_STEPS = "SELECT id FROM rollout_step WHERE workspace_id = $1 AND release_id = $2";
     ITS_REVIEWS = "SELECT id FROM outcome_review WHERE workspace_id = $1 AND release_id = $2";
+    ITS_QUESTIONS = "SELECT id FROM question WHERE workspace_id = $1 AND object_id = $2";
+    ITS_PLACES = "SELECT id FROM placement WHERE workspace_id = $1 AND object_id = $2";
+    ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
@@ -109,8 +113,10 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "rollout_step" | "release_item" => Access::Write,
-        "link" | "comment" | "verbatim" | "check_in" if own => Access::Write,
+        "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder" => {
+            Access::Write
+        }
+        "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,
     }
 }
@@ -180,6 +186,9 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("release_item", &ITS_RELEASE_ITEMS),
         ("rollout_step", &ITS_STEPS),
         ("outcome_review", &ITS_REVIEWS),
+        ("question", &ITS_QUESTIONS),
+        ("placement", &ITS_PLACES),
+        ("metric_value", &ITS_VALUES),
     ];
     for (belonging, its) in belongings {
         let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;

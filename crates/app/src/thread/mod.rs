@@ -10,5 +10,6 @@ pub mod links;
 pub mod nodes;
 pub mod notes;
 pub mod path;
+pub mod questions;
 pub mod reads;
 pub mod search;

@@ -14,8 +14,10 @@ use crate::store::{Change, Document, Indexed, Record, load, load_as_of};
 use crate::what::decisions::Decision;
 use crate::what::opportunities::Opportunity;
 use crate::what::releases::Release;
+use crate::what::requirements::Requirement;
 use crate::why::evidence::{Evidence, Verbatim};
 use crate::why::key_results::{KeyResult, progress};
+use crate::why::metrics::Metric;
 use crate::why::needs::Need;
 use crate::why::objectives::Objective;
 
@@ -28,7 +30,7 @@ statements! {
 pub struct Node {
     pub key: String,
     /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`,
-    /// `decision`, `release`, `option`, `experiment`.
+    /// `decision`, `release`, `option`, `experiment`, `requirement`, `metric`.
     pub kind: String,
     /// `why`, `what` or `how`.
     pub facet: String,
@@ -133,7 +135,9 @@ keyed!(
     Decision,
     Release,
     SolutionOption,
-    Experiment
+    Experiment,
+    Requirement,
+    Metric
 );
 
 fn load_at<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
@@ -184,6 +188,8 @@ impl Keyed {
             Self::Decision(r) => base(&r.key, "decision", "what", &r.title, &r.state),
             Self::Release(r) => base(&r.key, "release", "what", &r.title, &r.state),
             Self::SolutionOption(r) => base(&r.key, "option", "how", &r.title, &r.state),
+            Self::Requirement(r) => base(&r.key, "requirement", "what", &r.title, &r.state),
+            Self::Metric(r) => base(&r.key, "metric", "why", &r.title, &r.role),
             Self::Experiment(r) => base(&r.key, "experiment", "how", &r.title, &r.state),
             Self::Objective(r) => base(&r.key, "objective", "why", &r.title, &r.state),
             Self::KeyResult(r) => Node {

@@ -3,3 +3,5 @@
 pub mod decisions;
 pub mod opportunities;
 pub mod releases;
+pub mod requirements;
+pub mod roadmap;

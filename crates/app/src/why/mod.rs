@@ -1,6 +1,10 @@
 //! Why: the users' words, the needs they show, and the goals that the business sets.
 
+pub mod directions;
 pub mod evidence;
 pub mod key_results;
+pub mod metrics;
 pub mod needs;
 pub mod objectives;
+pub mod stakeholders;
+pub mod strategy;

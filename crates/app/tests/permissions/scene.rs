@@ -145,6 +145,32 @@ impl<'w> Scene<'w> {
                 let made = self.cached("new:experiment").await;
                 self.post(who, &format!("/experiments/{made}/start"), json!({}), "key").await
             }
+            "metric" => {
+                let input = json!({ "product": product, "title": "Refunds", "role": "other" });
+                self.post(who, "/metrics", input, "key").await
+            }
+            // Writes a vision, once, and answers with the product.
+            "envisioned" => {
+                let input = json!({ "product": product, "body": "No queues." });
+                self.post(who, "/vision", input, "kind").await?;
+                Some(product.to_owned())
+            }
+            "stakeholder" => {
+                let input = json!({ "product": product, "name": "Care" });
+                self.post(who, "/stakeholders", input, "id").await
+            }
+            "requirement" => {
+                let input = json!({ "product": product, "title": "A list", "source": "Finance" });
+                self.post(who, "/requirements", input, "key").await
+            }
+            "placed" => {
+                let problem = self.cached("new:opportunity").await;
+                self.post(who, "/roadmap", json!({ "item": problem }), "item").await
+            }
+            "question" => {
+                let item = self.cached("item").await;
+                self.post(who, &format!("/items/{item}/questions"), json!({}), "id").await
+            }
             "comment" => {
                 let item = self.cached("item").await;
                 let input = json!({ "body": "Is it?" });

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::filtered::ours_fields;
 use super::work::event;
-use super::{Page, choosing, may_write, once, show};
+use super::{Page, choosing, direction, may_write, once, show};
 use crate::how::work_items::{ItemView, LEVELS, Named, Names, view};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::nouns::View;
@@ -119,7 +119,11 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let comments = comments::comments(cx.conn, ws, found.id())?;
     let events = history::of_object(cx.conn, ws, found.id(), 12)?;
     let body = body(cx, &found, &product, write)?;
-    let beside = choosing::beside(cx, &node, &product, write)?;
+    let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
+    let beside = html! {
+        (choosing::beside(cx, &node, &product, write)?)
+        (direction::beside(cx, &node, propose)?)
+    };
     let link = key_link();
     let main = html! {
         (body)
@@ -280,6 +284,7 @@ fn body(cx: &mut Reader<'_>, found: &Keyed, product: &Product, write: bool) -> R
         | Keyed::Release(_)
         | Keyed::SolutionOption(_)
         | Keyed::Experiment(_) => choosing::body(cx, found, write)?,
+        Keyed::Requirement(_) | Keyed::Metric(_) => direction::body(cx, found, write)?,
         Keyed::KeyResult(k) => {
             let seen = check_ins(cx.conn, ws, k.id)?;
             let v = KeyResultView::from(k);

@@ -2,6 +2,7 @@
 
 mod account;
 mod choosing;
+mod direction;
 mod filtered;
 mod item;
 mod lists;
@@ -37,6 +38,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(work::router())
         .merge(strategy::router())
         .merge(choosing::router())
+        .merge(direction::router())
         .merge(account::router())
         .merge(teams::router())
         .merge(settings::router())
@@ -198,6 +200,8 @@ fn product_sections(
             "Why",
             Some(Facet::Why),
             vec![
+                link("strategy", "Vision and strategy").hotkey("g s"),
+                link("metrics", "Metrics").hotkey("g m"),
                 link("evidence", "Evidence").hotkey("g v"),
                 link("needs", "Needs").hotkey("g n"),
                 link("objectives", "Objectives").hotkey("g o"),
@@ -208,9 +212,12 @@ fn product_sections(
             Some(Facet::What),
             vec![
                 link("opportunities", "Opportunities").hotkey("g p"),
+                link("roadmap", "Roadmap").hotkey("g t"),
                 link("epics", "Epics").hotkey("g e"),
                 link("releases", "Releases").hotkey("g r"),
                 link("decisions", "Decisions").hotkey("g c"),
+                link("requirements", "Requirements").hotkey("g q"),
+                link("stakeholders", "Stakeholders").hotkey("g k"),
             ],
         ),
         NavSection::new(
@@ -228,6 +235,7 @@ fn product_sections(
             None,
             vec![
                 link("gaps", "No why yet").hotkey("g w"),
+                link("questions", "Questions").hotkey("g y"),
                 link("activity", "Activity").hotkey("g a"),
                 link("past", "Past days"),
                 link("bin", "Bin"),

@@ -33,6 +33,8 @@ pub(super) fn active(found: &Keyed) -> &'static str {
         Keyed::Decision(_) => "decisions",
         Keyed::Release(_) => "releases",
         Keyed::Experiment(_) => "experiments",
+        Keyed::Requirement(_) => "requirements",
+        Keyed::Metric(_) => "metrics",
         _ => "opportunities",
     }
 }
