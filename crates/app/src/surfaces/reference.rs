@@ -242,7 +242,7 @@ fn example(entry: &Entry, schema: &Json, fields: &[Field]) -> String {
         }
     }
     let mut line = "curl -H \"Authorization: Bearer $TOKEN\"".to_owned();
-    if entry.changes && !(entry.meta.method == "POST" && !body.is_empty()) {
+    if entry.changes && (entry.meta.method != "POST" || body.is_empty()) {
         // Writing to a String cannot fail.
         let _ = write!(line, " -X {}", entry.meta.method);
     }
