@@ -115,7 +115,7 @@ fn why() -> Vec<Row> {
         row("edit-metric", WRITES, 200, json!({ "key": "$metric", "unit": "a week" })),
         row("enter-values", WRITES, 200, json!({ "key": "$metric", "value": 4 })),
         row("list-stakeholders", READS, 200, json!({ "product": "$product" })),
-        row("add-stakeholder", WRITES, 200, json!({ "product": "$product", "name": "Care" })),
+        row("add-stakeholder", WRITES, 201, json!({ "product": "$product", "name": "Care" })),
         row("edit-stakeholder", WRITES, 200, json!({ "stakeholder": "$stakeholder", "influence": 4 })),
         row("list-evidence", READS, 200, json!({ "product": "$product" })),
         row("get-evidence", READS, 200, json!({ "key": "$evidence" })),
