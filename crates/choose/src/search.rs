@@ -11,7 +11,7 @@ use crate::core::{Core, Fate, Reach};
 use crate::greedy;
 use crate::network::Network;
 use crate::problem::{Lock, Problem};
-use crate::relax::{Relaxed, relax};
+use crate::relax::{Fine, Price, Relaxed, relax};
 
 /// How long to search. Without a time limit the answer depends on the problem and the seed alone.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +58,10 @@ struct Node {
     depth: u32,
     number: u64,
     core: Rc<Core>,
+    /// What is known of its items beside the core, and the one branched on.
+    fates: Rc<[Fate]>,
     branch: Option<(usize, Fate)>,
-    price: Option<i64>,
+    price: Option<Price>,
 }
 
 impl Ord for Node {
@@ -85,8 +87,18 @@ impl Eq for Node {}
 /// Rounds of improvement at the root, and at each node.
 const ROOT_ROUNDS: usize = 400;
 const NODE_ROUNDS: usize = 6;
+/// A node is relaxed again when more than one in so many items was settled.
+const WORTH_ANOTHER: usize = 6;
 /// How many items are tried before one is branched on.
 const TRIALS: usize = 8;
+
+/// What the children of a node share.
+struct Parent {
+    core: Rc<Core>,
+    fates: Rc<[Fate]>,
+    price: Option<Price>,
+    depth: u32,
+}
 
 struct Search {
     limits: Limits,
@@ -122,7 +134,10 @@ impl Search {
     /// Searches until done or stopped; the bound on every answer.
     fn run(&mut self, core: Core) -> i64 {
         let all = core.gained + core.total_value();
-        self.push(Rc::new(core), None, all, 0, None);
+        let fates = vec![Fate::Open; core.len()].into();
+        let root = Parent { core: Rc::new(core), fates, price: None, depth: 0 };
+        let root = self.node(&root, None, all);
+        self.open.push(root);
         while let Some(node) = self.open.pop() {
             if node.bound <= self.best_value {
                 break;
@@ -156,43 +171,31 @@ impl Search {
             || self.limits.time.is_some_and(|time| self.started.elapsed() >= time)
     }
 
-    fn push(
-        &mut self,
-        core: Rc<Core>,
-        branch: Option<(usize, Fate)>,
-        bound: i64,
-        depth: u32,
-        price: Option<i64>,
-    ) {
-        let node = self.node(core, branch, bound, depth, price);
-        self.open.push(node);
-    }
-
-    fn node(
-        &mut self,
-        core: Rc<Core>,
-        branch: Option<(usize, Fate)>,
-        bound: i64,
-        depth: u32,
-        price: Option<i64>,
-    ) -> Node {
+    /// A child, or the root.
+    fn node(&mut self, parent: &Parent, branch: Option<(usize, Fate)>, bound: i64) -> Node {
         self.made += 1;
-        Node { bound, depth, number: self.made, core, branch, price }
+        Node {
+            bound,
+            depth: parent.depth + 1,
+            number: self.made,
+            core: Rc::clone(&parent.core),
+            fates: Rc::clone(&parent.fates),
+            branch,
+            price: parent.price,
+        }
     }
 
     /// Looks at one node; gives the child to go on with.
     fn visit(&mut self, node: Node) -> Option<Node> {
         self.nodes += 1;
-        let mut core = match node.branch {
-            None => Rc::unwrap_or_clone(node.core),
-            Some((item, fate)) => {
-                let mut fates = vec![Fate::Open; node.core.len()];
-                fates[item] = fate;
-                node.core.as_ref().clone().decide(fates)?
-            }
-        };
+        let mut core = node.core;
+        if let Some((item, fate)) = node.branch {
+            let mut fates = node.fates.to_vec();
+            fates[item] = fate;
+            core = Rc::new(core.as_ref().clone().decide(fates)?);
+        }
         let mut price = node.price;
-        let mut first = node.depth == 0;
+        let mut first = node.branch.is_none();
         loop {
             self.offer(&core, &vec![false; core.len()], 0);
             if core.len() == 0 {
@@ -207,17 +210,21 @@ impl Search {
             let seed = self.limits.seed.wrapping_add(self.nodes);
             let found = greedy::improve(&core, &[&relaxed.fits, &relaxed.exceeds], rounds, seed);
             self.offer(&core, &found.inside, found.value);
-            let bound = (core.gained + relaxed.bound).min(node.bound);
+            let bound = (core.gained + relaxed.bound.whole()).min(node.bound);
             if bound <= self.best_value {
                 return None;
             }
             price = Some(relaxed.price);
-            if relaxed.fates.iter().any(|fate| *fate != Fate::Open) || first {
+            let settled = relaxed.fates.iter().filter(|fate| **fate != Fate::Open).count();
+            if first || settled * WORTH_ANOTHER > core.len() {
                 first = false;
-                core = core.decide(relaxed.fates)?;
+                let fates = relaxed.fates;
+                core = Rc::new(core.as_ref().clone().decide(fates)?);
                 continue;
             }
-            return self.branch(core, &relaxed, bound, node.depth);
+            let fates = relaxed.fates.as_slice().into();
+            let parent = Parent { core: Rc::clone(&core), fates, price, depth: node.depth };
+            return self.branch(&parent, &relaxed, bound);
         }
     }
 
@@ -230,37 +237,27 @@ impl Search {
     }
 
     /// Splits a node on the item whose two fates lower the bound most.
-    fn branch(&mut self, core: Core, relaxed: &Relaxed, bound: i64, depth: u32) -> Option<Node> {
-        let mut best: Option<(i128, usize, i64, i64)> = None;
-        // At the best price both fates of an undecided item cost nothing; a little beside it they do.
-        let step = (relaxed.price / 50).max(1);
-        let (upper, dear) = relaxed.at(&core, relaxed.price + step);
-        let (lower, cheap) = relaxed.at(&core, (relaxed.price - step).max(0));
-        for item in undecided(&core, relaxed) {
-            let trial = |from: &Network, bound: i64, force: fn(&mut Network, usize)| {
-                let mut network = from.clone();
-                let before = network.flow;
-                force(&mut network, item);
-                network.augment();
-                relaxed.fine_bound - (bound - (network.flow - before))
-            };
-            let drop_in = trial(&dear, upper, Network::force_in).max(0);
-            let drop_out = trial(&cheap, lower, Network::force_out).max(0);
-            let least = relaxed.unit / 16 + 1;
-            let score = i128::from(drop_in + least) * i128::from(drop_out + least);
+    fn branch(&mut self, parent: &Parent, relaxed: &Relaxed<'_>, bound: i64) -> Option<Node> {
+        let gained = parent.core.gained;
+        // At the best price both fates of an undecided item cost nothing; a little beside it, the
+        // one that pulls the price there does.
+        let [above, below] = relaxed.price.around();
+        let (dear, cheap) = (relaxed.at(above), relaxed.at(below));
+        let mut best: Option<(f64, usize, [Fine; 2])> = None;
+        for item in undecided(&parent.core, relaxed) {
+            let bounds =
+                [trial(&dear, item, Network::force_in), trial(&cheap, item, Network::force_out)];
+            let lowered =
+                bounds.map(|fine| (relaxed.bound.value() - fine.value()).max(0.0) + 0.0625);
+            let score = lowered[0] * lowered[1];
             if best.is_none_or(|(most, ..)| score > most) {
-                best = Some((score, item, drop_in, drop_out));
+                best = Some((score, item, bounds));
             }
         }
-        let (_, item, drop_in, drop_out) = best?;
-        let core = Rc::new(core);
-        let price = Some(relaxed.price);
-        let below = |drop: i64| {
-            bound.min(core.gained + (relaxed.fine_bound - drop).div_euclid(relaxed.unit))
-        };
-        let (bound_in, bound_out) = (below(drop_in), below(drop_out));
-        let inner = self.node(Rc::clone(&core), Some((item, Fate::In)), bound_in, depth + 1, price);
-        let outer = self.node(core, Some((item, Fate::Out)), bound_out, depth + 1, price);
+        let (_, item, bounds) = best?;
+        let [bound_in, bound_out] = bounds.map(|fine| bound.min(gained + fine.whole()));
+        let inner = self.node(parent, Some((item, Fate::In)), bound_in);
+        let outer = self.node(parent, Some((item, Fate::Out)), bound_out);
         let (follow, wait) = if bound_in >= bound_out { (inner, outer) } else { (outer, inner) };
         if wait.bound > self.best_value {
             self.open.push(wait);
@@ -269,12 +266,22 @@ impl Search {
     }
 }
 
+/// The bound with an item forced.
+fn trial((bound, network): &(Fine, Network), item: usize, force: fn(&mut Network, usize)) -> Fine {
+    let mut network = network.clone();
+    let before = network.flow;
+    force(&mut network, item);
+    network.augment();
+    bound.less(network.flow - before)
+}
+
 /// Items worth a trial: of those in which the two best sets differ, the ones on which most hangs.
-fn undecided(core: &Core, relaxed: &Relaxed) -> Vec<usize> {
-    let differs = |item: usize| relaxed.fits[item] != relaxed.exceeds[item];
-    let mut items: Vec<usize> = (0..core.len()).filter(|item| differs(*item)).collect();
+fn undecided(core: &Core, relaxed: &Relaxed<'_>) -> Vec<usize> {
+    let open = |item: &usize| relaxed.fates[*item] == Fate::Open;
+    let differs = |item: &usize| relaxed.fits[*item] != relaxed.exceeds[*item];
+    let mut items: Vec<usize> = (0..core.len()).filter(open).filter(differs).collect();
     if items.is_empty() {
-        items = (0..core.len()).collect();
+        items = (0..core.len()).filter(open).collect();
     }
     let needed_by = core.needed_by();
     let mut reach = Reach::new(core.len());
