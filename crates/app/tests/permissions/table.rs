@@ -249,6 +249,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /account", ALL, 200, &[]),
     at("GET /search", ALL, 200, &[("q", "slow")]),
     at("GET /search.json", ALL, 200, &[("q", "slow")]),
+    at("GET /hints", ALL, 200, &[("title", "As a rider, I want to pay.")]),
     at("GET /live", ALL, 200, &[]),
     // The workspace.
     at("GET /teams", MEMBERS, 200, &[]),

@@ -142,6 +142,7 @@ pub(super) fn quick_add(
                     (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus())
                     (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
                     (shell::textarea("Text", "body").rows(4).draft(format!("new-{}", product.key)))
+                    (super::hints::while_typing())
                     (ours)
                     (shell::submit("Create"))
                 }))

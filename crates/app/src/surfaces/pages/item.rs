@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::filtered::ours_fields;
 use super::work::event;
-use super::{Page, choosing, direction, may_write, once, show};
+use super::{Page, choosing, direction, hints, may_write, once, show};
 use crate::how::work_items::{ItemView, LEVELS, Named, Names, view};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::nouns::View;
@@ -371,6 +371,7 @@ fn work_item(
             @if !item.labels.is_empty() { (shell::stat("Labels", &item.labels.join(", "), "")) }
         }))
         @if item.body.is_empty() { p.soft { "No text yet." } } @else { div.prose { (prose(&item.body)) } }
+        (hints::told(&item.title, &item.body))
         @if !item.fields.is_empty() {
             details {
                 summary { "Other fields (" (item.fields.len()) ")" }
@@ -398,6 +399,7 @@ fn work_item(
                     (shell::submit("Assign"))
                 })))
                 (edit("edit-work-item", &item.key, item.revision, &item.title, Some(&item.body), &html! {
+                    (hints::while_typing())
                     (shell::select("Level", "level", super::choices(&LEVELS, None)).value(&item.level))
                     (shell::field("Epic or story above", "parent").value(item.parent.as_ref().map_or("", |p| &p.id)))
                     (shell::field("Story that it broke", "broke").value(item.broke.as_ref().map_or("", |p| &p.id)))

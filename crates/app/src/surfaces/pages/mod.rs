@@ -4,6 +4,7 @@ mod account;
 mod choosing;
 mod direction;
 mod filtered;
+mod hints;
 mod item;
 mod lists;
 mod reference;
@@ -42,6 +43,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(account::router())
         .merge(teams::router())
         .merge(settings::router())
+        .merge(hints::router())
         .merge(item::router())
         .merge(reference::router())
 }

@@ -1,0 +1,41 @@
+import { Controller } from "@hotwired/stimulus";
+
+/** Shows what the words of a story tell, a moment after the last key in its form. */
+export default class extends Controller<HTMLElement> {
+  static values = { url: String };
+  declare readonly urlValue: string;
+
+  private timer = 0;
+  private asked = 0;
+  private form: HTMLFormElement | null = null;
+
+  connect(): void {
+    this.form = this.element.closest("form");
+    this.form?.addEventListener("input", this.typed);
+  }
+
+  disconnect(): void {
+    window.clearTimeout(this.timer);
+    this.form?.removeEventListener("input", this.typed);
+  }
+
+  private typed = () => {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), 300);
+  };
+
+  private async ask(): Promise<void> {
+    if (!this.form) return;
+    this.asked += 1;
+    const mine = this.asked;
+    const fields = new FormData(this.form);
+    const query = new URLSearchParams();
+    // An address has its limits; hints on the beginning serve as well.
+    for (const name of ["title", "body"]) {
+      query.set(name, String(fields.get(name) ?? "").slice(0, 2000));
+    }
+    const answer = await fetch(`${this.urlValue}?${query.toString()}`).catch(() => null);
+    if (!answer?.ok || mine !== this.asked) return;
+    this.element.innerHTML = await answer.text();
+  }
+}
