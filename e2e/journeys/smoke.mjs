@@ -41,6 +41,7 @@ const PAGES = {
   search: "/search?q=refund",
   teams: "/teams",
   settings: "/p/RIDE/settings",
+  notifications: "/notifications",
   people: "/people",
   account: "/account",
 };

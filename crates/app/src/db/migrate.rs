@@ -31,6 +31,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(3, "choosing", "0003_choosing.sql"),
     step!(4, "teams", "0004_teams.sql"),
     step!(5, "direction", "0005_direction.sql"),
+    step!(6, "notifications", "0006_notifications.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -1,7 +1,9 @@
 //! Who works here: accounts, people, teams, products and who may see them.
 
 pub mod accounts;
+pub mod audience;
 pub mod members;
+pub mod notify;
 pub mod nouns;
 pub mod parts;
 pub mod products;

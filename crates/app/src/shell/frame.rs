@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset;
-use super::nav::{Crumb, NavLink, NavSection, Person, Switcher, Theme};
+use super::nav::{Bell, Crumb, NavLink, NavSection, Person, Switcher, Theme};
 use super::{Facet, Toast, kbd};
 
 /// What the page listens to for other people's changes.
@@ -41,6 +41,8 @@ pub struct Frame {
     /// Uses the whole width, for boards and tables.
     pub wide: bool,
     pub person: Option<Person>,
+    /// What concerns the reader, beside their menu.
+    pub bell: Option<Bell>,
     pub theme: Theme,
     pub toast: Option<Toast>,
     /// A note above everything, as "You are seeing this as it was on 3 March".
@@ -113,6 +115,7 @@ impl Frame {
                         }
                     }
                 }
+                @if let Some(bell) = &self.bell { (bell.render()) }
                 @if let Some(person) = &self.person { (person.render(self.theme)) }
             }
         }

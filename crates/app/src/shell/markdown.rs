@@ -25,12 +25,21 @@ const MOST_PREFIX: usize = 10;
 
 /// Renders `text`. `links` gives the address of an item key such as PAY-123, if there is one.
 pub fn render(text: &str, links: &dyn Fn(&str) -> Option<String>) -> PreEscaped<String> {
+    render_for(text, links, None)
+}
+
+/// The same; where `people` are given, only their names are mentions, and whole names count.
+pub fn render_for(
+    text: &str,
+    links: &dyn Fn(&str) -> Option<String>,
+    people: Option<&[String]>,
+) -> PreEscaped<String> {
     let (shown, cut) = head_of(text, MOST_BYTES);
     let options = options();
     let arena = Arena::new();
     let root = parse_document(&arena, shown, &options);
     let rows_left_out = tidy(&arena, root);
-    link_words(&arena, root, links);
+    link_words(&arena, root, links, people);
 
     let mut raw = String::with_capacity(shown.len() * 2);
     let failed = format_html(root, &options, &mut raw).is_err();
@@ -231,8 +240,27 @@ fn text_node<'a>(arena: &'a Arena<'a>, text: String) -> Node<'a> {
     arena.alloc(AstNode::from(NodeValue::Text(text.into())))
 }
 
-/// Replaces keys and mentions in running text; what is inside a link stays.
-fn link_words<'a>(arena: &'a Arena<'a>, root: Node<'a>, links: &dyn Fn(&str) -> Option<String>) {
+/// Which of `people` are mentioned in running text, by their place in the list.
+pub fn mentions(text: &str, people: &[String]) -> Vec<usize> {
+    let (shown, _) = head_of(text, MOST_BYTES);
+    let arena = Arena::new();
+    let root = parse_document(&arena, shown, &options());
+    let mut found = Vec::new();
+    for node in running_texts(root) {
+        let NodeValue::Text(text) = node.data().value.clone() else { continue };
+        let mut previous = ' ';
+        for (at, c) in text.char_indices() {
+            if c == '@' && !is_word(previous) {
+                found.extend(name_in(&text[at + 1..], people).map(|(place, _)| place));
+            }
+            previous = c;
+        }
+    }
+    found
+}
+
+/// Texts outside links and pictures.
+fn running_texts(root: Node<'_>) -> Vec<Node<'_>> {
     let mut in_link = 0_usize;
     let mut texts = Vec::new();
     for edge in root.traverse() {
@@ -249,9 +277,19 @@ fn link_words<'a>(arena: &'a Arena<'a>, root: Node<'a>, links: &dyn Fn(&str) -> 
             }
         }
     }
-    for node in texts {
+    texts
+}
+
+/// Replaces keys and mentions in running text; what is inside a link stays.
+fn link_words<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    links: &dyn Fn(&str) -> Option<String>,
+    people: Option<&[String]>,
+) {
+    for node in running_texts(root) {
         let NodeValue::Text(text) = node.data().value.clone() else { continue };
-        let parts = parts_of(&text, links);
+        let parts = parts_of(&text, links, people);
         if parts.iter().all(|part| matches!(part, Part::Plain(_))) {
             continue;
         }
@@ -272,7 +310,11 @@ enum Part<'t> {
 }
 
 /// Cuts text at keys that lead somewhere and at mentions.
-fn parts_of<'t>(text: &'t str, links: &dyn Fn(&str) -> Option<String>) -> Vec<Part<'t>> {
+fn parts_of<'t>(
+    text: &'t str,
+    links: &dyn Fn(&str) -> Option<String>,
+    people: Option<&[String]>,
+) -> Vec<Part<'t>> {
     let mut parts = Vec::new();
     let (mut plain_from, mut at) = (0, 0);
     let mut previous = ' ';
@@ -281,7 +323,7 @@ fn parts_of<'t>(text: &'t str, links: &dyn Fn(&str) -> Option<String>) -> Vec<Pa
         let found = if is_word(previous) {
             None
         } else if c == '@' {
-            mention(rest)
+            mention(rest, people)
         } else {
             key(rest).and_then(|key| {
                 let href = links(key)?;
@@ -335,8 +377,13 @@ fn key(rest: &str) -> Option<&str> {
 }
 
 /// The mention that `rest` begins with, and its length.
-fn mention(rest: &str) -> Option<(usize, String)> {
+fn mention(rest: &str, people: Option<&[String]>) -> Option<(usize, String)> {
     let body = &rest[1..];
+    if let Some(people) = people {
+        let (_, length) = name_in(body, people)?;
+        let marked = html! { span.mention { "@" (body[..length]) } };
+        return Some((1 + length, marked.into_string()));
+    }
     let end = body
         .char_indices()
         .find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'))
@@ -347,4 +394,18 @@ fn mention(rest: &str) -> Option<(usize, String)> {
         return None;
     }
     Some((1 + name.len(), html! { span.mention { "@" (name) } }.into_string()))
+}
+
+/// The longest of `people` that `body` begins with: its place in the list, and its length there.
+fn name_in(body: &str, people: &[String]) -> Option<(usize, usize)> {
+    let ends = |length: usize| {
+        body[length..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    };
+    let matching = people.iter().enumerate().filter(|(_, name)| {
+        let head = body.get(..name.len());
+        !name.is_empty()
+            && head.is_some_and(|h| h.to_lowercase() == name.to_lowercase())
+            && ends(name.len())
+    });
+    matching.max_by_key(|(_, name)| name.len()).map(|(place, name)| (place, name.len()))
 }

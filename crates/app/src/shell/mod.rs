@@ -24,7 +24,7 @@ pub use form::{
 };
 pub use frame::{Frame, Live, Plain, peek};
 pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};
-pub use nav::{Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
+pub use nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 pub use parts::{
     Facet, Toast, Tone, avatar, copy, diff, empty_state, filters, kbd, meter, notice, page_head,
     pill, section, stat, stats, tabs, toast, toast_with_undo, toned,

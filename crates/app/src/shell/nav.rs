@@ -171,6 +171,30 @@ impl Theme {
     }
 }
 
+/// The bell: where notifications are, and how many are unread.
+#[derive(Clone, Debug, Default)]
+pub struct Bell {
+    pub href: String,
+    /// Shown up to 99.
+    pub unread: i64,
+}
+
+impl Bell {
+    pub(super) fn render(&self) -> Markup {
+        let figure = if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() };
+        html! {
+            a.bell href=(self.href) title="Notifications" data-hotkey="g i" {
+                svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" {
+                    path d="M8 2a4 4 0 0 0-4 4c0 4-1.5 5-1.5 5h11S12 10 12 6a4 4 0 0 0-4-4Zm-1.3 11.5a1.5 1.5 0 0 0 2.6 0"
+                        fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" {}
+                }
+                @if self.unread > 0 { b { (figure) } span.sr { " unread notifications" } }
+                @else { span.sr { "Notifications, none unread" } }
+            }
+        }
+    }
+}
+
 /// Who is signed in, and their menu.
 #[derive(Clone, Debug)]
 pub struct Person {

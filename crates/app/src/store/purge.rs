@@ -15,6 +15,7 @@ statements! {
     DROP_EDGES_UP = "DELETE FROM edge WHERE workspace_id = $1 AND lower_id = $2";
     DROP_EDGES_DOWN = "DELETE FROM edge WHERE workspace_id = $1 AND upper_id = $2";
     DROP_READ_MARKS = "DELETE FROM read_mark WHERE workspace_id = $1 AND object_id = $2";
+    DROP_NOTIFICATIONS = "DELETE FROM notification WHERE workspace_id = $1 AND object_id = $2";
     CLEAR_ACTIVITY = "UPDATE activity SET changes = '{}' WHERE workspace_id = $1 AND object_id = $2";
     DROP_ALIAS = "DELETE FROM item_key WHERE workspace_id = $1 AND object_id = $2 AND key = $3";
     DROP_BASE = "DELETE FROM import_base WHERE workspace_id = $1 AND item_id = $2 AND product_id = $3 AND original_key = $4";
@@ -44,7 +45,9 @@ pub fn purge(tx: &Tx, workspace: i64, kind: &str, id: Id) -> Result<()> {
     for text in &sql_of(kind)?.purge {
         tx.execute_text(text, &values)?;
     }
-    for sql in [&DROP_EDGES_UP, &DROP_EDGES_DOWN, &DROP_READ_MARKS, &CLEAR_ACTIVITY] {
+    for sql in
+        [&DROP_EDGES_UP, &DROP_EDGES_DOWN, &DROP_READ_MARKS, &DROP_NOTIFICATIONS, &CLEAR_ACTIVITY]
+    {
         tx.execute(sql, &values)?;
     }
     Ok(())

@@ -6,9 +6,11 @@ use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
 use crate::how::{experiments, options};
-use crate::people::{accounts, members, parts, products, teams};
+use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
-use crate::thread::{bin, comments, gaps, history, links, path, questions, reads, search};
+use crate::thread::{
+    bin, comments, gaps, history, links, notifications, path, questions, reads, search,
+};
 use crate::what::{decisions, opportunities, releases, requirements, roadmap};
 use crate::why::{
     directions, evidence, key_results, metrics, needs, objectives, stakeholders, strategy,
@@ -140,6 +142,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<bin::Undo>(),
     Entry::query::<search::Search>(),
     Entry::query::<reads::ListOwnReads>(),
+    Entry::query::<audience::ListAudience>(),
+    Entry::query::<notifications::ListNotifications>(),
+    Entry::action::<notifications::ReadNotification>(),
+    Entry::action::<notifications::ReadAllNotifications>(),
 ];
 
 /// The entry of that name.

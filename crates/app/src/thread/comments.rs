@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Keyed, find};
+use super::nodes::{Keyed, find, load_keyed};
+use super::notifications;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
-use crate::people::products::check_text;
+use crate::people::products::{check_text, product_by_id};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope};
 use crate::{new_row, record, selects};
 
@@ -111,6 +112,7 @@ impl Action for AddComment {
             }
         );
         cx.insert(&comment)?;
+        notifications::tell(cx, &found, &product, &comment, None)?;
         Ok(CommentView {
             id: comment.id,
             author: actor.name,
@@ -132,10 +134,9 @@ pub struct EditComment {
 fn own(cx: &mut Change<'_>, id: Id) -> Result<Comment> {
     let comment: Comment = cx.get(id, "comment")?;
     let actor = cx.actor.clone();
-    crate::people::products::product_by_id(cx.conn(), &actor, comment.product_id, Access::Propose)
-        .map_err(
-            |e| if matches!(e, Error::NotFound(_)) { Error::NotFound("comment") } else { e },
-        )?;
+    product_by_id(cx.conn(), &actor, comment.product_id, Access::Propose).map_err(|e| {
+        if matches!(e, Error::NotFound(_)) { Error::NotFound("comment") } else { e }
+    })?;
     if comment.author_id != Some(actor.person) && actor.role < crate::kernel::Role::Admin {
         return Err(Error::Forbidden("Only its author or an admin changes a comment.".into()));
     }
@@ -162,6 +163,13 @@ impl Action for EditComment {
             return Err(Error::invalid("body", "The comment is empty. Remove it instead."));
         }
         cx.update(&before, &mut after)?;
+        let actor = cx.actor.clone();
+        if let Some(on) =
+            load_keyed(cx.conn(), actor.workspace, &after.object_kind, after.object_id, None)?
+        {
+            let product = product_by_id(cx.conn(), &actor, after.product_id, Access::Propose)?;
+            notifications::tell(cx, &on, &product, &after, Some(&before.body))?;
+        }
         let author = cx.actor.name.clone();
         Ok(CommentView {
             id: after.id,

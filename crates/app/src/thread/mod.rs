@@ -9,6 +9,7 @@ pub mod import;
 pub mod links;
 pub mod nodes;
 pub mod notes;
+pub mod notifications;
 pub mod path;
 pub mod questions;
 pub mod reads;

@@ -46,12 +46,13 @@ static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Files that write rows which are no record of a workspace.
-const MAY_WRITE: [(&str, &str); 6] = [
+const MAY_WRITE: [(&str, &str); 7] = [
     ("people/accounts.rs", "accounts, sessions, tokens and one-time links outlive workspaces"),
     ("people/sign_in.rs", "failed tries are counted before anybody is known"),
     ("people/products.rs", "the counter hands out key numbers and has no versions"),
     ("people/tidy.rs", "what has run out is nobody's record any more"),
     ("thread/reads.rs", "who opened what is nobody's visible history"),
+    ("people/notify.rs", "what concerns one person is theirs alone"),
     ("jobs/lease.rs", "a lease says which node works, nothing about a workspace"),
 ];
 

@@ -215,6 +215,10 @@ fn thread() -> Vec<Row> {
         row("restore-item", WRITES, 200, json!({ "key": "$new:binned" })),
         row("undo", WRITES, 200, json!({ "change": "$own:change" })),
         row("list-own-reads", ALL, 200, json!({})),
+        row("list-audience", READS, 200, json!({ "product": "$product" })),
+        row("list-notifications", ALL, 200, json!({})),
+        row("read-notification", ALL_CHANGE, 200, json!({ "notification": "$person" })),
+        row("read-all-notifications", ALL_CHANGE, 200, json!({})),
         row("search", ALL, 200, json!({ "q": "slow" })),
     ]
 }
@@ -247,6 +251,7 @@ pub const ADDRESSES: &[Address] = &[
     // One's own.
     at("GET /", ALL, 200, &[]),
     at("GET /account", ALL, 200, &[]),
+    at("GET /notifications", ALL, 200, &[]),
     at("GET /search", ALL, 200, &[("q", "slow")]),
     at("GET /search.json", ALL, 200, &[("q", "slow")]),
     at("GET /hints", ALL, 200, &[("title", "As a rider, I want to pay.")]),
@@ -281,6 +286,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/releases", READS, 200, PRODUCT),
     at("GET /p/{product}/experiments", READS, 200, PRODUCT),
     at("GET /p/{product}/gaps", READS, 200, PRODUCT),
+    at("GET /p/{product}/audience.json", READS, 200, PRODUCT),
     at("GET /p/{product}/settings", READS, 200, PRODUCT),
     at("GET /p/{product}/import", WRITES, 200, PRODUCT),
     // A thing with a key, of each kind.

@@ -6,10 +6,11 @@ use serde::{Deserialize, Deserializer};
 use super::list::{ItemView, Names, by_key, view};
 use super::{LEVELS, WorkItem, arrange, stamp};
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::notify::{About, Notice, notify};
 use crate::people::parts::{self, Part};
 use crate::people::products::{self, Product, WorkflowState, check_text, check_title};
 use crate::people::{members, teams};
-use crate::store::{Action, Change, Fields, Meta, Scope, Words, load};
+use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 use crate::{new_row, selects};
 
 selects! {
@@ -127,6 +128,7 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     );
     stamp(&mut item, cx.happened);
     cx.insert(&item)?;
+    tell_assignee(cx, None, &item)?;
     Ok(item)
 }
 
@@ -187,6 +189,7 @@ impl Action for EditWorkItem {
         let mut after = before.clone();
         self.apply(cx, &product, &mut after)?;
         let after = cx.edit(&before, after, self.revision)?;
+        tell_assignee(cx, before.assignee_id, &after)?;
         view(cx.conn(), actor.workspace, &after, &mut Names::default())
     }
 }
@@ -261,6 +264,14 @@ impl EditWorkItem {
         }
         Ok(())
     }
+}
+
+/// Tells whoever was given the item.
+fn tell_assignee(cx: &mut Change<'_>, before: Option<Id>, item: &WorkItem) -> Result<()> {
+    let Some(person) = item.assignee_id.filter(|id| Some(*id) != before) else { return Ok(()) };
+    let about =
+        About { kind: WorkItem::KIND, object: item.id, product: item.product_id, comment: None };
+    notify(cx, person, Notice::Assigned, about)
 }
 
 fn team(cx: &mut Change<'_>, name: Option<&str>) -> Result<Option<Id>> {

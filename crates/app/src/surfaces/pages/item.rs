@@ -10,6 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use super::filtered::ours_fields;
+use super::talk::talk;
 use super::work::event;
 use super::{Page, choosing, direction, hints, may_write, once, show};
 use crate::how::work_items::{ItemView, LEVELS, Named, Names, view};
@@ -20,7 +21,7 @@ use crate::shell::{self, Choice, Facet, PathNode, Tone, markdown};
 use crate::store::Reader;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
-use crate::thread::comments::{self, CommentView};
+use crate::thread::comments;
 use crate::thread::history;
 use crate::thread::links::ties;
 use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
@@ -124,11 +125,14 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         (choosing::beside(cx, &node, &product, write)?)
         (direction::beside(cx, &node, propose)?)
     };
-    let link = key_link();
+    let talk = match day {
+        None => Some(talk(cx, &product, &node, &comments, &key_link(), !found.is_gone())?),
+        Some(_) => None,
+    };
     let main = html! {
         (body)
         (beside)
-        @if day.is_none() { (talk(&node, &comments, &link, !found.is_gone())) }
+        @if let Some(talk) = &talk { (talk) }
         section.log-part {
             h2 { "Activity" }
             ul.log { @for e in &events { (event(e)) } }
@@ -409,37 +413,6 @@ fn work_item(
                     (shell::field("Labels, with commas between", "labels").value(item.labels.join(", ")))
                     (shell::field("Due", "due").kind("date").value(item.due.map_or(String::new(), |d| d.to_string())))
                     (shell::field("No why yet, until", "no_why_until").kind("date").value(item.no_why_until.map_or(String::new(), |d| d.to_string())))
-                }))
-            }
-        }
-    }
-}
-
-fn talk(
-    node: &Node,
-    comments: &[CommentView],
-    link: &dyn Fn(&str) -> Option<String>,
-    open: bool,
-) -> Markup {
-    html! {
-        section.part {
-            h2 { "Comments" }
-            @for c in comments {
-                article.comment {
-                    (shell::avatar(&c.author))
-                    div {
-                        p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
-                        div.prose { (markdown::render(&c.body, link)) }
-                    }
-                }
-            }
-            @if open {
-                (shell::form("/do/add-comment", html! {
-                    (once())
-                    (shell::hidden("key", &node.key))
-                    (shell::hidden("_back", &format!("/{}", node.key)))
-                    (shell::textarea("Comment", "body").rows(3).draft(format!("comment-{}", node.key)))
-                    (shell::submit("Comment"))
                 }))
             }
         }

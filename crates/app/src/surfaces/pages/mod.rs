@@ -10,6 +10,7 @@ mod lists;
 mod reference;
 mod settings;
 mod strategy;
+mod talk;
 mod teams;
 mod work;
 
@@ -27,10 +28,11 @@ use crate::how::work_items::open_count;
 use crate::kernel::{Access, Actor, Error, Result};
 use crate::people::products::{self, Product};
 use crate::shell::{
-    self, Choice, Crumb, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher, Theme,
-    toast_with_undo,
+    self, Bell, Choice, Crumb, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher,
+    Theme, toast_with_undo,
 };
 use crate::store::Reader;
+use crate::thread::notifications;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -42,6 +44,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(direction::router())
         .merge(account::router())
         .merge(teams::router())
+        .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())
         .merge(item::router())
@@ -124,6 +127,7 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
     let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
     let own = toast.and_then(|t| t.split_once('.')).map(|(change, _)| change.to_owned());
     let own = own.unwrap_or_default();
+    let unread = notifications::unread(cx.conn, cx.actor.workspace, cx.actor.person)?;
     let person = Person {
         name: cx.actor.name.clone(),
         detail: cx.actor.role.as_str().to_owned(),
@@ -141,6 +145,7 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
         rail: page.rail.clone(),
         wide: page.wide,
         person: Some(person),
+        bell: Some(Bell { href: "/notifications".into(), unread }),
         theme,
         toast: toast.and_then(done),
         banner: page.banner.clone(),
@@ -179,6 +184,7 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         "move" => "Moved.",
         "undo" => "Undone.",
         "remove" | "end" => "Removed.",
+        "read" if name == "read-notification" => return None,
         _ => "Saved.",
     };
     if change.is_empty() || matches!(name, "undo" | "check-in") {

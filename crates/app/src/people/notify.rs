@@ -1,0 +1,99 @@
+//! Telling people what concerns them: written in the transaction of the change that causes it,
+//! never to somebody who may not see the thing, and never to whoever did it.
+
+use super::members::Person;
+use super::products::product_by_id;
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Via};
+use crate::statements;
+use crate::store::{Change, load};
+
+statements! {
+    NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT))";
+    READ_ONE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3 AND read_at IS NULL";
+    READ_ALL = "UPDATE notification SET read_at = $3 WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL";
+}
+
+/// What happened.
+#[derive(Clone, Copy)]
+pub enum Notice {
+    /// Somebody wrote `@Name`.
+    Mention,
+    /// Somebody commented where one has commented, or on what one has in hand.
+    Reply,
+    /// Somebody gave one an item.
+    Assigned,
+}
+
+impl Notice {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Reply => "reply",
+            Self::Assigned => "assigned",
+        }
+    }
+}
+
+/// What it is about.
+#[derive(Clone, Copy)]
+pub struct About {
+    pub kind: &'static str,
+    pub object: Id,
+    pub product: Id,
+    pub comment: Option<Id>,
+}
+
+/// A person as an actor that only looks: what they may see.
+fn eyes(workspace: i64, person: &Person) -> Result<Actor> {
+    Ok(Actor {
+        workspace,
+        person: person.id,
+        name: person.name.clone(),
+        role: Role::parse(&person.role)?,
+        read_only: true,
+        via: Via::Web,
+    })
+}
+
+/// Tells a person, if there is somebody to tell who may see it.
+pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> Result<()> {
+    let (workspace, actor) = (cx.workspace(), cx.actor.person);
+    if person == actor {
+        return Ok(());
+    }
+    let Some(person) = load::<Person>(cx.conn(), workspace, person)? else { return Ok(()) };
+    if !person.active || person.gone_at.is_some() {
+        return Ok(());
+    }
+    let looking = eyes(workspace, &person)?;
+    match product_by_id(cx.conn(), &looking, about.product, Access::Read) {
+        Err(Error::NotFound(_)) => return Ok(()),
+        other => other?,
+    };
+    let values = [
+        workspace.into(),
+        Id::new().into(),
+        person.id.into(),
+        notice.word().into(),
+        about.kind.into(),
+        about.object.into(),
+        about.product.into(),
+        about.comment.into(),
+        actor.into(),
+        cx.now.into(),
+    ];
+    cx.exempt().execute(&NOTIFY, &values)?;
+    Ok(())
+}
+
+/// Marks one of the actor's own as read.
+pub fn read_one(cx: &mut Change<'_>, id: Id) -> Result<u64> {
+    let values = [cx.workspace().into(), cx.actor.person.into(), id.into(), cx.now.into()];
+    cx.exempt().execute(&READ_ONE, &values)
+}
+
+/// Marks all of the actor's own as read.
+pub fn read_all(cx: &mut Change<'_>) -> Result<u64> {
+    let values = [cx.workspace().into(), cx.actor.person.into(), cx.now.into()];
+    cx.exempt().execute(&READ_ALL, &values)
+}

@@ -1,0 +1,214 @@
+//! What was said of a thing: its comments, the form for another, and notifications of them.
+
+use axum::Router;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Page, once, show};
+use crate::kernel::{Id, Result, Role, Time};
+use crate::people::audience::{ListAudience, audience, spellings};
+use crate::people::products::Product;
+use crate::shell::{self, Pages, markdown};
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::session::{Visitor, by_cookie};
+use crate::thread::comments::CommentView;
+use crate::thread::nodes::Node;
+use crate::thread::notifications::{ListNotifications, Notification};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/notifications", get(notifications))
+        .route("/p/{product}/audience.json", get(audience_json))
+}
+
+/// A field in which `@` offers the people who see the product; typed names work without scripts.
+fn words_field(product: &Product, label: &str, value: &str, draft: Option<String>) -> Markup {
+    let mut area = shell::textarea(label, "body").rows(3).value(value);
+    if let Some(draft) = draft {
+        area = area.draft(draft);
+    }
+    html! {
+        div.mentions data-controller="mention"
+            data-mention-url-value={ "/p/" (product.key) "/audience.json" } { (area) }
+    }
+}
+
+/// The comments on a thing, and the form for another where it is `open`.
+pub(super) fn talk(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    node: &Node,
+    comments: &[CommentView],
+    link: &dyn Fn(&str) -> Option<String>,
+    open: bool,
+) -> Result<Markup> {
+    let mut people = Vec::new();
+    if comments.iter().any(|c| c.body.contains('@')) {
+        let all = audience(cx.conn, cx.actor.workspace, product)?;
+        people = spellings(&all).into_iter().map(|(spelled, _)| spelled).collect();
+    }
+    let (me, admin) = (cx.actor.person, cx.actor.role >= Role::Admin);
+    let mine = |c: &CommentView| open && (admin || c.author_id == Some(me));
+    let here = format!("/{}", node.key);
+    Ok(html! {
+        section.part {
+            h2 { "Comments" }
+            @for c in comments {
+                article.comment id={ "comment-" (c.id) } {
+                    (shell::avatar(&c.author))
+                    div {
+                        p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
+                        div.prose { (markdown::render_for(&c.body, link, Some(&people))) }
+                        @if mine(c) { (own_comment(product, c, &here)) }
+                    }
+                }
+            }
+            @if open {
+                (shell::form("/do/add-comment", html! {
+                    (once())
+                    (shell::hidden("key", &node.key))
+                    (shell::hidden("_back", &here))
+                    (words_field(product, "Comment", "", Some(format!("comment-{}", node.key))))
+                    (shell::submit("Comment"))
+                }))
+            }
+        }
+    })
+}
+
+fn own_comment(product: &Product, c: &CommentView, here: &str) -> Markup {
+    html! {
+        div.acts.small {
+            (shell::menu("Edit", None, shell::form("/do/edit-comment", html! {
+                (shell::hidden("comment", &c.id.to_string()))
+                (shell::hidden("_back", here))
+                (words_field(product, "Comment", &c.body, None))
+                (shell::submit("Save"))
+            })))
+            (shell::post_button(&format!("/do/remove-comment?comment={}&_back={here}", c.id), "Remove", None))
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Words {
+    q: String,
+}
+
+/// What the field asks while one types a name.
+async fn audience_json(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Path(product): Path<String>,
+    Params(words): Params<Words>,
+) -> Response {
+    let actor = match by_cookie(&headers, &app).await {
+        Ok(Some(actor)) => actor,
+        Ok(None) => return axum::http::StatusCode::UNAUTHORIZED.into_response(),
+        Err(error) => return crate::surfaces::api::error_response(&error),
+    };
+    let now = app.clock.now();
+    let found = app
+        .db
+        .read(move |conn| {
+            let mut cx = Reader { conn, actor: &actor, now };
+            ListAudience { product, q: words.q }.run(&mut cx)
+        })
+        .await;
+    match found {
+        Ok(people) => axum::Json(people).into_response(),
+        Err(error) => crate::surfaces::api::error_response(&error),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Before {
+    before: Option<Time>,
+}
+
+async fn notifications(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Params(from): Params<Before>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let page = ListNotifications { before: from.before }.run(cx)?;
+        let unread = page.items.iter().any(|n| !n.read);
+        let next = page.next.map(|at| {
+            let query = serde_urlencoded::to_string([("before", at.to_string())]);
+            format!("/notifications?{}", query.unwrap_or_default())
+        });
+        let main = html! {
+            @if page.items.is_empty() {
+                (shell::empty_state(
+                    "Nothing yet",
+                    "When somebody writes “@” and your name, answers where you have commented, or gives you an item, it stands here.",
+                    html! {},
+                ))
+            } @else {
+                ul.notices { @for n in &page.items { (notice(n)) } }
+            }
+            (shell::pages(&Pages {
+                first: from.before.map(|_| "/notifications".to_owned()),
+                next,
+                note: String::new(),
+            }))
+        };
+        let acts = html! {
+            @if unread {
+                (shell::post_button("/do/read-all-notifications?_back=/notifications", "Mark all as read", None))
+            }
+        };
+        Ok(Page {
+            title: "Notifications".into(),
+            active: "notifications",
+            head: Some(shell::page_head("You", "Notifications", html! { "Mentions, replies and what you were given" }, acts)),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn address(key: &str, comment: Option<Id>) -> String {
+    comment.map_or_else(|| format!("/{key}"), |id| format!("/{key}#comment-{id}"))
+}
+
+/// One notification; opening an unread one marks it, so it is a form and no link.
+fn notice(n: &Notification) -> Markup {
+    let what = match n.kind.as_str() {
+        "mention" => "mentioned you in",
+        "assigned" => "gave you",
+        _ => "commented on",
+    };
+    let to = address(&n.key, n.comment);
+    html! {
+        li.unread[!n.read] {
+            (shell::avatar(&n.actor))
+            div {
+                p {
+                    @if !n.read { span.sr { "Unread: " } }
+                    b { (n.actor) } " " (what) " "
+                    @if n.read { a href=(to) { (n.key) " " (n.title) } }
+                    @else {
+                        form.inline method="post" action="/do/read-notification" {
+                            (shell::hidden("notification", &n.id.to_string()))
+                            (shell::hidden("_back", &to))
+                            button.plain.linkish { (n.key) " " (n.title) }
+                        }
+                    }
+                }
+                @if let Some(words) = &n.excerpt { p.soft { (words) } }
+            }
+            span.soft { (shell::time_tag(n.created_at)) }
+        }
+    }
+}

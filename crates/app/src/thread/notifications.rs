@@ -1,0 +1,225 @@
+//! What concerns you: mentions, replies and assignments, newest first, of what you may see.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::comments::Comment;
+use super::nodes::{Keyed, load_keyed};
+use crate::db::Conn;
+use crate::how::work_items::Names;
+use crate::kernel::{Access, Id, Result, Time};
+use crate::people::notify::{About, Notice, notify, read_all, read_one};
+use crate::people::{audience, products};
+use crate::shell::markdown;
+use crate::statements;
+use crate::store::{Action, Change, Meta, Query, Reader, Scope, load};
+
+statements! {
+    OWN = "SELECT id, kind, object_kind, object_id, comment_id, actor_id, created_at, read_at FROM notification WHERE workspace_id = $1 AND person_id = $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT 50";
+    UNREAD = "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL LIMIT 100) AS counted";
+    WROTE_BEFORE = "SELECT DISTINCT author_id FROM comment WHERE workspace_id = $1 AND object_id = $2 AND id <> $3 AND author_id IS NOT NULL AND gone_at IS NULL LIMIT 50";
+}
+
+/// How many are unread, counted up to 100.
+pub fn unread(conn: &mut Conn, ws: i64, person: Id) -> Result<i64> {
+    conn.query_one(&UNREAD, &[ws.into(), person.into()], |r| r.get(0))
+}
+
+/// Tells those whom a comment concerns: who is mentioned in it and was not in `before`, then, for a
+/// new one, who has commented here or has the item in hand.
+pub(super) fn tell(
+    cx: &mut Change<'_>,
+    on: &Keyed,
+    product: &products::Product,
+    comment: &Comment,
+    before: Option<&str>,
+) -> Result<()> {
+    let workspace = cx.workspace();
+    let about =
+        About { kind: on.kind(), object: on.id(), product: product.id, comment: Some(comment.id) };
+    let mut told: Vec<Id> = Vec::new();
+    if comment.body.contains('@') {
+        let people = audience::audience(cx.conn(), workspace, product)?;
+        let spelled = audience::spellings(&people);
+        let known: Vec<Id> = before.map(|b| mentioned(b, &spelled)).unwrap_or_default();
+        for person in mentioned(&comment.body, &spelled) {
+            if !told.contains(&person) && !known.contains(&person) {
+                notify(cx, person, Notice::Mention, about)?;
+            }
+            told.push(person);
+        }
+    }
+    if before.is_some() {
+        return Ok(());
+    }
+    let values = [workspace.into(), on.id().into(), comment.id.into()];
+    let mut others: Vec<Id> = cx.conn().query(&WROTE_BEFORE, &values, |r| r.get(0))?;
+    if let Keyed::WorkItem(item) = on {
+        others.extend(item.assignee_id.filter(|a| !others.contains(a)));
+    }
+    for person in others.into_iter().filter(|p| !told.contains(p)) {
+        notify(cx, person, Notice::Reply, about)?;
+    }
+    Ok(())
+}
+
+fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
+    let words: Vec<String> = spelled.iter().map(|(s, _)| s.clone()).collect();
+    markdown::mentions(text, &words).into_iter().map(|at| spelled[at].1).collect()
+}
+
+/// Something that concerns you.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct Notification {
+    pub id: Id,
+    /// `mention`, `reply` or `assigned`.
+    pub kind: String,
+    pub actor: String,
+    pub key: String,
+    pub title: String,
+    /// The beginning of the comment.
+    pub excerpt: Option<String>,
+    pub comment: Option<Id>,
+    pub created_at: Time,
+    pub read: bool,
+}
+
+/// A page of them and where the next one begins.
+#[derive(Serialize, JsonSchema)]
+pub struct Notifications {
+    pub items: Vec<Notification>,
+    pub next: Option<Time>,
+}
+
+/// List what concerns you, newest first.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListNotifications {
+    /// Where the page before ended.
+    pub before: Option<Time>,
+}
+
+impl Query for ListNotifications {
+    type Output = Notifications;
+    const META: Meta =
+        Meta::query("list-notifications", "List what concerns you", "/notifications")
+            .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Notifications> {
+        let (ws, person) = (cx.actor.workspace, cx.actor.person);
+        let before = self.before.unwrap_or(Time(i64::MAX));
+        let rows: Vec<Row> =
+            cx.conn.query(&OWN, &[ws.into(), person.into(), before.into()], |r| {
+                Ok(Row {
+                    id: r.get(0)?,
+                    kind: r.get(1)?,
+                    object_kind: r.get(2)?,
+                    object: r.get(3)?,
+                    comment: r.get(4)?,
+                    actor: r.get(5)?,
+                    created_at: r.get(6)?,
+                    read: r.get::<Option<i64>>(7)?.is_some(),
+                })
+            })?;
+        let next = (rows.len() == 50).then(|| rows.last().map(|r| r.created_at)).flatten();
+        let mut names = Names::default();
+        let mut items = Vec::new();
+        for row in rows {
+            items.extend(row.shown(cx, &mut names)?);
+        }
+        Ok(Notifications { items, next })
+    }
+}
+
+struct Row {
+    id: Id,
+    kind: String,
+    object_kind: String,
+    object: Id,
+    comment: Option<Id>,
+    actor: Option<Id>,
+    created_at: Time,
+    read: bool,
+}
+
+impl Row {
+    /// As its person sees it; nothing where the thing is gone or not theirs to see any more.
+    fn shown(self, cx: &mut Reader<'_>, names: &mut Names) -> Result<Option<Notification>> {
+        let ws = cx.actor.workspace;
+        let keyed = load_keyed(cx.conn, ws, &self.object_kind, self.object, None)?;
+        let Some(keyed) = keyed.filter(|k| !k.is_gone()) else { return Ok(None) };
+        let node = keyed.node();
+        if products::product_by_id(cx.conn, cx.actor, node.product, Access::Read).is_err() {
+            return Ok(None);
+        }
+        let excerpt = match self.comment {
+            Some(id) => match load::<Comment>(cx.conn, ws, id)?.filter(|c| c.gone_at.is_none()) {
+                Some(comment) => Some(markdown::plain_excerpt(&comment.body, 160)),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let actor = names.person(cx.conn, ws, self.actor)?;
+        Ok(Some(Notification {
+            id: self.id,
+            kind: self.kind,
+            actor: actor.map_or_else(|| "Somebody".to_owned(), |n| n.name),
+            key: node.key,
+            title: node.title,
+            excerpt,
+            comment: self.comment,
+            created_at: self.created_at,
+            read: self.read,
+        }))
+    }
+}
+
+/// How many were marked.
+#[derive(Serialize, JsonSchema)]
+pub struct Marked {
+    pub marked: u64,
+}
+
+/// Mark one notification of yours as read.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct ReadNotification {
+    pub notification: Id,
+}
+
+impl Action for ReadNotification {
+    type Output = Marked;
+    const META: Meta = Meta::action(
+        "read-notification",
+        "Mark one notification of yours as read",
+        "POST",
+        "/notifications/{notification}/read",
+    )
+    .access(Access::Propose)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Marked> {
+        Ok(Marked { marked: read_one(cx, self.notification)? })
+    }
+}
+
+/// Mark all notifications of yours as read.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAllNotifications {}
+
+impl Action for ReadAllNotifications {
+    type Output = Marked;
+    const META: Meta = Meta::action(
+        "read-all-notifications",
+        "Mark all notifications of yours as read",
+        "POST",
+        "/notifications/read",
+    )
+    .access(Access::Propose)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Marked> {
+        Ok(Marked { marked: read_all(cx)? })
+    }
+}
