@@ -37,7 +37,7 @@ both_engines! {
                         WHERE effect = 'added' AND work_item.staged_by IS NOT NULL";
         assert_eq!(count(&app, recorded).await, 500);
 
-        let board = ask(&app, Board { product: "OPS".into(), limit: Some(34) }).await.unwrap();
+        let board = ask(&app, Board { product: "OPS".into(), limit: Some(34), ..Board::default() }).await.unwrap();
         assert!(board.iter().all(|column| column.items.len() > 5), "a state has no cards");
 
         let page = ListWorkItems { product: "OPS".into(), ..ListWorkItems::default() };
