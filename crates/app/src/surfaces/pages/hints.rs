@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use wherefore_storylint::{Finding, Options, check, check_criteria, read};
+use wherefore_storylint::{Criterion, Finding, Options, check, check_criteria, read};
 
 use crate::shell;
 use crate::surfaces::Shared;
@@ -67,7 +67,7 @@ pub(super) fn told(title: &str, body: &str) -> Markup {
             ul {
                 @for (place, finding) in found.iter().take(MOST) {
                     li {
-                        @if place.chars().count() <= 40 { q { (place) } ": " }
+                        @if tells(place, finding) { q { (place) } ": " }
                         (finding.message) " " span.soft { (finding.suggestion) }
                     }
                 }
@@ -75,6 +75,14 @@ pub(super) fn told(title: &str, body: &str) -> Markup {
             @if found.len() > MOST { p.soft { "and " (found.len() - MOST) " more" } }
         },
     )
+}
+
+/// Whether the place says more than the message, which often quotes it or is about the whole.
+fn tells(place: &str, finding: &Finding) -> bool {
+    let whole = [Criterion::WellFormed, Criterion::Valuable, Criterion::Small];
+    place.chars().count() <= 40
+        && !whole.contains(&finding.criterion)
+        && !finding.message.contains(&format!("\"{place}\""))
 }
 
 /// The text in the form of a story: the title, or a line of the text.
@@ -117,7 +125,8 @@ mod tests {
         assert_eq!(story("Pay", "Why:\n  As an owner, I want …"), Some("As an owner, I want …"));
         assert_eq!(story("Assign riders", "As soon as possible"), None);
         let told = told("As a rider, I want to pay quickly, so that I catch the bus.", "");
-        assert!(told.into_string().contains("within 2 seconds"));
+        let told = told.into_string();
+        assert!(told.contains("within 2 seconds") && !told.contains("<q>quickly"), "{told}");
     }
 
     #[test]
