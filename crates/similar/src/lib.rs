@@ -29,7 +29,7 @@ pub use index::{Hit, Index};
 pub use stem::stem;
 pub use themes::{Theme, Themes, themes};
 
-pub use words::{Word, words};
+pub use words::{Word, every_word, words};
 
 /// What is compared: a headline, and what is said below it, either of which may be empty.
 #[derive(Clone, Copy, Debug, Default)]

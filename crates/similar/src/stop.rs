@@ -13,9 +13,9 @@ const STOP: &[&str] = &[
     "with", "would", "you", "your",
 ];
 
-/// Whether the lower-case word says nothing about the topic of a text.
+/// Whether the word says nothing about the topic of a text.
 pub(crate) fn is_stop(word: &str) -> bool {
-    STOP.binary_search(&word).is_ok()
+    STOP.binary_search(&word).is_ok() || STOP.binary_search(&&*word.to_lowercase()).is_ok()
 }
 
 #[cfg(test)]

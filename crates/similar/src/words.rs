@@ -20,6 +20,13 @@ pub struct Word {
 /// The words that carry the topic, in order: stop words left out, `camelCase` taken apart, and
 /// scripts written without spaces cut into overlapping pairs of characters.
 pub fn words(text: &str) -> Vec<Word> {
+    let mut found = every_word(text);
+    found.retain(|word| !text.get(word.span.clone()).is_some_and(is_stop));
+    found
+}
+
+/// Like [`words`], stop words included: how a thing is said can matter too.
+pub fn every_word(text: &str) -> Vec<Word> {
     let mut found = Vec::new();
     let mut run: Vec<(usize, char)> = Vec::new();
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
@@ -64,9 +71,7 @@ fn push_run(run: &[(usize, char)], end: usize, found: &mut Vec<Word>) {
         return;
     }
     let small: String = run.iter().take(LONGEST).flat_map(|&(_, c)| c.to_lowercase()).collect();
-    if !is_stop(&small) {
-        found.push(Word { stem: stem(&small), span: run[0].0..end });
-    }
+    found.push(Word { stem: stem(&small), span: run[0].0..end });
 }
 
 #[cfg(test)]
