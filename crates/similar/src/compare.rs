@@ -190,10 +190,16 @@ impl<'c, C: Corpus> Comparison<'c, C> {
             },
         );
         (self.words, self.triples, self.pairs) = (words, triples, pairs);
-        (0..3)
-            .filter(|&part| squares[part] > 0.0 && self.norms[part] > 0.0)
-            .map(|part| SHARES[part] * dots[part] / (squares[part].sqrt() * self.norms[part]))
-            .sum()
+        // A single word has no pairs; what the text lacks does not count, so that the same is 1.
+        let parts = (0..3).filter(|&part| self.norms[part] > 0.0);
+        let (mut sum, mut whole) = (0.0, 0.0);
+        for part in parts {
+            whole += SHARES[part];
+            if squares[part] > 0.0 {
+                sum += SHARES[part] * dots[part] / (squares[part].sqrt() * self.norms[part]);
+            }
+        }
+        if whole > 0.0 { (sum / whole).min(1.0) } else { 0.0 }
     }
 
     /// Hands out the weight of every word, letter triple and pair of near words of a text.
