@@ -24,7 +24,7 @@ impl Line {
         rounds: usize,
     ) -> Self {
         let mut line = Self { weights: vec![0.0; size] };
-        let squares: Vec<f64> = rows.iter().map(|row| square(row)).collect();
+        let squares: Vec<f64> = rows.iter().map(square).collect();
         let mut pulls = vec![0.0; rows.len()];
         let mut order: Vec<usize> = (0..rows.len()).filter(|&row| forces[row] > 0.0).collect();
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
