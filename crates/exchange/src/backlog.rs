@@ -20,6 +20,8 @@ pub struct Column {
     pub name: String,
     /// How many columns carry this name.
     pub count: usize,
+    /// How many of their cells hold something.
+    pub filled: usize,
     pub maps_to: Mapping,
 }
 
@@ -64,17 +66,24 @@ pub struct Warning {
     /// The row as a spreadsheet counts it (the header is row 1), or none for the whole file.
     pub row: Option<usize>,
     pub message: String,
+    /// Whether it tells of cells that are in no item.
+    pub left_out: bool,
 }
 
 impl Warning {
     /// A warning about one row.
     pub(crate) fn at(row: usize, message: impl Into<String>) -> Self {
-        Self { row: Some(row), message: message.into() }
+        Self { row: Some(row), message: message.into(), left_out: false }
+    }
+
+    /// A row whose cells are in no item.
+    pub(crate) fn left_out(row: usize, message: impl Into<String>) -> Self {
+        Self { row: Some(row), message: message.into(), left_out: true }
     }
 
     /// A warning about the whole file.
     pub(crate) fn file(message: impl Into<String>) -> Self {
-        Self { row: None, message: message.into() }
+        Self { row: None, message: message.into(), left_out: false }
     }
 }
 
@@ -129,7 +138,7 @@ pub enum Level {
 }
 
 /// What a status means, whatever it is called.
-#[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     Backlog,

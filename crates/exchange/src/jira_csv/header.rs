@@ -187,17 +187,21 @@ pub fn map(names: &[Cow<str>]) -> Result<Header, ReadError> {
 }
 
 /// The columns as a person sees them: each name once.
-pub fn describe(names: &[Cow<str>], header: &Header) -> Vec<Column> {
+pub fn describe(names: &[Cow<str>], header: &Header, filled: &[usize]) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let mut known = std::collections::HashMap::new();
-    for (name, place) in names.iter().zip(&header.columns) {
+    for ((name, place), filled) in names.iter().zip(&header.columns).zip(filled) {
         let name = name.trim();
         let at = *known.entry((name, place.slot)).or_insert(columns.len());
         match columns.get_mut(at) {
-            Some(column) => column.count += 1,
+            Some(column) => {
+                column.count += 1;
+                column.filled += filled;
+            }
             None => columns.push(Column {
                 name: name.to_owned(),
                 count: 1,
+                filled: *filled,
                 maps_to: place.maps_to.clone(),
             }),
         }

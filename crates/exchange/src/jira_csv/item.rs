@@ -32,6 +32,8 @@ pub struct Reading<'a> {
     /// A date without a time zone was read as UTC.
     pub unzoned: bool,
     pub unknown_statuses: BTreeMap<String, usize>,
+    /// Cells that hold something, by column.
+    pub filled: Vec<usize>,
     pub warnings: Vec<Warning>,
 }
 
@@ -61,6 +63,7 @@ impl Reading<'_> {
                 continue;
             };
             let slot = place.slot;
+            self.filled[*column] += 1;
             if !self.cell(*column, cell, &mut single, &mut draft) {
                 draft.custom.entry(slot).or_default().push(cell.trim().to_owned());
             }

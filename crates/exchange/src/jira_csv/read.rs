@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::dates::{Evidence, Order};
 use super::header::{self, Header};
 use super::item::{Draft, Reading};
-use super::table::{self, Row, Table};
+use super::table::{self, Place, Row, Table};
 use super::{encoding, relations};
 use crate::{Backlog, Mapping, ReadError, Warning};
 
@@ -15,57 +15,60 @@ use crate::{Backlog, Mapping, ReadError, Warning};
 pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
     let mut warnings = Vec::new();
     let text = encoding::decode(bytes, &mut warnings)?;
-    let table = table::parse(&text)?;
+    let table = table::open(&text)?;
     let header = header::map(&table.header)?;
-    let orders = orders(&table, &header, &mut warnings);
+    let orders = orders(&table, &header, &mut warnings)?;
     let mut reading = Reading {
         header: &header,
         orders,
         unzoned: false,
         unknown_statuses: BTreeMap::new(),
+        filled: vec![0; header.columns.len()],
         warnings,
     };
-    let mut drafts = drafts(&table, &mut reading);
-    let Reading { unzoned, unknown_statuses, mut warnings, .. } = reading;
+    let mut drafts = drafts(&table, &mut reading)?;
+    let Reading { unzoned, unknown_statuses, filled, mut warnings, .. } = reading;
     notes(unzoned, &unknown_statuses, drafts.is_empty(), &mut warnings);
     relations::settle(&mut drafts, &header, &mut warnings);
     warnings.sort_by_key(|warning| warning.row);
     Ok(Backlog {
         source: "jira-csv".to_owned(),
-        columns: header::describe(&table.header, &header),
+        columns: header::describe(&table.header, &header, &filled),
         items: drafts.into_iter().map(|draft| draft.finished(&header)).collect(),
         warnings,
     })
 }
 
 /// One draft for each key; a key that comes again is merged or said.
-fn drafts(table: &Table, reading: &mut Reading) -> Vec<Draft> {
+fn drafts(table: &Table, reading: &mut Reading) -> Result<Vec<Draft>, ReadError> {
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut seen: HashMap<String, &Row> = HashMap::new();
-    for row in &table.rows {
-        if repeats_header(row, &table.header) {
+    let mut seen: HashMap<String, Place> = HashMap::new();
+    table.each_row(|row| {
+        if repeats_header(&row, &table.header) {
             reading
                 .warnings
                 .push(Warning::at(row.number, "The header comes again; the row is left out."));
-            continue;
+            return;
         }
         let before = reading.warnings.len();
         let draft = reading.draft(row.number, &row.cells);
-        let key = draft.item.key.clone();
-        match seen.get(&key) {
+        match seen.get(&draft.item.key) {
             None => {
-                seen.insert(key, row);
+                seen.insert(draft.item.key.clone(), row.place());
                 drafts.push(draft);
             }
             Some(first) => {
                 // What was said of a row that is left out would only confuse.
                 reading.warnings.truncate(before);
-                let message = again(&key, first, row, &table.header);
-                reading.warnings.push(Warning::at(row.number, message));
+                // It was read before, so it can be read again.
+                if let Ok(Some(first)) = first.read() {
+                    let message = again(&draft.item.key, &first, &row, &table.header);
+                    reading.warnings.push(Warning::left_out(row.number, message));
+                }
             }
         }
-    }
-    drafts
+    })?;
+    Ok(drafts)
 }
 
 fn repeats_header(row: &Row, header: &[Cow<str>]) -> bool {
@@ -102,20 +105,26 @@ fn again(key: &str, first: &Row, row: &Row, header: &[Cow<str>]) -> String {
 }
 
 /// Decides for every column whether 3/4 is a day in April or in March.
-fn orders(table: &Table, header: &Header, warnings: &mut Vec<Warning>) -> Vec<Order> {
+fn orders(
+    table: &Table,
+    header: &Header,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Order>, ReadError> {
     let mut columns = vec![Evidence::default(); header.columns.len()];
-    for (column, cell) in table.rows.iter().flat_map(|row| &row.cells) {
-        let Some(place) = header.columns.get(*column) else { continue };
-        match place.maps_to {
-            Mapping::Comment | Mapping::Attachment => {
-                columns[*column].see(cell.split(';').next().unwrap_or_default());
+    table.each_row(|row| {
+        for (column, cell) in &row.cells {
+            let Some(place) = header.columns.get(*column) else { continue };
+            match place.maps_to {
+                Mapping::Comment | Mapping::Attachment => {
+                    columns[*column].see(cell.split(';').next().unwrap_or_default());
+                }
+                Mapping::Created | Mapping::Updated | Mapping::Resolved | Mapping::Due => {
+                    columns[*column].see(cell);
+                }
+                _ => {}
             }
-            Mapping::Created | Mapping::Updated | Mapping::Resolved | Mapping::Due => {
-                columns[*column].see(cell);
-            }
-            _ => {}
         }
-    }
+    })?;
     let mut file = Evidence::default();
     columns.iter().for_each(|evidence| file.add(*evidence));
     let common = file.proven().unwrap_or_else(|| file.assumed());
@@ -128,7 +137,7 @@ fn orders(table: &Table, header: &Header, warnings: &mut Vec<Warning>) -> Vec<Or
             "The dates can be read in two ways; they were read as {order}. Check one of them."
         )));
     }
-    columns.iter().map(|evidence| evidence.proven().unwrap_or(common)).collect()
+    Ok(columns.iter().map(|evidence| evidence.proven().unwrap_or(common)).collect())
 }
 
 fn notes(

@@ -6,10 +6,11 @@ use crate::ReadError;
 
 const LARGEST_CELL: usize = 10 * 1024 * 1024;
 
-/// The header and the rows below it.
+/// The header, and where the rows below it begin. Rows are read one at a time, as often as need be:
+/// a large export is never held twice.
 pub struct Table<'a> {
     pub header: Vec<Cow<'a, str>>,
-    pub rows: Vec<Row<'a>>,
+    body: Reader<'a>,
 }
 
 /// One row's non-empty cells with their column.
@@ -17,10 +18,11 @@ pub struct Row<'a> {
     /// As a spreadsheet counts: the header is row 1.
     pub number: usize,
     pub cells: Vec<(usize, Cow<'a, str>)>,
+    place: Reader<'a>,
 }
 
-/// Reads the whole table, or says which row cannot be read.
-pub fn parse(text: &str) -> Result<Table<'_>, ReadError> {
+/// Reads the header.
+pub fn open(text: &str) -> Result<Table<'_>, ReadError> {
     let (delimiter, text) = delimiter(text);
     let mut reader = Reader { text, at: 0, row: 0, delimiter };
     let mut header = Vec::new();
@@ -31,19 +33,36 @@ pub fn parse(text: &str) -> Result<Table<'_>, ReadError> {
         header.clear();
         reader.row(|_, cell| header.push(cell))?;
     }
-    let mut rows = Vec::new();
-    while !reader.done() {
-        let mut cells = Vec::new();
-        reader.row(|column, cell| {
-            if !cell.trim().is_empty() {
-                cells.push((column, cell));
-            }
-        })?;
-        if !cells.is_empty() {
-            rows.push(Row { number: reader.row, cells });
+    Ok(Table { header, body: reader })
+}
+
+impl<'a> Table<'a> {
+    /// Hands each row that holds anything to `take`, or says which row cannot be read.
+    pub fn each_row(&self, mut take: impl FnMut(Row<'a>)) -> Result<(), ReadError> {
+        let mut reader = self.body;
+        while let Some(row) = reader.next_row()? {
+            take(row);
         }
+        Ok(())
     }
-    Ok(Table { header, rows })
+}
+
+impl<'a> Row<'a> {
+    /// Where the row stands, to read it once more.
+    pub fn place(&self) -> Place<'a> {
+        Place(self.place)
+    }
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy)]
+pub struct Place<'a>(Reader<'a>);
+
+impl<'a> Place<'a> {
+    /// The row again.
+    pub fn read(mut self) -> Result<Option<Row<'a>>, ReadError> {
+        self.0.next_row()
+    }
 }
 
 /// The sign between cells: as a `sep=` line says, else the most frequent in the header.
@@ -78,6 +97,7 @@ fn delimiter(text: &str) -> (u8, &str) {
     (best.0, text)
 }
 
+#[derive(Clone, Copy)]
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -88,6 +108,23 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn done(&self) -> bool {
         self.at >= self.text.len()
+    }
+
+    /// The next row that holds anything.
+    fn next_row(&mut self) -> Result<Option<Row<'a>>, ReadError> {
+        while !self.done() {
+            let place = *self;
+            let mut cells = Vec::new();
+            self.row(|column, cell| {
+                if !cell.trim().is_empty() {
+                    cells.push((column, cell));
+                }
+            })?;
+            if !cells.is_empty() {
+                return Ok(Some(Row { number: self.row, cells, place }));
+            }
+        }
+        Ok(None)
     }
 
     /// Hands each cell of the next row to `take`.
@@ -165,9 +202,10 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
-        let table = parse(text).unwrap();
+        let mut rows = Vec::new();
         let cells = |row: &Row| row.cells.iter().map(|c| c.1.to_string()).collect();
-        table.rows.iter().map(|row| (row.number, cells(row))).collect()
+        open(text).unwrap().each_row(|row| rows.push((row.number, cells(&row)))).unwrap();
+        rows
     }
 
     #[test]
@@ -183,8 +221,9 @@ mod tests {
 
     #[test]
     fn an_open_quote_names_its_row() {
-        assert_eq!(parse("a\n1\n\"2\n3").err(), Some(ReadError::OpenQuote { row: 3 }));
+        let refusal = |text: &str| open(text).unwrap().each_row(|_| ()).err();
+        assert_eq!(refusal("a\n1\n\"2\n3"), Some(ReadError::OpenQuote { row: 3 }));
         let big = format!("a\n{}", "x".repeat(LARGEST_CELL + 1));
-        assert!(matches!(parse(&big).err(), Some(ReadError::CellTooLarge { row: 2, .. })));
+        assert!(matches!(refusal(&big), Some(ReadError::CellTooLarge { row: 2, .. })));
     }
 }
