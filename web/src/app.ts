@@ -1,5 +1,6 @@
 import { Application } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
+import Again from "./controllers/again";
 import Bulk from "./controllers/bulk";
 import Copy from "./controllers/copy";
 import Dialogs from "./controllers/dialogs";
@@ -23,6 +24,7 @@ import { hintLocalTimes } from "./times";
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
 
 const application = Application.start();
+application.register("again", Again);
 application.register("bulk", Bulk);
 application.register("copy", Copy);
 application.register("dialogs", Dialogs);

@@ -270,7 +270,7 @@ both_engines! {
                     .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
                 let upload = world.with_session(who, upload).body(Body::from(form.clone()));
                 let got = send(&world, upload.expect("valid")).await;
-                if !browser_fits(who, letter, 200, false, &got) {
+                if !browser_fits(who, letter, 303, false, &got) {
                     wrong.push(format!("upload to {product}, {who:?}: {}, not {letter}: {}", got.status, got.text));
                 }
                 let uri = format!("/api/v1/imports?product={product}&file=a.csv&dry_run=true");

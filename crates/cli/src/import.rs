@@ -1,19 +1,23 @@
 //! Importing a file, into a data folder, a database or through a running server.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use wherefore_app::db::{Db, Tx};
+use serde_json::Value as Json;
+use wherefore_app::db::{Conn, Db, Target, Tx};
+use wherefore_app::how::imports;
 use wherefore_app::kernel::{Access, Actor, Clock, Error, Result, Role, Time, Via};
 use wherefore_app::people::{accounts, members, products};
 use wherefore_app::store;
-use wherefore_app::thread::import::{Report, import, preview};
+use wherefore_app::thread::import::{Choices, Report, import, preview};
 use wherefore_exchange::{Backlog, jira_csv};
 
 use crate::errand::Errand;
 use crate::people::owner;
+use crate::remote::Remote;
 use crate::storage::{Desk, Storage};
 
 #[derive(Args)]
@@ -49,8 +53,11 @@ impl Import {
         let name =
             self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let report = match &self.server {
-            Some(server) => self.send(server, &name, &bytes)?,
-            None => self.here(&name, &bytes).await?,
+            Some(server) => {
+                let remote = Remote::new(server, self.token.as_deref().unwrap_or_default());
+                remote.import(&self.product, &name, bytes, self.dry_run)?
+            }
+            None => self.here(&name, bytes).await?,
         };
         if self.json {
             writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
@@ -61,46 +68,29 @@ impl Import {
     }
 
     /// The file is read before anything is opened, so that a broken one leaves nothing.
-    async fn here(&self, name: &str, bytes: &[u8]) -> anyhow::Result<serde_json::Value> {
+    async fn here(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Json> {
         let file =
-            jira_csv::read(bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))?;
+            jira_csv::read(&bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))?;
         let product = self.product.clone();
+        if self.dry_run && self.storage.is_missing() {
+            return Ok(serde_json::to_value(look_at_nothing(product.to_uppercase(), file).await?)?);
+        }
         match self.storage.desk().await? {
             Desk::Here(db) => {
+                drop(bytes);
                 let report = apply(&db, &product, name, file, self.dry_run).await?;
                 Ok(serde_json::to_value(report)?)
             }
             Desk::Server(knock) => {
                 drop(file);
                 let (file, dry_run) = (name.to_owned(), self.dry_run);
-                knock.ask(&Errand::Import { product, file, dry_run }, bytes)
+                knock.ask(&Errand::Import { product, file, dry_run }, &bytes)
             }
         }
     }
-
-    fn send(&self, server: &str, name: &str, bytes: &[u8]) -> anyhow::Result<serde_json::Value> {
-        let token = self.token.as_deref().unwrap_or_default();
-        let agent: ureq::Agent =
-            ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent
-            .post(format!("{}/api/v1/imports", server.trim_end_matches('/')))
-            .query("product", &self.product)
-            .query("file", name)
-            .query("dry_run", if self.dry_run { "true" } else { "false" })
-            .header("Authorization", format!("Bearer {token}"))
-            .header("Content-Type", "text/csv")
-            .send(bytes)
-            .with_context(|| format!("{server} does not answer"))?;
-        let ok = answer.status().is_success();
-        let body: serde_json::Value = answer.body_mut().read_json()?;
-        if !ok {
-            bail!("{}", body["error"]["message"].as_str().unwrap_or("The server refused it"));
-        }
-        Ok(body)
-    }
 }
 
-/// Imports as the owner; a product that is missing is made.
+/// Imports as the owner; a product that is missing is made. A dry run writes nothing.
 pub async fn apply(
     db: &Db,
     product: &str,
@@ -109,12 +99,57 @@ pub async fn apply(
     dry_run: bool,
 ) -> anyhow::Result<Report> {
     let (clock, key) = (Clock::system(), product.to_uppercase());
+    if dry_run {
+        return look(db, key, file).await;
+    }
     let actor = actor(db, clock.now()).await?;
     ensure_product(db, &clock, &actor, &key).await?;
-    if dry_run {
-        return Ok(db.read(move |conn| preview(conn, &actor, &key, &file)).await?);
+    let teller = tokio::spawn(tell_progress(db.clone()));
+    let done = import(db, &clock, &actor, &key, name, file).await;
+    teller.abort();
+    Ok(done?)
+}
+
+async fn look(db: &Db, key: String, file: Backlog) -> anyhow::Result<Report> {
+    match db.read(found_owner).await? {
+        Some(actor) if has_product(db, &actor, &key).await? => {
+            let no = Choices::default();
+            Ok(db.read(move |conn| preview(conn, &actor, &key, &file, &no)).await?)
+        }
+        _ => look_at_nothing(key, file).await,
     }
-    Ok(import(db, &clock, &actor, &key, name, file).await?)
+}
+
+/// A preview where the product, or everything, is still missing: a scratch folder stands in.
+async fn look_at_nothing(key: String, file: Backlog) -> anyhow::Result<Report> {
+    let scratch = tempfile::tempdir()?;
+    let (db, clock) =
+        (Db::open(&Target::Sqlite(scratch.path().to_owned())).await?, Clock::system());
+    let actor = actor(&db, clock.now()).await?;
+    ensure_product(&db, &clock, &actor, &key).await?;
+    let no = Choices::default();
+    Ok(db.read(move |conn| preview(conn, &actor, &key, &file, &no)).await?)
+}
+
+/// Says on a terminal how far it is, each thing once.
+pub fn say(told: &mut String, step: &str, done: i64, total: i64) {
+    let line = if total > 1 { format!("{step}: {done} of {total}") } else { step.to_owned() };
+    if *told != line && std::io::stderr().is_terminal() {
+        eprintln!("{line}");
+    }
+    *told = line;
+}
+
+async fn tell_progress(db: Db) {
+    let mut told = String::new();
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if let Ok(all) = db.read(imports::all_progress).await
+            && let Some((_, _, progress)) = all.first()
+        {
+            say(&mut told, &progress.step, progress.done, progress.total);
+        }
+    }
 }
 
 /// The owner of the first workspace, which is made where there is none.
@@ -128,23 +163,31 @@ fn first_owner(tx: &mut Tx, now: Time) -> Result<Actor> {
         owner(tx, "owner@localhost", now)?;
     }
     let nobody = || Error::refused("This workspace has no owner who could import.");
-    let workspace = accounts::first_workspace(tx)?.ok_or_else(nobody)?;
-    let people = members::all(tx, workspace)?;
-    let owner =
-        people.iter().find(|p| p.role == Role::Owner.as_str() && p.active).ok_or_else(nobody)?;
-    accounts::actor(workspace, owner, false, Via::Command)?.ok_or_else(nobody)
+    found_owner(tx)?.ok_or_else(nobody)
 }
 
-async fn ensure_product(db: &Db, clock: &Clock, actor: &Actor, key: &str) -> anyhow::Result<()> {
+/// The owner of the first workspace, if there is one.
+fn found_owner(conn: &mut Conn) -> Result<Option<Actor>> {
+    let Some(workspace) = accounts::first_workspace(conn)? else { return Ok(None) };
+    let people = members::all(conn, workspace)?;
+    let owner = people.iter().find(|p| p.role == Role::Owner.as_str() && p.active);
+    owner.map_or(Ok(None), |owner| accounts::actor(workspace, owner, false, Via::Command))
+}
+
+async fn has_product(db: &Db, actor: &Actor, key: &str) -> anyhow::Result<bool> {
     let (who, wanted) = (actor.clone(), key.to_owned());
-    let known = db
+    let found = db
         .read(move |conn| match products::product(conn, &who, &wanted, Access::Write) {
             Ok(_) => Ok(true),
             Err(Error::NotFound(_)) => Ok(false),
             Err(other) => Err(other),
         })
         .await?;
-    if !known {
+    Ok(found)
+}
+
+async fn ensure_product(db: &Db, clock: &Clock, actor: &Actor, key: &str) -> anyhow::Result<()> {
+    if !has_product(db, actor, key).await? {
         let create = products::CreateProduct {
             key: key.to_owned(),
             name: key.to_owned(),
@@ -170,12 +213,20 @@ fn tell(report: &serde_json::Value) -> std::io::Result<()> {
         count("comments"),
         count("links")
     )?;
+    let columns = report["columns"].as_array().cloned().unwrap_or_default();
+    writeln!(out, "\nColumns and where they go ({}):", columns.len())?;
+    for c in &columns {
+        let times = c["count"].as_u64().filter(|n| *n > 1).map(|n| format!(" ×{n}"));
+        let (name, place) = (c["name"].as_str(), c["place"].as_str());
+        let (name, place) = (name.unwrap_or_default(), place.unwrap_or_default());
+        writeln!(out, "  {name}{} → {place} ({} cells)", times.unwrap_or_default(), c["cells"])?;
+    }
     for (name, title) in [
         ("new_states", "New states"),
-        ("new_people", "New people, who cannot sign in"),
+        ("new_people", "New people, who cannot sign in until they are invited"),
         ("new_sprints", "New sprints"),
-        ("columns", "Columns and where they go"),
-        ("conflicts", "Edited on both sides: what stands here stays"),
+        ("left_out", "What does not come along"),
+        ("conflicts", "Changed here and in the file: what stands here stays"),
         ("warnings", "To look at"),
     ] {
         let lines = report[name].as_array().cloned().unwrap_or_default();

@@ -12,6 +12,7 @@ mod mcp;
 mod people;
 #[cfg(test)]
 mod pinned;
+mod remote;
 mod serve;
 mod storage;
 

@@ -45,6 +45,11 @@ impl Storage {
         }
     }
 
+    /// Whether there is nothing yet; of a database, only opening it tells.
+    pub fn is_missing(&self) -> bool {
+        self.folder(FOLDER).is_some_and(|folder| !folder.join("wherefore.db").exists())
+    }
+
     /// Opens it for a command; a folder that a server holds is reached through that server.
     pub async fn desk(&self) -> anyhow::Result<Desk> {
         let target = self.target(FOLDER);

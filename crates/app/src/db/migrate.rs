@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(4, "teams", "0004_teams.sql"),
     step!(5, "direction", "0005_direction.sql"),
     step!(6, "notifications", "0006_notifications.sql"),
+    step!(7, "imports", "0007_imports.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

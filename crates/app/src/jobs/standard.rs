@@ -2,11 +2,11 @@
 
 use super::Job;
 use crate::db::Db;
-use crate::kernel::{Result, Time};
+use crate::kernel::{Clock, Result, Time};
 use crate::people::tidy::tidy;
 use crate::statements;
-use crate::thread::bin;
 use crate::thread::reads::Reads;
+use crate::thread::{bin, import};
 
 statements! {
     WORKSPACES = "SELECT id FROM workspace ORDER BY id";
@@ -19,6 +19,9 @@ pub(super) fn all() -> Vec<Job> {
         Job::on_one_node("empty-bin", HOUR, empty_bins),
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
             db.write(move |tx| tidy(tx, now)).await
+        }),
+        Job::on_each_node("mend-imports", 15 * Time::SECOND, |db, _| async move {
+            import::look_after(&db, &Clock::system()).await
         }),
     ]
 }

@@ -1,11 +1,14 @@
 //! Actions and queries: each verb of the domain, defined once for every surface.
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::Change;
+use super::{Change, Upload};
 use crate::db::{Conn, Db, Tx};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
 use crate::statements;
@@ -104,8 +107,26 @@ pub struct Done {
     pub change: Option<Id>,
 }
 
-type Invoke =
-    fn(&Db, &Clock, Actor, Call) -> futures_util::future::BoxFuture<'static, Result<Done>>;
+type Invoke = fn(&Db, &Clock, Actor, Call) -> BoxFuture<'static, Result<Done>>;
+
+/// One verb that takes several transactions, or work between them: it checks for itself what it
+/// loads, in each of them.
+pub trait Process: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    type Output: Serialize + JsonSchema + Send + 'static;
+    const META: Meta;
+    /// The media types of the file that it takes as a request's body, beside JSON.
+    const TAKES: &'static [&'static str] = &[];
+
+    fn run(self, at: Site) -> BoxFuture<'static, Result<Self::Output>>;
+}
+
+/// What a process works with.
+pub struct Site {
+    pub db: Db,
+    pub clock: Clock,
+    pub actor: Actor,
+    pub file: Option<Arc<Upload>>,
+}
 
 /// Input as it arrives, with what comes beside it.
 #[derive(Default, Clone)]
@@ -115,12 +136,16 @@ pub struct Call {
     pub reason: Option<String>,
     /// Makes a repeated request answer what the first one did.
     pub submission: Option<String>,
+    /// A file that came as the request's body.
+    pub file: Option<Arc<Upload>>,
 }
 
 /// An action or query in the registry.
 pub struct Entry {
     pub meta: &'static Meta,
     pub changes: bool,
+    /// The media types of a file that it takes as a request's body; none for most.
+    pub takes: &'static [&'static str],
     pub input: fn(&mut SchemaGenerator) -> Schema,
     pub output: fn(&mut SchemaGenerator) -> Schema,
     pub invoke: Invoke,
@@ -131,6 +156,7 @@ impl Entry {
         Self {
             meta: &A::META,
             changes: true,
+            takes: &[],
             input: |g| g.subschema_for::<A>(),
             output: |g| g.subschema_for::<A::Output>(),
             invoke: |db, clock, actor, call| {
@@ -143,10 +169,31 @@ impl Entry {
         }
     }
 
+    pub const fn process<P: Process>() -> Self {
+        Self {
+            meta: &P::META,
+            changes: true,
+            takes: P::TAKES,
+            input: |g| g.subschema_for::<P>(),
+            output: |g| g.subschema_for::<P::Output>(),
+            invoke: |db, clock, actor, call| {
+                let (db, clock) = (db.clone(), clock.clone());
+                Box::pin(async move {
+                    let input: P = parse(&call.input)?;
+                    actor.check(P::META.access)?;
+                    let output = input.run(Site { db, clock, actor, file: call.file }).await?;
+                    let output = serde_json::to_value(output).map_err(Error::internal)?;
+                    Ok(Done { output, change: None })
+                })
+            },
+        }
+    }
+
     pub const fn query<Q: Query>() -> Self {
         Self {
             meta: &Q::META,
             changes: false,
+            takes: &[],
             input: |g| g.subschema_for::<Q>(),
             output: |g| g.subschema_for::<Q::Output>(),
             invoke: |db, clock, actor, call| {

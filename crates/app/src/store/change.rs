@@ -52,6 +52,7 @@ struct Pending {
     part: Option<Id>,
     team: Option<Id>,
     revision: i64,
+    happened: Time,
     changes: Map<String, Json>,
 }
 
@@ -211,6 +212,7 @@ impl<'t> Change<'t> {
             part: record.part().or(self.part),
             team: record.team().or(self.team),
             revision: meta.revision,
+            happened: self.happened,
             changes,
         });
     }
@@ -339,13 +341,16 @@ impl<'t> Change<'t> {
                 changes.into(),
                 responsibilities.clone().into(),
                 self.reason.clone().into(),
-                self.happened.into(),
+                p.happened.into(),
                 self.now.into(),
                 self.staged.into(),
             ];
             self.tx.queue(&ADD_ACTIVITY, &values)?;
         }
-        self.tx.notify(workspace, last);
+        // What nobody may see yet is no news.
+        if self.staged.is_none() {
+            self.tx.notify(workspace, last);
+        }
         Ok(true)
     }
 

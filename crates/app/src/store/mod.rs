@@ -9,8 +9,11 @@ mod purge;
 mod record;
 mod staging;
 mod undo;
+mod upload;
 
-pub use action::{Action, Call, Done, Entry, Meta, Query, Reader, Scope, act, perform, run};
+pub use action::{
+    Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, perform, run,
+};
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Words};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
@@ -18,5 +21,6 @@ pub use record::{
     Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, record_kinds, select_text,
 };
-pub use staging::discard;
+pub use staging::discard_some;
 pub use undo::{Past, undo_change, undo_one};
+pub use upload::{Packer, Upload};

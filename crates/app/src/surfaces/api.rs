@@ -1,17 +1,18 @@
 //! REST: each registry entry at its method and path under `/api/v1`.
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::RawPathParams;
-use axum::extract::{RawQuery, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, FromRequest, RawPathParams, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
+use http_body_util::Limited;
 use serde_json::{Map, Value as Json, json};
 
 use super::registry::{ENTRIES, schema};
 use super::session::Program;
-use super::{Shared, forms};
+use super::upload::{is_file, receive};
+use super::{BODY_LIMIT, Shared, forms};
 use crate::kernel::{Actor, Error, Result};
 use crate::store::{Call, Entry};
 
@@ -53,34 +54,81 @@ pub(super) fn router() -> Router<Shared> {
                             path: RawPathParams,
                             RawQuery(query): RawQuery,
                             headers: HeaderMap,
-                            body: Bytes| async move {
-            let input = input(entry, &path, query.as_deref(), &headers, &body);
-            match input {
-                Ok(input) => answer(&app, entry, actor, input, &headers).await,
-                Err(error) => error_response(&error),
+                            request: Request| async move {
+            match gather(entry, &path, query.as_deref(), &headers, request).await {
+                Ok(call) => answer(&app, entry, actor, call).await,
+                Err(refusal) => *refusal,
             }
         };
-        router = router.route(entry.meta.path, on(filter, handler));
+        // Uploads are measured while they are packed.
+        let limit = if entry.takes.is_empty() {
+            DefaultBodyLimit::max(BODY_LIMIT)
+        } else {
+            DefaultBodyLimit::disable()
+        };
+        router = router.route(entry.meta.path, on(filter, handler).layer(limit));
     }
     router.fallback(|| async { error_response(&Error::NotFound("address")) })
 }
 
-async fn answer(
-    app: &Shared,
-    entry: &'static Entry,
-    actor: Actor,
-    mut input: Map<String, Json>,
+/// All that a request brings to an entry, or why it cannot be taken.
+async fn gather(
+    entry: &Entry,
+    path: &RawPathParams,
+    query: Option<&str>,
     headers: &HeaderMap,
-) -> Response {
+    request: Request,
+) -> std::result::Result<Call, Box<Response>> {
+    let refused = |error: Error| Box::new(error_response(&error));
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let reason = input.remove("reason").and_then(|r| r.as_str().map(str::to_owned));
     let submission = text("idempotency-key").filter(|k| k.len() <= 200);
-    let call = Call { input: Json::Object(input), reason, submission };
+    let mut call = Call { submission, ..Call::default() };
+    let mut all = Map::new();
+    let pairs = query.map(forms::pairs).unwrap_or_default();
+    if is_file(headers, entry.takes) {
+        let name = pairs.iter().find(|(key, _)| key == "file").map_or("", |(_, name)| name);
+        let received = receive(request, name).await.map_err(refused)?;
+        let fields = received.fields.into_iter().filter_map(|(k, v)| Some((k, v.as_str()?.into())));
+        all = forms::typed(&schema(entry), fields);
+        call.file = received.file;
+    } else {
+        // Where files are taken a large body fits, but not as JSON.
+        let body = request.map(|body| Body::new(Limited::new(body, BODY_LIMIT)));
+        let body = Bytes::from_request(body, &()).await;
+        let body = body.map_err(|rejection| Box::new(rejection.into_response()))?;
+        if entry.changes && !body.is_empty() {
+            all = json_body(headers, &body).map_err(refused)?;
+        }
+    }
+    let path = path.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+    for (key, value) in forms::typed(&schema(entry), pairs.into_iter().chain(path)) {
+        all.insert(key, value);
+    }
+    call.reason = all.remove("reason").and_then(|r| r.as_str().map(str::to_owned));
+    call.input = Json::Object(all);
+    Ok(call)
+}
+
+/// A body as a JSON object.
+fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Json>> {
+    let wrong = |message: String| Err(Error::Invalid { field: None, message });
+    let kind = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/json") {
+        return wrong("Send the body as JSON, with “Content-Type: application/json”.".into());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Json::Object(map)) => Ok(map),
+        Ok(_) => wrong("The body must be a JSON object.".into()),
+        Err(e) => wrong(format!("The body is not JSON: {e}.")),
+    }
+}
+
+async fn answer(app: &Shared, entry: &'static Entry, actor: Actor, call: Call) -> Response {
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
             app.metrics.changed(&done, "api");
             // What was made has a key or an id of its own; a count of changes has none.
-            let made = done.output.get("key").or_else(|| done.output.get("id")).is_some();
+            let made = ["key", "id"].iter().any(|name| !done.output[*name].is_null());
             let created = entry.meta.method == "POST" && !entry.meta.path.contains('{') && made;
             let status = if created { StatusCode::CREATED } else { StatusCode::OK };
             let mut response = (status, axum::Json(done.output)).into_response();
@@ -93,42 +141,4 @@ async fn answer(
         }
         Err(error) => error_response(&error),
     }
-}
-
-/// Path, query and body as one input; the path wins.
-fn input(
-    entry: &Entry,
-    path: &RawPathParams,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Map<String, Json>> {
-    let mut all = Map::new();
-    if entry.changes && !body.is_empty() {
-        let kind = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("application/json") {
-            return Err(Error::Invalid {
-                field: None,
-                message: "Send the body as JSON, with “Content-Type: application/json”.".into(),
-            });
-        }
-        match serde_json::from_slice(body) {
-            Ok(Json::Object(map)) => all = map,
-            Ok(_) => {
-                let message = "The body must be a JSON object.".into();
-                return Err(Error::Invalid { field: None, message });
-            }
-            Err(e) => {
-                let message = format!("The body is not JSON: {e}.");
-                return Err(Error::Invalid { field: None, message });
-            }
-        }
-    }
-    let pairs = query.map(forms::pairs).unwrap_or_default();
-    let path = path.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
-    let schema = schema(entry);
-    for (key, value) in forms::typed(&schema, pairs.into_iter().chain(path)) {
-        all.insert(key, value);
-    }
-    Ok(all)
 }

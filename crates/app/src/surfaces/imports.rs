@@ -1,146 +1,77 @@
-//! Imports: a file uploaded in the browser, or its bytes sent to the API. The file is read whole
-//! before anything is written.
+//! Imports in the browser: upload, preview with its choices, progress that can be left and returned
+//! to, report. Without scripts the progress page fetches itself again.
+
+mod choose;
+mod show;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query as Params, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{DefaultBodyLimit, Path, RawForm, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use maud::{Markup, html};
-use serde::Deserialize;
-use wherefore_exchange::jira_csv;
+use serde_json::{Value as Json, json};
 
-use super::Shared;
-use super::api::error_response;
-use super::pages::{Page, error_page, product, show};
-use super::session::{Program, Visitor, theme};
-use crate::kernel::{Access, Actor, Error, Result};
-use crate::shell::{self, Tone};
-use crate::thread::import::{Report, import, preview};
-
-/// Files up to 110 MB.
-const LIMIT: usize = 110 * 1024 * 1024;
+use super::pages::{Page, error_page, product, show as show_page};
+use super::session::{Visitor, theme};
+use super::upload::receive;
+use super::{Shared, forms, registry};
+use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::shell;
+use crate::store::{Call, Query};
+use crate::thread::import::{GetImport, ListImports};
 
 pub(super) fn pages() -> Router<Shared> {
     Router::new()
-        .route("/p/{product}/import", get(form).post(upload))
-        .layer(DefaultBodyLimit::max(LIMIT))
+        .route("/p/{product}/import", get(begin).post(upload))
+        .layer(DefaultBodyLimit::disable())
+        .route("/p/{product}/import/{import}", get(one).post(decide))
 }
 
-pub(super) fn api() -> Router<Shared> {
-    Router::new().route("/imports", post(send)).layer(DefaultBodyLimit::max(LIMIT))
-}
-
-/// Reads the file on a thread of its own, then looks or imports.
-async fn run(
-    app: &Shared,
-    actor: Actor,
-    product: String,
-    name: String,
-    bytes: Vec<u8>,
-    dry_run: bool,
-) -> Result<Report> {
-    actor.check(Access::Write)?;
-    let file = tokio::task::spawn_blocking(move || jira_csv::read(&bytes))
-        .await
-        .map_err(Error::internal)?
-        .map_err(|e| Error::Invalid { field: Some("file"), message: e.to_string() })?;
-    if dry_run {
-        return app.db.read(move |conn| preview(conn, &actor, &product, &file)).await;
+/// Runs an entry of the registry, as forms and programs do.
+async fn invoke(app: &Shared, actor: Actor, name: &str, mut call: Call) -> Result<Json> {
+    let entry = registry::entry(name).ok_or_else(|| Error::internal("no such entry"))?;
+    if let Json::Object(map) = &mut call.input {
+        map.retain(|_, value| !value.is_null());
     }
-    import(&app.db, &app.clock, &actor, &product, &name, file).await
+    Ok((entry.invoke)(&app.db, &app.clock, actor, call).await?.output)
 }
 
-#[derive(Deserialize)]
-struct Sent {
-    product: String,
-    #[serde(default)]
-    file: String,
-    #[serde(default)]
-    dry_run: bool,
+fn to(path: String) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }
 
-async fn send(
+async fn begin(
     State(app): State<Shared>,
-    Program(actor): Program,
-    Params(sent): Params<Sent>,
-    body: Bytes,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
 ) -> Response {
-    match run(&app, actor, sent.product, sent.file, body.to_vec(), sent.dry_run).await {
-        Ok(report) => (StatusCode::OK, axum::Json(report)).into_response(),
-        Err(error) => error_response(&error),
-    }
+    begin_page(&app, visitor, &headers, key, None).await
 }
 
-fn upload_form(key: &str) -> Markup {
-    html! {
-        form.form method="post" enctype="multipart/form-data" action={ "/p/" (key) "/import" }
-            data-turbo="false" data-controller="submit-once" {
-            label for="file" { "A CSV file exported from Jira" }
-            input type="file" id="file" name="file" accept=".csv,text/csv" required;
-            p.soft { "Nothing is written by a preview. The same file again changes nothing; edits made here stay." }
-            div.acts {
-                button.btn name="do" value="preview" { "Preview" }
-                button.btn.go name="do" value="import" { "Import" }
-            }
-        }
-    }
-}
-
-fn report_part(title: &str, lines: &[String]) -> Markup {
-    html! {
-        @if !lines.is_empty() {
-            details {
-                summary { (title) " (" (lines.len()) ")" }
-                ul { @for line in lines.iter().take(500) { li { (line) } } }
-            }
-        }
-    }
-}
-
-fn report_view(report: &Report) -> Markup {
-    html! {
-        @if report.applied {
-            (shell::notice(Tone::Good, html! { "Imported." }))
-        } @else {
-            (shell::notice(Tone::Plain, html! { "A preview: nothing was written. Choose the file again and press Import." }))
-        }
-        (shell::stats(html! {
-            (shell::stat("In the file", &report.items.to_string(), "items"))
-            (shell::stat("New", &report.created.to_string(), ""))
-            (shell::stat("Changed", &report.updated.to_string(), ""))
-            (shell::stat("As before", &report.unchanged.to_string(), ""))
-            (shell::stat("Comments", &report.comments.to_string(), "new"))
-            (shell::stat("Links", &report.links.to_string(), "new"))
-        }))
-        (report_part("Edited on both sides: what stands here stays", &report.conflicts))
-        (report_part("Columns and where they go", &report.columns))
-        (report_part("New states", &report.new_states))
-        (report_part("New people, who cannot sign in", &report.new_people))
-        (report_part("New sprints", &report.new_sprints))
-        (report_part("To look at", &report.warnings))
-    }
-}
-
-async fn page(
+/// The page with the form and the imports so far; what was wrong with an upload stands above.
+async fn begin_page(
     app: &Shared,
     visitor: Visitor,
     headers: &HeaderMap,
     key: String,
-    report: Option<Report>,
+    wrong: Option<Error>,
 ) -> Response {
-    show(app, visitor, headers, move |cx| {
-        cx.actor.check(Access::Write)?;
+    let status = wrong.as_ref().map_or(200, Error::status);
+    let page = show_page(app, visitor, headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
         let product = product(cx, &key)?;
+        let imports = ListImports { product: product.key.clone() }.run(cx)?;
         let main = html! {
-            @if let Some(report) = &report { (report_view(report)) }
-            (upload_form(&product.key))
+            @if let Some(error) = &wrong { (forms::explain(error)) }
+            (show::upload_form(&product.key))
+            (show::list(&imports, cx.now))
         };
         Ok(Page {
             title: format!("Import into {}", product.name),
             head: Some(shell::page_head(
-                "Reports",
+                "",
                 "Import",
                 html! { "From a Jira CSV export" },
                 html! {},
@@ -151,16 +82,17 @@ async fn page(
             ..Page::default()
         })
     })
-    .await
+    .await;
+    with_status(page, status)
 }
 
-async fn form(
-    State(app): State<Shared>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(key): Path<String>,
-) -> Response {
-    page(&app, visitor, &headers, key, None).await
+fn with_status(mut page: Response, status: u16) -> Response {
+    if page.status() == StatusCode::OK
+        && let Ok(status) = StatusCode::from_u16(status)
+    {
+        *page.status_mut() = status;
+    }
+    page
 }
 
 async fn upload(
@@ -168,28 +100,113 @@ async fn upload(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
-    mut parts: Multipart,
+    request: Request,
 ) -> Response {
-    let taken = async {
-        let say = |e: axum::extract::multipart::MultipartError| Error::Invalid {
-            field: Some("file"),
-            message: format!("The upload broke off or is over 110 MB ({e}). Try again."),
+    let sent = async {
+        // Before a hundred megabytes are taken from somebody who may not import.
+        visitor.0.check(Access::Write)?;
+        let received = receive(request, "").await?;
+        let call = Call {
+            input: json!({ "product": key }),
+            file: received.file.filter(|file| file.size > 0 || !file.name.is_empty()),
+            ..Call::default()
         };
-        let (mut name, mut bytes, mut verb) = (String::new(), Vec::new(), String::new());
-        while let Some(part) = parts.next_field().await.map_err(say)? {
-            match part.name() {
-                Some("file") => {
-                    name = part.file_name().unwrap_or_default().to_owned();
-                    bytes = part.bytes().await.map_err(say)?.to_vec();
-                }
-                Some("do") => verb = part.text().await.map_err(say)?,
-                _ => {}
-            }
-        }
-        run(&app, visitor.0.clone(), key.clone(), name, bytes, verb != "import").await
+        invoke(&app, visitor.0.clone(), "upload-import", call).await
     };
-    match taken.await {
-        Ok(report) => page(&app, visitor, &headers, key, Some(report)).await,
+    match sent.await {
+        Ok(import) => to(format!("/p/{key}/import/{}", import["id"].as_str().unwrap_or_default())),
+        Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
+            begin_page(&app, visitor, &headers, key, Some(error)).await
+        }
+        Err(error) => error_page(&error, theme(&headers)),
+    }
+}
+
+async fn one(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((key, import)): Path<(String, String)>,
+) -> Response {
+    one_page(&app, visitor, &headers, (key, import), None).await
+}
+
+fn id_of(text: &str) -> Result<Id> {
+    text.parse().map_err(|_| Error::NotFound("import"))
+}
+
+async fn one_page(
+    app: &Shared,
+    visitor: Visitor,
+    headers: &HeaderMap,
+    (key, import): (String, String),
+    wrong: Option<Error>,
+) -> Response {
+    let status = wrong.as_ref().map_or(200, Error::status);
+    let page = show_page(app, visitor, headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
+        let product = product(cx, &key)?;
+        let import = GetImport { import: id_of(&import)? }.run(cx)?;
+        if import.product != product.key {
+            return Err(Error::NotFound("import"));
+        }
+        let body: Markup = match import.state.as_str() {
+            "uploaded" => choose::preview(cx, &product, &import)?,
+            "running" => show::progress(&import),
+            "applied" if import.progress.is_some() => show::progress(&import),
+            _ => show::report(&product.key, &import),
+        };
+        Ok(Page {
+            title: format!("Import of {}", import.file),
+            head: Some(show::head(&import, cx.now)),
+            product: Some(product),
+            active: "import",
+            main: html! {
+                @if let Some(error) = &wrong { (forms::explain(error)) }
+                (body)
+            },
+            ..Page::default()
+        })
+    })
+    .await;
+    with_status(page, status)
+}
+
+/// The preview's buttons: import, look again with other choices, discard.
+async fn decide(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((key, import)): Path<(String, String)>,
+    RawForm(body): RawForm,
+) -> Response {
+    let pairs = forms::pairs(&String::from_utf8_lossy(&body));
+    let verb = pairs.iter().find(|(name, _)| name == "do").map_or("", |(_, verb)| verb).to_owned();
+    let actor = visitor.0.clone();
+    let call = |input: Json| Call { input, ..Call::default() };
+    let done = async {
+        id_of(&import)?;
+        if verb == "discard" {
+            return invoke(&app, actor, "discard-import", call(json!({ "import": import }))).await;
+        }
+        let shown =
+            invoke(&app, actor.clone(), "get-import", call(json!({ "import": import }))).await?;
+        let choices = choose::choices(&shown, &pairs);
+        if shown["state"] == "uploaded" && choices != shown["choices"] {
+            let input = json!({ "import": import, "choices": choices });
+            invoke(&app, actor.clone(), "map-import", call(input)).await?;
+        }
+        match verb.as_str() {
+            "apply" => invoke(&app, actor, "apply-import", call(json!({ "import": import }))).await,
+            _ => Ok(Json::Null),
+        }
+    };
+    match done.await {
+        Ok(_) if verb == "discard" => to(format!("/p/{key}/import")),
+        Ok(_) => to(format!("/p/{key}/import/{import}")),
+        Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
+            one_page(&app, visitor, &headers, (key, import), Some(error)).await
+        }
         Err(error) => error_page(&error, theme(&headers)),
     }
 }

@@ -117,9 +117,11 @@ struct Told {
 async fn fresh(app: &Shared, actor: Actor, from: i64) -> Result<Fresh> {
     app.db
         .read(move |conn| {
+            // First where the order ends: what imports stage is passed over, not read again and again.
+            let end = history::newest(conn, actor.workspace)?;
             let rows = history::since(conn, actor.workspace, from)?;
             let more = rows.len() == history::TOUCHES;
-            let mut newest = from;
+            let mut newest = if more { from } else { end.max(from) };
             let mut told: Vec<Told> = Vec::new();
             for (product, seq, change) in rows {
                 newest = newest.max(seq);

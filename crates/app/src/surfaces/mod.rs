@@ -13,6 +13,7 @@ mod refusals;
 pub mod registry;
 mod session;
 mod sign_in;
+mod upload;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,7 +86,7 @@ pub fn router(app: App) -> Router {
         .merge(imports::pages())
         .merge(sign_in::router())
         .merge(forms::router())
-        .nest("/api/v1", api::router().merge(imports::api()))
+        .nest("/api/v1", api::router())
         .route("/openapi.json", get(openapi::serve))
         .route("/live", get(live::stream))
         .route("/healthz", get(|| async { "ok" }))

@@ -6,11 +6,47 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json, json};
 
 use super::registry::{ENTRIES, schema};
+use crate::store::Entry;
 
 /// The document.
 pub fn document() -> &'static Json {
     static DOCUMENT: OnceLock<Json> = OnceLock::new();
     DOCUMENT.get_or_init(build)
+}
+
+/// The bodies that an entry takes: JSON, and the file itself or a form with it where there is one.
+fn contents(entry: &Entry, properties: Map<String, Json>, required: Vec<Json>) -> Json {
+    let mut contents = Map::new();
+    let file = || json!({ "schema": { "type": "string", "format": "binary" } });
+    if !entry.takes.is_empty() {
+        let mut parts = texts(&properties);
+        parts.insert("file".into(), json!({ "type": "string", "format": "binary" }));
+        let form =
+            json!({ "schema": { "type": "object", "properties": parts, "required": ["file"] } });
+        contents.insert("multipart/form-data".into(), form);
+        contents.extend(entry.takes.iter().map(|kind| ((*kind).to_owned(), file())));
+    }
+    let schema = json!({ "type": "object", "properties": properties, "required": required,
+        "additionalProperties": false });
+    contents.insert("application/json".into(), json!({ "schema": schema }));
+    Json::Object(contents)
+}
+
+/// Fields that fit beside a file, in a form or in the address.
+fn texts(properties: &Map<String, Json>) -> Map<String, Json> {
+    let plain = |schema: &Json| schema.get("properties").is_none() && schema.get("anyOf").is_none();
+    properties
+        .iter()
+        .filter(|(name, schema)| plain(schema) && name.as_str() != "text")
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect()
+}
+
+fn beside_file(properties: &Map<String, Json>) -> Vec<Json> {
+    texts(properties)
+        .into_iter()
+        .map(|(name, schema)| json!({ "name": name, "in": "query", "schema": schema }))
+        .collect()
 }
 
 pub(super) async fn serve() -> Response {
@@ -59,9 +95,11 @@ fn build() -> Json {
                 .filter(|r| r.as_str().is_some_and(|r| !in_path.contains(&r)))
                 .collect();
             if !properties.is_empty() {
-                operation["requestBody"] = json!({ "content": { "application/json": { "schema": {
-                    "type": "object", "properties": properties, "required": required,
-                    "additionalProperties": false } } } });
+                if !entry.takes.is_empty() {
+                    parameters.extend(beside_file(&properties));
+                }
+                operation["requestBody"] =
+                    json!({ "content": contents(entry, properties, required) });
             }
         } else {
             parameters.extend(rest.map(|(name, schema)| {

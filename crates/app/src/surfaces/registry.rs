@@ -9,7 +9,7 @@ use crate::how::{experiments, options};
 use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{
-    bin, comments, gaps, history, links, notifications, path, questions, reads, search,
+    bin, comments, gaps, history, import, links, notifications, path, questions, reads, search,
 };
 use crate::what::{decisions, opportunities, releases, requirements, roadmap};
 use crate::why::{
@@ -146,6 +146,12 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<notifications::ListNotifications>(),
     Entry::action::<notifications::ReadNotification>(),
     Entry::action::<notifications::ReadAllNotifications>(),
+    Entry::process::<import::UploadImport>(),
+    Entry::query::<import::ListImports>(),
+    Entry::query::<import::GetImport>(),
+    Entry::process::<import::MapImport>(),
+    Entry::process::<import::ApplyImport>(),
+    Entry::process::<import::DiscardImport>(),
 ];
 
 /// The entry of that name.

@@ -187,6 +187,11 @@ impl<'w> Scene<'w> {
                 let (status, _) = self.world.api(who, "DELETE", &path, Value::Null).await;
                 (status == 200).then_some(item)
             }
+            "import" => {
+                let text = "Summary,Issue key\nOne,B-1\n";
+                let input = json!({ "product": product, "file": "b.csv", "text": text });
+                self.post(who, "/imports", input, "id").await
+            }
             "token" => self.post(who, "/tokens", json!({ "name": "short" }), "id").await,
             other => panic!("scene.rs does not know how to make a “{other}”"),
         }

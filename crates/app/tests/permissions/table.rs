@@ -28,6 +28,8 @@ const fn of(open: &'static str, private: &'static str) -> Class {
 const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
 const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
 pub const WRITES: Class = of("PPPP FFN UFU", "PNNP FFN UFU");
+/// Reading what concerns those who may write.
+const WRITERS_READ: Class = of("PPPP FFN UPU", "PNNP FFN UPU");
 const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
 /// What only its author or an admin may touch.
 const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
@@ -65,6 +67,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(why());
     all.extend(what_and_how());
     all.extend(thread());
+    all.extend(imports());
     all
 }
 
@@ -223,6 +226,18 @@ fn thread() -> Vec<Row> {
     ]
 }
 
+#[rustfmt::skip]
+fn imports() -> Vec<Row> {
+    vec![
+        row("upload-import", WRITES, 201, json!({ "product": "$product", "file": "a.csv", "text": "Summary,Issue key\nOne,A-1" })),
+        row("list-imports", WRITERS_READ, 200, json!({ "product": "$product" })),
+        row("get-import", WRITERS_READ, 200, json!({ "import": "$import" })),
+        row("map-import", WRITES, 200, json!({ "import": "$import" })),
+        row("apply-import", WRITES, 200, json!({ "import": "$import" })),
+        row("discard-import", WRITES, 200, json!({ "import": "$new:import" })),
+    ]
+}
+
 /// An address that is no action or query of the API.
 pub struct Address {
     /// As the router has it, as `GET /p/{product}/backlog`.
@@ -244,6 +259,7 @@ const fn at(
 }
 
 const PRODUCT: &[(&str, &str)] = &[("product", "$product")];
+const IMPORT: &[(&str, &str)] = &[("product", "$product"), ("import", "$import"), ("do", "map")];
 
 /// Every address that the router answers, the API's actions and queries aside.
 #[rustfmt::skip]
@@ -289,6 +305,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/audience.json", READS, 200, PRODUCT),
     at("GET /p/{product}/settings", READS, 200, PRODUCT),
     at("GET /p/{product}/import", WRITES, 200, PRODUCT),
+    at("GET /p/{product}/import/{import}", WRITES, 200, IMPORT),
+    at("POST /p/{product}/import/{import}", WRITES, 303, IMPORT),
     // A thing with a key, of each kind.
     at("GET /{key}", READS, 200, &[("key", "$item")]),
     at("GET /{key}", READS, 200, &[("key", "$need")]),
@@ -332,5 +350,4 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("GET /metrics", "metrics.rs: figures_are_for_this_machine_and_for_admins"),
     ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /p/{product}/import", "permissions.rs: files_are_imported_by_those_who_may_write"),
-    ("POST /api/v1/imports", "permissions.rs: files_are_imported_by_those_who_may_write"),
 ];

@@ -1,36 +1,37 @@
-//! Importing a backlog from another tool. The file is read and checked whole; new items are then
-//! staged in short batches that nobody sees; the last, short one makes all of it visible at once
-//! and applies what changed in items that were imported before.
+//! Importing a backlog from another tool. A file is uploaded and kept; its preview says what would
+//! come and how, and takes other choices; then it is applied in the background: new items are
+//! staged in short batches that nobody sees, one more shows all of them at once, and items that
+//! were imported before take what changed in the file, unless it was changed here too.
 
-mod apply;
+mod actions;
+mod choices;
 mod compare;
+mod keep;
+mod known;
+mod people;
 mod plan;
+mod report;
+mod run;
+mod stage;
+mod ties;
+mod views;
 
-pub use apply::import;
-pub use plan::preview;
+pub use actions::{ApplyImport, DiscardImport, MapImport, UploadImport};
+pub use choices::Choices;
+pub use keep::{import, look_after, preview};
+pub use report::{ColumnLine, PersonLine, Report, StatusLine, TypeLine};
+pub use views::{GetImport, ImportView, ListImports};
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use crate::kernel::Access;
+use crate::store::{Meta, Scope};
 
-/// What an import does or did, and what it could not do.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-pub struct Report {
-    /// Items in the file.
-    pub items: usize,
-    pub created: usize,
-    pub updated: usize,
-    pub unchanged: usize,
-    pub comments: usize,
-    pub links: usize,
-    /// Workflow states that the product gets, each with its category.
-    pub new_states: Vec<String>,
-    pub new_people: Vec<String>,
-    pub new_sprints: Vec<String>,
-    /// Columns of the file and where each goes.
-    pub columns: Vec<String>,
-    /// Fields that both sides changed: the edit made here stays.
-    pub conflicts: Vec<String>,
-    pub warnings: Vec<String>,
-    /// Whether anything was written.
-    pub applied: bool,
-}
+/// What the batches are recorded as.
+const IMPORT: Meta = Meta {
+    name: "import",
+    summary: "Import a backlog from another tool",
+    method: "POST",
+    path: "/imports",
+    access: Access::Write,
+    exercises: &[],
+    scope: Scope::Product,
+};

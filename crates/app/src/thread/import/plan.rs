@@ -2,141 +2,257 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use wherefore_exchange::Backlog;
+use wherefore_exchange::{Backlog, Category, Item, Mapping};
 
-use super::Report;
-use super::compare::{Texts, category, merge, of_file, of_item};
+use super::choices::Choices;
+use super::compare::{category, fields, level};
+use super::known::foresee;
+use super::people::People;
+use super::report::{ColumnLine, Lines, Report, StatusLine, TypeLine};
+use super::ties::{NO_LINK, NO_PARENT, Tie, ties, told};
 use crate::db::Conn;
-use crate::how::imports::{Import, ImportBase};
+use crate::how::imports;
 use crate::how::sprints::Sprint;
-use crate::how::work_items::WorkItem;
-use crate::kernel::{Access, Actor, Id, Result};
-use crate::people::members;
-use crate::people::products::{self, Product};
+use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::people::products::{self, Product, WorkflowState};
 use crate::selects;
-use crate::store::load;
+use crate::thread::nodes::find;
 
 selects! {
-    BASE: ImportBase = "import_base", "product_id = $2 AND original_key = $3 LIMIT 1";
     SPRINTS: Sprint = "sprint", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 5000";
-    /// Imports that were begun and never completed.
-    pub(super) UNFINISHED: Import = "import", "product_id = $2 AND state = 'staged' ORDER BY id LIMIT 50";
 }
 
-/// An item that was imported before and what of it to change.
-pub(super) struct Known {
-    pub base: ImportBase,
-    pub item: WorkItem,
-    pub take: Texts,
+/// A state of the workflow, there or to be made.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub name: String,
+    pub category: String,
 }
 
 /// All that an import will do, decided before anything is written.
 pub(super) struct Plan {
     pub product: Product,
     pub report: Report,
-    /// Original key (in capitals) → id, for items known before and for new ones.
+    /// Key at the origin, in capitals → id: items of the file, and others that they name.
     pub ids: HashMap<String, Id>,
-    pub known: HashMap<String, Known>,
-    /// Name → id; those in `new_people` have none yet in the workspace.
-    pub people: HashMap<String, Id>,
-    pub new_people: Vec<(Id, String)>,
+    /// Those of them in other products, which cannot be parents here.
+    pub elsewhere: HashSet<Id>,
+    /// Places in the file of items that are new here, in the order that they will have.
+    pub fresh: Vec<usize>,
+    /// Places in the file of items that were imported before.
+    pub known: Vec<usize>,
+    /// Those of them that differ from what is here.
+    pub changed: Vec<usize>,
+    /// Links that are new.
+    pub ties: Vec<Tie>,
+    pub people: People,
     pub sprints: HashMap<String, Id>,
     pub new_sprints: Vec<(Id, String)>,
-    /// Names of states with their category.
-    pub new_states: Vec<(String, &'static str)>,
-    /// Status in the file → the state's name here.
-    pub states: HashMap<String, String>,
+    pub new_states: Vec<State>,
+    pub states: HashMap<(String, Category), State>,
+    pub levels: HashMap<String, String>,
+    /// Whether items named before they came are remembered.
+    pub wanted: bool,
+}
+
+/// An item of the file in this product's words.
+pub(super) struct Planned {
+    pub level: String,
+    pub state: State,
+    pub parent: Option<Id>,
+    pub sprint: Option<Id>,
+    pub assignee: Option<Id>,
+    pub reporter: Option<Id>,
+    pub fields: BTreeMap<String, String>,
 }
 
 /// Plans the import of a backlog that was read.
-pub(super) fn plan(conn: &mut Conn, actor: &Actor, product: &str, file: &Backlog) -> Result<Plan> {
+pub(super) fn plan(
+    conn: &mut Conn,
+    actor: &Actor,
+    product: &str,
+    file: &Backlog,
+    choices: &Choices,
+) -> Result<Plan> {
+    choices.check()?;
     let product = products::product(conn, actor, product, Access::Write)?;
+    let ws = actor.workspace;
+    let mut report = Report { items: file.items.len(), ..Report::default() };
+    let people = People::of(conn, ws, file, choices, &mut report)?;
     let mut plan = Plan {
         product,
-        report: Report { items: file.items.len(), ..Report::default() },
+        report,
         ids: HashMap::new(),
-        known: HashMap::new(),
-        people: HashMap::new(),
-        new_people: Vec::new(),
+        elsewhere: HashSet::new(),
+        changed: Vec::new(),
+        ties: Vec::new(),
+        fresh: Vec::new(),
+        known: Vec::new(),
+        people,
         sprints: HashMap::new(),
         new_sprints: Vec::new(),
         new_states: Vec::new(),
         states: HashMap::new(),
+        levels: HashMap::new(),
+        wanted: imports::any_wanted(conn, ws)?,
     };
+    plan.map_columns(file);
+    plan.map_types(file, choices);
+    plan.map_states(conn, ws, file, choices)?;
+    plan.map_sprints(conn, ws, file)?;
+    plan.match_items(conn, actor, file)?;
+    plan.ties = ties(conn, ws, &plan, file)?;
     plan.say(file);
-    plan.map_states(conn, actor.workspace, file)?;
-    plan.map_people(conn, actor.workspace, file)?;
-    plan.map_sprints(conn, actor.workspace, file)?;
-    plan.match_items(conn, actor.workspace, file)?;
+    foresee(conn, ws, &mut plan, file)?;
     Ok(plan)
 }
 
+/// Where a column's cells go, in a person's words.
+fn place(mapping: &Mapping) -> String {
+    match mapping {
+        Mapping::Custom(name) => format!("the field “{name}”"),
+        Mapping::Link { kind, outward: true } => format!("links: {kind}"),
+        Mapping::Link { kind, outward: false } => format!("links: {kind}, from the other item"),
+        Mapping::Key => "the original key, which keeps leading here".into(),
+        Mapping::Attachment => "the field “Attachments”: names and addresses".into(),
+        Mapping::EpicLink | Mapping::Parent | Mapping::ParentKey | Mapping::ParentId => {
+            "the item above".into()
+        }
+        Mapping::SubTasks => "the items below".into(),
+        Mapping::ReporterId | Mapping::AssigneeId => "who somebody is, across imports".into(),
+        Mapping::StatusCategory => "the state's category".into(),
+        other => serde_json::to_value(other)
+            .ok()
+            .and_then(|v| v.as_str().map(|word| word.replace('_', " ")))
+            .unwrap_or_default(),
+    }
+}
+
+/// The status as choices name it: those of its items that count otherwise stand apart.
+fn status_name(status: &str, own: bool, category: &str) -> String {
+    let status = if status.is_empty() { "(no status)" } else { status };
+    if own { status.to_owned() } else { format!("{status} (as {category})") }
+}
+
 impl Plan {
-    fn say(&mut self, file: &Backlog) {
-        for column in &file.columns {
-            let count =
-                if column.count > 1 { format!(" ×{}", column.count) } else { String::new() };
-            let place = serde_json::to_value(&column.maps_to).map_or_else(
-                |_| "?".to_owned(),
-                |v| match v {
-                    serde_json::Value::String(word) => word.replace('_', " "),
-                    serde_json::Value::Object(map) => map
-                        .keys()
-                        .next()
-                        .map_or_else(String::new, |k| format!("{} field", k.replace('_', " "))),
-                    other => other.to_string(),
-                },
-            );
-            self.report.columns.push(format!("{}{count} → {place}", column.name));
-        }
-        for warning in &file.warnings {
-            let row = warning.row.map_or(String::new(), |r| format!("row {r}: "));
-            self.report.warnings.push(format!("{row}{}", warning.message));
-        }
+    fn map_columns(&mut self, file: &Backlog) {
+        self.report.columns = file
+            .columns
+            .iter()
+            .map(|c| ColumnLine {
+                name: c.name.clone(),
+                count: c.count,
+                cells: c.filled,
+                place: place(&c.maps_to),
+            })
+            .collect();
     }
 
-    fn map_states(&mut self, conn: &mut Conn, ws: i64, file: &Backlog) -> Result<()> {
-        let existing = products::states(conn, ws, self.product.id)?;
+    fn map_types(&mut self, file: &Backlog, choices: &Choices) {
+        let mut lines: Vec<TypeLine> = Vec::new();
         for item in &file.items {
-            let status = item.status.trim();
-            if self.states.contains_key(status) {
-                continue;
-            }
-            let wanted = category(item.category);
-            let found = existing.iter().find(|s| s.name.eq_ignore_ascii_case(status));
-            let name = match found {
-                Some(state) => state.name.clone(),
-                None if status.is_empty() => existing
-                    .iter()
-                    .find(|s| s.category == wanted)
-                    .map_or_else(|| "Backlog".to_owned(), |s| s.name.clone()),
+            let name = item.type_name.trim();
+            match lines.iter_mut().find(|l| l.name == name) {
+                Some(line) => line.items += 1,
                 None => {
-                    self.new_states.push((status.to_owned(), wanted));
-                    self.report.new_states.push(format!("{status} ({wanted})"));
-                    status.to_owned()
+                    let own = level(item.level).to_owned();
+                    let level = choices.types.get(name).cloned().unwrap_or(own);
+                    self.levels.insert(name.to_owned(), level.clone());
+                    lines.push(TypeLine { name: name.to_owned(), items: 1, level });
                 }
-            };
-            self.states.insert(status.to_owned(), name);
+            }
         }
+        lines.sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.name.cmp(&b.name)));
+        self.report.types = lines;
+    }
+
+    fn map_states(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        file: &Backlog,
+        choices: &Choices,
+    ) -> Result<()> {
+        let existing = products::states(conn, ws, self.product.id)?;
+        let mut counts: Vec<((String, Category), usize)> = Vec::new();
+        let mut places: HashMap<(String, Category), usize> = HashMap::new();
+        for item in &file.items {
+            let key = (item.status.trim().to_owned(), item.category);
+            let at = *places.entry(key.clone()).or_insert(counts.len());
+            match counts.get_mut(at) {
+                Some((_, items)) => *items += 1,
+                None => counts.push((key, 1)),
+            }
+        }
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
+        let mut seen = HashSet::new();
+        for ((status, cat), items) in counts {
+            let own = seen.insert(status.clone());
+            let shown = status_name(&status, own, category(cat));
+            let choice = choices.statuses.get(&shown).map(String::as_str);
+            let (state, new) = self.state(&existing, &status, cat, own, &shown, choice)?;
+            self.report.statuses.push(StatusLine {
+                status: shown,
+                items,
+                state: state.name.clone(),
+                category: state.category.clone(),
+                new,
+            });
+            self.states.insert((status, cat), state);
+        }
+        let new = self.new_states.iter().map(|s| format!("{} ({})", s.name, s.category));
+        self.report.new_states = new.collect();
         Ok(())
     }
 
-    fn map_people(&mut self, conn: &mut Conn, ws: i64, file: &Backlog) -> Result<()> {
-        let named = file.items.iter().flat_map(|i| i.reporter.iter().chain(&i.assignee));
-        let names: BTreeMap<&str, ()> = named.map(|p| (p.name.as_str(), ())).collect();
-        for name in names.into_keys().filter(|n| !n.trim().is_empty()) {
-            let id = match members::by_name(conn, ws, name)? {
-                Some(person) => person.id,
+    /// The state that a status becomes: as chosen, else the one of its name, else a new one.
+    fn state(
+        &mut self,
+        existing: &[WorkflowState],
+        status: &str,
+        cat: Category,
+        own: bool,
+        shown: &str,
+        choice: Option<&str>,
+    ) -> Result<(State, bool)> {
+        let of = |s: &WorkflowState| State { name: s.name.clone(), category: s.category.clone() };
+        let named = |name: &str| {
+            let same = |s: &&WorkflowState| s.name.to_lowercase() == name.to_lowercase();
+            existing.iter().find(same)
+        };
+        let wanted = match choice {
+            Some(choice) => match choice.strip_prefix("new:") {
+                Some(category) => category,
                 None => {
-                    let id = Id::new();
-                    self.new_people.push((id, name.to_owned()));
-                    self.report.new_people.push(name.to_owned());
-                    id
+                    let state = named(choice).ok_or_else(|| {
+                        Error::invalid("statuses", format!("There is no state “{choice}” here."))
+                    })?;
+                    return Ok((of(state), false));
                 }
+            },
+            None => category(cat),
+        };
+        let by_category = || existing.iter().find(|s| s.category == wanted);
+        if choice.is_none() {
+            let found = match (own, status.is_empty()) {
+                (true, false) => named(status),
+                // What has no status, or counts otherwise, joins what counts the same.
+                _ => by_category(),
             };
-            self.people.insert(name.to_owned(), id);
+            if let Some(state) = found {
+                return Ok((of(state), false));
+            }
         }
-        Ok(())
+        let name =
+            if named(shown).is_some() { format!("{shown} ({wanted})") } else { shown.into() };
+        let state = State { name, category: wanted.to_owned() };
+        let made =
+            self.new_states.iter().find(|s| s.name.to_lowercase() == state.name.to_lowercase());
+        if let Some(made) = made {
+            return Ok((made.clone(), true));
+        }
+        self.new_states.push(state.clone());
+        Ok((state, true))
     }
 
     fn map_sprints(&mut self, conn: &mut Conn, ws: i64, file: &Backlog) -> Result<()> {
@@ -154,51 +270,136 @@ impl Plan {
         Ok(())
     }
 
-    fn match_items(&mut self, conn: &mut Conn, ws: i64, file: &Backlog) -> Result<()> {
-        let unfinished: HashSet<Id> = UNFINISHED
-            .all(conn, ws, &[self.product.id.into()])?
-            .into_iter()
-            .map(|i| i.id)
-            .collect();
-        for item in &file.items {
+    /// Which items are new, and whom the others name.
+    fn match_items(&mut self, conn: &mut Conn, actor: &Actor, file: &Backlog) -> Result<()> {
+        let bases = imports::bases(conn, actor.workspace, self.product.id)?;
+        for (place, item) in file.items.iter().enumerate() {
             let key = item.key.to_uppercase();
-            let values = [self.product.id.into(), key.clone().into()];
-            let base = BASE.first(conn, ws, &values)?;
-            let here = match &base {
-                Some(base) => load::<WorkItem>(conn, ws, base.item_id)?
-                    .filter(|w| w.staged_by.is_none_or(|s| !unfinished.contains(&s))),
-                None => None,
-            };
-            let (Some(base), Some(here)) = (base, here) else {
-                self.ids.insert(key, Id::new());
-                self.report.created += 1;
+            match bases.get(&key) {
+                Some(id) => {
+                    self.ids.insert(key, *id);
+                    self.known.push(place);
+                }
+                None => {
+                    self.ids.insert(key, Id::new());
+                    self.fresh.push(place);
+                }
+            }
+        }
+        order(&mut self.fresh, file);
+        let named =
+            file.items.iter().flat_map(|i| i.links.iter().map(|l| &l.target).chain(&i.parent));
+        for name in named {
+            let key = name.to_uppercase();
+            if self.ids.contains_key(&key) {
                 continue;
-            };
-            self.ids.insert(key.clone(), here.id);
-            let was: Texts = base.fields.0.clone();
-            let mut now = of_file(item);
-            if let Some(state) = self.states.get(item.status.trim()) {
-                now.insert("state".into(), state.clone());
             }
-            let (take, clashes) = merge(&was, &now, &of_item(&here));
-            for field in clashes {
-                self.report.conflicts.push(format!(
-                    "{} ({}): {field} was changed here and in the file; the edit made here stays",
-                    here.key, item.key
-                ));
+            if let Some(id) = bases.get(&key) {
+                self.ids.insert(key, *id);
+            } else if let Ok((other, _)) = find(conn, actor, &key, Access::Write)
+                && other.kind() == "work_item"
+            {
+                self.elsewhere.insert(other.id());
+                self.ids.insert(key, other.id());
             }
-            if take.is_empty() {
-                self.report.unchanged += 1;
-            } else {
-                self.report.updated += 1;
-            }
-            self.known.insert(key, Known { base, item: here, take });
         }
         Ok(())
     }
+
+    /// What the reader noticed, what will not come along, and what hangs in the air.
+    fn say(&mut self, file: &Backlog) {
+        let (mut warnings, mut left_out) = (Lines::default(), Lines::default());
+        for line in std::mem::take(&mut self.report.warnings) {
+            warnings.push(line);
+        }
+        let attached: usize = file.items.iter().map(|i| i.attachments.len()).sum();
+        if attached > 0 {
+            left_out.push(format!(
+                "{attached} attached files: an export holds their addresses, not the files. The addresses are kept with each item."
+            ));
+        }
+        for warning in &file.warnings {
+            let row = warning.row.map_or(String::new(), |r| format!("Row {r}: "));
+            let lines = if warning.left_out { &mut left_out } else { &mut warnings };
+            lines.push(format!("{row}{}", warning.message));
+        }
+        self.report.warnings = warnings.done();
+        self.report.left_out = left_out.done();
+    }
+
+    /// The id of an item of the file, or of one that it names.
+    pub fn id(&self, key: &str) -> Option<Id> {
+        self.ids.get(&key.to_uppercase()).copied()
+    }
+
+    /// An item in this product's words.
+    pub fn row(&self, item: &Item) -> Planned {
+        let own = self.id(&item.key);
+        let status = (item.status.trim().to_owned(), item.category);
+        let state = self.states.get(&status).cloned().unwrap_or_else(|| State {
+            name: item.status.clone(),
+            category: category(item.category).to_owned(),
+        });
+        let level = self.levels.get(item.type_name.trim()).cloned();
+        let level = level.unwrap_or_else(|| level_of(item));
+        let ended = matches!(state.category.as_str(), "accepted" | "dropped");
+        let parent = item.parent.as_ref().and_then(|p| self.id(p));
+        let parent = parent.filter(|p| Some(*p) != own && !self.elsewhere.contains(p));
+        let mut fields = fields(item, &level, ended);
+        self.keep_unresolved(item, parent, &mut fields);
+        Planned {
+            level,
+            state,
+            parent,
+            sprint: item.sprints.last().and_then(|s| self.sprints.get(s)).copied(),
+            assignee: self.people.who(item.assignee.as_ref()),
+            reporter: self.people.who(item.reporter.as_ref()),
+            fields,
+        }
+    }
+
+    /// Names that lead nowhere yet stand in the item's fields, so that they are not lost.
+    fn keep_unresolved(
+        &self,
+        item: &Item,
+        parent: Option<Id>,
+        fields: &mut BTreeMap<String, String>,
+    ) {
+        if let Some(name) = item.parent.as_ref().filter(|_| parent.is_none()) {
+            fields.insert(NO_PARENT.into(), name.clone());
+        }
+        let lost: Vec<String> = item
+            .links
+            .iter()
+            .filter(|l| self.id(&l.target).is_none())
+            .map(|l| told(&l.kind, l.outward, &l.target))
+            .collect();
+        if !lost.is_empty() {
+            fields.insert(NO_LINK.into(), lost.join(", "));
+        }
+        for (role, person) in [("Reporter", &item.reporter), ("Assignee", &item.assignee)] {
+            if let Some(person) = person.as_ref().filter(|p| self.people.who(Some(p)).is_none()) {
+                fields.insert(format!("{role}, not imported"), person.name.clone());
+            }
+        }
+    }
 }
 
-/// What an import of this backlog would do; nothing is written.
-pub fn preview(conn: &mut Conn, actor: &Actor, product: &str, file: &Backlog) -> Result<Report> {
-    Ok(plan(conn, actor, product, file)?.report)
+fn level_of(item: &Item) -> String {
+    level(item.level).to_owned()
+}
+
+/// By Jira's own rank where the file has it, else as the file has them.
+fn order(fresh: &mut [usize], file: &Backlog) {
+    let rank = |place: &usize| {
+        let custom = &file.items[*place].custom;
+        let found = custom.iter().find(|(name, text)| name == "Rank" && text.contains('|'));
+        found.map(|(_, text)| text.as_str())
+    };
+    fresh.sort_by(|a, b| match (rank(a), rank(b)) {
+        (Some(a), Some(b)) => a.cmp(b),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => std::cmp::Ordering::Equal,
+    });
 }

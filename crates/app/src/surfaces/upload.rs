@@ -1,0 +1,76 @@
+//! Receiving a file as a request's body: as itself, or as a part of a form. It is packed while it
+//! arrives.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::{HeaderMap, header};
+use futures_util::StreamExt;
+use serde_json::{Map, Value as Json};
+
+use crate::kernel::{Error, Result};
+use crate::store::{Packer, Upload};
+
+/// A file with the fields that came beside it.
+#[derive(Default)]
+pub(super) struct Received {
+    pub(super) fields: Map<String, Json>,
+    pub(super) file: Option<Arc<Upload>>,
+}
+
+/// The media type of a request's body.
+fn kind(headers: &HeaderMap) -> &str {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    value.unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// Whether the body is a file, or a form with one in it: where files are taken, all that is not
+/// JSON. Programs name a file's type in many ways, or not at all.
+pub(super) fn is_file(headers: &HeaderMap, takes: &[&str]) -> bool {
+    !takes.is_empty() && kind(headers) != "application/json"
+}
+
+fn broken_off(error: impl std::fmt::Display) -> Error {
+    Error::invalid("file", format!("The upload broke off ({error}). Send it again."))
+}
+
+/// Takes the body; `name` is what a bare file is called.
+pub(super) async fn receive(request: Request, name: &str) -> Result<Received> {
+    if kind(request.headers()) == "multipart/form-data" {
+        let parts = Multipart::from_request(request, &()).await;
+        return form(parts.map_err(broken_off)?).await;
+    }
+    let file = Some(Arc::new(bare(request.into_body(), name).await?));
+    Ok(Received { file, ..Received::default() })
+}
+
+async fn bare(body: Body, name: &str) -> Result<Upload> {
+    let (mut packer, mut stream) = (Packer::default(), body.into_data_stream());
+    while let Some(piece) = stream.next().await {
+        packer.add(&piece.map_err(broken_off)?)?;
+    }
+    packer.finish(name)
+}
+
+async fn form(mut parts: Multipart) -> Result<Received> {
+    let mut received = Received::default();
+    while let Some(mut part) = parts.next_field().await.map_err(broken_off)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let Some(name) = part.file_name().map(str::to_owned) else {
+            let text = part.text().await.map_err(broken_off)?;
+            received.fields.insert(field, Json::String(text));
+            continue;
+        };
+        let mut packer = Packer::default();
+        while let Some(piece) = part.chunk().await.map_err(broken_off)? {
+            packer.add(&piece)?;
+        }
+        let upload = packer.finish(&name)?;
+        // A browser sends an empty part where nobody chose a file.
+        if upload.size > 0 || !name.is_empty() {
+            received.file = Some(Arc::new(upload));
+        }
+    }
+    Ok(received)
+}

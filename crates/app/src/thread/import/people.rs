@@ -1,0 +1,300 @@
+//! Who the people of an export are here. Nobody is matched by a name that two people share, and
+//! whoever is unknown becomes a placeholder: a person who cannot sign in until they are invited.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use uuid::Builder;
+use wherefore_exchange::{Backlog, PersonRef};
+
+use super::choices::Choices;
+use super::report::{PersonLine, Report};
+use crate::db::Conn;
+use crate::how::imports;
+use crate::kernel::{Error, Id, Result, Role};
+use crate::people::members::Person;
+use crate::store::{Change, load};
+use crate::{new_row, statements};
+
+statements! {
+    EVERYBODY = "SELECT p.id, p.name, p.active, a.email FROM person p LEFT JOIN account a ON a.id = p.account_id WHERE p.workspace_id = $1 AND p.gone_at IS NULL ORDER BY p.id";
+}
+
+/// The people of a file with who they are.
+#[derive(Default)]
+pub(super) struct People {
+    /// By [`identity`].
+    found: HashMap<String, Option<Id>>,
+    /// Names without an id, for authors of comments: lower case → identity.
+    by_name: HashMap<String, String>,
+    /// Everybody of the workspace by address and by name, for authors that hold no item.
+    here: Here,
+    /// Placeholders to make.
+    pub new: Vec<(Id, String)>,
+    /// Aliases to keep.
+    pub aliases: Vec<(String, Id)>,
+}
+
+/// Everybody of the workspace.
+#[derive(Default)]
+struct Here {
+    emails: HashMap<String, Id>,
+    names: HashMap<String, Vec<(Id, bool)>>,
+    shown: HashMap<Id, String>,
+}
+
+enum Match {
+    One(Id, &'static str),
+    Ambiguous,
+    None,
+}
+
+fn tidy(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What tells one person of an export from another.
+fn identity(person: &PersonRef) -> String {
+    match &person.id {
+        Some(id) => format!("id {id}"),
+        None => format!("name {}", tidy(&person.name)),
+    }
+}
+
+fn hash(source: &str, identity: &str) -> [u8; 32] {
+    Sha256::digest(format!("{source}\n{identity}").as_bytes()).into()
+}
+
+fn alias(source: &str, identity: &str) -> String {
+    hash(source, identity).iter().take(16).map(|b| format!("{b:02x}")).collect()
+}
+
+/// A placeholder's id follows from who they are, so that two imports at once make one of them.
+fn placeholder(workspace: i64, source: &str, identity: &str) -> Id {
+    let digest = hash(source, &format!("{workspace} {identity}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Id(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+impl Here {
+    fn load(conn: &mut Conn, ws: i64) -> Result<Self> {
+        let mut here = Self::default();
+        let rows: Vec<(Id, String, bool, Option<String>)> =
+            conn.query(&EVERYBODY, &[ws.into()], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+            })?;
+        for (id, name, active, email) in rows {
+            here.names.entry(tidy(&name)).or_default().push((id, active && email.is_some()));
+            here.shown.insert(id, name);
+            if let Some(email) = email {
+                here.emails.insert(email.to_lowercase(), id);
+            }
+        }
+        Ok(here)
+    }
+
+    /// By address, then by a name that one person alone has: of several, the one who signs in.
+    fn find(&self, person: &PersonRef) -> Match {
+        for text in std::iter::once(&person.name).chain(&person.id) {
+            if let Some(id) = self.emails.get(&text.trim().to_lowercase()) {
+                return Match::One(*id, "email");
+            }
+        }
+        let Some(same) = self.names.get(&tidy(&person.name)) else { return Match::None };
+        let mut signing_in = same.iter().filter(|(_, signs_in)| *signs_in);
+        match (signing_in.next(), signing_in.next(), same.as_slice()) {
+            (Some((id, _)), None, _) | (None, _, [(id, _)]) => Match::One(*id, "name"),
+            _ => Match::Ambiguous,
+        }
+    }
+}
+
+impl People {
+    /// Decides who everybody is, and says so in the report.
+    pub fn of(
+        conn: &mut Conn,
+        ws: i64,
+        file: &Backlog,
+        choices: &Choices,
+        report: &mut Report,
+    ) -> Result<Self> {
+        let mut people = Self { here: Here::load(conn, ws)?, ..Self::default() };
+        let mut named: Vec<(&PersonRef, usize)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for person in file.items.iter().flat_map(|i| i.reporter.iter().chain(&i.assignee)) {
+            let at = *places.entry(identity(person)).or_insert(named.len());
+            match named.get_mut(at) {
+                Some((_, items)) => *items += 1,
+                None => named.push((person, 1)),
+            }
+        }
+        named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
+        let mut names: HashMap<String, usize> = HashMap::new();
+        for (person, _) in &named {
+            *names.entry(tidy(&person.name)).or_default() += 1;
+        }
+        for (person, items) in named {
+            let alone = names.get(&tidy(&person.name)) == Some(&1);
+            let shown = match &person.id {
+                Some(id) if !alone => format!("{} ({id})", person.name),
+                _ => person.name.clone(),
+            };
+            let line = people.decide(conn, ws, &file.source, person, &shown, choices, report)?;
+            if alone {
+                people.by_name.insert(tidy(&person.name), identity(person));
+            }
+            report.people.push(PersonLine { items, ..line });
+        }
+        Ok(people)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one decision with all that it rests on")]
+    fn decide(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        source: &str,
+        person: &PersonRef,
+        shown: &str,
+        choices: &Choices,
+        report: &mut Report,
+    ) -> Result<PersonLine> {
+        let identity = identity(person);
+        let alias = alias(source, &identity);
+        let known = imports::alias(conn, ws, &alias)?;
+        let known = match known {
+            Some(id) => load::<Person>(conn, ws, id)?.filter(|p| p.gone_at.is_none()),
+            None => None,
+        };
+        let own = placeholder(ws, source, &identity);
+        let chosen = choices.people.get(shown).map(String::as_str);
+        let (id, how) = match (chosen, known) {
+            (Some("nobody"), _) => (None, "nobody"),
+            (Some("placeholder"), _) => (Some(own), "new"),
+            (Some(id), _) => (Some(self.chosen(id)?), "chosen"),
+            (None, Some(person)) => (Some(person.id), "known"),
+            (None, None) => match self.here.find(person) {
+                Match::One(id, how) => (Some(id), how),
+                Match::None => (Some(own), "new"),
+                Match::Ambiguous => {
+                    report.warnings.push(format!(
+                        "Several people here are called {}; none of them was chosen. Choose one in the preview.",
+                        person.name
+                    ));
+                    (Some(own), "ambiguous")
+                }
+            },
+        };
+        if let Some(id) = id {
+            self.aliases.push((alias, id));
+            if !self.here.shown.contains_key(&id) {
+                let name = super::compare::title(&person.name);
+                self.here.shown.insert(id, name.clone());
+                report.new_people.push(name.clone());
+                self.new.push((id, name));
+            }
+        }
+        let here = id.and_then(|id| self.here.shown.get(&id)).cloned().unwrap_or_default();
+        self.found.insert(identity, id);
+        let how = how.to_owned();
+        Ok(PersonLine { name: shown.to_owned(), items: 0, person: id, here, how })
+    }
+
+    fn chosen(&self, id: &str) -> Result<Id> {
+        let id = id.parse::<Id>().ok().filter(|id| self.here.shown.contains_key(id));
+        id.ok_or_else(|| {
+            Error::invalid("people", "A person who was chosen is no longer here. Choose again.")
+        })
+    }
+
+    /// Who that is here.
+    pub fn who(&self, person: Option<&PersonRef>) -> Option<Id> {
+        self.found.get(&identity(person?)).copied().flatten()
+    }
+
+    /// Who wrote a comment: the export names them by id or by name. Their name, where one is known.
+    pub fn author(&self, text: &str) -> (Option<Id>, String) {
+        let by_id = format!("id {text}");
+        let identity = match self.by_name.get(&tidy(text)) {
+            Some(named) if !self.found.contains_key(&by_id) => named.clone(),
+            _ => by_id,
+        };
+        if let Some(id) = self.found.get(&identity).copied().flatten() {
+            return (Some(id), self.here.shown.get(&id).cloned().unwrap_or_default());
+        }
+        match self.here.find(&PersonRef { name: text.to_owned(), id: None }) {
+            Match::One(id, _) => (Some(id), text.to_owned()),
+            _ => (None, text.to_owned()),
+        }
+    }
+
+    /// Makes the placeholders that are still missing, and keeps who everybody is.
+    pub fn write(&self, cx: &mut Change<'_>) -> Result<()> {
+        let ws = cx.workspace();
+        for (id, name) in &self.new {
+            if load::<Person>(cx.conn(), ws, *id)?.is_some() {
+                continue;
+            }
+            let mut person = new_row!(
+                cx,
+                Person {
+                    account_id: None,
+                    name: name.clone(),
+                    title: String::new(),
+                    role: Role::Guest.as_str().to_owned(),
+                    active: false,
+                }
+            );
+            person.id = *id;
+            cx.insert(&person)?;
+        }
+        for (alias, id) in &self.aliases {
+            imports::keep_alias(cx.exempt(), ws, alias, *id)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(people: &[(&str, bool, Option<&str>)]) -> Here {
+        let mut here = Here::default();
+        for (name, active, email) in people {
+            let id = Id::new();
+            here.names.entry(tidy(name)).or_default().push((id, *active && email.is_some()));
+            if let Some(email) = email {
+                here.emails.insert((*email).to_owned(), id);
+            }
+        }
+        here
+    }
+
+    fn found(here: &Here, name: &str) -> Option<&'static str> {
+        match here.find(&PersonRef { name: name.into(), id: None }) {
+            Match::One(_, how) => Some(how),
+            Match::Ambiguous => Some("ambiguous"),
+            Match::None => None,
+        }
+    }
+
+    #[test]
+    fn two_of_one_name_are_never_told_apart_by_chance() {
+        let here = here(&[
+            ("Tom", true, Some("tom@example.org")),
+            ("Ann Lee", true, Some("a@example.org")),
+            ("ann  lee", true, Some("b@example.org")),
+            ("Bo", false, None),
+            ("Cy", false, None),
+            ("Cy", true, Some("cy@example.org")),
+        ]);
+        assert_eq!(found(&here, "TOM"), Some("name"));
+        assert_eq!(found(&here, "Tom@Example.org"), Some("email"));
+        assert_eq!(found(&here, "Ann Lee"), Some("ambiguous"));
+        assert_eq!(found(&here, "Bo"), Some("name"));
+        assert_eq!(found(&here, "Cy"), Some("name"));
+        assert_eq!(found(&here, "Dee"), None);
+    }
+}

@@ -1,0 +1,164 @@
+//! Writing new items where nobody sees them yet.
+
+use wherefore_exchange::{Backlog, Item};
+
+use super::compare::{of_file, title};
+use super::plan::Plan;
+use super::ties::want;
+use crate::how::imports;
+use crate::how::work_items::{WorkItem, place_last, stamp};
+use crate::kernel::{Error, Id, Result, Time, rank};
+use crate::people::products;
+use crate::store::{Change, Fields, Words};
+use crate::thread::comments::Comment;
+use crate::{new_row, statements};
+
+statements! {
+    KEY_TAKEN = "SELECT 1 FROM item_key WHERE workspace_id = $1 AND key = $2";
+}
+
+/// What an item weighs in a batch: about the rows that it writes.
+pub(super) fn weight(item: &Item) -> usize {
+    let text: usize =
+        item.description.len() + item.custom.iter().map(|(_, text)| text.len()).sum::<usize>();
+    2 + item.comments.len() + item.labels.len() / 4 + text / 20_000
+}
+
+/// The number of a key whose front is the product's: it can be kept.
+fn own_number(plan: &Plan, original: &str) -> Option<i64> {
+    let upper = original.to_uppercase();
+    let number = upper.strip_prefix(&format!("{}-", plan.product.key))?;
+    let plain = !number.starts_with(['0', '+', '-']);
+    number.parse::<i64>().ok().filter(|n| plain && *n > 0 && *n < 1_000_000_000)
+}
+
+/// Keeps the numbers that the file's own keys have from being given to others.
+pub(super) fn reserve(cx: &mut Change<'_>, plan: &Plan, file: &Backlog) -> Result<()> {
+    let numbers = plan.fresh.iter().filter_map(|p| own_number(plan, &file.items[*p].key));
+    match numbers.max() {
+        Some(highest) => products::reserve_numbers(cx, &plan.product, highest),
+        None => Ok(()),
+    }
+}
+
+fn taken(cx: &mut Change<'_>, key: &str) -> Result<bool> {
+    let values = [cx.workspace().into(), key.to_uppercase().into()];
+    Ok(cx.conn().query_opt(&KEY_TAKEN, &values, |r| r.get::<i64>(0))?.is_some())
+}
+
+/// Its own key where the product has the same front and the number is free, else the next one.
+fn native_key(cx: &mut Change<'_>, plan: &Plan, original: &str) -> Result<String> {
+    if let Some(number) = own_number(plan, original) {
+        let key = format!("{}-{number}", plan.product.key);
+        if !taken(cx, &key)? {
+            return Ok(key);
+        }
+    }
+    loop {
+        let key = products::next_key(cx, &plan.product)?;
+        if !taken(cx, &key)? {
+            return Ok(key);
+        }
+    }
+}
+
+/// Writes a batch of new items with their comments, at the end of the order.
+pub(super) fn stage(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    import: Id,
+    file: &Backlog,
+    batch: &[usize],
+) -> Result<()> {
+    let ws = cx.workspace();
+    products::lock_order(cx, plan.product.id)?;
+    let first = place_last(cx.conn(), ws, plan.product.id)?;
+    let rest = rank::spread(Some(&first), batch.len().saturating_sub(1))?;
+    for (place, rank) in batch.iter().zip(std::iter::once(first).chain(rest)) {
+        stage_one(cx, plan, import, &file.items[*place], rank)?;
+    }
+    Ok(())
+}
+
+fn stage_one(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    import: Id,
+    item: &Item,
+    rank: String,
+) -> Result<()> {
+    let (ws, now) = (cx.workspace(), cx.now);
+    let Some(own) = plan.id(&item.key) else {
+        return Err(Error::internal("an item without an id"));
+    };
+    let planned = plan.row(item);
+    cx.happened = item.created.map_or(now, Time);
+    let key = native_key(cx, plan, &item.key)?;
+    let mut row = new_row!(
+        cx,
+        WorkItem {
+            product_id: plan.product.id,
+            key: key,
+            level: planned.level,
+            title: title(&item.title),
+            body: item.description.clone(),
+            state: planned.state.name,
+            category: planned.state.category,
+            rank: rank,
+            parent_id: planned.parent,
+            broke_id: None,
+            team_id: None,
+            part_id: None,
+            assignee_id: planned.assignee,
+            reporter_id: planned.reporter,
+            points: item.points,
+            priority: item.priority.clone(),
+            labels: Words(item.labels.clone()),
+            sprint_id: planned.sprint,
+            due: item.due.as_ref().and_then(|d| d.parse().ok()),
+            fields: Fields(planned.fields),
+            no_why_until: None,
+            started_at: None,
+            done_at: None,
+            original_key: Some(item.key.clone()),
+            staged_by: Some(import),
+        }
+    );
+    row.id = own;
+    stamp(&mut row, item.resolved.or(item.updated).map_or(cx.happened, Time));
+    cx.insert(&row)?;
+    for comment in &item.comments {
+        add_comment(cx, plan, own, comment, item)?;
+    }
+    cx.happened = now;
+    let (key, base) = (item.key.to_uppercase(), Fields(of_file(plan, item)));
+    imports::keep_base(cx.exempt(), ws, plan.product.id, &key, own, base)?;
+    want(cx.exempt(), ws, plan, item, own)
+}
+
+/// Adds a comment with the author and the time that the file names.
+pub(super) fn add_comment(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    object: Id,
+    comment: &wherefore_exchange::Comment,
+    item: &Item,
+) -> Result<()> {
+    let (author, name) = match &comment.author {
+        Some(author) => plan.people.author(author),
+        None => (None, String::new()),
+    };
+    cx.happened = comment.at.or(item.created).map_or(cx.now, Time);
+    cx.insert(&new_row!(
+        cx,
+        Comment {
+            product_id: plan.product.id,
+            object_kind: "work_item".to_owned(),
+            object_id: object,
+            author_id: author,
+            author_name: name.clone(),
+            body: comment.body.clone(),
+            said_at: cx.happened,
+        }
+    ))
+}

@@ -1,0 +1,231 @@
+//! Imports from the upload to the report, and what they must never do, on both engines.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use wherefore_testkit::{Persona, World, both_engines};
+
+const ME: Persona = Persona::Member;
+
+async fn upload(world: &World, product: &str, text: &str) -> Value {
+    let input = json!({ "product": product, "file": "a.csv", "text": text });
+    world.post(ME, "/imports", input).await
+}
+
+fn id(import: &Value) -> String {
+    import["id"].as_str().expect("an id").to_owned()
+}
+
+/// Waits until it is done, one way or the other.
+async fn done(world: &World, import: &str) -> Value {
+    for _ in 0..600 {
+        let now = world.get(ME, &format!("/imports/{import}")).await;
+        if now["state"] != "running" && now["progress"].is_null() {
+            return now;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the import does not end");
+}
+
+/// Uploads, applies and waits.
+async fn bring(world: &World, product: &str, text: &str) -> Value {
+    let import = id(&upload(world, product, text).await);
+    world.post(ME, &format!("/imports/{import}/apply"), json!({})).await;
+    let done = done(world, &import).await;
+    assert_eq!(done["state"], "applied", "{done}");
+    assert_eq!(done["has_file"], false, "the file goes when it is done");
+    done
+}
+
+async fn item(world: &World, key: &str) -> Value {
+    world.get(ME, &format!("/work-items/{key}")).await
+}
+
+async fn edit(world: &World, key: &str, body: Value) {
+    let (status, answer) = world.api(ME, "PATCH", &format!("/api/v1/work-items/{key}"), body).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
+const FIRST: &str = "Issue key,Issue id,Issue Type,Summary,Status,Sprint,Parent,Assignee,Reporter,Comment\n\
+    OLD-1,11,Epic,Pay,In Progress,,,Tom,Ann,\n\
+    OLD-2,12,Story,Pay by card,To Do,Sprint 1,11,Tom,Ann,01/Mar/26 9:00 AM;Tom;Soon\n\
+    OLD-3,13,Epic,Refund,To Do,,,,Ann,\n";
+
+both_engines! {
+    async fn an_upload_is_looked_at_mapped_and_applied(app) {
+        let world = World::new(app).await;
+        let seen = upload(&world, "OPEN", FIRST).await;
+        assert_eq!((&seen["state"], &seen["report"]["created"]), (&json!("uploaded"), &json!(3)));
+        assert_eq!(world.get(ME, "/work-items?product=OPEN").await["items"], json!([]));
+        let path = format!("/api/v1/imports/{}", id(&seen));
+        let choices = json!({ "statuses": { "To Do": "Ready" }, "types": { "Story": "task" }, "people": { "Ann": "nobody" } });
+        let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
+        assert_eq!(status, 200, "{mapped}");
+        world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
+        let done = done(&world, &id(&seen)).await;
+        assert_eq!((&done["state"], &done["by"]), (&json!("applied"), &json!("Mia")));
+        let story = item(&world, "OLD-2").await;
+        assert_eq!((&story["state"], &story["level"]), (&json!("Ready"), &json!("task")));
+        assert_eq!(story["fields"]["Reporter, not imported"], "Ann");
+        let wrong = json!({ "choices": { "types": { "Story": "poem" } } });
+        let other = upload(&world, "OPEN", FIRST).await;
+        let (status, said) = world.api(ME, "PATCH", &format!("/api/v1/imports/{}", id(&other)), wrong).await;
+        assert_eq!(status, 422, "{said}");
+    }
+
+    async fn a_dry_run_and_a_broken_file_leave_nothing(app) {
+        let world = World::new(app).await;
+        let dry = json!({ "product": "OPEN", "file": "a.csv", "text": FIRST, "dry_run": true });
+        let (status, seen) = world.api(ME, "POST", "/api/v1/imports", dry).await;
+        assert_eq!((status, &seen["state"], &seen["id"]), (200, &json!("preview"), &Value::Null));
+        for broken in ["", "Name,Age\nA,1\n", "Summary,Issue key\nx,A-1\n\"y,A-2\n"] {
+            let input = json!({ "product": "OPEN", "file": "a.csv", "text": broken });
+            let (status, said) = world.api(ME, "POST", "/api/v1/imports", input).await;
+            assert_eq!((status, &said["error"]["field"]), (422, &json!("file")), "{said}");
+        }
+        assert_eq!(world.get(ME, "/imports?product=OPEN").await, json!([]));
+        let kept: i64 = world.app.db.read(|c| c.query_one("SELECT COUNT(*) FROM import_file", &[], |r| r.get(0))).await.unwrap();
+        assert_eq!(kept, 0);
+    }
+
+    async fn a_discarded_file_is_gone(app) {
+        let world = World::new(app).await;
+        let import = id(&upload(&world, "OPEN", FIRST).await);
+        let (status, _) = world.api(ME, "DELETE", &format!("/api/v1/imports/{import}"), Value::Null).await;
+        assert_eq!(status, 200);
+        let (status, said) = world.api(ME, "POST", &format!("/api/v1/imports/{import}/apply"), json!({})).await;
+        assert_eq!(status, 409, "{said}");
+        assert_eq!(world.get(ME, "/imports?product=OPEN").await, json!([]));
+    }
+
+    async fn a_re_import_takes_what_changed_in_the_file_alone(app) {
+        let world = World::new(app).await;
+        bring(&world, "OPEN", FIRST).await;
+        let again = bring(&world, "OPEN", FIRST).await;
+        let report = &again["report"];
+        assert_eq!((&report["created"], &report["updated"], &report["unchanged"]), (&json!(0), &json!(0), &json!(3)));
+        let before = item(&world, "OLD-2").await;
+        edit(&world, "OLD-2", json!({ "title": "Mine", "assignee": null })).await;
+        let moved = FIRST.replace("Pay by card,To Do,Sprint 1,11,Tom,Ann", "Pay with a card,Done,Sprint 2,13,Zoe,Zoe");
+        let third = bring(&world, "OPEN", &moved).await;
+        let conflicts = third["report"]["conflicts"].to_string();
+        assert!(conflicts.contains("title") && conflicts.contains("assignee"), "{conflicts}");
+        let after = item(&world, "OLD-2").await;
+        assert_eq!((&after["title"], &after["assignee"]), (&json!("Mine"), &Value::Null), "{after}");
+        assert_eq!(after["state"], "Done");
+        assert_eq!(after["parent"]["id"], item(&world, "OLD-3").await["key"]);
+        for field in ["parent", "reporter", "sprint"] {
+            assert_ne!(before[field], after[field], "{field}");
+        }
+        let fourth = bring(&world, "OPEN", &moved).await;
+        assert_eq!((&fourth["report"]["updated"], &fourth["report"]["conflicts"]), (&json!(0), &json!([])));
+    }
+
+    async fn what_was_removed_here_stays_removed(app) {
+        let world = World::new(app).await;
+        let text = "Issue key,Summary,Comment,Outward issue link (Blocks)\nOLD-1,One,01/Mar/26 9:00 AM;Tom;Soon,OLD-2\nOLD-2,Two,,\nOLD-3,Three,,\n";
+        bring(&world, "OPEN", text).await;
+        let said = world.get(ME, "/items/OLD-1/comments").await;
+        let comment = said[0]["id"].as_str().unwrap();
+        assert_eq!(world.api(Persona::Admin, "DELETE", &format!("/api/v1/comments/{comment}"), Value::Null).await.0, 200);
+        assert_eq!(world.api(ME, "DELETE", "/api/v1/items/OLD-3", Value::Null).await.0, 200);
+        let report = bring(&world, "OPEN", text).await["report"].clone();
+        assert_eq!((&report["removed_here"], &report["comments"], &report["links"]), (&json!(1), &json!(0), &json!(0)));
+        assert_eq!(world.get(ME, "/items/OLD-1/comments").await, json!([]));
+        assert_eq!(world.api(ME, "GET", "/api/v1/work-items/OLD-3", Value::Null).await.0, 404);
+    }
+
+    async fn files_that_follow_each_other_find_what_belongs_together(app) {
+        let world = World::new(app).await;
+        bring(&world, "OPEN", "Issue key,Issue Type,Summary,Parent,Outward issue link (Blocks)\nOLD-2,Story,Child,OLD-1,OLD-3\n").await;
+        let child = item(&world, "OLD-2").await;
+        assert_eq!((&child["fields"]["Parent, not imported"], &child["fields"]["Links, not imported"]), (&json!("OLD-1"), &json!("blocks OLD-3")));
+        let report = bring(&world, "OPEN", "Issue key,Issue Type,Summary\nOLD-1,Epic,Parent\nOLD-3,Task,Blocked\n").await;
+        assert_eq!(report["report"]["links"], 1);
+        let child = item(&world, "OLD-2").await;
+        assert_eq!(child["parent"]["id"], item(&world, "OLD-1").await["key"]);
+        assert_eq!(child["fields"], json!({}));
+    }
+
+    async fn people_are_found_by_address_and_never_by_half_a_name(app) {
+        let world = World::new(app).await;
+        let text = "Issue key,Summary,Assignee,Reporter\nOLD-1,One,mia@example.org,Ada\nOLD-2,Two,Zoe,Zoe\nOLD-3,Three,Zoe,Gus\n";
+        let seen = upload(&world, "OPEN", text).await;
+        let line = |name: &str| {
+            let all = seen["report"]["people"].as_array().unwrap().clone();
+            all.into_iter().find(|p| p["name"] == name).unwrap_or_else(|| panic!("no {name}"))
+        };
+        assert_eq!(line("mia@example.org")["person"], json!(world.person(ME)));
+        assert_eq!((&line("Ada")["how"], &line("Zoe")["how"]), (&json!("name"), &json!("new")));
+        bring(&world, "OPEN", text).await;
+        bring(&world, "OPEN", text).await;
+        let people = world.get(ME, "/people").await;
+        let zoes: Vec<&Value> = people.as_array().unwrap().iter().filter(|p| p["name"] == "Zoe").collect();
+        assert_eq!(zoes.len(), 1, "{people}");
+        assert_eq!(zoes[0]["active"], false);
+        // Renamed here, they are still the same person to the next import.
+        let path = format!("/api/v1/people/{}", zoes[0]["id"].as_str().unwrap());
+        assert_eq!(world.api(Persona::Admin, "PATCH", &path, json!({ "name": "Zoe Young" })).await.0, 200);
+        let again = bring(&world, "OPEN", text).await;
+        assert_eq!((&again["report"]["new_people"], &again["report"]["updated"]), (&json!([]), &json!(0)));
+    }
+
+    async fn an_old_key_leads_links_and_is_found(app) {
+        let world = World::new(app).await;
+        bring(&world, "OPEN", "Issue key,Summary,Description\nOLD-1,One,See OLD-2 first\nOLD-2,Two,\n").await;
+        let (status, page) = world.page(ME, "/OLD-1").await;
+        assert_eq!(status, 200);
+        assert!(page.contains("href=\"/OLD-2\"") || page.contains("href=\"/OPEN-"), "the mention is a link");
+        let key = item(&world, "OLD-1").await["key"].clone();
+        assert_eq!(world.get(ME, "/search?q=OLD-1").await[0]["key"], key);
+    }
+}
+
+/// Sends a file as a browser does.
+async fn send_form(world: &World, product: &str, csv: &str) -> (u16, String) {
+    let form = format!(
+        "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"mine.csv\"\r\n\
+         content-type: text/csv\r\n\r\n{csv}\r\n--cut--\r\n"
+    );
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("/p/{product}/import"))
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+    let request = world.with_session(ME, request).body(Body::from(form)).expect("valid");
+    let answer = world.send(request).await;
+    let status = answer.status().as_u16();
+    if let Some(to) = answer.headers().get(header::LOCATION) {
+        return (status, to.to_str().expect("an address").to_owned());
+    }
+    let bytes = answer.into_body().collect().await.expect("a body").to_bytes();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+both_engines! {
+    async fn the_browser_uploads_chooses_imports_and_keeps_the_report(app) {
+        let world = World::new(app).await;
+        let (status, page) = send_form(&world, "OPEN", "Name,Age\nA,1").await;
+        assert_eq!(status, 422);
+        assert!(page.contains("does not look like a Jira export"), "{page}");
+        let (status, page) = send_form(&world, "OPEN", FIRST).await;
+        assert_eq!(status, 303, "{page}");
+        let (_, preview) = world.page(ME, &page).await;
+        assert!(preview.contains("Nothing is imported yet") && preview.contains("status:To Do"), "{preview}");
+        let choose = [("do", "apply"), ("status:To Do", "new:backlog"), ("status:In Progress", "In progress")];
+        let (status, to) = world.form(ME, &page, &choose).await;
+        assert_eq!((status, &to), (303, &page));
+        let import = page.rsplit('/').next().unwrap();
+        done(&world, import).await;
+        let (_, report) = world.page(ME, &page).await;
+        assert!(report.contains("Imported.") && report.contains("mine.csv"), "{report}");
+        let (_, list) = world.page(ME, "/p/OPEN/import").await;
+        assert!(list.contains(&page), "{list}");
+        let two = item(&world, "OLD-2").await;
+        assert_eq!((&two["state"], &two["category"]), (&json!("To Do"), &json!("backlog")));
+    }
+}

@@ -1,0 +1,115 @@
+//! A running server's API, as the command line uses it.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde_json::{Value as Json, json};
+
+use crate::import::say;
+
+/// The largest answer: reports of large imports are long.
+const ANSWER: u64 = 256 * 1024 * 1024;
+/// How often a running import is asked after.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// A server and the token to be shown there.
+pub struct Remote {
+    agent: ureq::Agent,
+    base: String,
+    bearer: String,
+}
+
+struct Answer {
+    status: u16,
+    body: Json,
+}
+
+impl Answer {
+    /// The answer, or what the server said was wrong.
+    fn done(self) -> anyhow::Result<Json> {
+        if (200..300).contains(&self.status) {
+            return Ok(self.body);
+        }
+        bail!("{}", self.body["error"]["message"].as_str().unwrap_or("The server refused it"))
+    }
+}
+
+impl Remote {
+    pub fn new(address: &str, token: &str) -> Self {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let base = format!("{}/api/v1", address.trim_end_matches('/'));
+        Self { agent, base, bearer: format!("Bearer {token}") }
+    }
+
+    /// Uploads a file, which the server imports in the background, and waits for the report. A
+    /// product that is missing is made.
+    pub fn import(
+        &self,
+        product: &str,
+        name: &str,
+        bytes: Vec<u8>,
+        dry_run: bool,
+    ) -> anyhow::Result<Json> {
+        let word = |yes: bool| if yes { "true" } else { "false" };
+        let query = [
+            ("product", product),
+            ("file", name),
+            ("dry_run", word(dry_run)),
+            ("apply", word(!dry_run)),
+        ];
+        let mut answer = self.upload(&query, &bytes)?;
+        if answer.status == 404 && !dry_run {
+            let key = product.to_uppercase();
+            self.post("/products", &json!({ "key": key, "name": key }))?.done()?;
+            answer = self.upload(&query, &bytes)?;
+        }
+        drop(bytes);
+        let mut sent = answer.done()?;
+        let path = format!("/imports/{}", sent["id"].as_str().unwrap_or_default());
+        let mut told = String::new();
+        while sent["state"] == "running" || sent["progress"].is_object() {
+            let progress = &sent["progress"];
+            let number = |name: &str| progress[name].as_i64().unwrap_or_default();
+            let step = progress["step"].as_str().unwrap_or("Starting");
+            say(&mut told, step, number("done"), number("total"));
+            std::thread::sleep(PAUSE);
+            sent = self.get(&path)?.done()?;
+        }
+        let note = sent["note"].as_str().unwrap_or_default();
+        if sent["state"] == "failed" || !note.is_empty() {
+            bail!("{note}");
+        }
+        Ok(sent["report"].take())
+    }
+
+    fn read(
+        &self,
+        answer: std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> anyhow::Result<Answer> {
+        let mut answer = answer.with_context(|| format!("{} does not answer", self.base))?;
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(ANSWER).read_json();
+        let body = body.with_context(|| format!("{} is no Wherefore", self.base))?;
+        Ok(Answer { status, body })
+    }
+
+    fn upload(&self, query: &[(&str, &str)], bytes: &[u8]) -> anyhow::Result<Answer> {
+        let request = self
+            .agent
+            .post(format!("{}/imports", self.base))
+            .query_pairs(query.iter().copied())
+            .header("Authorization", &self.bearer)
+            .header("Content-Type", "text/csv");
+        self.read(request.send(bytes))
+    }
+
+    fn post(&self, path: &str, body: &Json) -> anyhow::Result<Answer> {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        self.read(request.header("Authorization", &self.bearer).send_json(body))
+    }
+
+    fn get(&self, path: &str) -> anyhow::Result<Answer> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        self.read(request.header("Authorization", &self.bearer).call())
+    }
+}
