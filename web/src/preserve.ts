@@ -1,12 +1,12 @@
 // What a refresh must not touch: typed text, ticked boxes, what is open, messages not yet read.
 
-type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 function isField(element: Element): element is Field {
   return element.matches("input, textarea, select");
 }
 
-function changed(field: Field): boolean {
+export function changed(field: Field): boolean {
   if (field instanceof HTMLSelectElement) {
     const marked = [...field.options].some((option) => option.defaultSelected);
     return [...field.options].some((option, at) =>
@@ -53,13 +53,17 @@ export function preserveOnMorph(): void {
       currentElement: Element;
       newElement?: Element;
     };
+    // The server's newest message takes the place of older ones.
+    if (currentElement.id === "toasts" && newElement?.childElementCount) {
+      currentElement.replaceChildren();
+    }
     const keep = newElement ? inUse(currentElement) : holdsTyping(currentElement);
     if (keep) event.preventDefault();
   });
   document.addEventListener("turbo:before-morph-attribute", (event) => {
     const { attributeName } = (event as CustomEvent).detail as { attributeName: string };
     const target = event.target as Element;
-    const ours = /^(data-(?:empty|scripted|sending)|draggable)$/.test(attributeName);
+    const ours = /^(data-(?:empty|scripted|sending)|draggable|hidden)$/.test(attributeName);
     if (ours || (attributeName === "open" && target.matches("details"))) event.preventDefault();
   });
 }

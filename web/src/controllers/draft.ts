@@ -1,14 +1,23 @@
 import { Controller } from "@hotwired/stimulus";
+import { changed, type Field } from "../preserve";
+import { showToast } from "../toasts";
 
 const PREFIX = "draft:";
+const TOLD = "told:";
 
-/** Keeps what is typed under `data-draft-key` until its form is sent; brings it back after a crash. */
-export default class extends Controller<HTMLTextAreaElement> {
+/** What a draft is about, where the form does not name it by `_draft`. */
+const ABOUT = ["key", "product", "objective", "from", "comment", "person"];
+
+/**
+ * Keeps what is typed into a form until it is sent: a crash, a lost connection, a session that ended
+ * cost nothing. What comes back says so.
+ */
+export default class extends Controller<HTMLFormElement> {
   private timer: number | undefined;
 
   connect(): void {
     this.element.addEventListener("input", this.later);
-    this.element.form?.addEventListener("turbo:submit-end", this.sent);
+    this.element.addEventListener("turbo:submit-end", this.sent);
     window.addEventListener("pagehide", this.keep);
     this.restore();
   }
@@ -16,33 +25,70 @@ export default class extends Controller<HTMLTextAreaElement> {
   disconnect(): void {
     this.keep();
     this.element.removeEventListener("input", this.later);
-    this.element.form?.removeEventListener("turbo:submit-end", this.sent);
+    this.element.removeEventListener("turbo:submit-end", this.sent);
     window.removeEventListener("pagehide", this.keep);
   }
 
+  private hidden(name: string): string {
+    const field = this.element.elements.namedItem(name);
+    return field instanceof HTMLInputElement && field.type === "hidden" ? field.value : "";
+  }
+
   private get key(): string {
-    return `${PREFIX}${this.element.dataset.draftKey}:${this.element.name}`;
+    const about =
+      this.hidden("_draft") ||
+      ABOUT.map((name) => this.hidden(name))
+        .join(" ")
+        .trim();
+    return `${PREFIX}${this.element.getAttribute("action") ?? ""} ${about}`;
+  }
+
+  private fields(): Field[] {
+    const typed = "textarea, select, input:not([type=password], [type=hidden], [type=file])";
+    const all = [...this.element.elements].filter((field): field is Field => field.matches(typed));
+    return all.filter(
+      ({ name, type }) => name && !name.startsWith("_") && !/^(checkbox|radio)$/.test(type),
+    );
   }
 
   private restore(): void {
     const kept = localStorage.getItem(this.key);
-    const { value, defaultValue } = this.element;
-    if (kept === null || kept === value || value !== defaultValue) return;
-    this.element.value = kept;
+    if (kept === null) return;
+    const values = JSON.parse(kept) as Record<string, string>;
+    const fields = this.fields();
+    const back = fields.filter(({ name, value }) => name in values && values[name] !== value);
+    // What stands there already was typed since, or sent back by the server with what was wrong.
+    if (!back.length || fields.some(changed)) return;
+    for (const field of back) field.value = values[field.name] ?? "";
+    this.tell(back);
+  }
+
+  private tell(back: Field[]): void {
     const note = document.createElement("p");
-    note.className = "help";
-    note.append("Brought back what you had typed. ");
+    note.className = "help restored";
+    note.setAttribute("role", "status");
+    note.append("Brought back what you had typed and not sent. ");
     const discard = document.createElement("button");
     discard.type = "button";
     discard.className = "plain";
     discard.textContent = "Discard it";
     discard.addEventListener("click", () => {
-      this.element.value = defaultValue;
       localStorage.removeItem(this.key);
+      for (const field of back) {
+        if (field instanceof HTMLSelectElement) {
+          const usual = [...field.options].findIndex((option) => option.defaultSelected);
+          field.selectedIndex = Math.max(usual, 0);
+        } else field.value = field.defaultValue;
+      }
       note.remove();
     });
     note.append(discard);
-    this.element.after(note);
+    this.element.prepend(note);
+    const closed = this.element.closest("details:not([open]), dialog:not([open])");
+    if (!closed || sessionStorage.getItem(TOLD + this.key)) return;
+    sessionStorage.setItem(TOLD + this.key, "");
+    const opener = closed.querySelector("summary")?.textContent?.trim();
+    showToast(`What you had typed and not sent is kept${opener ? ` under “${opener}”` : ""}.`);
   }
 
   private later = () => {
@@ -54,13 +100,25 @@ export default class extends Controller<HTMLTextAreaElement> {
     if (this.timer === undefined) return;
     window.clearTimeout(this.timer);
     this.timer = undefined;
-    const { value, defaultValue } = this.element;
-    if (value === defaultValue) localStorage.removeItem(this.key);
-    else localStorage.setItem(this.key, value);
+    const values = this.fields()
+      .filter(changed)
+      .map(({ name, value }) => [name, value]);
+    if (values.length === 0) localStorage.removeItem(this.key);
+    else localStorage.setItem(this.key, JSON.stringify(Object.fromEntries(values)));
+    sessionStorage.removeItem(TOLD + this.key);
   };
 
   private sent = (event: Event) => {
-    if (!((event as CustomEvent).detail as { success: boolean }).success) return;
+    const { success, fetchResponse } = (event as CustomEvent).detail as {
+      success: boolean;
+      fetchResponse?: { response: Response };
+    };
+    const signingIn = new URL(fetchResponse?.response.url ?? "", document.baseURI);
+    // Being asked to sign in is an answer, but nothing was taken.
+    if (!success || signingIn.pathname === "/login") {
+      this.keep();
+      return;
+    }
     window.clearTimeout(this.timer);
     this.timer = undefined;
     localStorage.removeItem(this.key);
@@ -74,5 +132,17 @@ export function forgetDraftsOnSignOut(): void {
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith(PREFIX)) localStorage.removeItem(key);
     }
+  });
+}
+
+/** A form that could not be sent says so; what was typed stays in it, and is kept. */
+export function tellOfLostConnections(): void {
+  document.addEventListener("turbo:fetch-request-error", (event) => {
+    if (!(event.target instanceof HTMLFormElement) || event.target.method !== "post") return;
+    event.preventDefault();
+    showToast(
+      "This was not sent: the server cannot be reached. What you typed stays here. Try again in a moment.",
+      true,
+    );
   });
 }

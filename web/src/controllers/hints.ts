@@ -32,7 +32,8 @@ export default class extends Controller<HTMLElement> {
     const query = new URLSearchParams();
     // An address has its limits; hints on the beginning serve as well.
     for (const name of ["title", "body"]) {
-      query.set(name, String(fields.get(name) ?? "").slice(0, 2000));
+      const text = fields.get(name);
+      query.set(name, typeof text === "string" ? text.slice(0, 2000) : "");
     }
     const answer = await fetch(`${this.urlValue}?${query.toString()}`).catch(() => null);
     if (!answer?.ok || mine !== this.asked) return;

@@ -33,7 +33,10 @@ export default class extends Controller<HTMLElement> {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
       return;
     }
-    if (event.key === "Escape") return this.escape();
+    if (event.key === "Escape") {
+      this.escape();
+      return;
+    }
     if (isTyping(event.target) || event.key.length !== 1) return;
     const combined = event.timeStamp - this.at < PATIENCE ? `${this.typed} ${event.key}` : "";
     const key = combined && find(combined) ? combined : event.key;

@@ -44,7 +44,10 @@ export default class extends Controller<HTMLElement> {
   private typed = () => {
     window.clearTimeout(this.timer);
     const words = this.words;
-    if (words === null) return this.close();
+    if (words === null) {
+      this.close();
+      return;
+    }
     this.timer = window.setTimeout(() => void this.ask(words), 100);
   };
 

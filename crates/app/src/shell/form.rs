@@ -6,7 +6,9 @@ use crate::kernel::Error;
 
 /// A form that posts to `action`, its button pressed once only.
 pub fn form(action: &str, body: Markup) -> Markup {
-    html! { form.form method="post" action=(action) data-controller="submit-once" { (body) } }
+    // What is typed for an action is kept in the browser until it is sent.
+    let controllers = if action.starts_with("/do/") { "submit-once draft" } else { "submit-once" };
+    html! { form.form method="post" action=(action) data-controller=(controllers) { (body) } }
 }
 
 /// A button that posts nothing but the fact that it was pressed.
@@ -233,6 +235,7 @@ pub struct Area {
     rows: u8,
     draft: Option<String>,
     voice: bool,
+    markdown: bool,
 }
 
 /// A field of many lines.
@@ -259,9 +262,15 @@ impl Area {
         self
     }
 
-    /// Keeps what is typed in the browser under this key until the form is sent.
+    /// Names the draft that the browser keeps of its form; otherwise the action and what it is about do.
     pub fn draft(mut self, key: impl Into<String>) -> Self {
         self.draft = Some(key.into());
+        self
+    }
+
+    /// Takes Markdown: with buttons for its signs, and a preview.
+    pub fn markdown(mut self) -> Self {
+        self.markdown = true;
         self
     }
 
@@ -275,18 +284,45 @@ impl Area {
 impl Render for Area {
     fn render(&self) -> Markup {
         let common = &self.common;
-        common.wrap(
-            true,
-            html! {
-                // The line break after the tag is HTML's own: it keeps a first empty line.
-                textarea.voice[self.voice] id=(common.id) name=(common.name) rows=(self.rows)
-                    required[common.required] aria-describedby=[common.described()]
-                    aria-invalid=[common.invalid()]
-                    placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
-                    data-controller=[self.draft.is_some().then_some("draft")]
-                    data-draft-key=[self.draft.as_deref()] { "\n" (self.value) }
-            },
-        )
+        let area = html! {
+            // The line break after the tag is HTML's own: it keeps a first empty line.
+            textarea.voice[self.voice] id=(common.id) name=(common.name) rows=(self.rows)
+                required[common.required] aria-describedby=[common.described()]
+                aria-invalid=[common.invalid()]
+                placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
+                { "\n" (self.value) }
+            @if let Some(key) = &self.draft { (hidden("_draft", key)) }
+        };
+        common.wrap(true, if self.markdown { self.with_tools(area) } else { area })
+    }
+}
+
+impl Area {
+    /// The buttons need scripts and are hidden without; the preview is a page of its own then.
+    fn with_tools(&self, area: Markup) -> Markup {
+        let Common { id, name, .. } = &self.common;
+        html! {
+            div.md data-controller="preview" {
+                div.md-tools {
+                    markdown-toolbar for=(id) {
+                        md-header aria-label="Heading" title="Heading" { "H" }
+                        md-bold aria-label="Bold" title="Bold" { b { "B" } }
+                        md-italic aria-label="Italic" title="Italic" { i { "I" } }
+                        md-quote aria-label="Quote" title="Quote" { "❝" }
+                        md-code aria-label="Code" title="Code" { "‹›" }
+                        md-link aria-label="Link" title="Link" { "↗" }
+                        md-unordered-list aria-label="List" title="List" { "•" }
+                        md-ordered-list aria-label="Numbered list" title="Numbered list" { "1." }
+                        md-task-list aria-label="Tasks" title="Tasks" { "☑" }
+                    }
+                    button.plain name="_preview" value=(name) formaction="/preview"
+                        formtarget="_blank" formnovalidate data-turbo="false"
+                        data-action="preview#toggle" data-preview-target="button" { "Preview" }
+                }
+                (area)
+                div.prose.preview data-preview-target="shown" hidden {}
+            }
+        }
     }
 }
 

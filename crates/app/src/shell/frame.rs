@@ -72,6 +72,9 @@ impl Frame {
             div id="toasts" aria-live="polite" role="status" {
                 @if let Some(toast) = &self.toast { (toast) }
             }
+            dialog.sheet id="quick-dialog" aria-label="Change one thing" {
+                turbo-frame id="quick" target="_top" data-controller="quick" {}
+            }
             (self.palette())
             (keys_help())
             @if let Some(dialogs) = &self.dialogs { (dialogs) }
@@ -211,6 +214,20 @@ pub fn peek(href: &str, title: &str, facet: Facet, body: Markup) -> Markup {
     }
 }
 
+/// What a page answers when the request's `Turbo-Frame` header says `quick`: one small form for the
+/// dialog of that name.
+pub fn quick(title: &str, form: Markup) -> Markup {
+    html! {
+        turbo-frame id="quick" target="_top" {
+            header.sheet-head {
+                h2 { (title) }
+                button.btn.small type="button" data-action="quick#close" aria-label="Close" { "✕" }
+            }
+            (form)
+        }
+    }
+}
+
 fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -243,7 +260,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
 
 /// The list of keys, opened by `?`.
 fn keys_help() -> Markup {
-    const KEYS: [(&str, &str); 17] = [
+    const KEYS: [(&str, &str); 23] = [
         ("c", "Create"),
         ("q", "Note a piece of evidence"),
         ("/", "Find"),
@@ -257,9 +274,15 @@ fn keys_help() -> Markup {
         ("a", "Assign"),
         ("l", "Label"),
         ("p", "Priority"),
+        ("i", "Estimate"),
+        ("t", "Due day"),
+        ("u", "What it is part of"),
+        ("v", "Decide on an opportunity"),
         ("w", "Walk up the path to why"),
         ("d", "Walk down"),
         ("Alt ↑ ↓", "Move the row or card"),
+        ("z", "Undo what was just done"),
+        ("?", "This list"),
         ("Esc", "Close"),
     ];
     html! {

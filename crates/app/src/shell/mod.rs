@@ -22,7 +22,7 @@ pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,
     post_button, select, submit, textarea,
 };
-pub use frame::{Frame, Live, Plain, peek};
+pub use frame::{Frame, Live, Plain, peek, quick};
 pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};
 pub use nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 pub use parts::{

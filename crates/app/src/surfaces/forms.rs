@@ -30,7 +30,20 @@ pub(super) fn typed(
     pairs: impl Iterator<Item = (String, String)>,
 ) -> Map<String, Json> {
     let mut all = Map::new();
+    let mut added = (String::new(), String::new());
     for (name, text) in pairs {
+        if let Some((object, rest)) = part_of(schema, &name) {
+            let object = all.entry(object).or_insert_with(|| Json::Object(Map::new()));
+            match (rest, object) {
+                ("+name", _) => added.0 = text,
+                ("+value", _) => added.1 = text,
+                (rest, Json::Object(object)) if !text.trim().is_empty() => {
+                    object.insert(rest.trim_start_matches('.').to_owned(), Json::String(text));
+                }
+                _ => {}
+            }
+            continue;
+        }
         let field = &schema["properties"][&name];
         if allows(field, "array") {
             let list = all.entry(name).or_insert_with(|| Json::Array(Vec::new()));
@@ -41,7 +54,20 @@ pub(super) fn typed(
         }
         all.insert(name, one(field, text));
     }
+    if !added.0.trim().is_empty()
+        && let Some(Json::Object(fields)) = all.get_mut("fields")
+    {
+        fields.insert(added.0.trim().to_owned(), Json::String(added.1));
+    }
     all
+}
+
+/// `fields.Customer` is one entry of the object `fields`; `fields+name` and `fields+value` add one.
+fn part_of<'n>(schema: &Json, name: &'n str) -> Option<(String, &'n str)> {
+    let at = name.find(['.', '+'])?;
+    let (object, rest) = name.split_at(at);
+    let field = &schema["properties"][object];
+    (object == "fields" && allows(field, "object")).then(|| (object.to_owned(), rest))
 }
 
 fn one(field: &Json, text: String) -> Json {

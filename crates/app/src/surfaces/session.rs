@@ -67,7 +67,12 @@ impl FromRequestParts<Shared> for Visitor {
             Ok(Some(actor)) => Ok(Self(actor)),
             Ok(None) => {
                 let wanted = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-                let back = if parts.method == Method::GET { wanted } else { "/" };
+                // After a form the page that it was on: what was typed waits there.
+                let page = parts.headers.get(header::REFERER).and_then(|v| v.to_str().ok());
+                let page = page.and_then(|r| r.split_once("://")).and_then(|(_, rest)| {
+                    rest.find('/').map(|at| &rest[at..]).filter(|p| super::forms::is_local(p))
+                });
+                let back = if parts.method == Method::GET { wanted } else { page.unwrap_or("/") };
                 let back = serde_urlencoded::to_string([("back", back)]).unwrap_or_default();
                 Err(Redirect::to(&format!("/login?{back}")).into_response())
             }

@@ -321,6 +321,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /{key}", READS, 200, &[("key", "$requirement")]),
     at("GET /{key}", READS, 200, &[("key", "$metric")]),
     at("GET /{key}/why", READS, 200, &[("key", "$item")]),
+    at("GET /{key}/edit", WRITES, 200, &[("key", "$item"), ("field", "state")]),
+    at("POST /preview", ALL, 200, &[("body", "words"), ("_preview", "body")]),
     // Forms: each action's own is tested with its row.
     at("POST /do/{action}", WRITES, 303, &[("action", "edit-work-item"), ("key", "$item"), ("title", "Named")]),
     at("POST /move", WRITES, 303, &[("item", "$new:item"), ("before", "$item")]),

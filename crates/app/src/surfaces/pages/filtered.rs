@@ -141,7 +141,7 @@ pub(super) fn quick_add(
                     (shell::hidden("_back", back))
                     (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus())
                     (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
-                    (shell::textarea("Text", "body").rows(4).draft(format!("new-{}", product.key)))
+                    (shell::textarea("Text", "body").id("new-body").rows(4).markdown())
                     (super::hints::while_typing())
                     (ours)
                     (shell::submit("Create"))

@@ -81,7 +81,7 @@ pub(super) async fn show(
     make: impl FnOnce(&mut Reader<'_>) -> Result<Page> + Send + 'static,
 ) -> Response {
     let (theme, now) = (theme(headers), app.clock.now());
-    let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek");
+    let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek" || v == "quick");
     let toast = cookie(headers, TOAST).map(str::to_owned);
     let ahead = ["sec-purpose", "x-sec-purpose"].iter().any(|h| {
         headers.get(*h).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("prefetch"))

@@ -27,11 +27,8 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 /// A field in which `@` offers the people who see the product; typed names work without scripts.
-fn words_field(product: &Product, label: &str, value: &str, draft: Option<String>) -> Markup {
-    let mut area = shell::textarea(label, "body").rows(3).value(value);
-    if let Some(draft) = draft {
-        area = area.draft(draft);
-    }
+fn words_field(product: &Product, label: &str, value: &str, id: &str) -> Markup {
+    let area = shell::textarea(label, "body").id(id).rows(3).value(value).markdown();
     html! {
         div.mentions data-controller="mention"
             data-mention-url-value={ "/p/" (product.key) "/audience.json" } { (area) }
@@ -73,7 +70,7 @@ pub(super) fn talk(
                     (once())
                     (shell::hidden("key", &node.key))
                     (shell::hidden("_back", &here))
-                    (words_field(product, "Comment", "", Some(format!("comment-{}", node.key))))
+                    (words_field(product, "Comment", "", "comment-body"))
                     (shell::submit("Comment"))
                 }))
             }
@@ -87,7 +84,7 @@ fn own_comment(product: &Product, c: &CommentView, here: &str) -> Markup {
             (shell::menu("Edit", None, shell::form("/do/edit-comment", html! {
                 (shell::hidden("comment", &c.id.to_string()))
                 (shell::hidden("_back", here))
-                (words_field(product, "Comment", &c.body, None))
+                (words_field(product, "Comment", &c.body, &format!("comment-{}-body", c.id)))
                 (shell::submit("Save"))
             })))
             (shell::post_button(&format!("/do/remove-comment?comment={}&_back={here}", c.id), "Remove", None))

@@ -214,7 +214,7 @@ fn work_part(team: &TeamView, work: &[ItemView]) -> Markup {
                 p.soft { "Nothing is started. An item gets its team when it is edited, or from its part." }
             } @else {
                 (shell::list(&format!("What {} works on now", team.name), html! {
-                    @for item in work { (with_state(item)) }
+                    @for item in work { (with_state(item, false)) }
                 }))
             }
         },

@@ -1,0 +1,163 @@
+//! What an item says, by its kind, and the form that edits it.
+
+use maud::{Markup, html};
+
+use super::super::filtered::ours_fields;
+use super::super::{choices, choosing, direction, once};
+use super::properties::work_item;
+use super::prose;
+use crate::how::work_items::{Named, Names, view};
+use crate::kernel::Result;
+use crate::people::nouns::View;
+use crate::people::products::Product;
+use crate::shell;
+use crate::store::Reader;
+use crate::thread::links::ties;
+use crate::thread::nodes::Keyed;
+use crate::why::evidence::EvidenceView;
+use crate::why::key_results::{KeyResultView, check_ins};
+
+pub(super) fn body(
+    cx: &mut Reader<'_>,
+    found: &Keyed,
+    product: &Product,
+    write: bool,
+) -> Result<Markup> {
+    let ws = cx.actor.workspace;
+    Ok(match found {
+        Keyed::WorkItem(i) => {
+            let item = view(cx.conn, ws, i, &mut Names::default())?;
+            let (out, back) = ties(cx.conn, ws, i.id)?;
+            let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
+            let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
+            work_item(&item, &ours, &out, &back, write)
+        }
+        Keyed::Opportunity(o) => html! {
+            div.prose { (prose(&o.body)) }
+            @if !o.verdict_reason.is_empty() {
+                (shell::section("Verdict", html! { p { (o.state.replace('-', " ")) ": " (o.verdict_reason) } }))
+            }
+            @if write {
+                (shell::menu("Decide", Some("v"), shell::form("/do/decide-opportunity", html! {
+                    (shell::hidden("key", &o.key))
+                    (shell::select("Verdict", "state", choices(&["open", "assessing", "worth-solving", "not-now", "rejected", "in-discovery", "solving", "solved", "abandoned"], None)).value(&o.state))
+                    (shell::textarea("Because", "because").rows(3))
+                    (shell::submit("Decide"))
+                })))
+                (edit("edit-opportunity", &o.key, o.revision, &o.title, Some(&o.body), &html! {}))
+            }
+        },
+        Keyed::Need(n) => html! {
+            div.prose { (prose(&n.body)) }
+            (shell::stats(html! {
+                @if !n.segment.is_empty() { (shell::stat("Segment", &n.segment, "")) }
+                @if !n.sponsor.is_empty() { (shell::stat("Sponsor", &n.sponsor, "")) }
+                @if !n.measure.is_empty() {
+                    (shell::stat(&n.measure, &n.current.map_or("–".into(), |v| v.to_string()),
+                        &n.baseline.map_or(String::new(), |v| format!("from {v}"))))
+                }
+            }))
+            @if write {
+                (edit("edit-need", &n.key, n.revision, &n.title, Some(&n.body), &html! {
+                    (shell::select("Whose need", "kind", choices(&crate::why::needs::KINDS, None)).value(&n.kind))
+                    (shell::field("Measure", "measure").value(&n.measure))
+                    (shell::field("Now", "current").value(n.current.map_or(String::new(), |v| v.to_string())))
+                }))
+            }
+        },
+        Keyed::Evidence(e) => {
+            let e = EvidenceView::of(cx.conn, ws, e)?;
+            html! {
+                blockquote.voice { (e.verbatim) }
+                p.soft {
+                    (e.source) @if !e.company.is_empty() { ", " (e.company) }
+                    @if !e.segment.is_empty() { ", " (e.segment) }
+                    ", " (e.kind.replace('-', " "))
+                    @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
+                }
+                @if !e.url.is_empty() { p { a href=(e.url) rel="noopener nofollow" { (e.url) } } }
+                @if write { (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {})) }
+            }
+        }
+        Keyed::Objective(o) => html! {
+            div.prose { (prose(&o.body)) }
+            @if write {
+                (shell::menu("Add a key result", None, shell::form("/do/add-key-result", html! {
+                    (once())
+                    (shell::hidden("objective", &o.key))
+                    (shell::hidden("_back", &format!("/{}", o.key)))
+                    (shell::field("Key result", "title"))
+                    (shell::field("Unit", "unit").placeholder("calls a week"))
+                    (shell::field("Baseline", "baseline").kind("number"))
+                    (shell::field("Target", "target").kind("number"))
+                    (shell::submit("Add"))
+                })))
+                (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {}))
+            }
+        },
+        Keyed::Decision(_)
+        | Keyed::Release(_)
+        | Keyed::SolutionOption(_)
+        | Keyed::Experiment(_) => choosing::body(cx, found, write)?,
+        Keyed::Requirement(_) | Keyed::Metric(_) => direction::body(cx, found, write)?,
+        Keyed::KeyResult(k) => {
+            let seen = check_ins(cx.conn, ws, k.id)?;
+            let v = KeyResultView::from(k);
+            html! {
+                (shell::stats(html! {
+                    (shell::stat("Baseline", &v.baseline.to_string(), &v.unit))
+                    (shell::stat("Now", &v.current.to_string(), ""))
+                    (shell::stat("Target", &v.target.to_string(), ""))
+                }))
+                (shell::meter((v.progress * 100.0) as u8, &format!("{:.0} %", v.progress * 100.0)))
+                @if !seen.is_empty() {
+                    (shell::data_table("Check-ins", &["Day", "Value", "Confidence", "Note"],
+                        seen.iter().map(|c| vec![
+                            html! { (c.said_on) }, html! { (c.value) },
+                            html! { (c.confidence) " %" }, html! { (c.note) },
+                        ]).collect()))
+                }
+                @if write {
+                    (shell::menu("Check in", None, shell::form("/do/check-in", html! {
+                        (once())
+                        (shell::hidden("key", &k.key))
+                        (shell::hidden("_back", &format!("/{}", k.key)))
+                        (shell::field("Value now", "value").kind("number"))
+                        (shell::field("Confidence, 0 to 100 %", "confidence").kind("number").value("50"))
+                        (shell::field("Note", "note"))
+                        (shell::submit("Check in"))
+                    })))
+                }
+            }
+        }
+    })
+}
+
+/// The form that edits title and text, on the revision that is shown.
+pub(super) fn edit(
+    action: &str,
+    key: &str,
+    revision: i64,
+    title: &str,
+    body: Option<&str>,
+    more: &Markup,
+) -> Markup {
+    shell::menu(
+        "Edit",
+        Some("e"),
+        shell::form(
+            &format!("/do/{action}"),
+            html! {
+                (shell::hidden("key", key))
+                (shell::hidden("revision", &revision.to_string()))
+                (shell::hidden("_back", &format!("/{key}")))
+                (shell::field("Title", "title").id("edit-title").value(title))
+                @if let Some(body) = body {
+                    (shell::textarea("Text", "body").id("edit-body").value(body).rows(12).markdown())
+                }
+                (more)
+                (shell::submit("Save"))
+            },
+        ),
+    )
+}

@@ -1,0 +1,210 @@
+//! The page of anything that has a key: what it is, its path to why at the side, what was said of
+//! it and done to it.
+
+mod body;
+mod properties;
+mod quick;
+mod rail;
+
+use axum::Router;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+
+use super::talk::talk;
+use super::work::event;
+use super::{Page, choosing, direction, may_write, show};
+use crate::kernel::{Access, Day, Error, Result};
+use crate::shell::{self, Facet, Tone, markdown};
+use crate::store::Reader;
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+use crate::thread::comments;
+use crate::thread::history;
+use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
+use crate::thread::path;
+use body::body;
+pub(super) use quick::link as quick_link;
+use rail::{rail, standing_words};
+
+pub(in crate::surfaces::pages) fn router() -> Router<Shared> {
+    Router::new().route("/{key}", get(item)).route("/{key}/why", get(why)).merge(quick::router())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct At {
+    at: Option<String>,
+}
+
+pub(in crate::surfaces::pages) fn facet(node: &Node) -> Facet {
+    match node.facet.as_str() {
+        "why" => Facet::Why,
+        "what" => Facet::What,
+        _ => Facet::How,
+    }
+}
+
+/// A node as a line of a list.
+pub(in crate::surfaces::pages) fn node_row(node: &Node) -> shell::Row {
+    shell::list_row(format!("/{}", node.key), node.title.clone())
+        .key(node.key.clone())
+        .facet(facet(node))
+        .peek()
+        .lead(html! { span.soft { (kind_words(node)) " " } })
+        .tail(shell::pill(&node.state.replace('-', " ")))
+}
+
+fn kind_words(node: &Node) -> String {
+    match (node.kind.as_str(), node.need.as_deref()) {
+        ("need", Some("business")) => "Business need".into(),
+        ("need", Some("obligation")) => "Obligation".into(),
+        ("need", _) => "Users' need".into(),
+        ("key-result", _) => "Key result".into(),
+        (kind, _) => {
+            let mut letters = kind.chars();
+            let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+            format!("{first}{}", letters.as_str())
+        }
+    }
+}
+
+async fn item(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(at): Params<At>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| page(cx, &key, at.at.as_deref())).await
+}
+
+/// The path alone, wide: what `w` opens on a phone or without scripts.
+async fn why(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(at): Params<At>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let mut page = page(cx, &key, at.at.as_deref())?;
+        if let Some((_, rail)) = page.rail.take() {
+            page.main = rail;
+        }
+        Ok(page)
+    })
+    .await
+}
+
+fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
+    let ws = cx.actor.workspace;
+    let (now, product) = find_any(cx.conn, cx.actor, key, Access::Read)?;
+    let day: Option<Day> = match at.filter(|a| !a.is_empty()) {
+        Some(text) => Some(text.parse().map_err(|_| {
+            Error::invalid("at", format!("“{text}” is not a day; write it like 2026-03-01."))
+        })?),
+        None => None,
+    };
+    let found = match day {
+        Some(day) => load_keyed(cx.conn, ws, now.kind(), now.id(), Some(day.end()))?
+            .ok_or_else(|| Error::refused(format!("It was not there on {day}.")))?,
+        None => now,
+    };
+    let node = found.node();
+    let today = day.unwrap_or(cx.now.day());
+    let path = path::path(cx.conn, ws, found.kind(), found.id(), day.map(Day::end), today)?;
+    let write = may_write(cx) && day.is_none() && !found.is_gone();
+    let comments = comments::comments(cx.conn, ws, found.id())?;
+    let events = history::of_object(cx.conn, ws, found.id(), 12)?;
+    let body = body(cx, &found, &product, write)?;
+    let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
+    let beside = html! {
+        (choosing::beside(cx, &node, &product, write)?)
+        (direction::beside(cx, &node, propose)?)
+    };
+    let talk = match day {
+        None => Some(talk(cx, &product, &node, &comments, &key_link(), !found.is_gone())?),
+        Some(_) => None,
+    };
+    let main = html! {
+        (body)
+        (beside)
+        @if let Some(talk) = &talk { (talk) }
+        section.log-part {
+            h2 { "Activity" }
+            ul.log { @for e in &events { (event(e)) } }
+        }
+    };
+    let rail = path.as_ref().map(|p| (standing_words(p), rail(p, write)));
+    let peek = shell::peek(
+        &format!("/{}", node.key),
+        &format!("{} {}", node.key, node.title),
+        facet(&node),
+        html! { (body) @if let Some((words, rail)) = &rail { p.soft { (words) } (rail) } },
+    );
+    Ok(Page {
+        title: format!("{} {}", node.key, node.title),
+        head: Some(head(&node, &found, write)),
+        rail,
+        facet: facet(&node),
+        banner: banner(&node, &found, day),
+        active: active(&found),
+        product: Some(product),
+        main,
+        peek: Some(peek),
+        opened: matches!(found, Keyed::Evidence(_)).then(|| found.id()),
+        ..Page::default()
+    })
+}
+
+fn active(found: &Keyed) -> &'static str {
+    match found {
+        Keyed::WorkItem(i) if i.level == "epic" => "epics",
+        Keyed::WorkItem(_) => "backlog",
+        Keyed::Opportunity(_) => "opportunities",
+        Keyed::Need(_) => "needs",
+        Keyed::Evidence(_) => "evidence",
+        Keyed::Objective(_) | Keyed::KeyResult(_) => "objectives",
+        other => choosing::active(other),
+    }
+}
+
+fn banner(node: &Node, found: &Keyed, day: Option<Day>) -> Option<Markup> {
+    if let Some(day) = day {
+        return Some(html! {
+            "You see this as it stood on " (shell::day_tag(day)) ". "
+            a href={ "/" (node.key) } { "As it is now" }
+        });
+    }
+    found.is_gone().then(|| {
+        html! {
+            "This lies in the bin. "
+            (shell::post_button(&format!("/do/restore-item?key={}", node.key), "Restore it", None))
+        }
+    })
+}
+
+fn head(node: &Node, found: &Keyed, write: bool) -> Markup {
+    let small = html! { (node.key) ", " (kind_words(node).to_lowercase()) };
+    let meta = html! { (shell::toned(&node.state.replace('-', " "), Tone::Facet)) };
+    let actions = html! {
+        @if write {
+            (shell::post_button(&format!("/do/bin-item?key={}&_back=/p/{}/{}", node.key,
+                node.key.split('-').next().unwrap_or_default(), active(found)), "To the bin", None))
+        }
+    };
+    shell::page_head(&small.into_string(), &node.title, meta, actions)
+}
+
+/// Keys typed in a text lead to their items.
+fn key_link() -> impl Fn(&str) -> Option<String> {
+    |key: &str| Some(format!("/{key}"))
+}
+
+pub(in crate::surfaces::pages) fn prose(text: &str) -> PreEscaped<String> {
+    markdown::render(text, &key_link())
+}

@@ -1,0 +1,219 @@
+//! Changing one thing of a work item without opening its whole form: `s`, `a`, `l`, `p` on a row, in
+//! the peek panel or on the page open it in a dialog; without scripts it is a page of its own.
+
+use axum::Router;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::super::{Page, show};
+use super::prose;
+use crate::how::work_items::{ItemView, Names, WorkItem, by_key, view};
+use crate::kernel::{Access, Error, Result};
+use crate::people::members;
+use crate::people::products::{self, Product};
+use crate::shell::{self, Choice, Facet, Plain};
+use crate::store::Reader;
+use crate::surfaces::Shared;
+use crate::surfaces::forms::{is_local, pairs};
+use crate::surfaces::session::{Visitor, theme};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new().route("/{key}/edit", get(quick)).route("/preview", post(preview))
+}
+
+/// One thing of a work item that can be changed by itself.
+pub(super) struct Property {
+    /// The word in the address.
+    pub field: &'static str,
+    pub label: &'static str,
+    pub hotkey: Option<&'static str>,
+}
+
+const fn property(
+    field: &'static str,
+    label: &'static str,
+    hotkey: Option<&'static str>,
+) -> Property {
+    Property { field, label, hotkey }
+}
+
+/// All of them, in the order in which the item's page shows them.
+pub(super) const PROPERTIES: [Property; 10] = [
+    property("state", "State", Some("s")),
+    property("assignee", "Assignee", Some("a")),
+    property("priority", "Priority", Some("p")),
+    property("labels", "Labels", Some("l")),
+    property("points", "Estimate", Some("i")),
+    property("due", "Due", Some("t")),
+    property("sprint", "Sprint", None),
+    property("parent", "Part of", Some("u")),
+    property("no-why-until", "No why yet, until", None),
+    property("fields", "Other fields", None),
+];
+
+/// A link that opens the small form of one property.
+pub(in crate::surfaces::pages) fn link(
+    key: &str,
+    field: &str,
+    class: &str,
+    shown: Markup,
+) -> Markup {
+    let known = PROPERTIES.iter().find(|p| p.field == field);
+    let (label, hotkey) = known.map_or((field, None), |p| (p.label, p.hotkey));
+    html! {
+        a.quick.(class) href={ "/" (key) "/edit?field=" (field) } data-turbo-frame="quick"
+            data-hotkey=[hotkey] title={ "Change: " (label.to_lowercase()) } {
+            span.sr { (label) ": " }
+            (shown)
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    field: String,
+}
+
+async fn quick(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(wanted): Params<Wanted>,
+) -> Response {
+    let back = came_from(&headers);
+    show(&app, visitor, &headers, move |cx| {
+        cx.actor.check(Access::Write)?;
+        let (item, product): (WorkItem, Product) = by_key(cx.conn, cx.actor, &key, Access::Write)?;
+        let ws = cx.actor.workspace;
+        let item = view(cx.conn, ws, &item, &mut Names::default())?;
+        let property = PROPERTIES
+            .iter()
+            .find(|p| p.field == wanted.field)
+            .ok_or(Error::NotFound("field of that name"))?;
+        let back = back.unwrap_or_else(|| format!("/{}", item.key));
+        let title = format!("{} of {}", property.label, item.key);
+        let form = shell::form(
+            "/do/edit-work-item",
+            html! {
+                (shell::hidden("key", &item.key))
+                (shell::hidden("revision", &item.revision.to_string()))
+                (shell::hidden("_back", &back))
+                p.soft { (item.title) }
+                (inputs(cx, &item, &product, property)?)
+                (shell::submit("Set"))
+            },
+        );
+        Ok(Page {
+            title: title.clone(),
+            head: Some(shell::page_head(&item.key, property.label, html! {}, html! {})),
+            product: Some(product),
+            facet: Facet::How,
+            main: form.clone(),
+            peek: Some(shell::quick(&title, form)),
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+/// The page that the form was opened from, to return to.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok())?;
+    let (_, rest) = referer.split_once("://")?;
+    let path = &rest[rest.find('/')?..];
+    (is_local(path) && !path.contains("/edit?")).then(|| path.to_owned())
+}
+
+const PRIORITIES: [&str; 5] = ["highest", "high", "medium", "low", "lowest"];
+
+fn inputs(
+    cx: &mut Reader<'_>,
+    item: &ItemView,
+    product: &Product,
+    property: &Property,
+) -> Result<Markup> {
+    let id = format!("quick-{}", property.field);
+    let line = |name: &str| shell::field(property.label, name).id(&id).autofocus();
+    let ws = cx.actor.workspace;
+    Ok(match property.field {
+        "state" => {
+            let states = products::states(cx.conn, ws, product.id)?;
+            let states = states.iter().map(|s| Choice::new(&s.name, s.name.clone())).collect();
+            html! { (shell::select("State", "state", states).id(&id).value(&item.state)) }
+        }
+        "assignee" => {
+            let people = members::all(cx.conn, ws)?;
+            let names = people.iter().filter(|p| p.active).map(|p| p.name.clone());
+            let names = std::iter::once("me".to_owned()).chain(names).collect();
+            let who = item.assignee.as_ref().map_or("", |a| &a.name);
+            let help = "A name, or me. Empty is nobody.";
+            html! { (line("assignee").value(who).offer(names).help(help).autocomplete("off")) }
+        }
+        "priority" => {
+            let words = PRIORITIES.map(str::to_owned).to_vec();
+            html! { (line("priority").value(item.priority.as_deref().unwrap_or_default()).offer(words)) }
+        }
+        "labels" => {
+            let help = "Commas between them.";
+            html! { (line("labels").value(item.labels.join(", ")).help(help).autocomplete("off")) }
+        }
+        "points" => {
+            let points = item.points.map_or(String::new(), |p| p.to_string());
+            html! { (line("points").kind("number").value(points)) }
+        }
+        "due" => html! { (line("due").kind("date").value(day(item.due))) },
+        "sprint" => {
+            let help = "A sprint of the product, by its name. Empty is none.";
+            html! { (line("sprint").value(item.sprint.as_deref().unwrap_or_default()).help(help)) }
+        }
+        "parent" => {
+            let parent = item.parent.as_ref().map_or("", |p| &p.id);
+            let help = "The key of the epic or story above. Empty is none.";
+            html! { (line("parent").value(parent).help(help).placeholder("RIDE-12")) }
+        }
+        "no-why-until" => html! {
+            (line("no_why_until").kind("date").value(day(item.no_why_until))
+                .help("Until that day it is not listed among what has no why."))
+        },
+        _ => html! {
+            @for (name, value) in item.fields.iter() {
+                (shell::field(name, &format!("fields.{name}")).id(format!("quick-{name}")).value(value))
+            }
+            div.fields {
+                (shell::field("A new field", "fields+name").id("quick-new-name"))
+                (shell::field("Its value", "fields+value").id("quick-new-value"))
+            }
+            p.help { "A field that is emptied is taken away." }
+        },
+    })
+}
+
+fn day(day: Option<crate::kernel::Day>) -> String {
+    day.map_or(String::new(), |day| day.to_string())
+}
+
+/// Shows a text as it will look; the button of its field sends it here.
+async fn preview(
+    State(_app): State<Shared>,
+    Visitor(_actor): Visitor,
+    headers: HeaderMap,
+    body: String,
+) -> Markup {
+    let sent = pairs(&body);
+    let get = |name: &str| sent.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.as_str());
+    let text = get(get("_preview"));
+    let main = html! {
+        h1 { "How it will look" }
+        div.prose.preview {
+            @if text.trim().is_empty() { p.soft { "Nothing is written yet." } } @else { (prose(text)) }
+        }
+        p.soft { "Nothing was saved. Close this page to go on writing." }
+    };
+    Plain { theme: theme(&headers), wide: true, ..Plain::new("Preview") }.render(main)
+}

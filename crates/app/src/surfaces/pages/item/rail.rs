@@ -1,0 +1,90 @@
+//! The path to why beside an item.
+
+use maud::{Markup, html};
+
+use super::{facet, kind_words};
+use crate::shell::{self, Facet, PathNode, markdown};
+use crate::thread::nodes::Node;
+use crate::thread::path::{Path as WhyPath, Standing, Step};
+
+pub(super) fn standing_words(path: &WhyPath) -> String {
+    match path.standing {
+        Standing::Whole => "The path to why is whole".into(),
+        Standing::BusinessOnly => "Only business needs above".into(),
+        Standing::UserOnly => "Only users' needs above".into(),
+        Standing::Unsupported => "No evidence yet".into(),
+        Standing::NoWhy => "No why yet".into(),
+        Standing::Promised => "No why yet, promised".into(),
+    }
+}
+
+/// Goals on top, then each need with two of the voices under it, then the problems and the work.
+fn ordered(path: &WhyPath) -> Vec<&Step> {
+    const VOICES: usize = 2;
+    let kind = |wanted: &'static str| path.up.iter().filter(move |s| s.node.kind == wanted);
+    let mut all: Vec<&Step> = kind("objective").chain(kind("key-result")).collect();
+    for need in kind("need") {
+        all.push(need);
+        all.extend(kind("evidence").filter(|e| e.through == need.node.id).take(VOICES));
+    }
+    let own = kind("evidence").filter(|e| e.through == path.item.id);
+    all.extend(own.take(VOICES * 3));
+    all.extend(kind("opportunity"));
+    let why = ["objective", "key-result", "need", "evidence", "opportunity"];
+    all.extend(path.up.iter().rev().filter(|s| !why.contains(&s.node.kind.as_str())));
+    all
+}
+
+/// The path as the rail shows it: farthest why on top, the item, then what serves it.
+pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
+    const SHOWN: usize = 12;
+    let step = |node: &Node, label: String| PathNode {
+        facet: facet(node),
+        label,
+        // Words speak for themselves; repeating their beginning as a title would only double them.
+        title: if node.words.is_some() { node.key.clone() } else { node.title.clone() },
+        href: Some(format!("/{}", node.key)),
+        quote: node.words.as_ref().map(|w| markdown::plain_excerpt(w, 160)),
+        note: node.detail.clone(),
+        progress: node.progress.map(|p| ((p * 100.0) as u8, format!("{:.0} %", p * 100.0))),
+        ..PathNode::default()
+    };
+    let mut nodes: Vec<PathNode> = Vec::new();
+    for s in ordered(path) {
+        let state = s.node.state.replace('-', " ");
+        nodes.push(step(&s.node, format!("{}, {state}", kind_words(&s.node))));
+    }
+    if let Some(gap) = &path.gap {
+        nodes.push(PathNode {
+            facet: Facet::Why,
+            label: "Missing".into(),
+            title: gap.clone(),
+            gap: true,
+            ..PathNode::default()
+        });
+    }
+    let mut here = step(&path.item, kind_words(&path.item));
+    here.title.clone_from(&path.item.key);
+    here.quote = None;
+    here.here = true;
+    nodes.push(here);
+    for s in path.down.iter().take(SHOWN) {
+        nodes.push(step(
+            &s.node,
+            format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")),
+        ));
+    }
+    let more = path.down.len().saturating_sub(SHOWN);
+    html! {
+        (shell::path_rail("Path to why", &nodes))
+        @if more > 0 { p.soft { "and " (more) " more that serve it" } }
+        @if write && path.item.kind != "objective" {
+            (shell::menu("Link", None, shell::form("/do/add-link", html! {
+                (shell::hidden("from", &path.item.key))
+                (shell::hidden("_back", &format!("/{}", path.item.key)))
+                (shell::field("To: the key of a need, an opportunity, evidence or a key result", "to").placeholder("RIDE-12"))
+                (shell::submit("Link"))
+            })))
+        }
+    }
+}

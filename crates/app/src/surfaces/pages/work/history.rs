@@ -1,0 +1,142 @@
+//! What was done, and the backlog as it stood on a past day.
+
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::super::{Page, product, show};
+use crate::kernel::Day;
+use crate::shell::{self, Pages};
+use crate::store::Query;
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+use crate::thread::history::{Event, GetOrderAsOf, ListActivity};
+
+/// One line of history.
+pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
+    let verb = match e.effect.as_str() {
+        "added" => "added",
+        "binned" => "moved to the bin",
+        "restored" => "took out of the bin",
+        "removed" => "removed for good, after 30 days in the bin,",
+        _ => "changed",
+    };
+    let fields: Vec<String> = e
+        .changes
+        .iter()
+        .filter(|(name, _)| {
+            e.effect == "changed"
+                && !name.ends_with("_at")
+                && *name != "rank"
+                && *name != "category"
+        })
+        .map(|(name, _)| name.trim_end_matches("_id").replace('_', " "))
+        .collect();
+    html! {
+        li {
+            b { (e.actor) } " " (verb) " "
+            @if let Some(key) = &e.key { a href={ "/" (key) } { (key) } " " }
+            @else {
+                (e.kind.replace('_', " ")) " "
+                @if e.effect == "removed" { (e.changes["key"][0].as_str().unwrap_or_default()) " " }
+            }
+            @if !fields.is_empty() { span.soft { (fields.join(", ")) } " " }
+            @if e.effect == "changed" && e.changes.contains_key("state") {
+                @let pair = &e.changes["state"];
+                span.soft {
+                    "(" (pair[0].as_str().unwrap_or("–")) " → " (pair[1].as_str().unwrap_or("–")) ") "
+                }
+            }
+            @if let Some(reason) = &e.reason { q { (reason) } " " }
+            span.soft { (shell::time_tag(e.happened_at)) }
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Before {
+    before: Option<i64>,
+}
+
+pub(super) async fn activity(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(from): Params<Before>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let page = ListActivity { product: product.key.clone(), before: from.before }.run(cx)?;
+        let path = format!("/p/{}/activity", product.key);
+        let main = html! {
+            ul.log { @for e in &page.events { (event(e)) } }
+            (shell::pages(&Pages {
+                first: from.before.map(|_| path.clone()),
+                next: page.next.map(|n| format!("{path}?before={n}")),
+                note: String::new(),
+            }))
+        };
+        Ok(Page {
+            title: format!("Activity in {}", product.name),
+            head: Some(shell::page_head("Reports", "Activity", html! { "Newest first" }, html! {})),
+            product: Some(product),
+            active: "activity",
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct At {
+    at: String,
+}
+
+pub(super) async fn past(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(wanted): Params<At>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let day: Day = wanted.at.parse().unwrap_or(cx.now.day().plus_days(-7));
+        let lines = GetOrderAsOf { product: product.key.clone(), at: day }.run(cx)?;
+        let path = format!("/p/{}/past", product.key);
+        let main = html! {
+            (shell::filters(&path, html! { (shell::field("Day", "at").kind("date").value(day)) }))
+            @if lines.is_empty() {
+                (shell::empty_state("Nothing was open on that day", "Choose a later day.", html! {}))
+            } @else {
+                (shell::list("Backlog on that day", html! {
+                    @for line in &lines {
+                        (shell::list_row(format!("/{}?at={day}", line.key), line.title.clone())
+                            .key(line.key.clone())
+                            .lead(shell::pill(&line.state)))
+                    }
+                }))
+            }
+        };
+        Ok(Page {
+            title: format!("{} on {day}", product.name),
+            head: Some(shell::page_head(
+                "Reports",
+                &format!("The backlog as it stood on {day}"),
+                html! { "Its first 200 open items" },
+                html! {},
+            )),
+            product: Some(product),
+            active: "past",
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}

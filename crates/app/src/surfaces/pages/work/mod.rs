@@ -1,0 +1,29 @@
+//! How and its order: backlog, board, list, epics, activity, past days, the bin, search.
+
+mod backlog;
+mod bin;
+mod board;
+mod history;
+mod list;
+mod rows;
+mod search;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::surfaces::Shared;
+pub(super) use history::event;
+pub(super) use rows::with_state;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/p/{product}/backlog", get(backlog::backlog))
+        .route("/p/{product}/epics", get(backlog::epics))
+        .route("/p/{product}/list", get(list::list))
+        .route("/p/{product}/board", get(board::board))
+        .route("/p/{product}/activity", get(history::activity))
+        .route("/p/{product}/past", get(history::past))
+        .route("/p/{product}/bin", get(bin::bin))
+        .route("/search", get(search::search))
+        .route("/search.json", get(search::search_json))
+}

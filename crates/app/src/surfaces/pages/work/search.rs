@@ -1,0 +1,87 @@
+//! Finding, as a page and for the palette.
+
+use axum::extract::{Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use serde::Deserialize;
+
+use super::super::item::node_row;
+use super::super::{Page, show};
+use crate::shell;
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::session::{Visitor, by_cookie};
+use crate::thread::search::Search;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Words {
+    q: String,
+}
+
+pub(super) async fn search(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Params(words): Params<Words>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let found = Search { q: words.q.clone(), product: None }.run(cx)?;
+        let main = html! {
+            @if found.is_empty() {
+                (shell::empty_state(
+                    "Nothing found",
+                    "Search finds keys, keys from other tools, and words of titles and texts.",
+                    html! {},
+                ))
+            } @else {
+                (shell::list("Found", html! {
+                    @for node in &found { (node_row(node)) }
+                }))
+            }
+        };
+        Ok(Page {
+            title: "Search".into(),
+            head: Some(shell::page_head("Search", &words.q, html! {}, html! {})),
+            query: words.q,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+/// What the palette asks while one types.
+pub(super) async fn search_json(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Params(words): Params<Words>,
+) -> Response {
+    let actor = match by_cookie(&headers, &app).await {
+        Ok(Some(actor)) => actor,
+        Ok(None) => return axum::http::StatusCode::UNAUTHORIZED.into_response(),
+        Err(error) => return crate::surfaces::api::error_response(&error),
+    };
+    let now = app.clock.now();
+    let found = app
+        .db
+        .read(move |conn| {
+            let mut cx = Reader { conn, actor: &actor, now };
+            Search { q: words.q, product: None }.run(&mut cx)
+        })
+        .await;
+    match found {
+        Ok(nodes) => {
+            let all: Vec<_> = nodes
+                .iter()
+                .map(|n| {
+                    serde_json::json!({ "href": format!("/{}", n.key), "key": n.key,
+                        "title": n.title, "kind": n.kind })
+                })
+                .collect();
+            axum::Json(serde_json::json!({ "results": all })).into_response()
+        }
+        Err(error) => crate::surfaces::api::error_response(&error),
+    }
+}
