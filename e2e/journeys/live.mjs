@@ -76,9 +76,9 @@ test("the row in hand, the ticked boxes and the peek panel stay", async () => {
 
   await add(ana, "Seen by the other");
   // It stands at the end; the count in the navigation is what both can see.
-  const count = await ana.locator('nav a[href="/p/RIDE/backlog"] .count').first().innerText();
+  const count = await ana.locator('nav a[href="/p/RIDE/backlog"] b').first().innerText();
   await tom.waitForFunction(
-    (wanted) => document.querySelector('nav a[href="/p/RIDE/backlog"] .count')?.textContent === wanted,
+    (wanted) => document.querySelector('nav a[href="/p/RIDE/backlog"] b')?.textContent === wanted,
     count,
   );
   assert.equal(await tom.locator("#peek .peek-head h2").innerText(), peeked);

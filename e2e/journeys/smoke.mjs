@@ -44,6 +44,8 @@ const PAGES = {
   notifications: "/notifications",
   people: "/people",
   account: "/account",
+  api: "/docs/api",
+  property: "/RIDE-30/edit?field=labels",
 };
 
 test("every page is right in light, in dark and on a phone", async () => {

@@ -1,4 +1,4 @@
-// Starts the built binary with a demo world of its own and stops it again.
+// Starts the built binary with data of its own and stops it again.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,11 +15,16 @@ const START_LIMIT = 60_000;
  * A demo world on a free port. `url` is its address and `logins` the people it printed, each with
  * `email` and `password`; `output()` is all it has written so far; `stop()` ends it and removes its data.
  */
-export async function startDemo() {
+export function startDemo() {
+  return startServer("demo");
+}
+
+/** The same for any command that serves: `demo`, or `serve` for an empty folder. */
+export async function startServer(command) {
   const folder = await mkdtemp(join(tmpdir(), "wherefore-journey-"));
   const url = `http://127.0.0.1:${await freePort()}`;
   const listen = url.replace("http://", "");
-  const server = spawn(BINARY, ["demo", "--data", join(folder, "data"), "--listen", listen], {
+  const server = spawn(BINARY, [command, "--data", join(folder, "data"), "--listen", listen], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -11,6 +11,15 @@ pub fn form(action: &str, body: Markup) -> Markup {
     html! { form.form method="post" action=(action) data-controller=(controllers) { (body) } }
 }
 
+/// A form whose answer is a page that is shown once, as a secret is: the browser itself sends it.
+pub fn plain_form(action: &str, body: Markup) -> Markup {
+    html! {
+        form.form method="post" action=(action) data-turbo="false" data-controller="submit-once" {
+            (body)
+        }
+    }
+}
+
 /// A button that posts nothing but the fact that it was pressed.
 pub fn post_button(action: &str, label: &str, hotkey: Option<&str>) -> Markup {
     html! {

@@ -20,7 +20,7 @@ pub use chart::{field_map, spark};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,
-    post_button, select, submit, textarea,
+    plain_form, post_button, select, submit, textarea,
 };
 pub use frame::{Frame, Live, Plain, peek, quick};
 pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};

@@ -50,7 +50,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                             (shell::submit("Save"))
                         })))
                         @if p.account_id.is_some() {
-                            form.inline method="post" action="/people/reset" {
+                            form.inline method="post" action="/people/reset" data-turbo="false" {
                                 (shell::hidden("person", &id))
                                 button.btn.small { "Reset link" }
                             }
@@ -61,7 +61,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
             .collect();
         let main = html! {
             (shell::data_table("People", &["Name", "Title", "Role", "", ""], rows))
-            (shell::section("Invite", shell::form("/people/invite", html! {
+            (shell::section("Invite", shell::plain_form("/people/invite", html! {
                 (shell::select("As", "role", choices(&["member", "guest", "admin"], None)))
                 (shell::submit("Make an invitation link"))
                 p.soft { "The link holds for seven days and for one person. Send it as you like." }
@@ -176,7 +176,7 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
             (shell::section("Tokens for programs that act as you", html! {
                 @if tokens.is_empty() { p.soft { "None yet. A token lets a script or an agent use the API under /api/v1." } }
                 @else { (shell::data_table("Tokens", &["Name", "May", "Until", ""], rows)) }
-                (shell::form("/do/create-token", html! {
+                (shell::plain_form("/do/create-token", html! {
                     (once())
                     (shell::field("Name", "name").placeholder("weekly report"))
                     (shell::checkbox("It may only read", "read_only").value("true"))
