@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 
-use super::{Committed, Engine, Fault, Row, Value, observed, postgres, sqlite};
+use super::{Committed, Engine, Fault, OVERTAKEN, Row, Value, observed, postgres, sqlite};
 use crate::kernel::{Error, Result};
 
 /// The reading side of a connection.
@@ -189,6 +189,13 @@ impl Tx {
             Link::Postgres(session) => session.queue(sql, args),
         };
         done.map_err(|fault| self.conn.note(fault))
+    }
+
+    /// The error of a job that found itself overtaken by another transaction: nothing of this run is
+    /// kept, and the job runs once more on what the other one left.
+    pub fn run_again(&self) -> Error {
+        self.conn.again.set(true);
+        Error::Unavailable(OVERTAKEN.into())
     }
 
     /// Tells every subscriber on every node, once this is committed.

@@ -216,6 +216,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 const DUPLICATE: &str = "Something with the same name or key is there already. Choose another one.";
+const OVERTAKEN: &str = "Too many people changed the same things at once. Try again.";
 const ORPHAN: &str = "Something this refers to was removed meanwhile. Load the page again.";
 
 /// Whether an error says that a unique index was violated.

@@ -15,7 +15,7 @@ use crate::statements;
 
 statements! {
     PRIOR_SUBMISSION = "SELECT output FROM submission WHERE workspace_id = $1 AND person_id = $2 AND submission_id = $3";
-    KEEP_SUBMISSION = "INSERT INTO submission (workspace_id, person_id, submission_id, output, created_at) VALUES ($1, $2, $3, $4, $5)";
+    KEEP_SUBMISSION = "INSERT INTO submission (workspace_id, person_id, submission_id, output, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 }
 
 /// How wide a responsibility is exercised.
@@ -252,7 +252,10 @@ pub fn perform<A: Action>(
         let [workspace, person] = who;
         let values =
             [workspace, person, submission.clone().into(), output.to_string().into(), now.into()];
-        tx.execute(&KEEP_SUBMISSION, &values)?;
+        if tx.execute(&KEEP_SUBMISSION, &values)? == 0 {
+            // The same form arrived twice at once, and the other one is done: answer as it did.
+            return Err(tx.run_again());
+        }
     }
     Ok(Done { output, change: changed.then_some(id) })
 }

@@ -6,7 +6,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
-use crate::db::{ColumnRef, DUPLICATE, Fault, ORPHAN, Value};
+use crate::db::{ColumnRef, DUPLICATE, Fault, ORPHAN, OVERTAKEN, Value};
 use crate::kernel::{Error, Id, Result};
 
 type Anything = Box<dyn StdError + Sync + Send>;
@@ -111,9 +111,7 @@ pub(in crate::db) fn fault(cause: tokio_postgres::Error, sql: &str) -> Fault {
     };
     let error = match *state {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
-            return Fault::Again(Error::Unavailable(
-                "Too many people changed the same things at once. Try again.".into(),
-            ));
+            return Fault::Again(Error::Unavailable(OVERTAKEN.into()));
         }
         SqlState::UNIQUE_VIOLATION => Error::refused(DUPLICATE),
         SqlState::FOREIGN_KEY_VIOLATION => Error::refused(ORPHAN),
