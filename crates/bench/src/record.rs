@@ -61,8 +61,13 @@ pub async fn record(world: &World) -> anyhow::Result<Recording> {
     let open = db.read(|conn| conn.query(OPEN, &[PRODUCT.into()], |r| r.get::<String>(0)));
     let cases = cases::all(&stories, &open.await?);
     observe(note);
-    let app =
-        App { db: db.clone(), clock: Clock::system(), public_url: None, reads: Reads::default() };
+    let app = App {
+        db: db.clone(),
+        clock: Clock::system(),
+        public_url: None,
+        reads: Reads::default(),
+        api_rate: None,
+    };
     let app = router(app);
     let mut pages = Vec::new();
     for case in &cases {

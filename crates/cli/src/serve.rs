@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use axum::http::{StatusCode, header};
 use clap::Args;
@@ -28,6 +28,10 @@ pub struct Serve {
     /// The address that people use, behind a proxy with TLS.
     #[arg(long, env = "WHEREFORE_PUBLIC_URL")]
     public_url: Option<String>,
+    /// How many requests a program may make each minute with one token; without it, as many as it
+    /// likes.
+    #[arg(long, env = "WHEREFORE_API_RATE")]
+    api_rate: Option<u32>,
 }
 
 #[derive(Args)]
@@ -62,7 +66,7 @@ impl Serve {
         } else {
             println!("{base}");
         }
-        serve(listener, door, db, self.public_url, stop).await
+        serve(listener, door, db, self.public_url, self.api_rate, stop).await
     }
 }
 
@@ -77,13 +81,16 @@ impl Demo {
         let base = format!("http://{address}");
         let door = Door::open(&self.storage.folder("wherefore-demo"), &base).await?;
         if db.read(accounts::is_empty).await? {
-            wherefore_demo::build_big(&db, Clock::system().now(), self.items).await?;
+            tokio::select! {
+                built = wherefore_demo::build_big(&db, Clock::system().now(), self.items) => built?,
+                () = stop.asked() => bail!("Stopped before the demo world was whole. Remove it, and it is made anew."),
+            }
         }
         println!("{base}");
         for login in wherefore_demo::logins() {
             println!("{:<32} {:<28} {}", login.what, login.email, wherefore_demo::PASSWORD);
         }
-        serve(listener, door, db, None, stop).await
+        serve(listener, door, db, None, None, stop).await
     }
 }
 
@@ -150,12 +157,13 @@ async fn serve(
     door: Option<Door>,
     db: Db,
     public_url: Option<String>,
+    api_rate: Option<u32>,
     stop: Stop,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let reads = Reads::default();
     let jobs = Jobs::standard(db.clone(), clock.clone()).with(write_reads(reads.clone())).start();
-    let app = router(App { db: db.clone(), clock, public_url, reads });
+    let app = router(App { db: db.clone(), clock, public_url, reads, api_rate });
     let people = http::serve(listener, app, stop.clone());
     let served = match door {
         Some(door) => tokio::try_join!(people, door.serve(db, stop)).map(|_| ()),

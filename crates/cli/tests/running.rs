@@ -195,3 +195,16 @@ fn a_client_that_dribbles_is_let_go() {
     assert!(started.elapsed() < Duration::from_secs(30), "it was let wait too long");
     assert_eq!(server.get("/healthz").0, 200);
 }
+
+#[test]
+fn a_programs_requests_can_be_limited() {
+    let program = program();
+    let data = program.data();
+    let token = program.done(&["token", "create", "--person", "ana@example.org", "--data", &data]);
+    let server = program.serve(&["--data", &data, "--api-rate", "20"]);
+    let ask = || server.api(&token, "GET", "/products", Value::Null);
+    let served = (0..30).take_while(|_| ask().0 == 200).count();
+    assert!((20..25).contains(&served), "{served} of 20 a minute were let in");
+    let (status, answer) = ask();
+    assert_eq!((status, &answer["error"]["code"]), (429, &json!("too-many")), "{answer}");
+}

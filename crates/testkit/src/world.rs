@@ -79,7 +79,13 @@ impl World {
         let db = app.db.clone();
         let reads = Reads::default();
         let shared = reads.clone();
-        let router = router(App { db, clock: clock.clone(), public_url: None, reads: shared });
+        let router = router(App {
+            db,
+            clock: clock.clone(),
+            public_url: None,
+            reads: shared,
+            api_rate: None,
+        });
         let world = Self { app, clock, reads, router, passes };
         world.post(Persona::Owner, "/products", json!({ "key": "SHUT", "name": "Shut" })).await;
         let guest = world.person(Persona::Guest).to_string();

@@ -144,7 +144,7 @@ async fn permit(app: &Shared, peer: Option<SocketAddr>, headers: &HeaderMap) -> 
     }
     let actor: Actor = match by_cookie(headers, app).await? {
         Some(actor) => actor,
-        None => by_bearer(headers, app).await.map_err(|error| match error {
+        None => by_bearer(headers, peer, app).await.map_err(|error| match error {
             Error::Unauthenticated(_) => Error::Unauthenticated(
                 "Figures are for programs on this machine and for admins: send an admin's token as “Authorization: Bearer …”.".into(),
             ),

@@ -4,6 +4,7 @@
 mod api;
 mod forms;
 mod imports;
+mod limits;
 mod live;
 mod metrics;
 mod openapi;
@@ -43,12 +44,15 @@ pub struct App {
     pub public_url: Option<String>,
     /// Evidence that was opened and is not yet written down; `jobs::write_reads` does.
     pub reads: Reads,
+    /// Requests that a program may make each minute with one token; `None` for as many as it likes.
+    pub api_rate: Option<u32>,
 }
 
 /// The app with what its router keeps beside it.
 pub(crate) struct Site {
     app: App,
     metrics: metrics::Metrics,
+    limits: limits::Limits,
 }
 
 impl std::ops::Deref for Site {
@@ -69,7 +73,8 @@ const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
-    let app: Shared = Arc::new(Site { app, metrics: metrics::Metrics::default() });
+    let (metrics, limits) = (metrics::Metrics::default(), limits::Limits::default());
+    let app: Shared = Arc::new(Site { app, metrics, limits });
     let headers = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -84,7 +89,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::shell::assets::router())
         .merge(pages::router())
         .merge(imports::pages())
-        .merge(sign_in::router())
+        .merge(sign_in::router(app.clone()))
         .merge(forms::router())
         .nest("/api/v1", api::router())
         .route("/openapi.json", get(openapi::serve))

@@ -1,13 +1,15 @@
 //! Who is asking: the session cookie of a browser, the token of a program; and that a browser's
 //! change comes from our own pages.
 
+use std::net::SocketAddr;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Shared;
+use super::{Shared, limits};
 use crate::kernel::secret::Secret;
 use crate::kernel::{Actor, Error, Result};
 use crate::people::accounts;
@@ -98,14 +100,18 @@ impl FromRequestParts<Shared> for Program {
         parts: &mut Parts,
         app: &Shared,
     ) -> std::result::Result<Self, Response> {
-        match by_bearer(&parts.headers, app).await {
+        match by_bearer(&parts.headers, limits::peer(&parts.extensions), app).await {
             Ok(actor) => Ok(Self(actor)),
             Err(error) => Err(super::api::error_response(&error)),
         }
     }
 }
 
-pub(super) async fn by_bearer(headers: &HeaderMap, app: &Shared) -> Result<Actor> {
+pub(super) async fn by_bearer(
+    headers: &HeaderMap,
+    peer: Option<SocketAddr>,
+    app: &Shared,
+) -> Result<Actor> {
     let refused = || {
         Error::Unauthenticated(
             "Send a valid token as “Authorization: Bearer …”. Make one under Account, or with “wherefore token create”.".into(),
@@ -118,8 +124,11 @@ pub(super) async fn by_bearer(headers: &HeaderMap, app: &Shared) -> Result<Actor
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned())
         .ok_or_else(refused)?;
-    let now = app.clock.now();
-    app.db.read(move |conn| accounts::by_token(conn, &token, now)).await?.ok_or_else(refused)
+    let (now, asked) = (app.clock.now(), token.clone());
+    match app.db.read(move |conn| accounts::by_token(conn, &asked, now)).await? {
+        Some(actor) => app.limits.program(&token, app.api_rate).map(|()| actor),
+        None => Err(app.limits.stranger(headers, peer).err().unwrap_or_else(refused)),
+    }
 }
 
 /// Refuses a browser's change that comes from another site. The API is exempt: a token is no cookie.

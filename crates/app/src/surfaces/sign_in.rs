@@ -1,10 +1,9 @@
 //! The pages before one is signed in: sign in, set up, join, choose a new password.
 
-use std::net::SocketAddr;
-
 use axum::Router;
-use axum::extract::{ConnectInfo, Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -12,20 +11,20 @@ use serde::Deserialize;
 
 use super::forms::is_local;
 use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, theme, theme_cookie};
-use super::{Shared, pages};
+use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
 use crate::people::accounts;
 use crate::people::sign_in::{self, Session, SetUp};
 use crate::shell::{Plain, Theme, field, form, form_error, hidden, submit};
 
-pub(super) fn router() -> Router<Shared> {
-    Router::new()
+pub(super) fn router(app: Shared) -> Router<Shared> {
+    let doors = Router::new()
         .route("/login", get(login_page).post(login))
-        .route("/logout", post(logout))
-        .route("/theme", post(set_theme))
         .route("/setup/{token}", get(setup_page).post(setup))
         .route("/join/{token}", get(join_page).post(join))
         .route("/reset/{token}", get(reset_page).post(reset))
+        .route_layer(from_fn_with_state(app, limits::doors));
+    doors.route("/logout", post(logout)).route("/theme", post(set_theme))
 }
 
 #[derive(Deserialize, Default)]
@@ -94,11 +93,12 @@ async fn login_page(
 
 async fn login(
     State(app): State<Shared>,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    extensions: Extensions,
     headers: HeaderMap,
     Form(input): Form<Login>,
 ) -> Response {
-    let host = connection.map_or_else(|| "local".into(), |c| c.0.0.ip().to_string());
+    let host = limits::host(&headers, limits::peer(&extensions))
+        .map_or_else(|| "local".into(), |h| h.to_string());
     let tried =
         sign_in::sign_in(&app.db, &app.clock, &input.email, input.password.clone(), &host).await;
     match tried {

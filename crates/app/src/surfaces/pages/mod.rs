@@ -307,7 +307,12 @@ pub(super) fn error_page(error: &Error, theme: Theme) -> Response {
         p { a href="/" { "To your products" } }
     };
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Plain { theme, ..Plain::new(title) }.render(main)).into_response()
+    let page = Plain { theme, ..Plain::new(title) }.render(main);
+    let mut response = (status, page).into_response();
+    if let Error::TooMany(seconds) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    response
 }
 
 /// Any address that is nowhere.
