@@ -193,6 +193,39 @@ both_engines! {
         assert!(page.contains("A monthly list") && page.contains("pays twice a month"), "{page}");
     }
 
+    async fn what_waits_is_linked_joined_or_parked_and_answered_once(app) {
+        let world = World::new(app).await;
+        let mut keys = Vec::new();
+        for (words, company) in [
+            ("I waited three weeks for the refund of my split ticket", "Brightwater"),
+            ("The refund for a split ticket took weeks", "Northline"),
+            ("The map shows the wrong platform", ""),
+        ] {
+            let said = json!({ "product": "OPEN", "verbatim": words, "source": words, "company": company });
+            keys.push(key(&world.post(ME, "/evidence", said).await));
+        }
+        let inbox = world.get(ME, "/inbox?product=OPEN").await;
+        assert_eq!((&inbox["waiting"], &inbox["items"][0]["key"]), (&json!(3), &json!(keys[0])));
+        assert_eq!(inbox["alike"][0]["key"], json!(keys[1]), "{inbox}");
+        let path = |key: &str| format!("/evidence/{key}/triage");
+        let empty = json!({ "how": "link" });
+        assert_eq!(world.api(ME, "POST", &format!("/api/v1{}", path(&keys[0])), empty).await.0, 422);
+        let made = json!({ "how": "new-need", "title": "Get my money back soon" });
+        assert_eq!(world.post(ME, &path(&keys[0]), made).await["state"], "linked");
+        let needs = world.get(ME, "/needs?product=OPEN").await;
+        let need = needs["items"][0]["key"].as_str().expect("a need").to_owned();
+        world.post(ME, &path(&keys[1]), json!({ "how": "link", "need": need })).await;
+        world.post(ME, "/companies", json!({ "product": "OPEN", "name": "Northline", "revenue": 900 })).await;
+        let support = world.get(ME, &format!("/needs/{need}/support")).await;
+        assert_eq!((&support["people"], &support["revenue"], &support["strength"]), (&json!(2), &json!(900.0), &json!("fair")));
+        world.post(ME, &path(&keys[2]), json!({ "how": "park" })).await;
+        assert_eq!(world.get(ME, "/inbox?product=OPEN").await["waiting"], 0);
+        let answer = json!({ "answer": "Refunds take two days now." });
+        let path = format!("/api/v1/evidence/{}/answer", keys[0]);
+        assert_eq!(world.api(ME, "POST", &path, answer.clone()).await.0, 200);
+        assert_eq!(world.api(ME, "POST", &path, answer).await.0, 409);
+    }
+
     async fn an_edit_keeps_what_others_wrote_elsewhere(app) {
         let world = World::new(app).await;
         let made = story(&world, "First").await;

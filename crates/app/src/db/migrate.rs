@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(5, "direction", "0005_direction.sql"),
     step!(6, "notifications", "0006_notifications.sql"),
     step!(7, "imports", "0007_imports.sql"),
+    step!(8, "inbox", "0008_inbox.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -10,10 +10,12 @@ use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{
     bin, comments, gaps, history, import, links, notifications, path, questions, reads, search,
+    support, triage,
 };
 use crate::what::{decisions, opportunities, releases, requirements, roadmap};
 use crate::why::{
-    directions, evidence, key_results, metrics, needs, objectives, stakeholders, strategy,
+    companies, directions, evidence, interviews, key_results, metrics, needs, objectives,
+    stakeholders, strategy,
 };
 
 /// All entries, in the order in which documents list them.
@@ -61,6 +63,17 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<evidence::GetEvidence>(),
     Entry::action::<evidence::RecordEvidence>(),
     Entry::action::<evidence::EditEvidence>(),
+    Entry::query::<triage::GetInbox>(),
+    Entry::action::<triage::TriageEvidence>(),
+    Entry::action::<triage::AnswerEvidence>(),
+    Entry::query::<interviews::ListInterviews>(),
+    Entry::query::<interviews::GetInterview>(),
+    Entry::action::<interviews::RecordInterview>(),
+    Entry::action::<interviews::EditInterview>(),
+    Entry::action::<interviews::AddHighlight>(),
+    Entry::query::<companies::ListCompanies>(),
+    Entry::action::<companies::SetCompany>(),
+    Entry::query::<support::GetSupport>(),
     Entry::query::<needs::ListNeeds>(),
     Entry::query::<needs::GetNeed>(),
     Entry::action::<needs::CreateNeed>(),

@@ -14,3 +14,5 @@ pub mod path;
 pub mod questions;
 pub mod reads;
 pub mod search;
+pub mod support;
+pub mod triage;

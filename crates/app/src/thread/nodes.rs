@@ -16,6 +16,7 @@ use crate::what::opportunities::Opportunity;
 use crate::what::releases::Release;
 use crate::what::requirements::Requirement;
 use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::interviews::Interview;
 use crate::why::key_results::{KeyResult, progress};
 use crate::why::metrics::Metric;
 use crate::why::needs::Need;
@@ -30,7 +31,7 @@ statements! {
 pub struct Node {
     pub key: String,
     /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`,
-    /// `decision`, `release`, `option`, `experiment`, `requirement`, `metric`.
+    /// `decision`, `release`, `option`, `experiment`, `requirement`, `metric`, `interview`.
     pub kind: String,
     /// `why`, `what` or `how`.
     pub facet: String,
@@ -137,7 +138,8 @@ keyed!(
     SolutionOption,
     Experiment,
     Requirement,
-    Metric
+    Metric,
+    Interview
 );
 
 fn load_at<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
@@ -189,6 +191,7 @@ impl Keyed {
             Self::Release(r) => base(&r.key, "release", "what", &r.title, &r.state),
             Self::SolutionOption(r) => base(&r.key, "option", "how", &r.title, &r.state),
             Self::Requirement(r) => base(&r.key, "requirement", "what", &r.title, &r.state),
+            Self::Interview(r) => base(&r.key, "interview", "why", &r.title, "held"),
             Self::Metric(r) => base(&r.key, "metric", "why", &r.title, &r.role),
             Self::Experiment(r) => base(&r.key, "experiment", "how", &r.title, &r.state),
             Self::Objective(r) => base(&r.key, "objective", "why", &r.title, &r.state),

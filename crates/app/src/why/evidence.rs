@@ -26,6 +26,15 @@ record! {
         pub said_on: Option<Day>,
         pub url: String,
         pub author_id: Option<Id>,
+        /// The interview that it was said in.
+        pub interview_id: Option<Id>,
+        /// The evidence that says the same.
+        pub duplicate_of: Option<Id>,
+        /// What whoever said it was told.
+        pub answer: String,
+        pub answered_on: Option<Day>,
+        /// Whoever said it may be quoted outside.
+        pub consent: bool,
     }
 }
 
@@ -68,6 +77,11 @@ pub struct EvidenceView {
     pub segment: String,
     pub said_on: Option<Day>,
     pub url: String,
+    /// What whoever said it was told, and when.
+    pub answer: String,
+    pub answered_on: Option<Day>,
+    /// Whoever said it may be quoted outside.
+    pub consent: bool,
     pub revision: i64,
 }
 
@@ -86,6 +100,9 @@ impl View<Evidence> for EvidenceView {
             segment: e.segment.clone(),
             said_on: e.said_on,
             url: e.url.clone(),
+            answer: e.answer.clone(),
+            answered_on: e.answered_on,
+            consent: e.consent,
             revision: e.revision,
         })
     }
@@ -117,6 +134,8 @@ pub struct RecordEvidence {
     pub segment: String,
     pub said_on: Option<Day>,
     pub url: String,
+    /// Whoever said it may be quoted outside.
+    pub consent: bool,
 }
 
 impl Action for RecordEvidence {
@@ -131,6 +150,13 @@ impl Action for RecordEvidence {
     .exercises(&[7]);
 
     fn run(&self, cx: &mut Change<'_>) -> Result<EvidenceView> {
+        self.keep(cx, None)
+    }
+}
+
+impl RecordEvidence {
+    /// Keeps it, as a highlight of `interview` where there is one.
+    pub(super) fn keep(&self, cx: &mut Change<'_>, interview: Option<Id>) -> Result<EvidenceView> {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Propose)?;
         let text = check_text("verbatim", &self.verbatim)?;
@@ -157,6 +183,11 @@ impl Action for RecordEvidence {
                 said_on: self.said_on.or(Some(cx.happened.day())),
                 url: check_url(&self.url)?,
                 author_id: Some(actor.person),
+                interview_id: interview,
+                duplicate_of: None,
+                answer: String::new(),
+                answered_on: None,
+                consent: self.consent,
             }
         );
         cx.insert(&evidence)?;

@@ -1,7 +1,9 @@
 //! Why: the users' words, the needs they show, and the goals that the business sets.
 
+pub mod companies;
 pub mod directions;
 pub mod evidence;
+pub mod interviews;
 pub mod key_results;
 pub mod metrics;
 pub mod needs;

@@ -145,6 +145,11 @@ impl<'w> Scene<'w> {
                 let made = self.cached("new:experiment").await;
                 self.post(who, &format!("/experiments/{made}/start"), json!({}), "key").await
             }
+            "interview" => {
+                let input =
+                    json!({ "product": product, "title": "On the train", "participants": ["Mia"] });
+                self.post(who, "/interviews", input, "key").await
+            }
             "metric" => {
                 let input = json!({ "product": product, "title": "Refunds", "role": "other" });
                 self.post(who, "/metrics", input, "key").await

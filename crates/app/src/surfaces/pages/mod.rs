@@ -5,6 +5,7 @@ mod choosing;
 mod direction;
 mod filtered;
 mod hints;
+mod inbox;
 mod item;
 mod lists;
 mod reference;
@@ -42,6 +43,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(strategy::router())
         .merge(choosing::router())
         .merge(direction::router())
+        .merge(inbox::router())
         .merge(account::router())
         .merge(teams::router())
         .merge(talk::router())
@@ -210,7 +212,9 @@ fn product_sections(
             vec![
                 link("strategy", "Vision and strategy").hotkey("g s"),
                 link("metrics", "Metrics").hotkey("g m"),
+                link("inbox", "Inbox").hotkey("g i"),
                 link("evidence", "Evidence").hotkey("g v"),
+                link("interviews", "Interviews").hotkey("g u"),
                 link("needs", "Needs").hotkey("g n"),
                 link("objectives", "Objectives").hotkey("g o"),
             ],

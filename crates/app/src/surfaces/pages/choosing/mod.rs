@@ -35,6 +35,7 @@ pub(super) fn active(found: &Keyed) -> &'static str {
         Keyed::Experiment(_) => "experiments",
         Keyed::Requirement(_) => "requirements",
         Keyed::Metric(_) => "metrics",
+        Keyed::Interview(_) => "interviews",
         _ => "opportunities",
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
-use super::super::{choices, choosing, direction, once};
+use super::super::{choices, choosing, direction, inbox, once};
 use super::properties::work_item;
 use super::prose;
 use crate::how::work_items::{Named, Names, view};
@@ -57,6 +57,7 @@ pub(super) fn body(
                         &n.baseline.map_or(String::new(), |v| format!("from {v}"))))
                 }
             }))
+            (inbox::support(cx, n)?)
             @if write {
                 (edit("edit-need", &n.key, n.revision, &n.title, Some(&n.body), &html! {
                     (shell::select("Whose need", "kind", choices(&crate::why::needs::KINDS, None)).value(&n.kind))
@@ -76,7 +77,13 @@ pub(super) fn body(
                     @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
                 }
                 @if !e.url.is_empty() { p { a href=(e.url) rel="noopener nofollow" { (e.url) } } }
-                @if write { (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {})) }
+                @if let Some(day) = e.answered_on { p { "Answered on " (shell::day_tag(day)) ": " (e.answer) } }
+                @if write {
+                    div.acts {
+                        (inbox::triage(&e, &format!("/{}", e.key), &[]))
+                        (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {}))
+                    }
+                }
             }
         }
         Keyed::Objective(o) => html! {
@@ -99,6 +106,7 @@ pub(super) fn body(
         | Keyed::Release(_)
         | Keyed::SolutionOption(_)
         | Keyed::Experiment(_) => choosing::body(cx, found, write)?,
+        Keyed::Interview(i) => inbox::interview(cx, i, write)?,
         Keyed::Requirement(_) | Keyed::Metric(_) => direction::body(cx, found, write)?,
         Keyed::KeyResult(k) => {
             let seen = check_ins(cx.conn, ws, k.id)?;
