@@ -4,6 +4,7 @@
 mod choose;
 mod door;
 mod errand;
+mod estimate;
 mod forecast;
 mod http;
 mod import;
@@ -14,6 +15,7 @@ mod people;
 mod pinned;
 mod remote;
 mod serve;
+mod similar;
 mod storage;
 
 use std::process::ExitCode;
@@ -46,6 +48,10 @@ enum Command {
     Forecast(forecast::Forecast),
     /// Choose what to build under a capacity: the best set, or the best found with the gap left.
     Choose(choose::Choose),
+    /// Suggest story points from the points that past stories were given.
+    Estimate(estimate::Estimate),
+    /// Find texts that say the same, or group them into themes.
+    Similar(similar::Similar),
     /// Serve an agent over standard input and output, as a person.
     Mcp(mcp::Mcp),
     /// Make tokens for programs.
@@ -67,11 +73,13 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
+        Command::Estimate(estimate) => estimate.run(),
         Command::Import(import) => import.run().await,
         Command::Lint(lint) => lint.run(),
         Command::Forecast(forecast) => forecast.run(),
         Command::Choose(choose) => choose.run(),
         Command::Mcp(mcp) => mcp.run().await,
+        Command::Similar(similar) => similar.run(),
         Command::Token { command } => command.run().await,
         Command::Invite(invite) => invite.run().await,
         Command::ResetLink(link) => link.run().await,

@@ -103,7 +103,8 @@ fn read(texts: &[Text]) -> (Vec<Spelt>, Vec<Vector>) {
     for text in texts {
         let (mut ways, mut count) = (Spelt::new(), Vector::default());
         for (part, unit) in [(text.title, TITLE), (text.body, 1.0)] {
-            for word in words(part) {
+            // A letter on its own (I'm, they'd) names nothing.
+            for word in words(part).into_iter().filter(|word| word.stem.len() > 1) {
                 let next = ids.len() as u32;
                 let id = *ids.entry(word.stem).or_insert(next);
                 ways.push((id, part.get(word.span).unwrap_or_default().to_owned()));
