@@ -58,12 +58,15 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The pairs of a form; lists are repeated.
+/// The pairs of a form; lists are repeated, entries of an object have its name before theirs.
 fn pairs(input: &Value) -> Vec<(String, String)> {
     let fields = input.as_object().into_iter().flatten();
     fields
         .flat_map(|(name, value)| match value {
             Value::Array(list) => list.iter().map(|v| (name.clone(), text(v))).collect(),
+            Value::Object(map) => {
+                map.iter().map(|(k, v)| (format!("{name}.{k}"), text(v))).collect()
+            }
             one => vec![(name.clone(), text(one))],
         })
         .collect()

@@ -3,7 +3,7 @@
 //! * [`choose`] solves the next release problem: the set of greatest value whose effort fits, with
 //!   all that it needs. Exact where time allows; cut short, it still proves how far from the optimum
 //!   its answer can be at most.
-//! * [`scores`], [`kano`] and [`ranking`] are the prioritisation formulas, on plain numbers and on
+//! * [`scores`], [`formula`], [`kano`] and [`ranking`] are the prioritisation formulas, on plain numbers and on
 //!   ranges.
 //!
 //! Nothing here reads a file, a clock beyond the time limit, or a random source beyond the seed.
@@ -21,6 +21,7 @@
 
 mod amounts;
 mod core;
+pub mod formula;
 mod greedy;
 pub mod kano;
 mod network;

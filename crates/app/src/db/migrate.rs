@@ -34,6 +34,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(6, "notifications", "0006_notifications.sql"),
     step!(7, "imports", "0007_imports.sql"),
     step!(8, "inbox", "0008_inbox.sql"),
+    step!(9, "scores", "0009_scores.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

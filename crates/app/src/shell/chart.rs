@@ -50,3 +50,56 @@ pub fn field_map(across: &str, up: &str, entries: &[(String, i64, i64)]) -> Mark
         }
     }
 }
+
+/// One entry of a [`matrix`]: a name that links somewhere, and where it stands from low to high.
+#[derive(Clone, Debug)]
+pub struct Dot {
+    pub name: String,
+    pub href: String,
+    pub words: String,
+    pub x: [f64; 3],
+    pub y: [f64; 3],
+}
+
+/// Two measures against each other, each on its own scale from 0, split in the middle; `corners` are
+/// the words for top left, top right, bottom left and bottom right. Ranges are drawn as lines.
+pub fn matrix(across: &str, up: &str, corners: [&str; 4], dots: &[Dot]) -> Markup {
+    const WIDTH: f64 = 560.0;
+    const HEIGHT: f64 = 360.0;
+    let most = |of: fn(&Dot) -> f64| {
+        let most = dots.iter().map(of).fold(0.0, f64::max);
+        if most > 0.0 { most * 1.08 } else { 1.0 }
+    };
+    let (widest, highest) = (most(|d| d.x[2]), most(|d| d.y[2]));
+    let x = |value: f64| value / widest * WIDTH;
+    let y = |value: f64| HEIGHT - value / highest * HEIGHT;
+    let at = |value: f64| format!("{value:.1}");
+    let corner = |left: f64, top: f64, anchor: &str, words: &str| {
+        html! { text.corner x=(left) y=(top) text-anchor=(anchor) { (words) } }
+    };
+    html! {
+        svg.matrix viewBox="-30 -12 640 412" role="img" aria-label={ (up) " against " (across) } {
+            rect x="0" y="0" width=(WIDTH) height=(HEIGHT) fill="none" stroke="currentColor" opacity="0.3" {}
+            line x1=(WIDTH / 2.0) y1="0" x2=(WIDTH / 2.0) y2=(HEIGHT) stroke="currentColor" opacity="0.2" {}
+            line x1="0" y1=(HEIGHT / 2.0) x2=(WIDTH) y2=(HEIGHT / 2.0) stroke="currentColor" opacity="0.2" {}
+            (corner(8.0, 18.0, "start", corners[0]))
+            (corner(WIDTH - 8.0, 18.0, "end", corners[1]))
+            (corner(8.0, HEIGHT - 8.0, "start", corners[2]))
+            (corner(WIDTH - 8.0, HEIGHT - 8.0, "end", corners[3]))
+            text x=(WIDTH / 2.0) y=(HEIGHT + 24.0) text-anchor="middle" { (across) " →" }
+            text x="-12" y=(HEIGHT / 2.0) text-anchor="middle" transform={ "rotate(-90 -12 " (HEIGHT / 2.0) ")" } { (up) " →" }
+            @for dot in dots {
+                @let (cx, cy) = (x(dot.x[1]), y(dot.y[1]));
+                g.dot {
+                    line x1=(at(x(dot.x[0]))) x2=(at(x(dot.x[2]))) y1=(at(cy)) y2=(at(cy)) stroke="currentColor" opacity="0.35" {}
+                    line x1=(at(cx)) x2=(at(cx)) y1=(at(y(dot.y[0]))) y2=(at(y(dot.y[2]))) stroke="currentColor" opacity="0.35" {}
+                    a href=(dot.href) {
+                        title { (dot.words) }
+                        circle cx=(at(cx)) cy=(at(cy)) r="5" fill="currentColor" {}
+                        text x=(at(cx + 8.0)) y=(at(cy - 6.0)) { (dot.name) }
+                    }
+                }
+            }
+        }
+    }
+}

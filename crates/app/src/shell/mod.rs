@@ -16,7 +16,7 @@ mod path;
 mod table;
 mod time;
 
-pub use chart::{field_map, spark};
+pub use chart::{Dot, field_map, matrix, spark};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,

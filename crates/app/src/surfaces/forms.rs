@@ -62,12 +62,14 @@ pub(super) fn typed(
     all
 }
 
-/// `fields.Customer` is one entry of the object `fields`; `fields+name` and `fields+value` add one.
+/// `inputs.reach` is one entry of the object `inputs`; `fields+name` and `fields+value` add one to
+/// `fields`.
 fn part_of<'n>(schema: &Json, name: &'n str) -> Option<(String, &'n str)> {
     let at = name.find(['.', '+'])?;
     let (object, rest) = name.split_at(at);
     let field = &schema["properties"][object];
-    (object == "fields" && allows(field, "object")).then(|| (object.to_owned(), rest))
+    let entry = object == "fields" || rest.starts_with('.');
+    (entry && allows(field, "object")).then(|| (object.to_owned(), rest))
 }
 
 fn one(field: &Json, text: String) -> Json {

@@ -12,7 +12,7 @@ use crate::thread::{
     bin, comments, gaps, history, import, links, notifications, path, questions, reads, search,
     support, triage,
 };
-use crate::what::{decisions, opportunities, releases, requirements, roadmap};
+use crate::what::{decisions, opportunities, ranking, releases, requirements, roadmap, scores};
 use crate::why::{
     companies, directions, evidence, interviews, key_results, metrics, needs, objectives,
     stakeholders, strategy,
@@ -91,6 +91,11 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<opportunities::EditOpportunity>(),
     Entry::action::<opportunities::DecideOpportunity>(),
     Entry::action::<opportunities::MoveOpportunity>(),
+    Entry::action::<opportunities::ExplainOrder>(),
+    Entry::query::<ranking::GetRanking>(),
+    Entry::query::<scores::ListScores>(),
+    Entry::action::<scores::ScoreOpportunity>(),
+    Entry::action::<scores::SetScoring>(),
     Entry::query::<requirements::ListRequirements>(),
     Entry::query::<requirements::GetRequirement>(),
     Entry::action::<requirements::AddRequirement>(),

@@ -33,6 +33,7 @@ statements! {
     ITS_REVIEWS = "SELECT id FROM outcome_review WHERE workspace_id = $1 AND release_id = $2";
     ITS_QUESTIONS = "SELECT id FROM question WHERE workspace_id = $1 AND object_id = $2";
     ITS_PLACES = "SELECT id FROM placement WHERE workspace_id = $1 AND object_id = $2";
+    ITS_SCORES = "SELECT id FROM score WHERE workspace_id = $1 AND object_id = $2";
     ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
@@ -114,7 +115,7 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" => Access::Write,
+        | "company" | "score" | "scoring" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,
     }
@@ -187,6 +188,7 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("outcome_review", &ITS_REVIEWS),
         ("question", &ITS_QUESTIONS),
         ("placement", &ITS_PLACES),
+        ("score", &ITS_SCORES),
         ("metric_value", &ITS_VALUES),
     ];
     for (belonging, its) in belongings {

@@ -21,6 +21,8 @@ record! {
         pub state: String,
         pub verdict_reason: String,
         pub rank: String,
+        /// Why it stands where it stands, although a score puts it elsewhere.
+        pub rank_reason: String,
         pub owner_id: Option<Id>,
         /// "No why yet", honest until this day.
         pub no_why_until: Option<Day>,
@@ -62,6 +64,8 @@ view! {
         pub state: String,
         pub verdict_reason: String,
         pub rank: String,
+        /// Why it stands where it stands, although a score puts it elsewhere.
+        pub rank_reason: String,
         pub no_why_until: Option<Day>,
         pub revision: i64,
     }
@@ -106,6 +110,7 @@ impl Action for FrameOpportunity {
                 state: "open".to_owned(),
                 verdict_reason: String::new(),
                 rank: rank::between(last.as_deref(), None)?,
+                rank_reason: String::new(),
                 owner_id: Some(actor.person),
                 no_why_until: None,
             }
@@ -194,6 +199,8 @@ impl Action for DecideOpportunity {
 pub struct MoveOpportunity {
     pub key: String,
     pub before: Option<String>,
+    /// Why it belongs there, where a score puts it elsewhere; kept with the move.
+    pub because: Option<String>,
 }
 
 impl Action for MoveOpportunity {
@@ -230,7 +237,38 @@ impl Action for MoveOpportunity {
         }
         let mut after = current.clone();
         after.rank = rank::between(low.as_deref(), high.as_deref())?;
+        // A reason belongs to one move; the next has its own, or none.
+        let because = self.because.as_deref().unwrap_or_default();
+        after.rank_reason = check_text("because", because.trim())?;
         cx.update(&current, &mut after)?;
+        Ok((&after).into())
+    }
+}
+
+/// Say why an opportunity stands where it stands, although a score puts it elsewhere.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExplainOrder {
+    pub key: String,
+    pub because: String,
+}
+
+impl Action for ExplainOrder {
+    type Output = OpportunityView;
+    const META: Meta = Meta::action(
+        "explain-order",
+        "Say why an opportunity stands where it stands, although a score puts it elsewhere",
+        "POST",
+        "/opportunities/{key}/order-reason",
+    )
+    .exercises(&[15]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<OpportunityView> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
+        let mut after = before.clone();
+        after.rank_reason = check_text("because", self.because.trim())?;
+        cx.update(&before, &mut after)?;
         Ok((&after).into())
     }
 }

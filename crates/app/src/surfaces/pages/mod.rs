@@ -8,6 +8,7 @@ mod hints;
 mod inbox;
 mod item;
 mod lists;
+mod prioritising;
 mod reference;
 mod settings;
 mod strategy;
@@ -44,6 +45,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(choosing::router())
         .merge(direction::router())
         .merge(inbox::router())
+        .merge(prioritising::router())
         .merge(account::router())
         .merge(teams::router())
         .merge(talk::router())
@@ -224,6 +226,7 @@ fn product_sections(
             Some(Facet::What),
             vec![
                 link("opportunities", "Opportunities").hotkey("g p"),
+                link("priorities", "Priorities").hotkey("g f"),
                 link("roadmap", "Roadmap").hotkey("g t"),
                 link("epics", "Epics").hotkey("g e"),
                 link("releases", "Releases").hotkey("g r"),

@@ -1,0 +1,280 @@
+//! The ranking: opportunities or epics by a method's score, how sure that is, and where the order
+//! that people gave departs from it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wherefore_choose::ranking::{Simulations, Standing, rank};
+use wherefore_choose::scores::{Moscow, must_share};
+
+use super::methods::{Inputs, Method, Range3, drawn, written};
+use super::scores::{self, complete};
+use crate::kernel::{Access, Error, Id, Result};
+use crate::people::nouns::one_of;
+use crate::people::products::{self, Product};
+use crate::statements;
+use crate::store::{Meta, Query, Reader};
+
+/// How many times the inputs are drawn from their ranges.
+pub const RUNS: usize = 2000;
+/// More than this many are not ranked at once.
+pub const MOST: usize = 200;
+
+statements! {
+    /// Those that are still to be solved, in the order that people gave.
+    OPEN_OPPORTUNITIES = "SELECT id, key, title, state, rank_reason FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state NOT IN ('not-now', 'rejected', 'solved', 'abandoned') ORDER BY rank LIMIT 1000";
+    OPEN_EPICS = "SELECT id, key, title, state, '' FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND level = 'epic' AND category NOT IN ('accepted', 'dropped') ORDER BY rank LIMIT 1000";
+}
+
+/// Something that competes, with what was estimated of it.
+#[derive(Clone, Debug)]
+pub struct Contender {
+    pub id: Id,
+    pub key: String,
+    pub title: String,
+    pub state: String,
+    /// Why it stands where it stands, although the score puts it elsewhere.
+    pub reason: String,
+    pub inputs: Inputs,
+    /// The inputs in the method's order, if none is missing.
+    pub ranges: Option<Vec<Range3>>,
+}
+
+/// What is ranked: `opportunities` or `epics`.
+pub const THINGS: [&str; 2] = ["opportunities", "epics"];
+
+/// The open opportunities or epics of a product in their order, with their inputs of a method.
+pub fn contenders(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    method: &Method,
+    of: &str,
+) -> Result<Vec<Contender>> {
+    let ws = cx.actor.workspace;
+    let (open, kind) = if of == "epics" {
+        (&OPEN_EPICS, "work_item")
+    } else {
+        (&OPEN_OPPORTUNITIES, "opportunity")
+    };
+    let scores = scores::of_product(cx.conn, ws, product.id, method.word, kind)?;
+    let mut inputs: HashMap<Id, Inputs> =
+        scores.iter().map(|s| (s.object_id, s.ranges())).collect();
+    cx.conn.query(open, &[ws.into(), product.id.into()], |r| {
+        let id = r.get(0)?;
+        let inputs = inputs.remove(&id).unwrap_or_default();
+        let ranges = complete(method, &inputs);
+        Ok(Contender {
+            id,
+            key: r.get(1)?,
+            title: r.get(2)?,
+            state: r.get(3)?,
+            reason: r.get(4)?,
+            inputs,
+            ranges,
+        })
+    })
+}
+
+/// A ranking as programs and pages see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Ranking {
+    pub method: String,
+    /// How inputs become the score.
+    pub formula: String,
+    /// How many simulations the shares are of.
+    pub runs: usize,
+    /// Best first.
+    pub items: Vec<Ranked>,
+    /// Those that miss an input, in the order that people gave.
+    pub unscored: Vec<Unscored>,
+    /// What should make one think twice, as too much that must be.
+    pub warning: Option<String>,
+}
+
+/// One of a ranking.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Ranked {
+    pub key: String,
+    pub title: String,
+    pub state: String,
+    /// As people write them: `200`, or low, likely and high.
+    pub inputs: BTreeMap<String, String>,
+    /// At the likely inputs.
+    pub score: Option<f64>,
+    /// A tenth of the simulated scores lie below this.
+    pub low: Option<f64>,
+    /// A tenth of the simulated scores lie above this.
+    pub high: Option<f64>,
+    /// The share of simulations in which it beats the next one, 0 to 1.
+    pub beats_next: Option<f64>,
+    /// The share of simulations in which it comes first.
+    pub first: Option<f64>,
+    /// Its place among the scored in the order that people gave, from 1.
+    pub stands: usize,
+    /// The order departs from the score here: it was put before better, or after worse ones.
+    pub departs: bool,
+    /// Why it stands where it stands.
+    pub because: String,
+}
+
+/// One that misses an input.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Unscored {
+    pub key: String,
+    pub title: String,
+    pub state: String,
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// Rank opportunities or epics by a method, with how sure that is.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct GetRanking {
+    pub product: String,
+    /// `rice`, `ice`, `wsjf`, `cd3`, `opportunity`, `value-effort`, `moscow` or `own`.
+    pub method: String,
+    /// `opportunities` (if left out) or `epics`.
+    pub of: Option<String>,
+}
+
+impl Query for GetRanking {
+    type Output = Ranking;
+    const META: Meta = Meta::query(
+        "rank-opportunities",
+        "Rank opportunities or epics by a method, with how sure that is",
+        "/opportunities/ranking",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Ranking> {
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let of = one_of("of", self.of.as_deref(), THINGS[0], &THINGS)?;
+        let method = scores::method(cx.conn, cx.actor.workspace, product.id, &self.method)?;
+        let (scored, missing): (Vec<Contender>, Vec<Contender>) =
+            contenders(cx, &product, &method, &of)?.into_iter().partition(|c| c.ranges.is_some());
+        if scored.len() > MOST {
+            return Err(Error::refused(format!(
+                "{} are scored by {}; at most {MOST} are ranked at once. Say “not now” to those that cannot win.",
+                scored.len(),
+                method.name
+            )));
+        }
+        Ok(Ranking {
+            method: method.word.to_owned(),
+            formula: method.formula.clone(),
+            runs: RUNS,
+            warning: warning(&method, &scored),
+            items: ranked(&method, &scored)?,
+            unscored: missing
+                .into_iter()
+                .map(|c| Unscored {
+                    inputs: texts(&c.inputs),
+                    key: c.key,
+                    title: c.title,
+                    state: c.state,
+                })
+                .collect(),
+        })
+    }
+}
+
+/// Inputs as people write them.
+pub fn texts(inputs: &Inputs) -> BTreeMap<String, String> {
+    inputs.iter().map(|(name, range)| (name.clone(), written(name, *range))).collect()
+}
+
+fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
+    let mut candidates = Vec::with_capacity(scored.len());
+    for contender in scored {
+        let ranges = contender.ranges.iter().flatten().map(|range| drawn(*range));
+        let ranges: Option<Vec<_>> = ranges.collect();
+        candidates.push(ranges.ok_or_else(|| Error::internal("a kept range is none"))?);
+    }
+    let simulations = Simulations { runs: RUNS, ..Simulations::default() };
+    let standings = rank(&candidates, |at| method.score(at), &simulations);
+    let order: Vec<usize> = standings.iter().map(|standing| standing.candidate).collect();
+    let kept = longest_rising(&order);
+    let graded = method.is_graded();
+    Ok(standings
+        .iter()
+        .enumerate()
+        .map(|(place, standing)| {
+            let contender = &scored[standing.candidate];
+            Ranked {
+                key: contender.key.clone(),
+                title: contender.title.clone(),
+                state: contender.state.clone(),
+                inputs: texts(&contender.inputs),
+                score: standing.score,
+                low: finite(standing.p10),
+                high: finite(standing.p90),
+                beats_next: beats_next(&standings, place).filter(|_| graded),
+                first: graded.then_some(standing.first),
+                stands: standing.candidate + 1,
+                departs: !kept.contains(&standing.candidate),
+                because: contender.reason.clone(),
+            }
+        })
+        .collect())
+}
+
+fn finite(score: f64) -> Option<f64> {
+    score.is_finite().then_some(score)
+}
+
+fn beats_next(standings: &[Standing], place: usize) -> Option<f64> {
+    let next = standings.get(place + 1)?.candidate;
+    standings[place].beats.get(next).copied()
+}
+
+/// The most of `order` that rises: what stands, relative to each other, as the score has it. The
+/// rest are the fewest that must have been moved on purpose.
+fn longest_rising(order: &[usize]) -> Vec<usize> {
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(order.len());
+    for (at, place) in order.iter().enumerate() {
+        let before = (0..at).filter(|b| order[*b] < *place).max_by_key(|b| best[*b].0);
+        best.push((before.map_or(1, |b| best[b].0 + 1), before));
+    }
+    let mut kept = Vec::new();
+    let mut at = (0..order.len()).rev().max_by_key(|a| best[*a].0);
+    while let Some(one) = at {
+        kept.push(order[one]);
+        at = best[one].1;
+    }
+    kept
+}
+
+/// MoSCoW warns where so much must be that nothing is left for surprises.
+fn warning(method: &Method, scored: &[Contender]) -> Option<String> {
+    let mut efforts: Vec<(Moscow, f64)> = Vec::new();
+    for contender in scored {
+        let likely: Vec<f64> = contender.ranges.iter().flatten().map(|range| range[1]).collect();
+        efforts.extend(method.class(&likely).zip(likely.last().copied()));
+    }
+    let share = must_share(&efforts).filter(|share| share.too_much)?.share;
+    Some(format!(
+        "{:.0} % of the effort is a Must; above 60 % nothing is left to give up when something takes longer. Which of them would really stop the release?",
+        share * 100.0
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_rising;
+
+    #[test]
+    fn the_fewest_depart() {
+        let departs = |order: &[usize]| {
+            let kept = longest_rising(order);
+            let mut moved: Vec<usize> =
+                order.iter().copied().filter(|o| !kept.contains(o)).collect();
+            moved.sort_unstable();
+            moved
+        };
+        assert_eq!(departs(&[0, 1, 2, 3]), Vec::<usize>::new());
+        // The last by score stands first.
+        assert_eq!(departs(&[1, 2, 3, 0]), [0]);
+        assert_eq!(departs(&[2, 0, 1, 3]), [2]);
+        assert_eq!(departs(&[]), Vec::<usize>::new());
+    }
+}

@@ -1,0 +1,118 @@
+//! Choosing which problem first, through the API and the pages, on both engines.
+
+use serde_json::{Value, json};
+use wherefore_testkit::{Persona, World, both_engines};
+
+const ME: Persona = Persona::Member;
+
+async fn problem(world: &World, title: &str) -> String {
+    let made = world.post(ME, "/opportunities", json!({ "product": "OPEN", "title": title })).await;
+    made["key"].as_str().expect("a key").to_owned()
+}
+
+async fn score(world: &World, key: &str, method: &str, inputs: Value) -> (u16, Value) {
+    let path = format!("/api/v1/opportunities/{key}/scores");
+    world.api(ME, "POST", &path, json!({ "method": method, "inputs": inputs })).await
+}
+
+async fn ranking(world: &World, method: &str) -> Value {
+    world.get(ME, &format!("/opportunities/ranking?product=OPEN&method={method}")).await
+}
+
+fn keys(list: &Value) -> Vec<&str> {
+    list.as_array().expect("a list").iter().filter_map(|one| one["key"].as_str()).collect()
+}
+
+both_engines! {
+    async fn a_ranking_tells_how_sure_it_is_and_where_the_order_departs(app) {
+        let world = World::new(app).await;
+        let (low, high, wide) = (
+            problem(&world, "Low").await,
+            problem(&world, "High").await,
+            problem(&world, "Wide").await,
+        );
+        let rice = |reach: &str| json!({ "reach": reach, "impact": 1, "confidence": "80 %", "effort": 2 });
+        let (status, told) = score(&world, &low, "rice", rice("100")).await;
+        assert_eq!((status, told["score"].as_f64()), (200, Some(40.0)), "{told}");
+        assert_eq!(score(&world, &high, "rice", rice("1000")).await.0, 200);
+        assert_eq!(ranking(&world, "rice").await["unscored"][0]["key"], wide);
+        assert_eq!(score(&world, &wide, "rice", rice("500 900 1600")).await.0, 200);
+        let all = ranking(&world, "rice").await;
+        assert_eq!(keys(&all["items"])[2], low);
+        let sure = all["items"][1]["beats_next"].as_f64().expect("a share");
+        assert!(sure > 0.99, "both beat the low one: {all}");
+        let unsure = all["items"][0]["beats_next"].as_f64().expect("a share");
+        assert!((0.5..0.9).contains(&unsure), "the wide one makes it unsure: {all}");
+        // The low one was framed first, so it stands first in the order, against its score.
+        assert_eq!((all["items"][2]["departs"].as_bool(), all["items"][2]["stands"].as_u64()), (Some(true), Some(1)));
+        let because = json!({ "because": "The law asks for it by May." });
+        world.post(ME, &format!("/opportunities/{low}/order-reason"), because).await;
+        let all = ranking(&world, "rice").await;
+        assert_eq!(all["items"][2]["because"], "The law asks for it by May.");
+        // A move without a reason leaves none behind, one with a reason keeps it.
+        world.post(ME, &format!("/opportunities/{low}/move"), json!({})).await;
+        let all = ranking(&world, "rice").await;
+        assert_eq!(all["items"][2]["because"], "");
+        assert_eq!(all["items"][2]["departs"], false);
+    }
+
+    async fn what_makes_no_sense_is_refused_and_inputs_keep_their_past(app) {
+        let world = World::new(app).await;
+        let one = problem(&world, "One").await;
+        for (method, inputs) in [
+            ("rice", json!({ "reach": "many" })),
+            ("rice", json!({ "joy": 3 })),
+            ("rice", json!({ "reach": 1, "impact": 1, "confidence": 50, "effort": 0 })),
+            ("rice", json!({ "reach": "400 200 100" })),
+            ("guess", json!({})),
+            ("own", json!({})),
+        ] {
+            let (status, told) = score(&world, &one, method, inputs).await;
+            assert_eq!(status, 422, "{method}: {told}");
+        }
+        assert_eq!(score(&world, &one, "wsjf", json!({ "value": 8, "urgency": 5 })).await.0, 200);
+        let (_, told) = score(&world, &one, "wsjf", json!({ "opening": 3, "size": "3 4 5", "value": "" })).await;
+        assert_eq!((told["score"].as_f64(), told["inputs"]["size"].as_str()), (None, Some("3 4 5")));
+        let (_, told) = score(&world, &one, "wsjf", json!({ "value": 8 })).await;
+        assert_eq!(told["score"].as_f64(), Some(4.0));
+        let listed = world.get(ME, &format!("/opportunities/{one}/scores")).await;
+        assert_eq!(listed[0]["revision"].as_i64(), Some(3));
+        let story = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "A story" })).await;
+        let (status, _) = score(&world, story["key"].as_str().expect("a key"), "rice", json!({})).await;
+        assert_eq!(status, 422);
+    }
+
+    async fn an_own_formula_and_classes_rank_too(app) {
+        let world = World::new(app).await;
+        let (one, two) = (problem(&world, "One").await, problem(&world, "Two").await);
+        let set = |formula: &str| json!({ "product": "OPEN", "formula": formula });
+        let wrong = world.api(ME, "POST", "/api/v1/opportunities/scoring", set("joy ^ 2")).await;
+        assert_eq!((wrong.0, wrong.1["error"]["field"].as_str()), (422, Some("formula")));
+        world.post(ME, "/opportunities/scoring", set("(joy + trust) / effort")).await;
+        score(&world, &one, "own", json!({ "joy": 2, "trust": 2, "effort": 2 })).await;
+        score(&world, &two, "own", json!({ "joy": 6, "trust": 2, "effort": 2 })).await;
+        assert_eq!(keys(&ranking(&world, "own").await["items"]), [two.as_str(), one.as_str()]);
+        score(&world, &one, "moscow", json!({ "class": "Must", "effort": 7 })).await;
+        score(&world, &two, "moscow", json!({ "class": "could", "effort": 3 })).await;
+        let all = ranking(&world, "moscow").await;
+        assert_eq!(keys(&all["items"]), [one.as_str(), two.as_str()]);
+        assert!(all["warning"].as_str().is_some_and(|w| w.starts_with("70 %")), "{all}");
+    }
+
+    async fn inputs_are_written_on_the_page_without_scripts(app) {
+        let world = World::new(app).await;
+        let one = problem(&world, "One").await;
+        let fields = [
+            ("key", one.as_str()),
+            ("method", "value-effort"),
+            ("inputs.value", "20 40 80"),
+            ("inputs.effort", "8"),
+            ("_back", "/p/OPEN/priorities?method=value-effort"),
+        ];
+        let (status, to) = world.form(ME, "/do/score-opportunity", &fields).await;
+        assert_eq!((status, to.as_str()), (303, "/p/OPEN/priorities?method=value-effort"));
+        let (_, page) = world.page(ME, &to).await;
+        assert!(page.contains("20 40 80"), "the range is shown as it was written");
+        assert!(page.contains("<svg class=\"matrix\""), "value against effort is drawn");
+    }
+}
