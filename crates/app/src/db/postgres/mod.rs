@@ -1,86 +1,68 @@
-//! PostgreSQL: a pool of connections, jobs on blocking threads, and news by LISTEN and NOTIFY.
+//! PostgreSQL: threads that work, each with a connection of its own, and news by LISTEN and NOTIFY.
 
 mod listen;
 mod session;
 pub(super) mod statement;
+mod worker;
 
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
-};
-use tokio::runtime::Handle;
 use tokio::sync::broadcast;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls};
 
 use super::conn::Link;
-use super::{Committed, Conn, ReadJob, Tx, WriteJob, guarded, migrate};
+use super::{Committed, ReadJob, Tx, WriteJob, guarded, migrate};
 use crate::kernel::{Error, Result};
 pub(super) use session::Session;
 
-const CONNECTIONS: usize = 24;
 /// The longest time between two tries to reach a server that is away.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is run before it gives way to the others for good.
 const RUNS: u32 = 5;
 
-/// The pool, and the connection that hears of every commit.
+/// The workers, and the connection that hears of every commit.
 pub(super) struct Store {
-    pool: Pool,
-    channel: String,
+    workers: worker::Workers,
     _listener: listen::Listener,
 }
 
 impl Store {
     pub async fn open(url: &str, committed: broadcast::Sender<Committed>) -> Result<Self> {
         let config = configure(url)?;
-        let setup = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, setup))
-            .max_size(CONNECTIONS)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
-            .build()
-            .map_err(Error::internal)?;
-        let mut client = connection(&pool).await?;
+        let (mut client, connection) =
+            config.connect(NoTls).await.map_err(statement::unavailable)?;
+        tokio::spawn(connection);
         let channel = channel(&client).await?;
         migrate::postgres(&mut client, migrate::MIGRATIONS).await?;
-        let listener = listen::Listener::start(config, &channel, committed).await?;
-        Ok(Self { pool, channel, _listener: listener })
+        let listener = listen::Listener::start(config.clone(), &channel, committed).await?;
+        Ok(Self { workers: worker::Workers::new(config, channel), _listener: listener })
     }
 
     pub fn waiting(&self) -> usize {
-        self.pool.status().waiting
+        self.workers.waiting()
     }
 
     pub async fn read(&self, run: ReadJob) -> Result<()> {
-        let client = connection(&self.pool).await?;
-        blocking(move |handle| {
-            let mut conn = Conn::new(Link::Postgres(Session::new(client, handle)));
-            let result = guarded(|| run(&mut conn));
-            conn.settle(result)
-        })
-        .await
+        self.workers.work(worker::Work::Read(run)).await
     }
 
-    pub async fn write(&self, mut run: WriteJob) -> Result<()> {
-        let client = connection(&self.pool).await?;
-        let channel = self.channel.clone();
-        blocking(move |handle| {
-            let mut tx = Tx::new(Conn::new(Link::Postgres(Session::new(client, handle))));
-            let mut runs = 1;
-            loop {
-                let done = transaction(&mut tx, &mut run, &channel);
-                if !tx.take_again() || runs == RUNS {
-                    return done;
-                }
-                // A little later than the one before, so that the others get through.
-                std::thread::sleep(Duration::from_millis(u64::from(4 * runs * runs)));
-                runs += 1;
-            }
-        })
-        .await
+    pub async fn write(&self, run: WriteJob) -> Result<()> {
+        self.workers.work(worker::Work::Write(run)).await
+    }
+}
+
+/// Runs a job in a transaction, again where another one got in its way.
+fn write(tx: &mut Tx, run: &mut WriteJob, channel: &str) -> Result<()> {
+    let mut runs = 1;
+    loop {
+        let done = transaction(tx, run, channel);
+        if !tx.take_again() || runs == RUNS {
+            return done;
+        }
+        // A little later than the one before, so that the others get through.
+        std::thread::sleep(Duration::from_millis(u64::from(4 * runs * runs)));
+        runs += 1;
     }
 }
 
@@ -128,12 +110,6 @@ fn control(tx: &mut Tx, sql: &str) -> Result<()> {
     done.map_err(|fault| tx.note(fault))
 }
 
-/// Runs a synchronous job where it may wait for the database.
-async fn blocking(job: impl FnOnce(Handle) -> Result<()> + Send + 'static) -> Result<()> {
-    let handle = Handle::current();
-    tokio::task::spawn_blocking(move || job(handle)).await.map_err(Error::internal)?
-}
-
 /// Waits until the server takes connections. What waiting cannot mend is an error at once.
 pub(super) async fn wait(url: &str, mut tell: impl FnMut(&Error)) -> Result<()> {
     let config = configure(url)?;
@@ -171,18 +147,8 @@ fn configure(url: &str) -> Result<Config> {
     Ok(config)
 }
 
-async fn connection(pool: &Pool) -> Result<Object> {
-    pool.get().await.map_err(|error| match error {
-        PoolError::Backend(cause) => statement::unavailable(cause),
-        PoolError::Timeout(_) => Error::Unavailable(
-            "The database is too busy to answer. Wait a moment and try again.".into(),
-        ),
-        other => Error::internal(other),
-    })
-}
-
 /// Channels belong to a database, not to a schema: one that is not `public` gets its own.
-async fn channel(client: &Object) -> Result<String> {
+async fn channel(client: &Client) -> Result<String> {
     let row = client.query_one("SELECT CAST(current_schema() AS TEXT)", &[]).await;
     let schema: Option<String> = row.map_err(statement::unavailable)?.get(0);
     match schema.as_deref() {

@@ -1,27 +1,35 @@
 //! One connection, used from a synchronous job.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
-use deadpool_postgres::Object;
 use futures_util::poll;
-use tokio::runtime::Handle;
-use tokio_postgres::Statement;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
-use super::statement::fault;
+use super::statement::{fault, unavailable};
 use crate::db::row::Source;
 use crate::db::{Fault, Row, Shape, Value};
 use crate::kernel::{Error, Result};
 
-/// A pooled connection and the runtime that drives it.
+/// A thread's own connection and the runtime that drives it: a statement wakes no other thread.
 pub(in crate::db) struct Session {
-    /// `None` once it was found unfit to go back to the pool.
-    client: Option<Object>,
-    handle: Handle,
+    runtime: Runtime,
+    config: Config,
+    /// `None` before the first job, and once it was found unfit for another.
+    link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
     queued: RefCell<Vec<Queued>>,
+}
+
+struct Link {
+    client: Client,
+    driver: JoinHandle<()>,
+    statements: RefCell<HashMap<String, Statement>>,
 }
 
 /// A change on its way.
@@ -35,8 +43,32 @@ struct Queued {
 const LARGEST: usize = 64;
 
 impl Session {
-    pub(super) fn new(client: Object, handle: Handle) -> Self {
-        Self { client: Some(client), handle, queued: RefCell::default() }
+    pub(super) fn new(config: Config) -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, config, link: None, queued: RefCell::default() })
+    }
+
+    /// Makes sure of a connection before a job begins.
+    pub(super) fn connect(&mut self) -> Result<()> {
+        if let Some(link) = &self.link {
+            // What the server has said meanwhile, a farewell perhaps, is heard only now.
+            self.runtime.block_on(async {
+                for _ in 0..3 {
+                    tokio::task::yield_now().await;
+                }
+            });
+            if !link.client.is_closed() && !link.driver.is_finished() {
+                return Ok(());
+            }
+        }
+        let made = self.runtime.block_on(async {
+            let (client, connection) = self.config.connect(NoTls).await?;
+            // How it ended is told by the statements that fail then.
+            let driver = tokio::spawn(async move { drop(connection.await) });
+            Ok(Link { client, driver, statements: RefCell::default() })
+        });
+        self.link = Some(made.map_err(unavailable)?);
+        Ok(())
     }
 
     pub(in crate::db) fn query(
@@ -45,12 +77,12 @@ impl Session {
         args: &[Value],
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<(), Fault> {
-        let client = self.client()?;
-        let rows = self.handle.block_on(async {
-            let (statement, values) = prepared(client, sql, args).await?;
-            let query = client.query(&statement, &values);
+        let link = self.link()?;
+        let rows = self.runtime.block_on(async {
+            let (statement, values) = prepared(link, sql, args).await?;
+            let query = link.client.query(&statement, &values);
             let query = async { query.await.map_err(|cause| fault(cause, sql)) };
-            after(client, &self.queued.take(), query).await
+            after(&link.client, &self.queued.take(), query).await
         })?;
         for row in &rows {
             if !each(&Row(Source::Postgres(row))).map_err(Fault::Row)? {
@@ -61,19 +93,19 @@ impl Session {
     }
 
     pub(in crate::db) fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
-        let client = self.client()?;
-        self.handle.block_on(async {
-            let (statement, values) = prepared(client, sql, args).await?;
-            let change = client.execute(&statement, &values);
+        let link = self.link()?;
+        self.runtime.block_on(async {
+            let (statement, values) = prepared(link, sql, args).await?;
+            let change = link.client.execute(&statement, &values);
             let change = async { change.await.map_err(|cause| fault(cause, sql)) };
-            after(client, &self.queued.take(), change).await
+            after(&link.client, &self.queued.take(), change).await
         })
     }
 
     /// Runs a change together with the next statement, which also tells of its failure.
     pub(in crate::db) fn queue(&self, sql: &str, args: &[Value]) -> Result<(), Fault> {
-        let client = self.client()?;
-        let (statement, values) = self.handle.block_on(prepared(client, sql, args))?;
+        let link = self.link()?;
+        let (statement, values) = self.runtime.block_on(prepared(link, sql, args))?;
         let values = args[..values.len()].to_vec();
         self.queued.borrow_mut().push(Queued { sql: sql.to_owned(), statement, values });
         if self.queued.borrow().len() < LARGEST {
@@ -85,8 +117,8 @@ impl Session {
     /// Waits for the changes under way.
     pub(in crate::db) fn flush(&self) -> Result<(), Fault> {
         let queued = self.queued.take();
-        let client = self.client()?;
-        self.handle.block_on(after(client, &queued, async { Ok(()) }))
+        let link = self.link()?;
+        self.runtime.block_on(after(&link.client, &queued, async { Ok(()) }))
     }
 
     /// Forgets changes that were not sent yet.
@@ -95,7 +127,8 @@ impl Session {
     }
 
     pub(in crate::db) fn shape(&self, sql: &str) -> Result<Shape, Fault> {
-        let statement = self.handle.block_on(self.client()?.prepare_cached(sql));
+        let link = self.link()?;
+        let statement = self.runtime.block_on(link.statement(sql));
         let statement = statement.map_err(|cause| fault(cause, sql))?;
         Ok(Shape {
             parameters: statement.params().len(),
@@ -105,19 +138,17 @@ impl Session {
 
     /// Runs a word of transaction control.
     pub(super) fn control(&self, sql: &str) -> Result<(), Fault> {
-        let done = self.handle.block_on(self.client()?.batch_execute(sql));
+        let done = self.runtime.block_on(self.link()?.client.batch_execute(sql));
         done.map_err(|cause| fault(cause, sql))
     }
 
-    /// Closes the connection instead of giving it back.
+    /// Closes the connection: the next job gets another one.
     pub(super) fn discard(&mut self) {
-        if let Some(client) = self.client.take() {
-            drop(Object::take(client));
-        }
+        self.link = None;
     }
 
-    fn client(&self) -> Result<&Object, Fault> {
-        self.client.as_ref().ok_or_else(|| {
+    fn link(&self) -> Result<&Link, Fault> {
+        self.link.as_ref().ok_or_else(|| {
             Fault::Statement(Error::Unavailable(
                 "The connection to the database was lost. Try again in a moment.".into(),
             ))
@@ -125,13 +156,26 @@ impl Session {
     }
 }
 
+impl Link {
+    /// The statement, prepared once in a connection's life.
+    async fn statement(&self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+        let known = self.statements.borrow().get(sql).cloned();
+        if let Some(statement) = known {
+            return Ok(statement);
+        }
+        let statement = self.client.prepare(sql).await?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
 /// Sends the changes and then the statement, all at once, and waits for all of them in that order.
 async fn after<T>(
-    client: &Object,
+    client: &Client,
     queued: &[Queued],
     last: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    type Change<'a> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>;
+    type Change<'a> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + 'a>>;
     let mut under_way: Vec<(&Queued, Change<'_>)> = Vec::with_capacity(queued.len());
     let mut failed = None;
     for change in queued {
@@ -167,11 +211,11 @@ type Parameters<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
 /// The statement, and as many of the values as it takes.
 async fn prepared<'a>(
-    client: &Object,
+    link: &Link,
     sql: &str,
     args: &'a [Value],
 ) -> Result<(Statement, Parameters<'a>), Fault> {
-    let statement = client.prepare_cached(sql).await.map_err(|cause| fault(cause, sql))?;
+    let statement = link.statement(sql).await.map_err(|cause| fault(cause, sql))?;
     let wanted = statement.params().len();
     let Some(args) = args.get(..wanted) else {
         let text = format!("{} values for {wanted} parameters: {sql}", args.len());
