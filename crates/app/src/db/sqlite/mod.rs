@@ -171,6 +171,14 @@ fn batch(conn: &Conn, sql: &str) -> Result<()> {
     }
 }
 
+/// How many rows were changed in this connection's life.
+fn changes(conn: &Conn) -> u64 {
+    match &conn.link {
+        Link::Sqlite(connection) => connection.total_changes(),
+        Link::Postgres(_) => 0,
+    }
+}
+
 /// Whether no transaction is open: SQLite ends one by itself when the disk is full.
 fn idle(conn: &Conn) -> bool {
     matches!(&conn.link, Link::Sqlite(connection) if connection.is_autocommit())

@@ -1,10 +1,12 @@
-//! The thread that writes. Jobs that queue up while it works share one commit, each behind a
-//! savepoint of its own, so that one that fails takes nothing else with it.
+//! The thread that writes. Jobs that queue up while it works share one commit. One that fails
+//! before it has changed anything just has its answer; one that fails later undoes them all, and
+//! each is then run again in a transaction of its own. Savepoints would spare that, but cost every
+//! job a flush of the search index.
 
 use crossbeam_channel::Receiver;
 use tokio::sync::{broadcast, oneshot};
 
-use super::{batch, idle};
+use super::{batch, changes, idle};
 use crate::db::{Committed, Tx, WriteJob, guarded};
 use crate::kernel::{Error, Result};
 
@@ -72,20 +74,19 @@ fn all_turns(tx: &mut Tx, turns: &mut Vec<Turn>, more: Option<&Receiver<Job>>) -
     Ok(())
 }
 
-/// One job behind its savepoint. `Err` means that the whole transaction is lost.
+/// One job. `Err` means that the whole transaction is lost.
 fn take_turn(tx: &mut Tx, turn: &mut Turn) -> Result<()> {
-    batch(tx, "SAVEPOINT job")?;
+    let before = changes(tx);
     let result = guarded(|| (turn.job.run)(tx));
     turn.result = tx.settle(result);
     turn.notes = std::mem::take(&mut tx.notes);
+    if turn.result.is_err() && (idle(tx) || changes(tx) != before) {
+        return std::mem::replace(&mut turn.result, Ok(()));
+    }
     if idle(tx) {
-        let lost = || Error::Unavailable("The change could not be stored. Try again.".into());
-        return Err(std::mem::replace(&mut turn.result, Ok(())).err().unwrap_or_else(lost));
+        return Err(Error::Unavailable("The change could not be stored. Try again.".into()));
     }
-    match turn.result {
-        Ok(()) => batch(tx, "RELEASE job"),
-        Err(_) => batch(tx, "ROLLBACK TO job; RELEASE job"),
-    }
+    Ok(())
 }
 
 fn answer_alone(mut alone: Vec<Turn>, done: Result<()>, committed: &broadcast::Sender<Committed>) {
