@@ -89,7 +89,7 @@ async fn gather(
         let name = pairs.iter().find(|(key, _)| key == "file").map_or("", |(_, name)| name);
         let received = receive(request, name).await.map_err(refused)?;
         let fields = received.fields.into_iter().filter_map(|(k, v)| Some((k, v.as_str()?.into())));
-        all = forms::typed(&schema(entry), fields);
+        all = forms::typed(schema(entry), fields);
         call.file = received.file;
     } else {
         // Where files are taken a large body fits, but not as JSON.
@@ -101,7 +101,7 @@ async fn gather(
         }
     }
     let path = path.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
-    for (key, value) in forms::typed(&schema(entry), pairs.into_iter().chain(path)) {
+    for (key, value) in forms::typed(schema(entry), pairs.into_iter().chain(path)) {
         all.insert(key, value);
     }
     call.reason = all.remove("reason").and_then(|r| r.as_str().map(str::to_owned));

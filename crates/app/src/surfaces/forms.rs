@@ -168,7 +168,7 @@ async fn run(
         sent.iter().filter(|(k, _)| !k.starts_with('_')).cloned().collect();
     let back = special("_back").filter(|b| is_local(b));
     let call = Call {
-        input: Json::Object(typed(&registry::schema(entry), fields.iter().cloned())),
+        input: Json::Object(typed(registry::schema(entry), fields.iter().cloned())),
         reason: special("_reason").filter(|r| !r.trim().is_empty()),
         submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
         file: None,

@@ -63,14 +63,14 @@ fn sentence(noun: &str) -> String {
 fn call(entry: &Entry) -> Call {
     let meta = entry.meta;
     let schema = schema(entry);
-    let fields = fields(entry, &schema);
+    let fields = fields(entry, schema);
     Call {
         name: meta.name,
         summary: meta.summary,
         method: meta.method,
         path: format!("/api/v1{}", meta.path),
         who: who(entry),
-        example: example(entry, &schema, &fields),
+        example: example(entry, schema, &fields),
         errors: errors(entry, &fields),
         fields,
     }

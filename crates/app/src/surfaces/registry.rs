@@ -1,6 +1,9 @@
 //! The registry: every action and query, once. Forms, REST, OpenAPI and the agents' tools are made
 //! from this list, and the permission table of the tests walks it.
 
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
 use crate::how::team_work;
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
@@ -177,8 +180,19 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|e| e.meta.name == name)
 }
 
-/// An entry's input schema, with what it refers to inside.
-pub fn schema(entry: &Entry) -> serde_json::Value {
+/// An entry's input schema, with what it refers to inside; made once, since every request is read
+/// by it.
+pub fn schema(entry: &Entry) -> &'static serde_json::Value {
+    static MADE: RwLock<BTreeMap<&str, &serde_json::Value>> = RwLock::new(BTreeMap::new());
+    let made = MADE.read().unwrap_or_else(PoisonError::into_inner).get(entry.meta.name).copied();
+    made.unwrap_or_else(|| {
+        let schema: &serde_json::Value = Box::leak(Box::new(make_schema(entry)));
+        MADE.write().unwrap_or_else(PoisonError::into_inner).insert(entry.meta.name, schema);
+        schema
+    })
+}
+
+fn make_schema(entry: &Entry) -> serde_json::Value {
     let mut settings = schemars::generate::SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     let mut generator: schemars::SchemaGenerator = settings.into_generator();
