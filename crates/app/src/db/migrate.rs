@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(7, "imports", "0007_imports.sql"),
     step!(8, "inbox", "0008_inbox.sql"),
     step!(9, "scores", "0009_scores.sql"),
+    step!(10, "long ranks", "0010_long_ranks.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -5,6 +5,7 @@ use crate::db::Db;
 use crate::kernel::{Clock, Result, Time};
 use crate::people::tidy::tidy;
 use crate::statements;
+use crate::store::spread_one;
 use crate::thread::reads::Reads;
 use crate::thread::{bin, import};
 
@@ -12,11 +13,13 @@ statements! {
     WORKSPACES = "SELECT id FROM workspace ORDER BY id";
 }
 
+const MINUTE: i64 = 60 * Time::SECOND;
 const HOUR: i64 = 3600 * Time::SECOND;
 
 pub(super) fn all() -> Vec<Job> {
     vec![
         Job::on_one_node("empty-bin", HOUR, empty_bins),
+        Job::on_one_node("spread-ranks", 10 * MINUTE, spread_ranks),
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
             db.write(move |tx| tidy(tx, now)).await
         }),
@@ -32,6 +35,15 @@ pub fn write_reads(reads: Reads) -> Job {
         let reads = reads.clone();
         async move { reads.write(&db).await }
     })
+}
+
+/// Spreads ranks that have grown long, one short stretch a transaction.
+async fn spread_ranks(db: Db, now: Time) -> Result<()> {
+    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    for workspace in workspaces {
+        while db.write(move |tx| spread_one(tx, workspace, now)).await? {}
+    }
+    Ok(())
 }
 
 /// Empties the bins of all workspaces, in short transactions.

@@ -168,6 +168,68 @@ pub fn spread(last: Option<&str>, count: usize) -> Result<Vec<String>> {
     Ok(keys)
 }
 
+/// `count` keys in order between two neighbours, at even distances and thus as short as can be.
+pub fn evenly(before: Option<&str>, after: Option<&str>, count: usize) -> Result<Vec<String>> {
+    let Some(after) = after else { return spread(before, count) };
+    let (above, high) = split(after)?;
+    let (integer, low, high) = match before {
+        Some(before) => {
+            let (integer, low) = split(before)?;
+            (integer.to_owned(), low, (integer == above).then_some(high))
+        }
+        None => match decrement(above).filter(|lower| is_rank(lower)) {
+            Some(lower) => (lower, "", None),
+            None => return Err(Error::internal("no rank is left at the start")),
+        },
+    };
+    if before.is_some_and(|before| before >= after) {
+        return Err(Error::internal("ranks out of order"));
+    }
+    let keys = fractions(low, high, count)?;
+    Ok(keys.into_iter().map(|fraction| format!("{integer}{fraction}")).collect())
+}
+
+/// Fractions at even distances, of no more digits than it takes.
+fn fractions(low: &str, high: Option<&str>, count: usize) -> Result<Vec<String>> {
+    let zeros = std::iter::repeat(b'0');
+    let common = high.map_or(0, |high| {
+        high.bytes().zip(low.bytes().chain(zeros)).take_while(|(h, l)| h == l).count()
+    });
+    let shared = high.map_or("", |high| &high[..common]);
+    let low = low.get(common..).unwrap_or("");
+    let high = high.map(|high| &high[common..]);
+    // Twenty digits fit into the number.
+    for digits in 1..=20 {
+        let first = number(low, digits);
+        let end = high.map_or_else(|| 62_u128.pow(digits), |high| number(high, digits));
+        let parts = count as u128 + 1;
+        if end - first < parts {
+            continue;
+        }
+        let keys = (1..parts).map(|n| {
+            let key = text(first + n * (end - first) / parts, digits);
+            format!("{shared}{}", key.trim_end_matches('0'))
+        });
+        return Ok(keys.collect());
+    }
+    Err(Error::internal("there is no room between the ranks"))
+}
+
+/// The first digits of a fraction as a number.
+fn number(fraction: &str, digits: u32) -> u128 {
+    let all = fraction.bytes().chain(std::iter::repeat(b'0')).take(digits as usize);
+    all.fold(0, |sum, digit| sum * 62 + value(digit) as u128)
+}
+
+fn text(mut number: u128, digits: u32) -> String {
+    let mut all: Vec<u8> = Vec::with_capacity(digits as usize);
+    for _ in 0..digits {
+        all.push(DIGITS[(number % 62) as usize]);
+        number /= 62;
+    }
+    all.iter().rev().copied().map(char::from).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +246,26 @@ mod tests {
                 keys.insert(at, key);
             }
             prop_assert!(keys.windows(2).all(|w| w[0] < w[1]));
+        }
+
+        #[test]
+        fn keys_spread_between_neighbours_are_in_order_and_short(
+            places in prop::collection::vec(any::<bool>(), 0..300), count in 0_usize..200,
+        ) {
+            let (mut low, mut high) = (FIRST.to_owned(), between(Some(FIRST), None).unwrap());
+            for up in places {
+                let middle = between(Some(&low), Some(&high)).unwrap();
+                if up { low = middle } else { high = middle }
+            }
+            for (low, high) in [(Some(&low), Some(&high)), (None, Some(&high)), (Some(&low), None)] {
+                let keys = evenly(low.map(String::as_str), high.map(String::as_str), count).unwrap();
+                prop_assert_eq!(keys.len(), count);
+                prop_assert!(keys.windows(2).all(|w| w[0] < w[1]) && keys.iter().all(|k| is_rank(k)));
+                prop_assert!(low.is_none_or(|l| keys.first().is_none_or(|k| l < k)));
+                prop_assert!(high.is_none_or(|h| keys.last().is_none_or(|k| k < h)));
+                let room = low.map_or(0, String::len).max(high.map_or(0, String::len));
+                prop_assert!(keys.iter().all(|k| k.len() <= room + 4), "{:?}", keys);
+            }
         }
 
         #[test]

@@ -6,6 +6,7 @@ mod change;
 mod columns;
 mod edit;
 mod purge;
+mod ranks;
 mod record;
 mod staging;
 mod undo;
@@ -17,6 +18,7 @@ pub use action::{
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Words};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
+pub use ranks::spread_one;
 pub use record::{
     Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, record_kinds, select_text,

@@ -20,6 +20,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
         "added" => "added",
         "binned" => "moved to the bin",
         "restored" => "took out of the bin",
+        "spread" => "made room in the order of",
         "removed" => "removed for good, after 30 days in the bin,",
         _ => "changed",
     };
