@@ -115,6 +115,7 @@ fn why(
         unit: "calls".into(),
         baseline: 1_900.0,
         target: 900.0,
+        metric: None,
     };
     let result = keyed(tx, actor, now, &result)?;
     let check_in = AddCheckIn {
@@ -122,7 +123,7 @@ fn why(
         value: 1_340.0,
         confidence: Some(60),
         note: "Counted over the last four weeks.".into(),
-        said_on: None,
+        ..AddCheckIn::default()
     };
     act(tx, actor, now, &check_in)?;
     let problems = (count / 1_500).clamp(3, 120);

@@ -274,7 +274,14 @@ fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
         let objective = d.key(&format!("objective-{n}"))?;
         d.act(
             &format!("result-{n}"),
-            &AddKeyResult { objective, title: title.into(), unit: unit.into(), baseline, target },
+            &AddKeyResult {
+                objective,
+                title: title.into(),
+                unit: unit.into(),
+                baseline,
+                target,
+                metric: None,
+            },
         )?;
         d.link(&format!("need-{n}"), &format!("result-{n}"))
     });
@@ -293,7 +300,7 @@ fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                     value,
                     confidence: Some(40 + month * 8),
                     note: "As counted at the end of the month.".into(),
-                    said_on: None,
+                    ..AddCheckIn::default()
                 },
             )
         });

@@ -12,8 +12,8 @@ use crate::how::{experiments, options};
 use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{
-    bin, comments, gaps, history, import, links, notifications, path, questions, reads, search,
-    support, triage,
+    bin, comments, gaps, history, import, links, notifications, okr_report, path, questions, reads,
+    search, support, triage,
 };
 use crate::what::{decisions, opportunities, ranking, releases, requirements, roadmap, scores};
 use crate::why::{
@@ -85,6 +85,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<objectives::GetObjective>(),
     Entry::action::<objectives::SetObjective>(),
     Entry::action::<objectives::EditObjective>(),
+    Entry::action::<objectives::CloseObjective>(),
+    Entry::query::<okr_report::GetOkrReport>(),
     Entry::action::<key_results::AddKeyResult>(),
     Entry::action::<key_results::AddCheckIn>(),
     Entry::query::<key_results::ListCheckIns>(),

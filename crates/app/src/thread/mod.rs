@@ -10,6 +10,7 @@ pub mod links;
 pub mod nodes;
 pub mod notes;
 pub mod notifications;
+pub mod okr_report;
 pub mod path;
 pub mod questions;
 pub mod reads;

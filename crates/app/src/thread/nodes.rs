@@ -58,6 +58,10 @@ pub struct Node {
     #[serde(skip)]
     #[schemars(skip)]
     pub no_why_until: Option<crate::kernel::Day>,
+    /// Accepted work.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub done: bool,
 }
 
 /// Declares [`Keyed`] over all kinds of record that have a key, and what is the same for each.
@@ -169,12 +173,14 @@ impl Keyed {
             id: self.id(),
             product: self.product(),
             no_why_until: None,
+            done: false,
         };
         match self {
             Self::WorkItem(r) => {
                 let facet = if r.level == "epic" { "what" } else { "how" };
                 Node {
                     no_why_until: r.no_why_until,
+                    done: r.category == "accepted",
                     ..base(&r.key, &r.level, facet, &r.title, &r.state)
                 }
             }

@@ -204,6 +204,7 @@ mod tests {
             id: Id::new(),
             product: Id::new(),
             no_why_until: None,
+            done: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::metrics::Metric;
 use super::objectives::Objective;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
@@ -25,6 +26,8 @@ record! {
         pub checked_on: Option<Day>,
         pub owner_id: Option<Id>,
         pub state: String,
+        /// The metric that gives its value.
+        pub metric_id: Option<Id>,
     }
 }
 
@@ -38,6 +41,9 @@ record! {
         pub note: String,
         pub said_on: Day,
         pub author_id: Option<Id>,
+        /// What is in the way, and who could help.
+        pub blocker: String,
+        pub help: String,
     }
 }
 
@@ -60,6 +66,7 @@ selects! {
     /// All of a product, for its objectives.
     pub(super) OF_PRODUCT: KeyResult = "key_result", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
     pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
+    FED: KeyResult = "key_result", "metric_id = $2 AND state = 'active' AND gone_at IS NULL LIMIT 50";
     CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
 }
 
@@ -112,7 +119,21 @@ view! {
         pub value: f64,
         pub confidence: i64,
         pub note: String,
+        pub blocker: String,
+        pub help: String,
         pub said_on: Day,
+    }
+}
+
+/// Days after which a key result without a check-in is stale.
+pub const STALE: i64 = 10;
+
+/// How a share of the way reads: `green` from 0.7, `amber` from 0.4, else `red`.
+pub fn colour(progress: f64) -> &'static str {
+    match progress {
+        p if p >= 0.7 => "green",
+        p if p >= 0.4 => "amber",
+        _ => "red",
     }
 }
 
@@ -131,6 +152,8 @@ pub struct AddKeyResult {
     pub unit: String,
     pub baseline: f64,
     pub target: f64,
+    /// The key of the metric that gives its value.
+    pub metric: Option<String>,
 }
 
 impl Action for AddKeyResult {
@@ -143,6 +166,10 @@ impl Action for AddKeyResult {
         let actor = cx.actor.clone();
         let (objective, product) =
             by_key::<Objective>(cx.conn(), &actor, &self.objective, Access::Write)?;
+        let metric = match self.metric.as_deref().filter(|k| !k.trim().is_empty()) {
+            Some(key) => Some(by_key::<Metric>(cx.conn(), &actor, key, Access::Read)?.0.id),
+            None => None,
+        };
         let title = check_title("title", &self.title)?;
         let key = products::next_key(cx, &product)?;
         let result = new_row!(
@@ -159,6 +186,7 @@ impl Action for AddKeyResult {
                 checked_on: None,
                 owner_id: Some(actor.person),
                 state: "active".to_owned(),
+                metric_id: metric,
             }
         );
         cx.insert(&result)?;
@@ -176,6 +204,10 @@ pub struct AddCheckIn {
     /// 0 to 100 percent; 50 if left out.
     pub confidence: Option<i64>,
     pub note: String,
+    /// What is in the way.
+    pub blocker: String,
+    /// Whose help is needed.
+    pub help: String,
     /// Today if left out.
     pub said_on: Option<Day>,
 }
@@ -207,6 +239,8 @@ impl Action for AddCheckIn {
                 note: check_text("note", &self.note)?,
                 said_on: day,
                 author_id: Some(actor.person),
+                blocker: check_text("blocker", self.blocker.trim())?,
+                help: check_text("help", self.help.trim())?,
             }
         ))?;
         let mut after = before.clone();
@@ -217,6 +251,19 @@ impl Action for AddCheckIn {
         cx.update(&before, &mut after)?;
         Ok((&after).into())
     }
+}
+
+/// Lets a metric's newest value stand as the value of the key results that it feeds.
+pub(super) fn fed_by(cx: &mut Change<'_>, metric: Id, value: f64, day: Day) -> Result<()> {
+    let workspace = cx.workspace();
+    for before in FED.all(cx.conn(), workspace, &[metric.into()])? {
+        if before.checked_on.is_none_or(|last| last <= day) {
+            let mut after = before.clone();
+            (after.current, after.checked_on) = (value, Some(day));
+            cx.update(&before, &mut after)?;
+        }
+    }
+    Ok(())
 }
 
 /// List a key result's check-ins, newest first.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::key_results;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::{View, by_key, one_of, put, put_text, put_title};
@@ -275,7 +276,11 @@ impl Action for EnterValues {
                 }
             ))?;
         }
-        MetricView::of(cx.conn(), actor.workspace, &metric)
+        let view = MetricView::of(cx.conn(), actor.workspace, &metric)?;
+        if let Some(newest) = view.series.last() {
+            key_results::fed_by(cx, metric.id, newest.value, newest.day)?;
+        }
+        Ok(view)
     }
 }
 

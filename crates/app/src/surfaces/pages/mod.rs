@@ -250,6 +250,7 @@ fn product_sections(
             None,
             vec![
                 link("gaps", "No why yet").hotkey("g w"),
+                link("okr-report", "OKR report").hotkey("g f"),
                 link("questions", "Questions").hotkey("g y"),
                 link("activity", "Activity").hotkey("g a"),
                 link("past", "Past days"),

@@ -2,6 +2,7 @@
 //! the questions that people ask.
 
 mod metrics;
+mod okr_report;
 mod questions;
 mod requirements;
 mod roadmap;
@@ -25,6 +26,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/stakeholders", get(stakeholders::page))
         .route("/p/{product}/requirements", get(requirements::list))
         .route("/p/{product}/roadmap", get(roadmap::page))
+        .route("/p/{product}/okr-report", get(okr_report::page))
         .route("/p/{product}/questions", get(questions::page))
 }
 

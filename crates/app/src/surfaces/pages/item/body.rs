@@ -88,6 +88,12 @@ pub(super) fn body(
         }
         Keyed::Objective(o) => html! {
             div.prose { (prose(&o.body)) }
+            (shell::stats(html! {
+                (shell::stat("Period", &o.period, ""))
+                (shell::stat("Level", &o.level, &o.kind))
+                @if let Some(score) = o.score { (shell::stat("Score", &format!("{score:.1}"), "")) }
+            }))
+            @if !o.lesson.is_empty() { p { "Learned: " (o.lesson) } }
             @if write {
                 (shell::menu("Add a key result", None, shell::form("/do/add-key-result", html! {
                     (once())
@@ -99,7 +105,20 @@ pub(super) fn body(
                     (shell::field("Target", "target").kind("number"))
                     (shell::submit("Add"))
                 })))
-                (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {}))
+                (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {
+                    (shell::field("Period", "period").value(&o.period))
+                    (shell::select("Whose objective", "level", choices(&crate::why::objectives::LEVELS, None)).value(&o.level))
+                    (shell::field("It serves: the key of an objective", "serves"))
+                }))
+                @if o.score.is_none() {
+                    (shell::menu("Close and score", None, shell::form("/do/close-objective", html! {
+                        (shell::hidden("key", &o.key))
+                        (shell::hidden("_back", &format!("/{}", o.key)))
+                        (shell::field("Score, 0 to 1", "score").kind("number").help("The mean of its key results if left out; 0.7 is good."))
+                        (shell::textarea("What was learned", "lesson").rows(3))
+                        (shell::submit("Close"))
+                    })))
+                }
             }
         },
         Keyed::Decision(_)
@@ -119,10 +138,11 @@ pub(super) fn body(
                 }))
                 (shell::meter((v.progress * 100.0) as u8, &format!("{:.0} %", v.progress * 100.0)))
                 @if !seen.is_empty() {
-                    (shell::data_table("Check-ins", &["Day", "Value", "Confidence", "Note"],
+                    (shell::data_table("Check-ins", &["Day", "Value", "Confidence", "Note", "In the way", "Help wanted"],
                         seen.iter().map(|c| vec![
                             html! { (c.said_on) }, html! { (c.value) },
                             html! { (c.confidence) " %" }, html! { (c.note) },
+                            html! { (c.blocker) }, html! { (c.help) },
                         ]).collect()))
                 }
                 @if write {
@@ -133,6 +153,8 @@ pub(super) fn body(
                         (shell::field("Value now", "value").kind("number"))
                         (shell::field("Confidence, 0 to 100 %", "confidence").kind("number").value("50"))
                         (shell::field("Note", "note"))
+                        (shell::field("What is in the way", "blocker"))
+                        (shell::field("Whose help is needed", "help"))
                         (shell::submit("Check in"))
                     })))
                 }
