@@ -226,6 +226,33 @@ both_engines! {
         assert_eq!(world.api(ME, "POST", &path, answer).await.0, 409);
     }
 
+    async fn goals_are_aligned_without_a_circle_fed_by_metrics_and_scored_once(app) {
+        let world = World::new(app).await;
+        let mut keys = Vec::new();
+        for (title, level) in [("Fewer calls", "company"), ("Refunds alone", "product")] {
+            let goal = json!({ "product": "OPEN", "title": title, "level": level, "serves": keys.last() });
+            keys.push(key(&world.post(ME, "/objectives", goal).await));
+        }
+        let circle = json!({ "serves": keys[1] });
+        assert_eq!(world.api(ME, "PATCH", &format!("/api/v1/objectives/{}", keys[0]), circle).await.0, 422);
+        let metric = json!({ "product": "OPEN", "title": "Calls", "role": "other" });
+        let metric = key(&world.post(ME, "/metrics", metric).await);
+        let result = json!({ "objective": keys[1], "title": "Calls", "unit": "a week", "baseline": 400, "target": 100, "metric": metric });
+        let result = key(&world.post(ME, "/key-results", result).await);
+        world.post(ME, &format!("/metrics/{metric}/values"), json!({ "value": 190 })).await;
+        let report = world.get(ME, "/reports/okr?product=OPEN").await;
+        let line = &report["goals"][0]["lines"][0];
+        assert_eq!((&line["current"], &line["colour"], &line["stale"]), (&json!(190.0), &json!("green"), &json!(false)));
+        let said = json!({ "value": 250, "confidence": 40, "blocker": "Finance books by hand", "help": "Ola" });
+        world.post(ME, &format!("/key-results/{result}/check-ins"), said).await;
+        let page = world.page(ME, "/p/OPEN/okr-report").await.1;
+        assert!(page.contains("Finance books by hand") && page.contains("amber"), "{page}");
+        let close = format!("/api/v1/objectives/{}/close", keys[1]);
+        let closed = world.post(ME, &close[7..], json!({ "lesson": "Ask Finance first." })).await;
+        assert_eq!((&closed["score"], &closed["serves"]), (&json!(0.5), &json!(keys[0])));
+        assert_eq!(world.api(ME, "POST", &close, json!({})).await.0, 409);
+    }
+
     async fn an_edit_keeps_what_others_wrote_elsewhere(app) {
         let world = World::new(app).await;
         let made = story(&world, "First").await;
