@@ -54,6 +54,9 @@ test("every page is right in light, in dark and on a phone", async () => {
   for (const [name, path] of Object.entries(PAGES)) {
     await assertLooksRight(page, path, name);
   }
+  await page.goto("/teams");
+  const team = await page.locator('a[href^="/teams/"]').first().getAttribute("href");
+  await assertLooksRight(page, team, "team");
 });
 
 test("a story is made, linked to its why, seen by another browser and undone", async () => {
@@ -84,13 +87,37 @@ test("a story is made, linked to its why, seen by another browser and undone", a
   await ana.getByText("Nothing stands above it").first().waitFor();
 });
 
+test("a name typed after an @ is offered, and its person is told", async () => {
+  const tom = await openPage(browser, server);
+  await logIn(tom, person("tom"));
+  await tom.goto("/RIDE-30");
+  const field = tom.locator('form[action="/do/add-comment"] textarea');
+  await field.pressSequentially("Look here, @an");
+  await tom.getByRole("option", { name: "Ana Ruiz" }).waitFor();
+  await field.press("Enter");
+  assert.equal(await field.inputValue(), "Look here, @Ana Ruiz ");
+  await field.pressSequentially("please");
+  await tom.locator('form[action="/do/add-comment"] button[type="submit"]').click();
+  await tom.locator(".comment .mention", { hasText: "@Ana Ruiz" }).last().waitFor();
+
+  const ana = await openPage(browser, server);
+  await logIn(ana, person("ana"));
+  await ana.locator("a.bell b").waitFor();
+  await ana.goto("/notifications");
+  const told = ana.locator(".notices .unread", { hasText: "Look here, @Ana Ruiz please" });
+  await told.locator("button").click();
+  await ana.waitForURL((address) => address.pathname === "/RIDE-30");
+  await ana.goto("/notifications");
+  assert.equal(await told.count(), 0);
+});
+
 test("the essentials work without scripts", async () => {
   const page = await openPage(browser, server, { javaScriptEnabled: false });
   await logIn(page, person("mei"));
   await page.goto("/RIDE-30");
   await page.locator('form[action="/do/add-comment"] textarea').fill("Said without a script");
   await page.locator('form[action="/do/add-comment"] button[type="submit"]').click();
-  await page.getByText("Said without a script").waitFor();
+  await page.locator(".comment .prose", { hasText: "Said without a script" }).waitFor();
 });
 
 test("a wrong password says so and keeps the address", async () => {

@@ -80,11 +80,9 @@ impl Demo {
         };
         let base = format!("http://{address}");
         let door = Door::open(&self.storage.folder("wherefore-demo"), &base).await?;
-        if db.read(accounts::is_empty).await? {
-            tokio::select! {
-                built = wherefore_demo::build_big(&db, Clock::system().now(), self.items) => built?,
-                () = stop.asked() => bail!("Stopped before the demo world was whole. Remove it, and it is made anew."),
-            }
+        tokio::select! {
+            built = wherefore_demo::ensure(&db, Clock::system().now(), self.items) => built?,
+            () = stop.asked() => bail!("Stopped before the demo world was whole. The next start makes it anew."),
         }
         println!("{base}");
         for login in wherefore_demo::logins() {

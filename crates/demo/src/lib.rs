@@ -2,11 +2,17 @@
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
 mod big;
+mod founding;
+mod more;
+mod portal;
 mod story;
 mod themes;
+mod titles;
 
 use wherefore_app::db::Db;
 use wherefore_app::kernel::{Result, Time};
+use wherefore_app::people::accounts;
+use wherefore_app::store::wipe;
 
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "southway-2026";
@@ -20,7 +26,7 @@ pub struct Login {
     pub role: &'static str,
 }
 
-const PEOPLE: [Login; 9] = [
+const PEOPLE: [Login; 11] = [
     login(
         "Head of product, owner",
         "Priya Nair",
@@ -60,6 +66,8 @@ const PEOPLE: [Login; 9] = [
         "grace@southway.example",
         "guest",
     ),
+    login("Developer, Tickets", "Noor Aziz", "Developer", "noor@southway.example", "member"),
+    login("Developer, Portal", "Pavel Horak", "Developer", "pavel@southway.example", "member"),
 ];
 
 const fn login(
@@ -77,13 +85,39 @@ pub fn logins() -> &'static [Login] {
     &PEOPLE
 }
 
+/// What the workspace is called until its history is complete.
+const UNFINISHED: &str = "Southway, not finished";
+const NAME: &str = "Southway";
+
+/// Makes sure that the world is there, with `items` further work items where it has to be made: one
+/// that is complete is left as it is, one whose making was interrupted is begun anew.
+pub async fn ensure(db: &Db, end: Time, items: usize) -> Result<()> {
+    let name = db
+        .read(|conn| match accounts::first_workspace(conn)? {
+            Some(workspace) => accounts::workspace_name(conn, workspace).map(Some),
+            None => Ok(None),
+        })
+        .await?;
+    match name.as_deref() {
+        Some(UNFINISHED) => db.write(|tx| wipe(tx)).await?,
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    build_big(db, end, items).await
+}
+
 /// Builds the world in an empty database; its history ends at `end`.
 pub async fn build(db: &Db, end: Time) -> Result<()> {
-    story::tell(db, end).await
+    build_big(db, end, 0).await
 }
 
 /// Builds the same world and further products with `items` work items.
 pub async fn build_big(db: &Db, end: Time, items: usize) -> Result<()> {
-    build(db, end).await?;
-    big::grow(db, end, items).await
+    story::tell(db, end).await?;
+    big::grow(db, end, items).await?;
+    db.write(|tx| match accounts::first_workspace(tx)? {
+        Some(workspace) => accounts::rename_workspace(tx, workspace, NAME),
+        None => Ok(()),
+    })
+    .await
 }

@@ -1,52 +1,56 @@
-//! The history, day by day: each step is an action by a person, on its own day.
+//! The history, day by day: each step is an action by a person, on its own day. This file tells of
+//! the healthy team, which knows its why.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use wherefore_app::db::{Db, Tx};
 use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem, MoveWorkItem};
-use wherefore_app::kernel::{Actor, Error, Result, Role, Time};
-use wherefore_app::people::members::EditPerson;
-use wherefore_app::people::products::{AddProductMember, CreateProduct};
-use wherefore_app::people::sign_in::{SetUp, join, set_up};
+use wherefore_app::kernel::{Access, Actor, Error, Result, Time};
 use wherefore_app::store::{Action, Call, perform};
 use wherefore_app::thread::comments::AddComment;
 use wherefore_app::thread::links::AddLink;
+use wherefore_app::thread::nodes::find;
+use wherefore_app::thread::reads::Reads;
 use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
 use wherefore_app::why::evidence::RecordEvidence;
 use wherefore_app::why::key_results::{AddCheckIn, AddKeyResult};
 use wherefore_app::why::needs::CreateNeed;
 use wherefore_app::why::objectives::SetObjective;
 
-use crate::themes::{BUGS, LATER, PORTAL_STORIES, TICKETS, Theme};
-use crate::{PASSWORD, PEOPLE};
+use crate::founding::{PARTS, found};
+use crate::themes::{BUGS, LATER, TICKETS, Theme};
+use crate::{more, portal};
 
-const DAYS: i64 = 425;
-const HOUR: i64 = 3600 * Time::SECOND;
+pub(crate) const DAYS: i64 = 425;
+pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
 
-const PRIYA: usize = 0;
-const MEI: usize = 1;
-const ANA: usize = 2;
-const TOM: usize = 3;
-const LEA: usize = 4;
-const KARL: usize = 5;
-const INES: usize = 6;
-const JONAS: usize = 7;
-const GRACE: usize = 8;
+pub(crate) const PRIYA: usize = 0;
+pub(crate) const MEI: usize = 1;
+pub(crate) const ANA: usize = 2;
+pub(crate) const TOM: usize = 3;
+pub(crate) const LEA: usize = 4;
+pub(crate) const KARL: usize = 5;
+pub(crate) const INES: usize = 6;
+pub(crate) const JONAS: usize = 7;
+pub(crate) const GRACE: usize = 8;
+pub(crate) const NOOR: usize = 9;
+pub(crate) const PAVEL: usize = 10;
 
 /// Keys by the names that steps give to what they make.
-type Keys = HashMap<String, String>;
+pub(crate) type Keys = HashMap<String, String>;
 type Act = Box<dyn Fn(&mut Day<'_>) -> Result<()> + Send + Sync>;
 
 /// A day's transaction with the person who acts.
-struct Day<'t> {
-    tx: &'t mut Tx,
-    actor: Actor,
-    now: Time,
-    keys: &'t mut Keys,
+pub(crate) struct Day<'t> {
+    pub tx: &'t mut Tx,
+    pub actor: Actor,
+    pub now: Time,
+    pub keys: &'t mut Keys,
+    pub reads: &'t Reads,
 }
 
-struct Step {
+pub(crate) struct Step {
     day: i64,
     who: usize,
     act: Act,
@@ -54,24 +58,39 @@ struct Step {
 
 impl Day<'_> {
     /// Does an action; what it makes can be named later by `name`.
-    fn act<A: Action>(&mut self, name: &str, input: &A) -> Result<()> {
+    pub fn act<A: Action>(&mut self, name: &str, input: &A) -> Result<()> {
         let done = perform(self.tx, &self.actor, self.now, input, &Call::default())?;
-        if let (false, Some(key)) = (name.is_empty(), done.output["key"].as_str()) {
-            self.keys.insert(name.to_owned(), key.to_owned());
+        let made = done.output["key"].as_str().or(done.output["id"].as_str());
+        if let (false, Some(made)) = (name.is_empty(), made) {
+            self.keys.insert(name.to_owned(), made.to_owned());
         }
         Ok(())
     }
 
-    fn key(&self, name: &str) -> Result<String> {
+    /// Opens a piece of evidence and reads it.
+    pub fn open(&mut self, name: &str) -> Result<()> {
+        let key = self.key(name)?;
+        let (found, _) = find(self.tx, &self.actor, &key, Access::Read)?;
+        self.reads.note(&self.actor, found.id(), self.now);
+        Ok(())
+    }
+
+    /// Says something about an item.
+    pub fn say(&mut self, name: &str, body: String) -> Result<()> {
+        let key = self.key(name)?;
+        self.act("", &AddComment { key, body })
+    }
+
+    pub fn key(&self, name: &str) -> Result<String> {
         self.keys.get(name).cloned().ok_or_else(|| Error::internal(format!("no {name} yet")))
     }
 
-    fn link(&mut self, from: &str, to: &str) -> Result<()> {
+    pub fn link(&mut self, from: &str, to: &str) -> Result<()> {
         let link = AddLink { from: self.key(from)?, to: self.key(to)?, kind: None };
         self.act("", &link)
     }
 
-    fn set_state(&mut self, name: &str, state: &str) -> Result<()> {
+    pub fn set_state(&mut self, name: &str, state: &str) -> Result<()> {
         let edit = EditWorkItem {
             key: self.key(name)?,
             state: Some(state.to_owned()),
@@ -85,9 +104,11 @@ impl Day<'_> {
 pub async fn tell(db: &Db, end: Time) -> Result<()> {
     let start = Time(end.day().plus_days(-DAYS).start().0 + 8 * HOUR);
     let actors = db.write(move |tx| found(tx, start)).await?;
+    let reads = Reads::default();
     let mut steps = Vec::new();
     tickets(&mut steps);
-    portal(&mut steps);
+    more::tickets(&mut steps);
+    portal::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));
     let keys = Arc::new(Mutex::new(Keys::new()));
@@ -95,7 +116,8 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     while let Some(step) = steps.get(first) {
         let day = step.day;
         let last = first + steps[first..].iter().take_while(|s| s.day == day).count();
-        let (steps, actors, keys) = (steps.clone(), actors.clone(), keys.clone());
+        let (steps, actors) = (steps.clone(), actors.clone());
+        let (keys, reads) = (keys.clone(), reads.clone());
         db.write(move |tx| {
             let mut keys = keys.lock().map_err(Error::internal)?;
             for (at, step) in steps[first..last].iter().enumerate() {
@@ -103,66 +125,17 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
                 let spread = (at as i64 * 23) % 480 * 60 * Time::SECOND;
                 let now = Time((start.0 + day * Time::DAY + HOUR + spread).min(end.0));
                 let actor = actors[step.who].clone();
-                (step.act)(&mut Day { tx, actor, now, keys: &mut keys })?;
+                (step.act)(&mut Day { tx, actor, now, keys: &mut keys, reads: &reads })?;
             }
             Ok(())
         })
         .await?;
         first = last;
     }
-    Ok(())
+    reads.write(db).await
 }
 
-/// The company, its people and its two products.
-fn found(tx: &mut Tx, now: Time) -> Result<Vec<Actor>> {
-    let owner = &PEOPLE[0];
-    let (priya, _) = set_up(
-        tx,
-        &SetUp {
-            workspace: "Southway".into(),
-            name: owner.name.into(),
-            email: owner.email.into(),
-            password: Some(PASSWORD.into()),
-            product_key: "RIDE".into(),
-            product_name: "Southway Tickets".into(),
-        },
-        now,
-    )?;
-    let mut actors = vec![priya];
-    for person in &PEOPLE[1..] {
-        let role = Role::parse(person.role)?;
-        let ws = actors[0].workspace;
-        let joined = join(tx, ws, role, person.name, person.email, Some(PASSWORD), now)?;
-        actors.push(joined.0);
-    }
-    let mut keys = Keys::new();
-    let mut day = Day { tx, actor: actors[0].clone(), now, keys: &mut keys };
-    for (person, actor) in PEOPLE.iter().zip(&actors) {
-        day.act(
-            "",
-            &EditPerson {
-                person: actor.person,
-                name: None,
-                title: Some(person.title.into()),
-                role: None,
-                active: None,
-            },
-        )?;
-    }
-    day.act(
-        "",
-        &CreateProduct {
-            key: "PART".into(),
-            name: "Partner portal".into(),
-            about: "Where travel agents sell Southway's tickets.".into(),
-            private: false,
-        },
-    )?;
-    day.act("", &AddProductMember { product: "RIDE".into(), person: actors[GRACE].person })?;
-    Ok(actors)
-}
-
-fn step(
+pub(crate) fn step(
     steps: &mut Vec<Step>,
     day: i64,
     who: usize,
@@ -189,6 +162,7 @@ fn tickets(steps: &mut Vec<Step>) {
                     product: "RIDE".into(),
                     title: (*title).into(),
                     parent,
+                    part: Some(PARTS[*theme].into()),
                     state: Some(if n < 6 { "Ready" } else { "Backlog" }.into()),
                     points: (n % 2 == 0).then_some(3.0),
                     ..CreateWorkItem::default()
@@ -201,6 +175,7 @@ fn tickets(steps: &mut Vec<Step>) {
         let found = 4 + *theme as i64 * 72 + 70 + n as i64;
         let name = format!("bug-{n}");
         let made = name.clone();
+        let part = PARTS[*theme];
         step(steps, found, TOM, move |d| {
             let broke = Some(d.key(&broke)?);
             d.act(
@@ -211,6 +186,7 @@ fn tickets(steps: &mut Vec<Step>) {
                     level: Some("bug".into()),
                     broke,
                     labels: vec!["bug".into()],
+                    part: Some(part.into()),
                     ..CreateWorkItem::default()
                 },
             )
@@ -367,6 +343,7 @@ fn what(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                 title: theme.epic.into(),
                 level: Some("epic".into()),
                 body: format!("{}\n\n{}", theme.opportunity, theme.because),
+                part: Some(PARTS[n].into()),
                 ..CreateWorkItem::default()
             },
         )?;
@@ -389,6 +366,7 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                 parent,
                 points: Some([1.0, 2.0, 3.0, 5.0, 8.0][(n + i) % 5]),
                 labels: vec![["app", "payments", "design"][(n + i) % 3].into()],
+                part: Some(PARTS[n].into()),
                 ..CreateWorkItem::default()
             })
         });
@@ -401,6 +379,9 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
         for (after, who, state) in moves {
             let moved = name.clone();
             step(steps, begin + 26 + after + i as i64, who, move |d| {
+                if matches!(state, "In progress" | "Done") {
+                    d.open(&format!("words-{n}-{}", i % theme.words.len()))?;
+                }
                 if state == "In progress" {
                     let key = d.key(&moved)?;
                     let assignee = Some(Some("me".to_owned()));
@@ -438,65 +419,4 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
             });
         }
     }
-}
-
-/// The siloed team: orders come down, nobody writes down why.
-fn portal(steps: &mut Vec<Step>) {
-    step(steps, 20, KARL, |d| {
-        d.act(
-            "portal-need",
-            &CreateNeed {
-                product: "PART".into(),
-                title: "Partners sell more".into(),
-                kind: Some("business".into()),
-                sponsor: "Sales".into(),
-                ..CreateNeed::default()
-            },
-        )
-    });
-    for (i, title) in PORTAL_STORIES.iter().enumerate() {
-        let name = format!("portal-{i}");
-        let begin = 25 + i as i64 * 24;
-        let made = name.clone();
-        step(steps, begin, INES, move |d| {
-            d.act(
-                &made,
-                &CreateWorkItem {
-                    product: "PART".into(),
-                    title: (*title).into(),
-                    body: "As told by Karl.".into(),
-                    points: Some(3.0),
-                    ..CreateWorkItem::default()
-                },
-            )
-        });
-        for (after, who, state) in [
-            (5, INES, "Ready"),
-            (12, JONAS, "In progress"),
-            (40, JONAS, "In review"),
-            (75, INES, "Done"),
-        ] {
-            let moved = name.clone();
-            step(steps, begin + after, who, move |d| d.set_state(&moved, state));
-        }
-    }
-    step(steps, 60, KARL, |d| {
-        d.act(
-            "portal-problem",
-            &FrameOpportunity {
-                product: "PART".into(),
-                title: "Sales asks for more reports".into(),
-                body: String::new(),
-            },
-        )?;
-        let key = d.key("portal-problem")?;
-        d.act(
-            "",
-            &DecideOpportunity {
-                key,
-                state: "worth-solving".into(),
-                because: "Sales wants it.".into(),
-            },
-        )
-    });
 }

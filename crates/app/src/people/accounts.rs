@@ -14,6 +14,7 @@ use crate::store::{Action, Change, Meta, Query, Reader, Record, Scope, load};
 statements! {
     WORKSPACES = "SELECT COUNT(*) FROM workspace";
     FIRST_WORKSPACE = "SELECT id, name FROM workspace ORDER BY id LIMIT 1";
+    RENAME_WORKSPACE = "UPDATE workspace SET name = $2 WHERE id = $1";
     WORKSPACE_NAME = "SELECT name FROM workspace WHERE id = $1";
     NEW_WORKSPACE = "INSERT INTO workspace (id, name, seq, created_at) SELECT COALESCE(MAX(id), 0) + 1, CAST($1 AS TEXT), 0, CAST($2 AS BIGINT) FROM workspace RETURNING id";
     NEW_ACCOUNT = "INSERT INTO account (id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)";
@@ -51,6 +52,12 @@ pub fn first_workspace(conn: &mut Conn) -> Result<Option<i64>> {
 /// A workspace's name.
 pub fn workspace_name(conn: &mut Conn, workspace: i64) -> Result<String> {
     conn.query_one(&WORKSPACE_NAME, &[workspace.into()], |r| r.get(0))
+}
+
+/// Gives a workspace another name.
+pub fn rename_workspace(tx: &Tx, workspace: i64, name: &str) -> Result<()> {
+    tx.execute(&RENAME_WORKSPACE, &[workspace.into(), name.into()])?;
+    Ok(())
 }
 
 /// Makes an empty workspace and gives its number.

@@ -11,6 +11,7 @@ mod record;
 mod staging;
 mod undo;
 mod upload;
+mod wipe;
 
 pub use action::{
     Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, perform, run,
@@ -26,3 +27,4 @@ pub use record::{
 pub use staging::discard_some;
 pub use undo::{Past, undo_change, undo_one};
 pub use upload::{Packer, Upload};
+pub use wipe::wipe;

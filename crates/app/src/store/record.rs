@@ -105,6 +105,8 @@ pub struct RecordSql {
     pub in_bin: String,
     /// The row, then its versions: removed for good.
     pub purge: Vec<String>,
+    /// All rows and versions of the kind.
+    pub wipe: Vec<String>,
 }
 
 impl RecordSql {
@@ -116,6 +118,9 @@ impl RecordSql {
             columns.iter().zip(2..).map(|(c, n)| format!("{c} = ${n}")).collect();
         let id = columns.iter().position(|c| *c == "id").map_or(2, |p| p + 2);
         let table = R::TABLE;
+        let tables: Vec<String> = std::iter::once(table.to_owned())
+            .chain(R::VERSIONED.then(|| format!("{table}_version")))
+            .collect();
         Self {
             insert: format!(
                 "INSERT INTO {table} (workspace_id, {list}) VALUES ($1, {})",
@@ -152,16 +157,17 @@ impl RecordSql {
                 "SELECT id FROM {table} WHERE workspace_id = $1 AND gone_at < $2 \
                  ORDER BY gone_at LIMIT $3"
             ),
-            purge: std::iter::once(table.to_owned())
-                .chain(R::VERSIONED.then(|| format!("{table}_version")))
+            purge: tables
+                .iter()
                 .map(|t| format!("DELETE FROM {t} WHERE workspace_id = $1 AND id = $2"))
                 .collect(),
+            wipe: tables.iter().map(|t| format!("DELETE FROM {t}")).collect(),
         }
     }
 
     pub fn texts(&self) -> Vec<&str> {
         let mut all = vec![&*self.insert, &*self.update, &*self.by_id, &*self.in_bin];
-        all.extend(self.purge.iter().map(String::as_str));
+        all.extend(self.purge.iter().chain(&self.wipe).map(String::as_str));
         all.extend(self.keep_version.as_deref());
         all.extend(self.as_of.as_deref());
         all.extend(self.at_revision.as_deref());

@@ -1,0 +1,66 @@
+//! Emptying a database whole: for a demo world whose making was interrupted, and nothing else.
+
+use super::record::record_kinds;
+use crate::db::Tx;
+use crate::kernel::Result;
+use crate::statements;
+
+statements! {
+    ACTIVITY = "DELETE FROM activity";
+    KEYS = "DELETE FROM item_key";
+    EDGES = "DELETE FROM edge";
+    LABELS = "DELETE FROM item_label";
+    COUNTERS = "DELETE FROM counter";
+    SUBMISSIONS = "DELETE FROM submission";
+    READ_MARKS = "DELETE FROM read_mark";
+    NOTIFICATIONS = "DELETE FROM notification";
+    IMPORT_FILES = "DELETE FROM import_file";
+    IMPORT_PROGRESS = "DELETE FROM import_progress";
+    IMPORT_PEOPLE = "DELETE FROM import_person";
+    IMPORT_WANTED = "DELETE FROM import_wanted";
+    IMPORT_BASES = "DELETE FROM import_base";
+    DOCUMENTS = "DELETE FROM search_doc";
+    SESSIONS = "DELETE FROM session";
+    TOKENS = "DELETE FROM token";
+    LINKS = "DELETE FROM one_time_link";
+    ATTEMPTS = "DELETE FROM login_attempt";
+    ACCOUNTS = "DELETE FROM account";
+    LEASES = "DELETE FROM lease";
+    WORKSPACES = "DELETE FROM workspace";
+}
+
+/// Removes every row of every table, of all workspaces.
+pub fn wipe(tx: &Tx) -> Result<()> {
+    for kind in record_kinds() {
+        for text in &(kind.sql)().wipe {
+            tx.execute_text(text, &[])?;
+        }
+    }
+    let rest = [
+        &ACTIVITY,
+        &KEYS,
+        &EDGES,
+        &LABELS,
+        &COUNTERS,
+        &SUBMISSIONS,
+        &READ_MARKS,
+        &NOTIFICATIONS,
+        &IMPORT_FILES,
+        &IMPORT_PROGRESS,
+        &IMPORT_PEOPLE,
+        &IMPORT_WANTED,
+        &IMPORT_BASES,
+        &DOCUMENTS,
+        &SESSIONS,
+        &TOKENS,
+        &LINKS,
+        &ATTEMPTS,
+        &ACCOUNTS,
+        &LEASES,
+        &WORKSPACES,
+    ];
+    for sql in rest {
+        tx.execute(sql, &[])?;
+    }
+    Ok(())
+}
