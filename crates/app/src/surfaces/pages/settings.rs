@@ -81,12 +81,12 @@ fn parts(cx: &mut Reader<'_>, product: &Product, admin: bool) -> Result<Markup> 
         )
         .collect();
     let rows = parts.iter().map(|part| part_row(part, &teams, &here, admin)).collect();
-    Ok(shell::section(
-        "Parts",
-        html! {
+    Ok(html! {
+        section.part {
+            @if parts.is_empty() { h2 { "Parts" } }
+            @else { (shell::data_table("Parts", &["Part", "Team", ""], rows)) }
             p.soft { "Named areas of the product. New items of a part go to its team; who answers for a part is said in its charter." }
             @if parts.is_empty() { p.soft { "None yet, for example “Checkout” or “Refunds”." } }
-            @else { (shell::data_table("Parts", &["Part", "Team", ""], rows)) }
             @if admin {
                 (shell::menu("New part", Some("c"), shell::form("/do/create-part", html! {
                     (once())
@@ -97,8 +97,8 @@ fn parts(cx: &mut Reader<'_>, product: &Product, admin: bool) -> Result<Markup> 
                     (shell::submit("Add the part"))
                 })))
             }
-        },
-    ))
+        }
+    })
 }
 
 fn part_row(part: &PartView, teams: &[Choice], here: &str, admin: bool) -> Vec<Markup> {
@@ -154,12 +154,11 @@ fn named(cx: &mut Reader<'_>, product: &Product) -> Result<Markup> {
             ]
         })
         .collect();
-    Ok(shell::section(
-        "Named people",
-        html! {
-            p.soft { "Guests see only the products they are named in, and a private product is seen by those named in it." }
-            @if people.is_empty() { p.soft { "Nobody is named." } }
+    Ok(html! {
+        section.part {
+            @if people.is_empty() { h2 { "Named people" } p.soft { "Nobody is named." } }
             @else { (shell::data_table("Named people", &["Name", "Role", ""], rows)) }
+            p.soft { "Guests see only the products they are named in, and a private product is seen by those named in it." }
             @if !others.is_empty() {
                 (shell::menu("Name somebody", None, shell::form("/do/add-product-member", html! {
                     (once())
@@ -169,6 +168,6 @@ fn named(cx: &mut Reader<'_>, product: &Product) -> Result<Markup> {
                     (shell::submit("Add"))
                 })))
             }
-        },
-    ))
+        }
+    })
 }
