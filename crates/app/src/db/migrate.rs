@@ -37,6 +37,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(9, "scores", "0009_scores.sql"),
     step!(10, "long ranks", "0010_long_ranks.sql"),
     step!(11, "goals", "0011_goals.sql"),
+    step!(12, "surveys", "0012_surveys.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

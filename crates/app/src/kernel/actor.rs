@@ -112,6 +112,9 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Who acts through a public link and is nobody here; activity names no person then.
+    pub const NOBODY: Id = Id(uuid::Uuid::nil());
+
     /// Whether this actor may do what needs `access`, said plainly if not.
     pub fn check(&self, access: Access) -> Result<()> {
         if self.read_only && access > Access::Read {

@@ -78,7 +78,7 @@ pub fn matrix(across: &str, up: &str, corners: [&str; 4], dots: &[Dot]) -> Marku
         html! { text.corner x=(left) y=(top) text-anchor=(anchor) { (words) } }
     };
     html! {
-        svg.matrix viewBox="-30 -12 640 412" role="img" aria-label={ (up) " against " (across) } {
+        svg.matrix viewBox="-30 -12 640 412" role="group" aria-label={ (up) " against " (across) } {
             rect x="0" y="0" width=(WIDTH) height=(HEIGHT) fill="none" stroke="currentColor" opacity="0.3" {}
             line x1=(WIDTH / 2.0) y1="0" x2=(WIDTH / 2.0) y2=(HEIGHT) stroke="currentColor" opacity="0.2" {}
             line x1="0" y1=(HEIGHT / 2.0) x2=(WIDTH) y2=(HEIGHT / 2.0) stroke="currentColor" opacity="0.2" {}

@@ -319,6 +319,7 @@ impl<'t> Change<'t> {
         let workspace = self.actor.workspace;
         let last: i64 =
             self.tx.query_one(&NEXT_SEQ, &[workspace.into(), count.into()], |row| row.get(0))?;
+        let person = Some(self.actor.person).filter(|person| *person != Actor::NOBODY);
         let responsibilities =
             self.meta.exercises.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         for (seq, p) in (last - count + 1..).zip(self.pending) {
@@ -328,7 +329,7 @@ impl<'t> Change<'t> {
                 seq.into(),
                 self.id.into(),
                 self.undoes.into(),
-                self.actor.person.into(),
+                person.into(),
                 self.actor.via.as_str().into(),
                 self.meta.name.into(),
                 p.effect.into(),

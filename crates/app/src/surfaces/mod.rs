@@ -90,6 +90,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::router())
         .merge(imports::pages())
         .merge(sign_in::router(app.clone()))
+        .merge(pages::prioritising::doors(app.clone()))
         .merge(forms::router())
         .nest("/api/v1", api::router())
         .route("/openapi.json", get(openapi::serve))

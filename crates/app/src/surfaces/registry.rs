@@ -12,10 +12,13 @@ use crate::how::{experiments, options};
 use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{
-    bin, comments, gaps, history, import, links, notifications, okr_report, path, questions, reads,
-    search, support, triage,
+    bin, comments, fits, gaps, history, import, links, notifications, okr_report, path, questions,
+    reads, search, support, tree, triage,
 };
-use crate::what::{decisions, opportunities, ranking, releases, requirements, roadmap, scores};
+use crate::what::{
+    decisions, opportunities, ranking, releases, requirements, roadmap, scores, survey_answers,
+    surveys,
+};
 use crate::why::{
     companies, directions, evidence, interviews, key_results, metrics, needs, objectives,
     stakeholders, strategy,
@@ -101,6 +104,15 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<scores::ListScores>(),
     Entry::action::<scores::ScoreOpportunity>(),
     Entry::action::<scores::SetScoring>(),
+    Entry::query::<fits::GetFits>(),
+    Entry::query::<tree::GetTree>(),
+    Entry::action::<tree::PutUnder>(),
+    Entry::query::<surveys::ListSurveys>(),
+    Entry::query::<surveys::GetSurvey>(),
+    Entry::action::<surveys::StartSurvey>(),
+    Entry::action::<surveys::EditSurvey>(),
+    Entry::action::<surveys::AskInSurvey>(),
+    Entry::action::<survey_answers::AnswerSurvey>(),
     Entry::query::<requirements::ListRequirements>(),
     Entry::query::<requirements::GetRequirement>(),
     Entry::action::<requirements::AddRequirement>(),
@@ -108,6 +120,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<requirements::SettleRequirement>(),
     Entry::query::<roadmap::GetRoadmap>(),
     Entry::action::<roadmap::PlaceOnRoadmap>(),
+    Entry::action::<roadmap::PlaceMany>(),
     Entry::action::<roadmap::RemoveFromRoadmap>(),
     Entry::query::<decisions::ListDecisions>(),
     Entry::query::<decisions::GetDecision>(),

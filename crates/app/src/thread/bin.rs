@@ -33,6 +33,8 @@ statements! {
     ITS_REVIEWS = "SELECT id FROM outcome_review WHERE workspace_id = $1 AND release_id = $2";
     ITS_QUESTIONS = "SELECT id FROM question WHERE workspace_id = $1 AND object_id = $2";
     ITS_PLACES = "SELECT id FROM placement WHERE workspace_id = $1 AND object_id = $2";
+    ITS_SURVEY_ANSWERS = "SELECT a.id FROM survey_answer a JOIN survey_question q ON q.workspace_id = a.workspace_id AND q.id = a.question_id WHERE a.workspace_id = $1 AND q.opportunity_id = $2";
+    ITS_SURVEY_QUESTIONS = "SELECT id FROM survey_question WHERE workspace_id = $1 AND opportunity_id = $2";
     ITS_SCORES = "SELECT id FROM score WHERE workspace_id = $1 AND object_id = $2";
     ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
@@ -115,7 +117,7 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" | "score" | "scoring" => Access::Write,
+        | "company" | "score" | "scoring" | "survey" | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,
     }
@@ -189,6 +191,8 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("question", &ITS_QUESTIONS),
         ("placement", &ITS_PLACES),
         ("score", &ITS_SCORES),
+        ("survey_answer", &ITS_SURVEY_ANSWERS),
+        ("survey_question", &ITS_SURVEY_QUESTIONS),
         ("metric_value", &ITS_VALUES),
     ];
     for (belonging, its) in belongings {

@@ -3,6 +3,7 @@
 
 pub mod bin;
 pub mod comments;
+pub mod fits;
 pub mod gaps;
 pub mod history;
 pub mod import;
@@ -16,4 +17,5 @@ pub mod questions;
 pub mod reads;
 pub mod search;
 pub mod support;
+pub mod tree;
 pub mod triage;

@@ -1,13 +1,9 @@
 //! The methods by which problems are scored: the inputs of each, and how they become one number.
 
-use std::collections::BTreeMap;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use wherefore_choose::formula::Formula;
-use wherefore_choose::ranking::Range;
 use wherefore_choose::scores::{self, Ice, Moscow};
 
+use super::amounts::{Amount, Range3};
 use crate::kernel::{Error, Result};
 
 /// One input of a method: its name, what people call it, and what to write there.
@@ -284,80 +280,6 @@ pub fn parse(own: &str) -> Result<Formula> {
     Formula::parse(own).map_err(|unclear| {
         Error::invalid("formula", format!("The formula is not understood: {unclear}."))
     })
-}
-
-/// Low, likely and high; all three are the same for what is known exactly.
-pub type Range3 = [f64; 3];
-
-/// A range as the simulations take it.
-pub fn drawn(range: Range3) -> Option<Range> {
-    Range::new(range[0], range[1], range[2])
-}
-
-/// An input as people and programs give it: a number, or a text such as `200`, `100..400`,
-/// `100 200 400` (low, likely, high), `80 %` or MoSCoW's `must`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq)]
-#[serde(untagged)]
-pub enum Amount {
-    Number(f64),
-    Text(String),
-}
-
-impl Amount {
-    fn range(&self, name: &str) -> Result<Option<Range3>> {
-        let text = match self {
-            Self::Number(number) if number.is_finite() => return Ok(Some([*number; 3])),
-            Self::Number(number) => number.to_string(),
-            Self::Text(text) => text.clone(),
-        };
-        let wrong = || {
-            Error::invalid(
-                "inputs",
-                format!(
-                    "“{text}” is no {name}. Write a number (200), a range (100..400), or low, likely and high (100 200 400)."
-                ),
-            )
-        };
-        let plain = text.replace('%', " ").replace(['–', '…', ';'], " ").replace("..", " ");
-        let mut numbers = Vec::new();
-        for part in plain.split_whitespace() {
-            let number: f64 = part.replace(',', ".").parse().map_err(|_| wrong())?;
-            if !number.is_finite() || number.abs() > 1e12 {
-                return Err(wrong());
-            }
-            numbers.push(number);
-        }
-        let range = match numbers[..] {
-            [] if text.trim().is_empty() => return Ok(None),
-            [known] => [known; 3],
-            [low, high] => [low, f64::midpoint(low, high), high],
-            [low, likely, high] => [low, likely, high],
-            _ => return Err(wrong()),
-        };
-        if range[0] > range[1] || range[1] > range[2] {
-            return Err(Error::invalid(
-                "inputs",
-                format!(
-                    "The {name} goes from low to high: {} is above {}.",
-                    range[0].max(range[1]),
-                    range[1].min(range[2])
-                ),
-            ));
-        }
-        Ok(Some(range))
-    }
-}
-
-/// The inputs kept for one thing and method, by name.
-pub type Inputs = BTreeMap<String, Range3>;
-
-/// An input as people write it.
-pub fn written(name: &str, range: Range3) -> String {
-    let [low, likely, high] = range;
-    if name == "class" {
-        return CLASSES.get(low as usize).copied().unwrap_or_default().to_owned();
-    }
-    if low == high { low.to_string() } else { format!("{low} {likely} {high}") }
 }
 
 #[cfg(test)]

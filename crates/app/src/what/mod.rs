@@ -1,5 +1,6 @@
 //! What: which problem is worth solving, and which first.
 
+pub mod amounts;
 pub mod decisions;
 pub mod methods;
 pub mod opportunities;
@@ -8,3 +9,5 @@ pub mod releases;
 pub mod requirements;
 pub mod roadmap;
 pub mod scores;
+pub mod survey_answers;
+pub mod surveys;

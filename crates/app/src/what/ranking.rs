@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use wherefore_choose::ranking::{Simulations, Standing, rank};
 use wherefore_choose::scores::{Moscow, must_share};
 
-use super::methods::{Inputs, Method, Range3, drawn, written};
+use super::amounts::{Inputs, Range3, drawn, written};
+use super::methods::Method;
 use super::scores::{self, complete};
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::nouns::one_of;
@@ -168,7 +169,7 @@ impl Query for GetRanking {
             unscored: missing
                 .into_iter()
                 .map(|c| Unscored {
-                    inputs: texts(&c.inputs),
+                    inputs: texts(&method, &c.inputs),
                     key: c.key,
                     title: c.title,
                     state: c.state,
@@ -179,8 +180,8 @@ impl Query for GetRanking {
 }
 
 /// Inputs as people write them.
-pub fn texts(inputs: &Inputs) -> BTreeMap<String, String> {
-    inputs.iter().map(|(name, range)| (name.clone(), written(name, *range))).collect()
+pub fn texts(method: &Method, inputs: &Inputs) -> BTreeMap<String, String> {
+    inputs.iter().map(|(name, range)| (name.clone(), written(method.word, name, *range))).collect()
 }
 
 fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
@@ -204,7 +205,7 @@ fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
                 key: contender.key.clone(),
                 title: contender.title.clone(),
                 state: contender.state.clone(),
-                inputs: texts(&contender.inputs),
+                inputs: texts(method, &contender.inputs),
                 score: standing.score,
                 low: finite(standing.p10),
                 high: finite(standing.p90),

@@ -195,6 +195,46 @@ impl PlaceOnRoadmap {
     }
 }
 
+/// Place many epics and opportunities on the roadmap at once; all or none.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlaceMany {
+    /// Keys, up to 200, in the order in which they shall stand.
+    pub items: Vec<String>,
+    /// `now`, `next` or `later`.
+    pub horizon: String,
+    /// Why they stand there.
+    pub because: Option<String>,
+}
+
+impl Action for PlaceMany {
+    type Output = Vec<PlacementView>;
+    const META: Meta = Meta::action(
+        "place-many",
+        "Place many epics and opportunities on the roadmap at once; all or none",
+        "POST",
+        "/roadmap/bulk",
+    )
+    .exercises(&[20]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Vec<PlacementView>> {
+        if self.items.is_empty() || self.items.len() > 200 {
+            return Err(Error::invalid("items", "Name between 1 and 200 items."));
+        }
+        let mut all = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            let place = PlaceOnRoadmap {
+                item: item.clone(),
+                horizon: Some(self.horizon.clone()),
+                because: self.because.clone(),
+                ..Default::default()
+            };
+            all.push(place.run(cx)?);
+        }
+        Ok(all)
+    }
+}
+
 /// Take something off the roadmap.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]

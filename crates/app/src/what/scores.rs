@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wherefore_choose::scores::Ice;
 
-use super::methods::{self, Amount, Inputs, METHODS, Method, written};
+use super::amounts::{Amount, Inputs, Range3, written};
+use super::methods::{self, METHODS, Method};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::nouns::{any_by_key, put_text, title_of};
@@ -118,7 +119,7 @@ pub fn of_product(
 }
 
 /// The inputs in the method's order, if none is missing.
-pub fn complete(method: &Method, inputs: &Inputs) -> Option<Vec<methods::Range3>> {
+pub fn complete(method: &Method, inputs: &Inputs) -> Option<Vec<Range3>> {
     method.inputs.iter().map(|input| inputs.get(&input.name).copied()).collect()
 }
 
@@ -138,7 +139,10 @@ fn view(conn: &mut Conn, ws: i64, score: &Score) -> Result<ScoreView> {
         title,
         method: score.method.clone(),
         score: method.and_then(|method| likely(&method, &ranges)),
-        inputs: ranges.iter().map(|(name, range)| (name.clone(), written(name, *range))).collect(),
+        inputs: ranges
+            .iter()
+            .map(|(name, range)| (name.clone(), written(&score.method, name, *range)))
+            .collect(),
         note: score.note.clone(),
         revision: score.revision,
     })

@@ -36,7 +36,11 @@ impl<'w> Scene<'w> {
             Value::Object(map) => {
                 let mut all = serde_json::Map::new();
                 for (name, one) in map {
-                    all.insert(name.clone(), Box::pin(self.fill(one, who)).await);
+                    let name = match name.strip_prefix('$') {
+                        Some(named) => Box::pin(self.named(named, who)).await,
+                        None => name.clone(),
+                    };
+                    all.insert(name, Box::pin(self.fill(one, who)).await);
                 }
                 Value::Object(all)
             }
@@ -149,6 +153,13 @@ impl<'w> Scene<'w> {
                 let input =
                     json!({ "product": product, "title": "On the train", "participants": ["Mia"] });
                 self.post(who, "/interviews", input, "key").await
+            }
+            "survey" => self.post(who, "/surveys", titled, "id").await,
+            // Asks about the one opportunity that answers name.
+            "asking-survey" => {
+                let about = self.cached("opportunity").await;
+                let input = json!({ "product": product, "title": "Kano", "about": [about] });
+                self.post(who, "/surveys", input, "id").await
             }
             "metric" => {
                 let input = json!({ "product": product, "title": "Refunds", "role": "other" });

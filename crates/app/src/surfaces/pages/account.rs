@@ -84,7 +84,7 @@ struct Invite {
 }
 
 /// The address that a link begins with.
-fn base(app: &Shared, headers: &HeaderMap) -> String {
+pub(super) fn base(app: &Shared, headers: &HeaderMap) -> String {
     if let Some(url) = &app.public_url {
         return url.trim_end_matches('/').to_owned();
     }

@@ -8,7 +8,7 @@ mod hints;
 mod inbox;
 mod item;
 mod lists;
-mod prioritising;
+pub(super) mod prioritising;
 mod reference;
 mod settings;
 mod strategy;

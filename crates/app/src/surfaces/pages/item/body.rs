@@ -34,6 +34,7 @@ pub(super) fn body(
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }
+            @if !o.rank_reason.is_empty() { p { "It stands where it stands because: " (o.rank_reason) } }
             @if !o.verdict_reason.is_empty() {
                 (shell::section("Verdict", html! { p { (o.state.replace('-', " ")) ": " (o.verdict_reason) } }))
             }

@@ -1,15 +1,81 @@
-//! Choosing which problem first: scores and their ranking.
+//! Choosing which problem first: scores and their ranking, what fits a capacity, Kano surveys, and
+//! the tree of outcomes, problems, options and experiments.
 
+mod drawing;
+mod fits;
 mod inputs;
+mod kano;
 mod priorities;
+mod tree;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use maud::{Markup, html};
 
-use crate::surfaces::Shared;
+use crate::kernel::{Error, Result};
+use crate::people::products::Product;
+use crate::shell::{self, Link};
+use crate::store::{Query, Reader};
+use crate::surfaces::{Shared, limits};
+use crate::thread::nodes::Node;
+use crate::what::methods;
+use crate::what::scores::ListScores;
 
 pub(super) fn router() -> Router<Shared> {
-    Router::new().route("/p/{product}/priorities", get(priorities::page))
+    Router::new()
+        .route("/p/{product}/priorities", get(priorities::page))
+        .route("/p/{product}/fits", get(fits::page))
+        .route("/p/{product}/kano", get(kano::page))
+        .route("/p/{product}/tree", get(tree::page))
+        .route("/p/{product}/tree.svg", get(tree::file))
+}
+
+/// The pages for those who have a survey's link and no session.
+pub(in crate::surfaces) fn doors(app: Shared) -> Router<Shared> {
+    Router::new()
+        .route("/survey/{token}", get(kano::public).post(kano::answer))
+        .route_layer(from_fn_with_state(app, limits::doors))
+}
+
+/// What an opportunity or epic scores, and why it stands where it stands.
+pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, product: &Product) -> Result<Markup> {
+    if !["opportunity", "epic"].contains(&node.kind.as_str()) {
+        return Ok(html! {});
+    }
+    let scores = match (ListScores { key: node.key.clone() }).run(cx) {
+        // What lies in the bin has its page, but scores no longer.
+        Err(Error::NotFound(_)) => Vec::new(),
+        found => found?,
+    };
+    let of = if node.kind == "epic" { "epics" } else { "opportunities" };
+    let rows = scores.iter().map(|score| {
+        let page = format!("/p/{}/priorities?method={}&of={of}", product.key, score.method);
+        let inputs = score.inputs.iter().map(|(name, text)| format!("{name} {text}"));
+        vec![
+            html! { a href=(page) { (methods::name(&score.method)) } },
+            html! { @if let Some(score) = score.score { (figure(score)) } @else { "not complete" } },
+            html! { (inputs.collect::<Vec<_>>().join(", ")) },
+        ]
+    });
+    Ok(html! {
+        @if !scores.is_empty() {
+            (shell::section("Scores", shell::data_table("Scores", &["Method", "#Score", "Inputs: low, likely, high"], rows.collect())))
+        }
+    })
+}
+
+/// The ways to choose, each a page of its own.
+fn ways(product: &Product, active: &str) -> Markup {
+    const WAYS: [(&str, &str); 4] = [
+        ("priorities", "Ranking"),
+        ("fits", "What fits"),
+        ("kano", "Kano surveys"),
+        ("tree", "Tree"),
+    ];
+    let links = WAYS.map(|(word, label)| Link::new(format!("/p/{}/{word}", product.key), label));
+    let at = WAYS.iter().position(|(word, _)| *word == active).unwrap_or_default();
+    shell::tabs("Ways to choose", &links, at)
 }
 
 /// A number as people read it: thousands apart, at most two digits behind the point.

@@ -14,6 +14,7 @@ use crate::shell::{self, Dot, Facet, Link, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
+use crate::what::amounts::{Amount, Range3};
 use crate::what::methods::{self, METHODS, Method};
 use crate::what::ranking::{GetRanking, Ranked, Ranking, THINGS};
 use crate::what::scores::{self, ScoringView};
@@ -53,7 +54,7 @@ pub(super) async fn page(
         let back = format!("/p/{}/priorities?method={word}&of={of}", product.key);
         let write = may_write(cx);
         let shown = Shown { product, word, of, back, set, write };
-        let main = html! { (tabs(&shown)) (body(cx, &shown)?) };
+        let main = html! { (super::ways(&shown.product, "priorities")) (tabs(&shown)) (body(cx, &shown)?) };
         let at = |of: &str| format!("/p/{}/priorities?method={word}&of={of}", shown.product.key);
         let actions = html! {
             @if of == "epics" { a.btn href=(at("opportunities")) { "Rank opportunities" } }
@@ -243,10 +244,10 @@ fn field(method: &Method, ranking: &Ranking) -> Markup {
 
 fn dot(method: &Method, effort: usize, item: &Ranked) -> Option<Dot> {
     let ranges = method.inputs.iter().map(|input| {
-        let text = methods::Amount::Text(item.inputs.get(&input.name)?.clone());
+        let text = Amount::Text(item.inputs.get(&input.name)?.clone());
         method.read(&input.name, &text).ok().flatten()
     });
-    let ranges: Vec<methods::Range3> = ranges.collect::<Option<_>>()?;
+    let ranges: Vec<Range3> = ranges.collect::<Option<_>>()?;
     // The value at its likely effort: how long it takes does not change what it is worth.
     let value = |end: usize| {
         let at: Vec<f64> =
