@@ -5,6 +5,7 @@ mod big;
 mod founding;
 mod more;
 mod portal;
+mod scores;
 mod story;
 mod themes;
 mod titles;

@@ -13,6 +13,7 @@ use wherefore_app::why::objectives::EditObjective;
 
 use crate::PEOPLE;
 use crate::founding::PARTS;
+use crate::scores;
 use crate::story::{ANA, DAYS, GRACE, LEA, MEI, NOOR, PRIYA, Step, TOM, step};
 use crate::titles::{BUGS_LATER, MORE, PROBLEMS, WORDS_LATER};
 
@@ -186,6 +187,7 @@ fn problems(steps: &mut Vec<Step>) {
             let (key, state) = (d.key(&name)?, (*state).to_owned());
             d.act("", &DecideOpportunity { key, state, because: (*because).into() })
         });
+        scores::later(steps, i, day + 8);
     }
 }
 

@@ -20,7 +20,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{more, portal};
+use crate::{more, portal, scores};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -324,6 +324,7 @@ fn what(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
         }
         d.link(&format!("problem-{n}"), &format!("business-{n}"))
     });
+    scores::theme(steps, n, begin + 18);
     step(steps, begin + 19, MEI, move |d| {
         let key = d.key(&format!("problem-{n}"))?;
         d.act(

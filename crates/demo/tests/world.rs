@@ -54,6 +54,7 @@ both_engines! {
         assert_eq!(count(db, portal).await, 1, "only Karl reads what partners say");
         let tickets = "SELECT COUNT(DISTINCT person_id) FROM read_mark WHERE object_id IN (SELECT evidence.id FROM evidence JOIN product ON product.id = product_id WHERE product.key = 'RIDE')";
         assert!(count(db, tickets).await >= 4);
+        assert_eq!(count(db, "SELECT COUNT(*) FROM score WHERE method = 'rice'").await, 9);
         let told = "SELECT COUNT(*) FROM notification WHERE kind = 'mention'";
         assert!(count(db, told).await > 20);
 
