@@ -121,7 +121,7 @@ test("the peek panel holds a hostile item beside the list", async () => {
 });
 
 test("the board's two hundred cards come as one page of moderate weight", async () => {
-  const answer = await page.goto("/p/HARD/board");
+  const answer = await page.goto("/p/HARD/board?cards=200");
   const weight = (await answer.body()).length;
   const cards = await page.locator(".board-column [data-item]").count();
   assert.ok(cards >= 200, `${cards} cards`);

@@ -40,6 +40,7 @@ test("the printed link sets up the workspace, once", async () => {
   await fill(page, { ...fields, password: "short", ...product });
   await page.getByText("10 characters").first().waitFor();
   assert.equal(await page.locator('[name="workspace"]').inputValue(), "Harbour");
+  await page.setViewportSize({ width: 1280, height: 800 });
   await fill(page, { password: OLIVE.password });
   await page.getByRole("link", { name: "Ferries" }).first().waitFor();
   const again = await page.goto(link);
@@ -56,6 +57,7 @@ test("an invitation brings somebody in, and a reset link gives a new password", 
   const join = await olive.getByText(/\/join\//).first().innerText();
   const gus = await openPage(browser, server);
   await assertLooksRight(gus, new URL(join).pathname, "join");
+  await gus.setViewportSize({ width: 1280, height: 800 });
   await fill(gus, { name: "Gus", ...GUS });
   await gus.getByText("Ferries").first().waitFor();
 
@@ -64,6 +66,7 @@ test("an invitation brings somebody in, and a reset link gives a new password", 
   const reset = await olive.getByText(/\/reset\//).first().innerText();
   const other = await openPage(browser, server);
   await assertLooksRight(other, new URL(reset).pathname, "reset");
+  await other.setViewportSize({ width: 1280, height: 800 });
   GUS.password = "yet another long word";
   await fill(other, { password: GUS.password });
   await other.getByText("Ferries").first().waitFor();
@@ -94,7 +97,7 @@ test("a private product is there only for those named in it", async () => {
   await olive.goto("/p/NIGHT/settings");
   const naming = olive.locator('form[action="/do/add-product-member"]');
   await olive.locator("details", { has: naming }).locator("summary").first().click().catch(() => {});
-  await naming.locator('select[name="person"]').selectOption({ label: "Gus" });
+  await naming.locator('select[name="person"]').selectOption({ label: "Gus, member" });
   await naming.locator('button[type="submit"]').click();
   await olive.locator("main", { hasText: "Gus" }).waitFor();
   assert.equal((await gus.goto("/p/NIGHT/backlog")).status(), 200);

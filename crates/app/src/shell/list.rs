@@ -80,7 +80,7 @@ impl Row {
         html! {
             @if !self.value.is_empty() {
                 input type="checkbox" name="items" value=(self.value) form="bulk"
-                    aria-label={ "Select " (self.key) " " (self.title) };
+                    aria-label={ "Select " (self.key) " " (clipped(&self.title, 80)) };
             }
         }
     }
@@ -88,9 +88,19 @@ impl Row {
     fn link(&self) -> Markup {
         html! {
             a.title href=(self.href) data-row-link data-turbo-frame=[self.peek.then_some("peek")] {
-                (self.title)
+                (clipped(&self.title, MOST_SHOWN))
             }
         }
+    }
+}
+
+/// The most characters of a title that a list shows; the item's own page has all of them.
+const MOST_SHOWN: usize = 240;
+
+fn clipped(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match title.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &title[..end]).into(),
+        None => title.into(),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn render_for(
 
     let mut raw = String::with_capacity(shown.len() * 2);
     let failed = format_html(root, &options, &mut raw).is_err();
-    let safe = CLEANER.clean(&raw).to_string();
+    let safe = scrollable(&CLEANER.clean(&raw).to_string());
     html! {
         (PreEscaped(safe))
         @if failed {
@@ -56,6 +56,15 @@ pub fn render_for(
             p.notice { "This text is cut after 200 KB. Attach the rest as a file." }
         }
     }
+}
+
+/// What can be wider than the page scrolls by itself, by key too. In clean HTML these tags are tags:
+/// where somebody wrote them as words, they are escaped.
+fn scrollable(clean: &str) -> String {
+    clean
+        .replace("<table>", r#"<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>"#)
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", r#"<pre tabindex="0">"#)
 }
 
 /// The first `max` characters of the text without its markup, on one line.
