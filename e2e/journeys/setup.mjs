@@ -59,7 +59,7 @@ test("an invitation brings somebody in, and a reset link gives a new password", 
   await assertLooksRight(gus, new URL(join).pathname, "join");
   await gus.setViewportSize({ width: 1280, height: 800 });
   await fill(gus, { name: "Gus", ...GUS });
-  await gus.getByText("Ferries").first().waitFor();
+  await gus.getByRole("link", { name: "Ferries" }).first().waitFor();
 
   await olive.goto("/people");
   await olive.locator("tr", { hasText: "Gus" }).getByRole("button", { name: "Reset link" }).click();
@@ -69,7 +69,7 @@ test("an invitation brings somebody in, and a reset link gives a new password", 
   await other.setViewportSize({ width: 1280, height: 800 });
   GUS.password = "yet another long word";
   await fill(other, { password: GUS.password });
-  await other.getByText("Ferries").first().waitFor();
+  await other.getByRole("link", { name: "Ferries" }).first().waitFor();
   // The new password ended the sessions that the old one began.
   await gus.goto("/account");
   assert.match(gus.url(), /\/login/);

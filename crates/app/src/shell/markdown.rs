@@ -62,7 +62,10 @@ pub fn render_for(
 /// where somebody wrote them as words, they are escaped.
 fn scrollable(clean: &str) -> String {
     clean
-        .replace("<table>", r#"<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>"#)
+        .replace(
+            "<table>",
+            r#"<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>"#,
+        )
         .replace("</table>", "</table></div>")
         .replace("<pre>", r#"<pre tabindex="0">"#)
 }
