@@ -45,7 +45,7 @@ export async function assertLooksRight(page, path, name) {
     await page.setViewportSize(viewport);
     const answer = await page.goto(path);
     assert.equal(answer.status(), 200, `${path} answered ${answer.status()}`);
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${look}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${look}.png`), fullPage: true, timeout: 60_000 });
     await assertFits(page);
     await assertAccessible(page);
   }

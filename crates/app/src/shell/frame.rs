@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset;
+use super::list::{MOST_SHOWN, clipped};
 use super::nav::{Bell, Crumb, NavLink, NavSection, Person, Switcher, Theme};
 use super::{Facet, Toast, kbd};
 
@@ -204,7 +205,7 @@ pub fn peek(href: &str, title: &str, facet: Facet, body: Markup) -> Markup {
         turbo-frame id="peek" target="_top" {
             article.(facet.class()) {
                 header.peek-head {
-                    h2 { a href=(href) { (title) } }
+                    h2 { a href=(href) { (clipped(title, MOST_SHOWN)) } }
                     a.btn.small href=(href) { "Open" }
                     button.btn.small type="button" data-action="peek#close" aria-label="Close" { "✕" }
                 }
@@ -243,7 +244,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
                     meta name="live" content=(live.url) data-scope=(live.scope)
                         data-own=[(!live.own.is_empty()).then_some(&live.own)];
                 }
-                title { (title) " · Wherefore" }
+                title { (clipped(title, MOST_SHOWN)) " · Wherefore" }
                 link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
                 link rel="preload" as="font" type="font/woff2" crossorigin
                     href=(asset("inter-latin-wght-normal.woff2"));

@@ -94,10 +94,10 @@ impl Row {
     }
 }
 
-/// The most characters of a title that a list shows; the item's own page has all of them.
-const MOST_SHOWN: usize = 240;
+/// The most characters of a title that lists and headings beside them show; the item's own page has all of them.
+pub(super) const MOST_SHOWN: usize = 240;
 
-fn clipped(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
+pub(super) fn clipped(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
     match title.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &title[..end]).into(),
         None => title.into(),

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::list::{MOST_SHOWN, clipped};
 use super::{Facet, meter};
 
 /// One node of a path.
@@ -44,12 +45,13 @@ pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
 
 impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
+        let title = clipped(&self.title, MOST_SHOWN);
         html! {
             li.node.here[self.here].gap[self.gap].(self.facet.class()) {
                 small { (self.label) }
                 @match &self.href {
-                    Some(href) if !self.here => a href=(href) data-hotkey=[key] { (self.title) },
-                    _ => span aria-current=[self.here.then_some("true")] { (self.title) },
+                    Some(href) if !self.here => a href=(href) data-hotkey=[key] { (title) },
+                    _ => span aria-current=[self.here.then_some("true")] { (title) },
                 }
                 @if let Some(quote) = &self.quote { q { (quote) } }
                 @if let Some(note) = &self.note { span.soft { (note) } }

@@ -104,7 +104,7 @@ async fn quick(
                 (shell::hidden("key", &item.key))
                 (shell::hidden("revision", &item.revision.to_string()))
                 (shell::hidden("_back", &back))
-                p.soft { (item.title) }
+                p.soft.clipped { (item.title) }
                 (inputs(cx, &item, &product, property)?)
                 (shell::submit("Set"))
             },
