@@ -59,15 +59,18 @@ pub(super) fn to(conn: &mut Conn, ws: i64, question: Id) -> Result<Vec<SurveyAns
 
 /// Answer a survey for somebody.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct AnswerSurvey {
     pub survey: Id,
     /// Who answered, as they call themselves.
+    #[serde(default)]
     pub respondent: String,
     /// By the key of an opportunity, how one would feel if it were solved: `like`, `expect`,
     /// `neutral`, `live-with` or `dislike`.
+    #[serde(default)]
     pub with: BTreeMap<String, String>,
     /// By the key of an opportunity, how one would feel if it stayed as it is.
+    #[serde(default)]
     pub without: BTreeMap<String, String>,
 }
 

@@ -302,7 +302,7 @@ fn ask(
 
 /// Edit a survey, close it, or open it again.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct EditSurvey {
     pub survey: Id,
     pub title: Option<String>,
@@ -335,7 +335,7 @@ impl Action for EditSurvey {
 
 /// Ask about an opportunity in a survey, or in other words than before.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct AskInSurvey {
     pub survey: Id,
     /// The key of an opportunity.
@@ -389,7 +389,7 @@ impl Query for ListSurveys {
 
 /// Show a survey with what the answers say.
 #[derive(Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct GetSurvey {
     pub survey: Id,
 }
