@@ -18,7 +18,7 @@ pub struct Conn {
 /// The connection of one engine.
 pub(super) enum Link {
     Sqlite(rusqlite::Connection),
-    Postgres(postgres::Session),
+    Postgres(Box<postgres::Session>),
 }
 
 /// What the engine knows about a statement without running it.

@@ -109,7 +109,7 @@ impl Crew {
 
     /// A worker's life: jobs one after the other.
     fn serve(self: Arc<Self>, session: Session) {
-        let mut tx = Tx::new(Conn::new(Link::Postgres(session)));
+        let mut tx = Tx::new(Conn::new(Link::Postgres(Box::new(session))));
         loop {
             self.idle.fetch_add(1, Ordering::SeqCst);
             let job = self.jobs.recv();

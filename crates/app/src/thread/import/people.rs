@@ -2,6 +2,7 @@
 //! whoever is unknown becomes a placeholder: a person who cannot sign in until they are invited.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sha2::{Digest, Sha256};
 use uuid::Builder;
@@ -188,9 +189,9 @@ impl People {
         };
         if let Some(id) = id {
             self.aliases.push((alias, id));
-            if !self.here.shown.contains_key(&id) {
+            if let Entry::Vacant(shown) = self.here.shown.entry(id) {
                 let name = super::compare::title(&person.name);
-                self.here.shown.insert(id, name.clone());
+                shown.insert(name.clone());
                 report.new_people.push(name.clone());
                 self.new.push((id, name));
             }
