@@ -84,7 +84,7 @@ test("a backlog is uploaded, mapped, imported and reported", async () => {
   await page.goto(preview);
   await page.getByText("Imported.").waitFor({ timeout: 30_000 });
   await assertLooksRight(page, preview, "import-report");
-  await page.getByText("1 attached files").waitFor();
+  await page.getByText("1 attached file").waitFor();
 
   await page.goto("/GRP-2");
   await page.getByText("Asked at the counter 2").first().waitFor();

@@ -68,9 +68,9 @@ pub(super) fn preview(
         }))
         (show::figures(report))
         form.form.wide-form method="post" data-controller="submit-once" {
-            (shell::section("Statuses", statuses(report, &states)))
-            (shell::section("Types", types(report)))
-            (shell::section("People", people_table(report, &people)))
+            section.part { (statuses(report, &states)) }
+            section.part { (types(report)) }
+            section.part { (people_table(report, &people)) }
             div.acts {
                 button.btn.go name="do" value="apply" { (verb) }
                 button.btn name="do" value="map" { "Look again with these choices" }

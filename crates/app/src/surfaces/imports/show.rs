@@ -153,7 +153,8 @@ fn lines(title: &str, lines: &[String], open: bool) -> Markup {
 pub(super) fn lists(report: &Report) -> Markup {
     html! {
         (lines("Changed here and in the file: what stands here stays", &report.conflicts, true))
-        (lines("What will not come along", &report.left_out, true))
+        @let left_out = if report.applied { "What did not come along" } else { "What will not come along" };
+        (lines(left_out, &report.left_out, true))
         (lines("To look at", &report.warnings, report.warnings.len() <= 12))
         (lines("New states", &report.new_states, false))
         (lines("New people, who cannot sign in until they are invited", &report.new_people, false))

@@ -314,8 +314,9 @@ impl Plan {
         }
         let attached: usize = file.items.iter().map(|i| i.attachments.len()).sum();
         if attached > 0 {
+            let files = if attached == 1 { "attached file" } else { "attached files" };
             left_out.push(format!(
-                "{attached} attached files: an export holds their addresses, not the files. The addresses are kept with each item."
+                "{attached} {files}: an export holds addresses, not files. The addresses are kept with each item."
             ));
         }
         for warning in &file.warnings {
