@@ -175,6 +175,25 @@ both_engines! {
         assert_eq!((&again["report"]["new_people"], &again["report"]["updated"]), (&json!([]), &json!(0)));
     }
 
+    async fn a_placeholder_is_invited_and_keeps_what_is_theirs(app) {
+        let world = World::new(app).await;
+        bring(&world, "OPEN", "Issue key,Summary,Assignee\nOLD-1,One,Zoe\n").await;
+        let zoe = item(&world, "OLD-1").await["assignee"]["id"].as_str().expect("Zoe").to_owned();
+        let invite = [("person", zoe.as_str()), ("role", "member")];
+        let (status, page) = world.form(Persona::Admin, "/people/invite", &invite).await;
+        assert_eq!(status, 200, "{page}");
+        let link = page.split("/join/").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let me = [("name", "Zoe Young"), ("email", "zoe@example.org"), ("password", "a long pass phrase")];
+        assert_eq!(world.form(Persona::Nobody, &format!("/join/{link}"), &me).await.0, 303);
+        let now = item(&world, "OLD-1").await;
+        assert_eq!(now["assignee"], json!({ "id": zoe, "name": "Zoe Young" }));
+        let (status, _) = world.form(Persona::Admin, "/people/invite", &invite).await;
+        assert_eq!(status, 409, "an account is there already");
+        let again = bring(&world, "OPEN", "Issue key,Summary,Assignee\nOLD-1,One,Zoe\nOLD-2,Two,zoe@example.org\n").await;
+        assert_eq!(again["report"]["new_people"], json!([]));
+        assert_eq!(item(&world, "OLD-2").await["assignee"]["id"], json!(zoe));
+    }
+
     async fn an_old_key_leads_links_and_is_found(app) {
         let world = World::new(app).await;
         bring(&world, "OPEN", "Issue key,Summary,Description\nOLD-1,One,See OLD-2 first\nOLD-2,Two,\n").await;

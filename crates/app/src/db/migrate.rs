@@ -38,6 +38,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(10, "long ranks", "0010_long_ranks.sql"),
     step!(11, "goals", "0011_goals.sql"),
     step!(12, "surveys", "0012_surveys.sql"),
+    step!(13, "invited_people", "0013_invited_people.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

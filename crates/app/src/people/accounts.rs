@@ -31,7 +31,8 @@ statements! {
     TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
     END_TOKEN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2 AND id = $3";
     NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    LINK = "SELECT purpose, workspace_id, role, account_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
     USE_LINK = "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
     DROP_LINKS = "DELETE FROM one_time_link WHERE purpose = $1 AND used_at IS NULL";
 }
@@ -176,6 +177,8 @@ pub struct Link {
     pub workspace: Option<i64>,
     pub role: Option<String>,
     pub account: Option<Id>,
+    /// Whom it is for, where they are known by name already.
+    pub person: Option<Id>,
 }
 
 /// Makes a one-time link that holds for seven days.
@@ -204,10 +207,33 @@ pub fn new_link(
     Ok(secret)
 }
 
+/// Makes an invitation for somebody who is known by name already: joining, they become that person
+/// with all that is theirs.
+pub fn new_invitation_for(
+    tx: &mut Tx,
+    workspace: i64,
+    person: &Person,
+    role: Role,
+    now: Time,
+) -> Result<Secret> {
+    if person.account_id.is_some() {
+        return Err(Error::refused("This person has an account already. Make a reset link."));
+    }
+    let secret = new_link(tx, "invitation", Some(workspace), Some(role), None, now)?;
+    tx.execute(&LINK_FOR, &[secret.hash().into(), person.id.into()])?;
+    Ok(secret)
+}
+
 /// An unused link of that purpose.
 pub fn link(conn: &mut Conn, token: &str, purpose: &str, now: Time) -> Result<Link> {
     conn.query_opt(&LINK, &[hash_of(token).into(), now.into()], |r| {
-        Ok(Link { purpose: r.get(0)?, workspace: r.get(1)?, role: r.get(2)?, account: r.get(3)? })
+        Ok(Link {
+            purpose: r.get(0)?,
+            workspace: r.get(1)?,
+            role: r.get(2)?,
+            account: r.get(3)?,
+            person: r.get(4)?,
+        })
     })?
     .filter(|l| l.purpose == purpose)
     .ok_or_else(|| Error::refused("This link was used already or is too old. Ask for a new one."))

@@ -7,7 +7,7 @@ use crate::db::{Db, Tx};
 use crate::kernel::secret::{Secret, verify_password};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
 use crate::statements;
-use crate::store::{Action, Change, Meta, Scope};
+use crate::store::{Action, Change, Meta, Scope, load};
 
 statements! {
     ATTEMPTS = "SELECT failures, since FROM login_attempt WHERE bucket = $1";
@@ -152,6 +152,37 @@ pub fn join(
     Ok((actor, account))
 }
 
+/// Gives an account to somebody who was known by name only, as from an import: what was theirs
+/// stays theirs.
+fn become_person(
+    tx: &mut Tx,
+    (workspace, person): (i64, Id),
+    role: Role,
+    name: &str,
+    (email, password): (&str, &str),
+    now: Time,
+) -> Result<(Actor, Id)> {
+    let gone =
+        || Error::refused("Whoever this invitation is for is here no more. Ask for a new one.");
+    let before = load::<members::Person>(tx, workspace, person)?.ok_or_else(gone)?;
+    if before.gone_at.is_some() || before.account_id.is_some() {
+        return Err(gone());
+    }
+    let account = accounts::new_account(tx, email, Some(password), now)?;
+    let mut actor = newcomer(workspace, role);
+    actor.person = person;
+    actor.name = super::products::check_title("name", name)?;
+    Change::record(tx, actor.clone(), &JOIN, now, |cx| {
+        let mut after = before.clone();
+        after.account_id = Some(account);
+        after.name.clone_from(&actor.name);
+        role.as_str().clone_into(&mut after.role);
+        after.active = true;
+        cx.update(&before, &mut after)
+    })?;
+    Ok((actor, account))
+}
+
 fn newcomer(workspace: i64, role: Role) -> Actor {
     Actor {
         workspace,
@@ -192,11 +223,16 @@ pub async fn use_invitation(
 ) -> Result<Session> {
     let now = clock.now();
     db.write(move |tx| {
-        let Link { workspace, role, .. } = accounts::link(tx, &token, "invitation", now)?;
+        let Link { workspace, role, person, .. } = accounts::link(tx, &token, "invitation", now)?;
         accounts::use_link(tx, &token, now)?;
         let workspace = workspace.ok_or_else(|| Error::internal("an invitation to nowhere"))?;
         let role = Role::parse(role.as_deref().unwrap_or("guest"))?;
-        let (_, account) = join(tx, workspace, role, &name, &email, Some(&password), now)?;
+        let (_, account) = match person {
+            Some(person) => {
+                become_person(tx, (workspace, person), role, &name, (&email, &password), now)?
+            }
+            None => join(tx, workspace, role, &name, &email, Some(&password), now)?,
+        };
         Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
     })
     .await

@@ -38,7 +38,10 @@ impl Upload {
 
     /// The bytes of a packed file.
     pub fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        // The packed form ends with the size: growing by doubling would take twice the room.
+        let size = packed.last_chunk::<4>().map_or(0, |end| u32::from_le_bytes(*end));
+        let size = usize::try_from(size).unwrap_or_default().min(Self::LIMIT);
+        let mut bytes = Vec::with_capacity(size + 1);
         let limit = u64::try_from(Self::LIMIT).unwrap_or(u64::MAX);
         GzDecoder::new(packed).take(limit).read_to_end(&mut bytes).map_err(Error::internal)?;
         Ok(bytes)

@@ -38,7 +38,10 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                     html! { (p.name) },
                     html! { (p.title) },
                     html! { (p.role) },
-                    html! { @if p.active { "active" } @else { "inactive" } },
+                    html! {
+                        @if p.account_id.is_none() { "known by name, as from an import" }
+                        @else if p.active { "active" } @else { "inactive" }
+                    },
                     html! {
                         (shell::menu("Change", None, shell::form("/do/edit-person", html! {
                             (shell::hidden("person", &id))
@@ -53,6 +56,14 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                             form.inline method="post" action="/people/reset" data-turbo="false" {
                                 (shell::hidden("person", &id))
                                 button.btn.small { "Reset link" }
+                            }
+                        } @else {
+                            form.inline method="post" action="/people/invite" data-turbo="false" {
+                                (shell::hidden("person", &id))
+                                (shell::hidden("role", "member"))
+                                button.btn.small title="A link to join as this person, who keeps all that is theirs" {
+                                    "Invite"
+                                }
                             }
                         }
                     },
@@ -81,6 +92,8 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
 #[derive(Deserialize)]
 struct Invite {
     role: String,
+    /// Somebody who is known by name already.
+    person: Option<crate::kernel::Id>,
 }
 
 /// The address that a link begins with.
@@ -98,7 +111,7 @@ async fn invite(
     headers: HeaderMap,
     Form(input): Form<Invite>,
 ) -> Response {
-    let made = invitation(&app, actor, &input.role).await;
+    let made = invitation(&app, actor, input).await;
     match made {
         Ok(secret) => {
             show_once(&format!("{}/join/{secret}", base(&app, &headers)), theme(&headers))
@@ -107,17 +120,25 @@ async fn invite(
     }
 }
 
-async fn invitation(app: &Shared, actor: crate::kernel::Actor, role: &str) -> Result<String> {
+async fn invitation(app: &Shared, actor: crate::kernel::Actor, input: Invite) -> Result<String> {
     actor.check(Access::Admin)?;
-    let role = Role::parse(role)?;
+    let role = Role::parse(&input.role)?;
     if role >= actor.role && role != Role::Member {
         return Err(Error::Forbidden("You invite people up to the role below yours.".into()));
     }
     let now = app.clock.now();
     app.db
         .write(move |tx| {
-            let ws = Some(actor.workspace);
-            let secret = accounts::new_link(tx, "invitation", ws, Some(role), None, now)?;
+            let ws = actor.workspace;
+            let secret = match input.person {
+                Some(person) => {
+                    let person = load::<members::Person>(tx, ws, person)?
+                        .filter(|p| p.gone_at.is_none())
+                        .ok_or(Error::NotFound("person"))?;
+                    accounts::new_invitation_for(tx, ws, &person, role, now)?
+                }
+                None => accounts::new_link(tx, "invitation", Some(ws), Some(role), None, now)?,
+            };
             Ok(secret.reveal().to_owned())
         })
         .await
