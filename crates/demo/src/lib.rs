@@ -2,6 +2,8 @@
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
 mod big;
+mod chosen;
+mod direction;
 mod founding;
 mod more;
 mod portal;
