@@ -38,6 +38,7 @@ statements! {
     ITS_SCORES = "SELECT id FROM score WHERE workspace_id = $1 AND object_id = $2";
     ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
+    LINKS_OF_CHANGE = "SELECT DISTINCT object_id FROM activity WHERE workspace_id = $1 AND change_id = $2 AND object_kind = 'link'";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
 
@@ -141,11 +142,16 @@ impl Action for Undo {
         let touched: Vec<(Option<Id>, String, Option<Id>)> =
             cx.conn()
                 .query(&TOUCHED_BY_CHANGE, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
-        for (product, kind, by) in touched {
-            if let Some(id) = product {
-                products::product_by_id(cx.conn(), &actor, id, Access::Write)
-                    .map_err(|_| Error::NotFound("change"))?;
-            }
+        let missing = |_| Error::NotFound("change");
+        let links = cx.conn().query(&LINKS_OF_CHANGE, &values, |r| r.get::<Id>(0))?;
+        let mut seen: Vec<Id> = touched.iter().filter_map(|(product, _, _)| *product).collect();
+        for id in links {
+            seen.extend(super::links::products_of(cx.conn(), actor.workspace, id)?);
+        }
+        for id in seen {
+            products::product_by_id(cx.conn(), &actor, id, Access::Read).map_err(missing)?;
+        }
+        for (_, kind, by) in touched {
             actor.check(needed(&kind, by == Some(actor.person)))?;
         }
         Ok(Undone { undone: undo_change(cx, self.change)? })

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::nodes::{Keyed, Node};
-use super::path::{Standing, judge, up};
+use super::path::{Sight, Standing, judge, up};
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Result};
 use crate::people::products;
@@ -80,9 +80,10 @@ impl Query for ListGaps {
             looked_at: all.len(),
             next,
         };
+        let sight = Sight::of(cx.conn, cx.actor)?;
         for keyed in all {
             let item = keyed.node();
-            let above = up(cx.conn, ws, keyed.id(), None)?;
+            let above = up(cx.conn, ws, &sight, keyed.id(), None)?;
             let (standing, gap) = judge(&item, &above, cx.now.day());
             let list = match standing {
                 Standing::Whole => continue,

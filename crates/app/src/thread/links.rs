@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Keyed, Node, find, node};
+use super::nodes::{Keyed, Node, find, load_keyed, node};
+use super::path::Sight;
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
-use crate::store::{Action, Change, Edge, Indexed, Meta, Scope};
+use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::store::{Action, Change, Edge, Indexed, Meta, Scope, load};
 use crate::why::evidence::Evidence;
 use crate::why::needs::Need;
 use crate::{new_row, record, selects, statements};
@@ -255,19 +256,35 @@ impl Action for BulkLink {
 /// A node at the other end of a link, with the link's kind.
 pub type Tie = (String, Node);
 
-/// The nodes tied to a record: what it points to, and what points to it.
-pub fn ties(conn: &mut Conn, ws: i64, id: Id) -> Result<(Vec<Tie>, Vec<Tie>)> {
+/// The nodes tied to a record that `actor` sees: what it points to, and what points to it.
+pub fn ties(conn: &mut Conn, actor: &Actor, id: Id) -> Result<(Vec<Tie>, Vec<Tie>)> {
+    let ws = actor.workspace;
+    let sight = Sight::of(conn, actor)?;
     let mut out = Vec::new();
     for link in FROM.all(conn, ws, &[id.into()])? {
-        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, None)? {
+        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, None)?
+            && sight.sees(found.product)
+        {
             out.push((link.kind, found));
         }
     }
     let mut back = Vec::new();
     for link in TO.all(conn, ws, &[id.into()])? {
-        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, None)? {
+        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, None)?
+            && sight.sees(found.product)
+        {
             back.push((link.kind, found));
         }
     }
     Ok((out, back))
+}
+
+/// The products at both ends of a link.
+pub fn products_of(conn: &mut Conn, ws: i64, link: Id) -> Result<Vec<Id>> {
+    let Some(link) = load::<Link>(conn, ws, link)? else { return Ok(Vec::new()) };
+    let mut all = Vec::new();
+    for (kind, id) in [(&link.from_kind, link.from_id), (&link.to_kind, link.to_id)] {
+        all.extend(load_keyed(conn, ws, kind, id, None)?.map(|k| k.node().product));
+    }
+    Ok(all)
 }

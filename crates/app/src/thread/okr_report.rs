@@ -83,7 +83,8 @@ fn line(cx: &mut Reader<'_>, result: KeyResultView) -> Result<Line> {
     let mut check_ins = check_ins(cx.conn, ws, record.id)?;
     check_ins.truncate(8);
     let today = cx.now.day();
-    let shipped = path::down(cx.conn, ws, record.id, None)?
+    let sight = path::Sight::of(cx.conn, cx.actor)?;
+    let shipped = path::down(cx.conn, ws, &sight, record.id, None)?
         .into_iter()
         .map(|step| step.node)
         .filter(|n| ["epic", "story"].contains(&n.kind.as_str()) && n.done)

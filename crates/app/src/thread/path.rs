@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::nodes::{Node, find_any, node};
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Id, Result, Time};
+use crate::kernel::{Access, Actor, Day, Id, Result, Time};
+use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, OPEN, Query, Reader, Scope};
 
@@ -61,39 +62,63 @@ pub struct Path {
     pub down: Vec<Step>,
 }
 
+/// The products that an actor sees: no step of a path leads into another one, nor through it.
+pub struct Sight(HashSet<Id>);
+
+impl Sight {
+    pub fn of(conn: &mut Conn, actor: &Actor) -> Result<Self> {
+        Ok(Self(products::visible(conn, actor)?.iter().map(|p| p.id).collect()))
+    }
+
+    /// Whether what belongs to this product is seen.
+    pub fn sees(&self, product: Id) -> bool {
+        self.0.contains(&product)
+    }
+}
+
 /// Steps in one direction, now or just before `at`.
 fn walk(
     conn: &mut Conn,
     ws: i64,
+    sight: &Sight,
     id: Id,
     at: Option<Time>,
     sql: &crate::db::Sql,
 ) -> Result<Vec<Step>> {
     let moment = at.map_or(OPEN, |t| t.0);
     let values = [ws.into(), id.into(), moment.into(), STEPS.into()];
-    let rows: Vec<(Id, Id, String, i64)> =
+    let mut rows: Vec<(Id, Id, String, i64)> =
         conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
-    let mut seen = HashSet::new();
+    rows.sort_by_key(|row| row.3);
+    let mut shown = HashSet::from([id]);
     let mut steps = Vec::new();
     for (through, id, kind, depth) in rows {
-        if seen.insert(id)
+        if shown.contains(&through)
+            && !shown.contains(&id)
             && let Some(node) = node(conn, ws, &kind, id, at)?
+            && sight.sees(node.product)
         {
+            shown.insert(id);
             steps.push(Step { depth, node, through });
         }
     }
-    steps.sort_by_key(|s| s.depth);
     Ok(steps)
 }
 
 /// What stands above an item.
-pub fn up(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
-    walk(conn, ws, id, at, &UP)
+pub fn up(conn: &mut Conn, ws: i64, sight: &Sight, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
+    walk(conn, ws, sight, id, at, &UP)
 }
 
 /// What serves an item.
-pub fn down(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
-    walk(conn, ws, id, at, &DOWN)
+pub fn down(
+    conn: &mut Conn,
+    ws: i64,
+    sight: &Sight,
+    id: Id,
+    at: Option<Time>,
+) -> Result<Vec<Step>> {
+    walk(conn, ws, sight, id, at, &DOWN)
 }
 
 /// How an item stands, from what is above it; pure.
@@ -112,6 +137,10 @@ pub fn judge(item: &Node, up: &[Step], today: Day) -> (Standing, Option<String>)
         return (Standing::Whole, None);
     }
     if own.is_some() && (has("business") || has("user")) {
+        return (Standing::Whole, None);
+    }
+    // What others rest on asks for no why of its own.
+    if ["evidence", "interview", "objective", "key-result", "metric"].contains(&&*item.kind) {
         return (Standing::Whole, None);
     }
     if has("business") {
@@ -140,19 +169,21 @@ pub fn judge(item: &Node, up: &[Step], today: Day) -> (Standing, Option<String>)
     (Standing::NoWhy, Some(gap))
 }
 
-/// The whole path of a record.
+/// The whole path of a record, as far as `actor` sees it.
 pub fn path(
     conn: &mut Conn,
-    ws: i64,
+    actor: &Actor,
     kind: &str,
     id: Id,
     at: Option<Time>,
     today: Day,
 ) -> Result<Option<Path>> {
+    let ws = actor.workspace;
     let Some(item) = node(conn, ws, kind, id, at)? else { return Ok(None) };
-    let up = up(conn, ws, id, at)?;
+    let sight = Sight::of(conn, actor)?;
+    let up = up(conn, ws, &sight, id, at)?;
     let (standing, gap) = judge(&item, &up, today);
-    let down = down(conn, ws, id, at)?;
+    let down = down(conn, ws, &sight, id, at)?;
     Ok(Some(Path { item, standing, gap, up, down }))
 }
 
@@ -181,7 +212,7 @@ impl Query for GetPath {
         let (found, _) = find_any(cx.conn, cx.actor, &self.key, Access::Read)?;
         let at = self.at.map(Day::end);
         let today = self.at.unwrap_or(cx.now.day());
-        path(cx.conn, cx.actor.workspace, found.kind(), found.id(), at, today)?
+        path(cx.conn, cx.actor, found.kind(), found.id(), at, today)?
             .ok_or(crate::kernel::Error::NotFound("item"))
     }
 }

@@ -146,7 +146,7 @@ impl Action for SetObjective {
                 state: "active".to_owned(),
                 owner_id: Some(actor.person),
                 level: one_of("level", self.level.as_deref(), "product", &LEVELS)?,
-                parent_id: served(cx, self.serves.as_deref(), None)?,
+                parent_id: served(cx, product.id, self.serves.as_deref(), None)?,
                 score: None,
                 lesson: String::new(),
             }
@@ -157,11 +157,19 @@ impl Action for SetObjective {
 }
 
 /// The objective that another one serves, by key; without a circle.
-fn served(cx: &mut Change<'_>, key: Option<&str>, own: Option<Id>) -> Result<Option<Id>> {
+fn served(
+    cx: &mut Change<'_>,
+    product: Id,
+    key: Option<&str>,
+    own: Option<Id>,
+) -> Result<Option<Id>> {
     const DEEPEST: usize = 20;
     let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
     let actor = cx.actor.clone();
     let (parent, _) = by_key::<Objective>(cx.conn(), &actor, key, Access::Read)?;
+    if parent.product_id != product {
+        return Err(Error::invalid("serves", format!("{key} belongs to another product.")));
+    }
     let mut above = Some(parent.id);
     for _ in 0..DEEPEST {
         let Some(id) = above else { return Ok(Some(parent.id)) };
@@ -208,7 +216,9 @@ impl Action for EditObjective {
         put(&mut after.period, self.period.as_ref());
         after.state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
         after.level = one_of("level", self.level.as_deref(), &before.level, &LEVELS)?;
-        if let Some(parent) = served(cx, self.serves.as_deref(), Some(before.id))? {
+        if let Some(parent) =
+            served(cx, before.product_id, self.serves.as_deref(), Some(before.id))?
+        {
             after.parent_id = Some(parent);
         }
         let after = cx.edit(&before, after, self.revision)?;

@@ -91,8 +91,7 @@ fn standings(cx: &mut Reader<'_>, all: &[PlacementView]) -> Result<HashMap<Strin
     let mut found = HashMap::new();
     for p in all {
         let (kind, id) = &p.object;
-        if let Some(path) = path::path(cx.conn, cx.actor.workspace, kind, *id, None, cx.now.day())?
-        {
+        if let Some(path) = path::path(cx.conn, cx.actor, kind, *id, None, cx.now.day())? {
             found.insert(p.item.clone(), path.standing);
         }
     }

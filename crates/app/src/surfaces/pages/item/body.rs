@@ -27,7 +27,7 @@ pub(super) fn body(
     Ok(match found {
         Keyed::WorkItem(i) => {
             let item = view(cx.conn, ws, i, &mut Names::default())?;
-            let (out, back) = ties(cx.conn, ws, i.id)?;
+            let (out, back) = ties(cx.conn, cx.actor, i.id)?;
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
             work_item(&item, &ours, &out, &back, write)

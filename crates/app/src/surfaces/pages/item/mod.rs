@@ -116,7 +116,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     };
     let node = found.node();
     let today = day.unwrap_or(cx.now.day());
-    let path = path::path(cx.conn, ws, found.kind(), found.id(), day.map(Day::end), today)?;
+    let path = path::path(cx.conn, cx.actor, found.kind(), found.id(), day.map(Day::end), today)?;
     let write = may_write(cx) && day.is_none() && !found.is_gone();
     let comments = comments::comments(cx.conn, ws, found.id())?;
     let events = history::of_object(cx.conn, ws, found.id(), 12)?;
