@@ -79,7 +79,8 @@ pub fn progress(baseline: f64, target: f64, now: f64) -> f64 {
         let kept = if target > 0.0 { now >= target } else { now <= target };
         return f64::from(u8::from(kept));
     }
-    ((now - baseline) / span).clamp(0.0, 1.0)
+    let share = (now - baseline) / span;
+    if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// A key result as programs and pages see it.

@@ -45,6 +45,9 @@ impl Store {
     pub fn open(folder: &Path, committed: broadcast::Sender<Committed>) -> Result<Self> {
         let lock = lock(folder)?;
         let file = folder.join("wherefore.db");
+        private_file(&file).map_err(|error| {
+            Error::Unavailable(format!("{} cannot be written: {error}.", file.display()))
+        })?;
         let mut connection = connect(&file)?;
         migrate::sqlite(&mut connection, migrate::MIGRATIONS)?;
         connection.execute_batch("PRAGMA optimize = 0x10002").map_err(unavailable)?;
@@ -121,7 +124,7 @@ fn lock(folder: &Path) -> Result<File> {
              user may write to it, and that the disk is not full."
         ))
     };
-    std::fs::create_dir_all(folder).map_err(cannot)?;
+    private_folder(folder).map_err(cannot)?;
     let path = folder.join(LOCK);
     let file = File::options().create(true).truncate(false).write(true).open(path);
     let file = file.map_err(cannot)?;
@@ -133,6 +136,39 @@ fn lock(folder: &Path) -> Result<File> {
         ))),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
     }
+}
+
+/// Creates the folder for its owner alone; one that is there keeps its own rights.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Lets nobody but its owner read the database; SQLite gives its other files the same rights.
+#[cfg(unix)]
+fn private_file(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let made = File::options().create(true).append(true).mode(0o600).open(file)?;
+    made.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    for suffix in ["-wal", "-shm"] {
+        let beside = file.with_file_name(format!(
+            "{}{suffix}",
+            file.file_name().unwrap_or_default().to_string_lossy()
+        ));
+        if beside.exists() {
+            std::fs::set_permissions(beside, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
+/// Elsewhere the folder's rights are the owner's own affair.
+#[cfg(not(unix))]
+fn private_file(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn connect(file: &Path) -> Result<Connection> {
