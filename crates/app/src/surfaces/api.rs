@@ -55,6 +55,10 @@ pub(super) fn router() -> Router<Shared> {
                             RawQuery(query): RawQuery,
                             headers: HeaderMap,
                             request: Request| async move {
+            // Before a hundred megabytes are taken from somebody who may not send them.
+            if let Err(error) = actor.check(entry.meta.access) {
+                return error_response(&error);
+            }
             match gather(entry, &path, query.as_deref(), &headers, request).await {
                 Ok(call) => answer(&app, entry, actor, call).await,
                 Err(refusal) => *refusal,

@@ -181,7 +181,8 @@ async fn run(
                 .get(header::REFERER)
                 .and_then(|v| v.to_str().ok())
                 .and_then(|r| r.split_once("://"))
-                .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
+                .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
+                .filter(|path| is_local(path));
             let to = back.or(key).or(referer).unwrap_or_else(|| "/".into());
             let secret = done.output["secret"].as_str();
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
@@ -205,7 +206,9 @@ async fn run(
 
 /// A path on this server, never another site.
 pub(super) fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control())
 }
 
 /// What was wrong, with all that was typed; sending again needs no other page.

@@ -4,13 +4,20 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
+use http_body_util::Limited;
 use serde_json::{Map, Value as Json};
 
 use crate::kernel::{Error, Result};
 use crate::store::{Packer, Upload};
+
+/// What an upload's form may take beside its file, in bytes and fields.
+const FRAME: usize = 4 * 1024 * 1024;
+const MOST_TEXT: usize = 64 * 1024;
+const MOST_FIELDS: usize = 50;
 
 /// A file with the fields that came beside it.
 #[derive(Default)]
@@ -37,6 +44,7 @@ fn broken_off(error: impl std::fmt::Display) -> Error {
 
 /// Takes the body; `name` is what a bare file is called.
 pub(super) async fn receive(request: Request, name: &str) -> Result<Received> {
+    let request = request.map(|body| Body::new(Limited::new(body, Upload::LIMIT + FRAME)));
     if kind(request.headers()) == "multipart/form-data" {
         let parts = Multipart::from_request(request, &()).await;
         return form(parts.map_err(broken_off)?).await;
@@ -53,13 +61,27 @@ async fn bare(body: Body, name: &str) -> Result<Upload> {
     packer.finish(name)
 }
 
+/// A field beside the file: short, or refused.
+async fn text(part: &mut Field<'_>) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(broken_off)? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > MOST_TEXT {
+            return Err(Error::invalid("file", "A field beside the file has up to 64 KB."));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 async fn form(mut parts: Multipart) -> Result<Received> {
     let mut received = Received::default();
     while let Some(mut part) = parts.next_field().await.map_err(broken_off)? {
         let field = part.name().unwrap_or_default().to_owned();
         let Some(name) = part.file_name().map(str::to_owned) else {
-            let text = part.text().await.map_err(broken_off)?;
-            received.fields.insert(field, Json::String(text));
+            if received.fields.len() >= MOST_FIELDS {
+                return Err(Error::invalid("file", "Beside the file, up to 50 fields fit."));
+            }
+            received.fields.insert(field, Json::String(text(&mut part).await?));
             continue;
         };
         let mut packer = Packer::default();
