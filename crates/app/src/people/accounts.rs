@@ -34,6 +34,7 @@ statements! {
     LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
     LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
     USE_LINK = "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+    DROP_RESETS = "DELETE FROM one_time_link WHERE account_id = $1 AND purpose = 'reset' AND used_at IS NULL";
     DROP_LINKS = "DELETE FROM one_time_link WHERE purpose = $1 AND used_at IS NULL";
 }
 
@@ -247,11 +248,12 @@ pub fn use_link(tx: &mut Tx, token: &str, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password and ends all sessions.
+/// Sets a new password; ends all sessions and the reset links that are still open.
 pub fn set_password(tx: &mut Tx, account: Id, password: &str) -> Result<()> {
     check_password(password)?;
     let hash = hash_password(password)?;
     tx.execute(&SET_PASSWORD, &[account.into(), hash.into()])?;
+    tx.execute(&DROP_RESETS, &[account.into()])?;
     end_sessions(tx, account)
 }
 

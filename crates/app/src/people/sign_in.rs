@@ -12,11 +12,16 @@ use crate::store::{Action, Change, Meta, Scope, load};
 statements! {
     ATTEMPTS = "SELECT failures, since FROM login_attempt WHERE bucket = $1";
     FAILED = "INSERT INTO login_attempt (bucket, failures, since) VALUES ($1, 1, $2) ON CONFLICT (bucket) DO UPDATE SET failures = CASE WHEN login_attempt.since < $3 THEN 1 ELSE login_attempt.failures + 1 END, since = CASE WHEN login_attempt.since < $3 THEN $2 ELSE login_attempt.since END";
+    TAKE_BACK = "UPDATE login_attempt SET failures = failures - 1 WHERE bucket = $1 AND failures > 0";
     FORGET = "DELETE FROM login_attempt WHERE bucket = $1";
 }
 
 /// Failed tries that an address or a host has in a quarter of an hour.
 const TRIES: i64 = 10;
+const LONGEST_EMAIL: usize = 254;
+const LONGEST_PASSWORD: usize = 1_024;
+/// Passwords that are verified at once.
+static VERIFYING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(3);
 const WINDOW: i64 = 15 * 60 * Time::SECOND;
 
 /// A new session: its secret for the cookie.
@@ -36,11 +41,21 @@ pub async fn sign_in(
     let now = clock.now();
     let email = email.trim().to_lowercase();
     let buckets = [format!("email:{email}"), format!("host:{host}")];
+    let wrong = || {
+        Error::Unauthenticated(
+            "The address and the password do not belong together. Check both, or ask an admin for a reset link.".into(),
+        )
+    };
+    // Nothing of that length was ever set; it is not kept either.
+    if email.len() > LONGEST_EMAIL || password.len() > LONGEST_PASSWORD {
+        return Err(wrong());
+    }
+    // Each try counts before it is looked at, so that a hundred at once are not free.
     let (asked, look) = (buckets.clone(), email.clone());
     let account = db
-        .read(move |conn| {
-            for bucket in asked {
-                let seen = conn.query_opt(&ATTEMPTS, &[bucket.into()], |r| {
+        .write(move |tx| {
+            for bucket in &asked {
+                let seen = tx.query_opt(&ATTEMPTS, &[bucket.clone().into()], |r| {
                     Ok((r.get::<i64>(0)?, r.get::<i64>(1)?))
                 })?;
                 if let Some((failures, since)) = seen
@@ -51,28 +66,23 @@ pub async fn sign_in(
                     return Err(Error::TooMany(u64::try_from(wait).unwrap_or(1)));
                 }
             }
-            accounts::account(conn, &look)
-        })
-        .await?;
-    let (id, hash) = account.map_or((None, None), |(id, hash)| (Some(id), hash));
-    let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref()))
-        .await
-        .map_err(Error::internal)?;
-    let Some(account) = id.filter(|_| right) else {
-        db.write(move |tx| {
-            for bucket in &buckets {
+            for bucket in &asked {
                 let values = [bucket.clone().into(), now.into(), (now.0 - WINDOW).into()];
                 tx.execute(&FAILED, &values)?;
             }
-            Ok(())
+            accounts::account(tx, &look)
         })
         .await?;
-        return Err(Error::Unauthenticated(
-            "The address and the password do not belong together. Check both, or ask an admin for a reset link.".into(),
-        ));
-    };
+    let (id, hash) = account.map_or((None, None), |(id, hash)| (Some(id), hash));
+    // Each takes tens of megabytes and all of a core.
+    let _turn = VERIFYING.acquire().await.map_err(Error::internal)?;
+    let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref()))
+        .await
+        .map_err(Error::internal)?;
+    let account = id.filter(|_| right).ok_or_else(wrong)?;
     db.write(move |tx| {
         tx.execute(&FORGET, &[buckets[0].clone().into()])?;
+        tx.execute(&TAKE_BACK, &[buckets[1].clone().into()])?;
         let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
             Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())
         })?;
