@@ -51,7 +51,7 @@ fn story(steps: &mut Vec<Step>, theme: usize, k: usize, title: &'static str, beg
                 parent,
                 part: Some(PARTS[theme].into()),
                 points: Some([1.0, 2.0, 3.0, 5.0][(theme + k) % 4]),
-                priority: (k % 5 == 0).then(|| "high".to_owned()),
+                priority: k.is_multiple_of(5).then(|| "high".to_owned()),
                 labels: vec![["app", "service", "design"][k % 3].into()],
                 ..CreateWorkItem::default()
             },
@@ -68,7 +68,7 @@ fn story(steps: &mut Vec<Step>, theme: usize, k: usize, title: &'static str, beg
         });
         return;
     }
-    let maker = if (theme + k) % 2 == 0 { TOM } else { NOOR };
+    let maker = if (theme + k).is_multiple_of(2) { TOM } else { NOOR };
     for (after, who, state) in
         [(3, ANA, "Ready"), (7, maker, "In progress"), (11, maker, "In review"), (13, ANA, "Done")]
     {

@@ -100,13 +100,12 @@ impl Common {
         self.error.is_some().then_some("true")
     }
 
-    /// A field that can be left empty says so; a choice never can.
-    fn wrap(&self, says_optional: bool, input: Markup) -> Markup {
+    /// The label, the input and what is said of it.
+    fn wrap(&self, input: Markup) -> Markup {
         html! {
             div.field {
                 label for=(self.id) {
                     (self.label)
-                    @if says_optional && !self.required { span.soft { " optional" } }
                 }
                 (input)
                 (self.texts())
@@ -222,7 +221,7 @@ impl Render for Field {
     fn render(&self) -> Markup {
         let common = &self.common;
         let list = (!self.list.is_empty()).then(|| format!("{}-list", common.id));
-        common.wrap(true, html! {
+        common.wrap(html! {
             input type=(self.kind) id=(common.id) name=(common.name) value=(self.value)
                 required[common.required] autofocus[self.autofocus] list=[list.as_deref()]
                 placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
@@ -302,7 +301,7 @@ impl Render for Area {
                 { "\n" (self.value) }
             @if let Some(key) = &self.draft { (hidden("_draft", key)) }
         };
-        common.wrap(true, if self.markdown { self.with_tools(area) } else { area })
+        common.wrap(if self.markdown { self.with_tools(area) } else { area })
     }
 }
 
@@ -386,7 +385,7 @@ impl Select {
 impl Render for Select {
     fn render(&self) -> Markup {
         let common = &self.common;
-        common.wrap(false, html! {
+        common.wrap(html! {
             select id=(common.id) name=(common.name) required[common.required]
                 multiple[self.multiple] aria-describedby=[common.described()]
                 aria-invalid=[common.invalid()] {

@@ -52,6 +52,8 @@ pub struct Frame {
     pub commands: Vec<NavLink>,
     /// Dialogs that any page can open, as the one for a quick note.
     pub dialogs: Option<Markup>,
+    /// The button in the bar that opens one of them.
+    pub note: Option<Markup>,
     pub live: Option<Live>,
 }
 
@@ -119,6 +121,7 @@ impl Frame {
                         }
                     }
                 }
+                @if let Some(note) = &self.note { (note) }
                 @if let Some(bell) = &self.bell { (bell.render()) }
                 @if let Some(person) = &self.person { (person.render(self.theme)) }
             }

@@ -154,6 +154,10 @@ fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) ->
         toast: toast.and_then(done),
         banner: page.banner.clone(),
         dialogs: page.product.as_ref().map(quick_evidence),
+        note: page.product.as_ref().map(|p| {
+            let page = format!("/p/{}/evidence", p.key);
+            shell::dialog_link("quick-evidence", &page, "Note", Some("q"))
+        }),
         live: Some(Live { scope, own, ..Live::default() }),
         ..Frame::default()
     })
