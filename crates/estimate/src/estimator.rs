@@ -173,7 +173,7 @@ impl Estimator {
             return;
         }
         self.known.push(Known::new(past));
-        if self.known.len() < LEAST || self.known.len() * 10 >= self.fitted * 11 {
+        if self.readers.is_empty() || self.known.len() * 10 >= self.fitted * 11 {
             self.fit();
             return;
         }

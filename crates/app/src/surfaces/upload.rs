@@ -44,8 +44,8 @@ fn broken_off(error: impl std::fmt::Display) -> Error {
 
 /// Takes the body; `name` is what a bare file is called.
 pub(super) async fn receive(request: Request, name: &str) -> Result<Received> {
-    let request = request.map(|body| Body::new(Limited::new(body, Upload::LIMIT + FRAME)));
     if kind(request.headers()) == "multipart/form-data" {
+        let request = request.map(|body| Body::new(Limited::new(body, Upload::LIMIT + FRAME)));
         let parts = Multipart::from_request(request, &()).await;
         return form(parts.map_err(broken_off)?).await;
     }
