@@ -9,7 +9,7 @@ use wherefore_app::db::{Db, Tx};
 use wherefore_app::kernel::{Actor, Clock, Error, Result, Time, Via};
 use wherefore_app::people::{accounts, members, products::CreateProduct};
 use wherefore_app::store::{Action, Call, perform};
-use wherefore_app::thread::import::import;
+use wherefore_app::thread::import::import_alone;
 use wherefore_app::thread::links::{AddLink, BulkLink};
 use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
 use wherefore_app::why::evidence::RecordEvidence;
@@ -22,7 +22,7 @@ use words::{PLACES, PLACES_OF_USE, Place, QUOTES};
 
 const SEED: u64 = 0x5007_4a11;
 /// Items in one file; whole groups.
-const FILE: usize = 20_000;
+const FILE: usize = 100_000;
 /// Of a hundred epics, so many have their why.
 const WITH_WHY: usize = 85;
 /// Links made by one action.
@@ -55,7 +55,7 @@ async fn fill(
     for from in (0..count).step_by(FILE) {
         let name = format!("{}-{}.csv", place.key.to_lowercase(), from / FILE + 1);
         let file = source.file(from, from + FILE);
-        import(db, &Clock::fixed(end), owner, place.key, &name, file).await?;
+        import_alone(db, &Clock::fixed(end), owner, place.key, &name, file).await?;
         let epics: Vec<String> = (from..count.min(from + FILE))
             .step_by(GROUP)
             .filter(|n| n / GROUP * 37 % 100 < WITH_WHY)

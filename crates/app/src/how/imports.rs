@@ -256,7 +256,7 @@ pub fn keep_base(
     fields: Fields,
 ) -> Result<()> {
     let values = [workspace.into(), product.into(), key.into(), item.into(), fields.into()];
-    tx.execute(&KEEP_BASE, &values)?;
+    tx.queue(&KEEP_BASE, &values)?;
     Ok(())
 }
 
@@ -274,7 +274,7 @@ pub fn keep_alias(tx: &Tx, workspace: i64, alias: &str, person: Id) -> Result<()
 /// Remembers that an item names another that is not here yet, as its parent or in a link.
 pub fn want(tx: &Tx, workspace: i64, key: &str, item: Id, relation: &str) -> Result<()> {
     let values = [workspace.into(), key.into(), item.into(), relation.into()];
-    tx.execute(&WANT, &values)?;
+    tx.queue(&WANT, &values)?;
     Ok(())
 }
 

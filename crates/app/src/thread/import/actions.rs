@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::choices::Choices;
 use super::keep::{claim, keep, look_after, preview, read, read_kept, spawn};
-use super::run::{Run, drop_file};
+use super::run::{Run, SHORT, drop_file};
 use super::views::{ImportView, import_of, view};
 use super::{GetImport, IMPORT};
 use crate::kernel::{Access, Actor, Error, Id, Result};
@@ -202,6 +202,7 @@ impl Process for ApplyImport {
                 actor: at.actor.clone(),
                 import: id,
                 product: product.key,
+                batch: SHORT,
             };
             spawn(run, choices);
             shown(&at, id).await

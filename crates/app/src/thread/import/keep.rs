@@ -1,6 +1,7 @@
 //! Keeping uploaded files and starting imports; and looking after those that were cut off.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wherefore_exchange::{Backlog, jira_csv};
@@ -9,7 +10,7 @@ use super::IMPORT;
 use super::choices::Choices;
 use super::plan::plan;
 use super::report::Report;
-use super::run::{Run, drop_file};
+use super::run::{LONG, Run, SHORT, drop_file};
 use super::views::CUT_OFF;
 use crate::db::{Conn, Db, Tx, is_duplicate};
 use crate::how::imports::{self, Import};
@@ -204,6 +205,30 @@ pub async fn import(
     file_name: &str,
     file: Backlog,
 ) -> Result<Report> {
+    apply(db, clock, actor, product_key, file_name, file, SHORT).await
+}
+
+/// The same in long batches, which is faster: for a database that nobody else works with yet.
+pub async fn import_alone(
+    db: &Db,
+    clock: &Clock,
+    actor: &Actor,
+    product_key: &str,
+    file_name: &str,
+    file: Backlog,
+) -> Result<Report> {
+    apply(db, clock, actor, product_key, file_name, file, LONG).await
+}
+
+async fn apply(
+    db: &Db,
+    clock: &Clock,
+    actor: &Actor,
+    product_key: &str,
+    file_name: &str,
+    file: Backlog,
+    batch: Duration,
+) -> Result<Report> {
     look_after(db, clock).await?;
     let (who, key, now) = (actor.clone(), product_key.to_owned(), clock.now());
     let (name, source) = (file_name.to_owned(), file.source.clone());
@@ -240,6 +265,7 @@ pub async fn import(
         actor: actor.clone(),
         import,
         product: product_key.to_owned(),
+        batch,
     };
     run.apply(Arc::new(file), Choices::default()).await
 }
@@ -309,7 +335,8 @@ async fn stand_in(db: &Db, clock: &Clock, ws: i64, id: Id) -> Result<Option<(Run
         })
         .await?;
     Ok(found.map(|(actor, product, import)| {
-        let run = Run { db: db.clone(), clock: clock.clone(), actor, import: import.id, product };
+        let (db, clock, import_id) = (db.clone(), clock.clone(), import.id);
+        let run = Run { db, clock, actor, import: import_id, product, batch: SHORT };
         (run, import)
     }))
 }

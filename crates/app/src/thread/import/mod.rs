@@ -18,7 +18,7 @@ mod views;
 
 pub use actions::{ApplyImport, DiscardImport, MapImport, UploadImport};
 pub use choices::Choices;
-pub use keep::{import, look_after, preview};
+pub use keep::{import, import_alone, look_after, preview};
 pub use report::{ColumnLine, PersonLine, Report, StatusLine, TypeLine};
 pub use views::{GetImport, ImportView, ListImports};
 

@@ -23,7 +23,9 @@ use crate::people::products;
 use crate::store::{Change, discard_some};
 
 /// How long a batch may work: others wait for it, and for the disk.
-const TARGET: Duration = Duration::from_millis(20);
+pub(super) const SHORT: Duration = Duration::from_millis(20);
+/// The same where there are no others.
+pub(super) const LONG: Duration = Duration::from_millis(800);
 
 /// Said of an import until items that were here before have what changed.
 const UNSETTLED: &str = "Everything new came, but items that were here before were not all updated. Import the file again; it takes up where this ended.";
@@ -37,20 +39,25 @@ pub(super) struct Run {
     pub import: Id,
     /// The product's key.
     pub product: String,
+    /// How long a batch may work.
+    pub batch: Duration,
 }
 
 /// The size of batches, after how long the last one took.
-struct Pace(usize);
+struct Pace {
+    size: usize,
+    target: Duration,
+}
 
 impl Pace {
-    fn new() -> Self {
-        Self(40)
+    fn new(target: Duration) -> Self {
+        Self { size: 40, target }
     }
 
     fn took(&mut self, time: Duration) {
-        let fits = self.0 as f64 * TARGET.as_secs_f64() / time.as_secs_f64().max(0.000_1);
+        let fits = self.size as f64 * self.target.as_secs_f64() / time.as_secs_f64().max(0.000_1);
         // Grows carefully, shrinks at once.
-        self.0 = (fits.min(self.0 as f64 * 1.5) as usize).clamp(4, 2_000);
+        self.size = (fits.min(self.size as f64 * 1.5) as usize).clamp(4, 4_000);
     }
 }
 
@@ -148,10 +155,10 @@ impl Run {
         let plan = Arc::new(self.plan(file, choices).await?);
         let (numbers, source) = (plan.clone(), file.clone());
         self.write(true, move |cx| reserve(cx, &numbers, &source)).await?;
-        let (mut pace, mut done) = (Pace::new(), 0);
+        let (mut pace, mut done) = (Pace::new(self.batch), 0);
         while done < plan.fresh.len() {
             heart.at("Bringing items", done, plan.fresh.len());
-            let batch = batch(&plan, file, done, pace.0);
+            let batch = batch(&plan, file, done, pace.size);
             let count = batch.len();
             let (plan, file, import) = (plan.clone(), file.clone(), self.import);
             let time = self.write(true, move |cx| stage(cx, &plan, import, &file, &batch)).await?;
@@ -168,10 +175,10 @@ impl Run {
     async fn tie(&self, heart: &Heart, plan: &Arc<Plan>, staged: bool) -> Result<()> {
         let wanted: Arc<Vec<usize>> =
             Arc::new((0..plan.ties.len()).filter(|n| plan.ties[*n].staged == staged).collect());
-        let (mut pace, mut done) = (Pace::new(), 0);
+        let (mut pace, mut done) = (Pace::new(self.batch), 0);
         while done < wanted.len() {
             heart.at("Linking", done, wanted.len());
-            let end = (done + pace.0).min(wanted.len());
+            let end = (done + pace.size).min(wanted.len());
             let (plan, wanted) = (plan.clone(), wanted.clone());
             let time = self
                 .write(staged, move |cx| {
@@ -196,10 +203,10 @@ impl Run {
         let places = plan.changed.iter().map(|place| (*place, true));
         let met = plan.fresh.iter().filter(|_| plan.wanted).map(|place| (*place, false));
         let work: Arc<Vec<(usize, bool)>> = Arc::new(places.chain(met).collect());
-        let (mut pace, mut done) = (Pace::new(), 0);
+        let (mut pace, mut done) = (Pace::new(self.batch), 0);
         while done < work.len() {
             heart.at("Updating items that were here", done, work.len());
-            let end = (done + pace.0).min(work.len());
+            let end = (done + pace.size).min(work.len());
             let (shared, plan, file) = (work.clone(), plan.clone(), file.clone());
             let told = Arc::new(Mutex::new((Vec::new(), 0)));
             let tell = told.clone();

@@ -1,20 +1,38 @@
 //! Writing new items where nobody sees them yet.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use wherefore_exchange::{Backlog, Item};
 
 use super::compare::{of_file, title};
 use super::plan::Plan;
 use super::ties::want;
+use crate::db::Value;
 use crate::how::imports;
 use crate::how::work_items::{WorkItem, place_last, stamp};
 use crate::kernel::{Error, Id, Result, Time, rank};
 use crate::people::products;
-use crate::store::{Change, Fields, Words};
+use crate::store::{Change, Composed, Fields, Words};
 use crate::thread::comments::Comment;
 use crate::{new_row, statements};
 
 statements! {
     KEY_TAKEN = "SELECT 1 FROM item_key WHERE workspace_id = $1 AND key = $2";
+}
+
+/// Keys that one question asks for.
+const ASKED: usize = 100;
+
+inventory::submit! { Composed { name: "stage::KEYS_TAKEN", text: || keys_taken().to_owned() } }
+
+fn keys_taken() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let marks: Vec<String> = (2..ASKED + 2).map(|n| format!("${n}")).collect();
+        let marks = marks.join(", ");
+        format!("SELECT key FROM item_key WHERE workspace_id = $1 AND key IN ({marks})")
+    });
+    &TEXT
 }
 
 /// What an item weighs in a batch: about the rows that it writes.
@@ -46,11 +64,33 @@ fn taken(cx: &mut Change<'_>, key: &str) -> Result<bool> {
     Ok(cx.conn().query_opt(&KEY_TAKEN, &values, |r| r.get::<i64>(0))?.is_some())
 }
 
+/// Which of the keys that a batch could keep are given already.
+fn taken_of(cx: &mut Change<'_>, plan: &Plan, items: &[&Item]) -> Result<HashSet<String>> {
+    let own: Vec<String> = items
+        .iter()
+        .filter_map(|item| own_number(plan, &item.key))
+        .map(|number| format!("{}-{number}", plan.product.key))
+        .collect();
+    let mut all = HashSet::new();
+    for keys in own.chunks(ASKED) {
+        let mut values: Vec<Value> = vec![cx.workspace().into()];
+        values.extend(keys.iter().map(|key| key.clone().into()));
+        values.resize(ASKED + 1, "".into());
+        all.extend(cx.conn().query(keys_taken(), &values, |r| r.get::<String>(0))?);
+    }
+    Ok(all)
+}
+
 /// Its own key where the product has the same front and the number is free, else the next one.
-fn native_key(cx: &mut Change<'_>, plan: &Plan, original: &str) -> Result<String> {
+fn native_key(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    taken_own: &mut HashSet<String>,
+    original: &str,
+) -> Result<String> {
     if let Some(number) = own_number(plan, original) {
         let key = format!("{}-{number}", plan.product.key);
-        if !taken(cx, &key)? {
+        if taken_own.insert(key.clone()) {
             return Ok(key);
         }
     }
@@ -74,8 +114,11 @@ pub(super) fn stage(
     products::lock_order(cx, plan.product.id)?;
     let first = place_last(cx.conn(), ws, plan.product.id)?;
     let rest = rank::spread(Some(&first), batch.len().saturating_sub(1))?;
-    for (place, rank) in batch.iter().zip(std::iter::once(first).chain(rest)) {
-        stage_one(cx, plan, import, &file.items[*place], rank)?;
+    let items: Vec<&Item> = batch.iter().map(|place| &file.items[*place]).collect();
+    let mut taken = taken_of(cx, plan, &items)?;
+    for (item, rank) in items.into_iter().zip(std::iter::once(first).chain(rest)) {
+        let key = native_key(cx, plan, &mut taken, &item.key)?;
+        stage_one(cx, plan, import, item, key, rank)?;
     }
     Ok(())
 }
@@ -85,6 +128,7 @@ fn stage_one(
     plan: &Plan,
     import: Id,
     item: &Item,
+    key: String,
     rank: String,
 ) -> Result<()> {
     let (ws, now) = (cx.workspace(), cx.now);
@@ -93,7 +137,6 @@ fn stage_one(
     };
     let planned = plan.row(item);
     cx.happened = item.created.map_or(now, Time);
-    let key = native_key(cx, plan, &item.key)?;
     let mut row = new_row!(
         cx,
         WorkItem {
