@@ -33,6 +33,7 @@ impl Query for ListTeamWork {
         let seen: Vec<Id> = products::visible(cx.conn, cx.actor)?.iter().map(|p| p.id).collect();
         let rows = STARTED.all(cx.conn, ws, &[team.id.into()])?;
         let mut names = Names::default();
+        names.of(cx.conn, ws, &rows)?;
         rows.iter()
             .filter(|item| seen.contains(&item.product_id))
             .map(|item| view(cx.conn, ws, item, &mut names))

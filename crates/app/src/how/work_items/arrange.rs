@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::edit::{EditWorkItem, Patch, patch};
-use super::list::{ItemView, Names, by_key, view};
+use super::list::{ItemView, by_key, view};
+use super::names::Names;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, rank};
 use crate::people::products;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
 use super::filter::{Condition, conditions, ours};
-use super::list::{ItemView, Names, view};
+use super::list::{ItemView, view};
+use super::names::Names;
 use crate::db::Value;
 use crate::kernel::{Access, Result};
 use crate::people::products;
@@ -81,6 +82,7 @@ impl Query for Board {
             let total: Vec<i64> = cx.conn.query_text(&count, &values, |r| r.get(0))?;
             values.push(limit.into());
             let rows = cx.conn.query_text(&cards, &values, WorkItem::from_row)?;
+            names.of(cx.conn, ws, &rows)?;
             let items = rows
                 .iter()
                 .map(|item| view(cx.conn, ws, item, &mut names))

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::list::{ItemView, Names, by_key, view};
+use super::list::{ItemView, by_key, view};
+use super::names::Names;
 use super::{LEVELS, WorkItem, arrange, stamp};
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::notify::{About, Notice, notify};

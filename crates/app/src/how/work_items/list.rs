@@ -1,12 +1,11 @@
 //! Reading work items: one, a page in order, a board. Every read is bounded.
 
-use std::collections::HashMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
 use super::filter::{CONDITIONS, Condition, conditions, ours, takes_value};
+use super::names::Names;
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
@@ -15,11 +14,6 @@ use crate::store::{Composed, Fields, Meta, Query, Reader, Record, Scope, load, s
 
 statements! {
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = 'work_item'";
-    NAME_OF = "SELECT name FROM person WHERE workspace_id = $1 AND id = $2";
-    KEY_AND_TITLE = "SELECT key, title FROM work_item WHERE workspace_id = $1 AND id = $2";
-    TEAM_NAME = "SELECT name FROM team WHERE workspace_id = $1 AND id = $2";
-    PART_NAME = "SELECT name FROM part WHERE workspace_id = $1 AND id = $2 AND gone_at IS NULL";
-    SPRINT_NAME = "SELECT name FROM sprint WHERE workspace_id = $1 AND id = $2";
     OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
     ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
 }
@@ -61,71 +55,6 @@ pub struct ItemView {
 pub struct Named {
     pub id: String,
     pub name: String,
-}
-
-/// Names looked up while a page is put together, each once.
-#[derive(Default)]
-pub struct Names {
-    people: HashMap<Id, Option<Named>>,
-    items: HashMap<Id, Option<Named>>,
-    sprints: HashMap<Id, Option<String>>,
-    teams: HashMap<Id, Option<Named>>,
-    parts: HashMap<Id, Option<Named>>,
-}
-
-/// Looks a name up once.
-fn look(
-    known: &mut HashMap<Id, Option<Named>>,
-    conn: &mut Conn,
-    sql: &crate::db::Sql,
-    ws: i64,
-    id: Option<Id>,
-) -> Result<Option<Named>> {
-    let Some(id) = id else { return Ok(None) };
-    if let Some(known) = known.get(&id) {
-        return Ok(known.clone());
-    }
-    let name = conn.query_opt(sql, &[ws.into(), id.into()], |r| r.get(0))?;
-    let named = name.map(|name| Named { id: id.to_string(), name });
-    known.insert(id, named.clone());
-    Ok(named)
-}
-
-impl Names {
-    /// A person's name.
-    pub fn person(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
-        look(&mut self.people, conn, &NAME_OF, ws, id)
-    }
-
-    fn team(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
-        look(&mut self.teams, conn, &TEAM_NAME, ws, id)
-    }
-
-    fn part(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
-        look(&mut self.parts, conn, &PART_NAME, ws, id)
-    }
-
-    fn item(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
-        let Some(id) = id else { return Ok(None) };
-        if let Some(known) = self.items.get(&id) {
-            return Ok(known.clone());
-        }
-        let named = conn.query_opt(&KEY_AND_TITLE, &[ws.into(), id.into()], |r| {
-            Ok(Named { id: r.get(0)?, name: r.get(1)? })
-        })?;
-        self.items.insert(id, named.clone());
-        Ok(named)
-    }
-
-    fn sprint(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<String>> {
-        let Some(id) = id else { return Ok(None) };
-        if let Some(known) = self.sprints.get(&id) {
-            return Ok(known.clone());
-        }
-        let name = conn.query_opt(&SPRINT_NAME, &[ws.into(), id.into()], |r| r.get(0))?;
-        self.sprints.insert(id, name);
-        Ok(self.sprints.get(&id).cloned().flatten())
-    }
 }
 
 /// The view of an item.
@@ -292,6 +221,7 @@ impl Query for ListWorkItems {
         rows.truncate(usize::try_from(limit).unwrap_or(50));
         let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
         let mut names = Names::default();
+        names.of(cx.conn, ws, &rows)?;
         let items = rows
             .iter()
             .map(|item| view(cx.conn, ws, item, &mut names))

@@ -6,14 +6,17 @@ mod board;
 mod edit;
 mod filter;
 mod list;
+mod names;
 
 pub use arrange::{BulkEdit, Changed, MoveWorkItem, place_last};
 pub use board::{Board, Column};
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
 pub use list::{
-    GetWorkItem, ItemView, ListWorkItems, Named, Names, Page, PastLine, as_of_order, by_key,
-    open_count, view,
+    GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order, by_key, open_count,
+    view,
 };
+
+pub use names::Names;
 
 use crate::kernel::{Day, Id, Time};
 use crate::record;

@@ -1,0 +1,161 @@
+//! Names of what items refer to, looked up while a page is put together: each once, and those of a
+//! whole list together.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use super::WorkItem;
+use super::list::Named;
+use crate::db::{Conn, Row, Value};
+use crate::kernel::{Id, Result};
+use crate::store::Composed;
+
+/// Names that one statement asks for; fewer are made up with nothing.
+const ASKED: usize = 50;
+
+/// A kind of thing that has a name, with the statement that asks for many.
+struct Kind {
+    columns: &'static str,
+    table: &'static str,
+    also: &'static str,
+}
+
+const PEOPLE: Kind = Kind { columns: "id, name", table: "person", also: "" };
+const ITEMS: Kind = Kind { columns: "id, key, title", table: "work_item", also: "" };
+const TEAMS: Kind = Kind { columns: "id, name", table: "team", also: "" };
+const PARTS: Kind = Kind { columns: "id, name", table: "part", also: " AND gone_at IS NULL" };
+const SPRINTS: Kind = Kind { columns: "id, name", table: "sprint", also: "" };
+
+impl Kind {
+    fn sql(&self) -> String {
+        let marks: Vec<String> = (2..ASKED + 2).map(|n| format!("${n}")).collect();
+        let (columns, table, also) = (self.columns, self.table, self.also);
+        let marks = marks.join(", ");
+        format!("SELECT {columns} FROM {table} WHERE workspace_id = $1 AND id IN ({marks}){also}")
+    }
+}
+
+static PEOPLE_SQL: LazyLock<String> = LazyLock::new(|| PEOPLE.sql());
+static ITEMS_SQL: LazyLock<String> = LazyLock::new(|| ITEMS.sql());
+static TEAMS_SQL: LazyLock<String> = LazyLock::new(|| TEAMS.sql());
+static PARTS_SQL: LazyLock<String> = LazyLock::new(|| PARTS.sql());
+static SPRINTS_SQL: LazyLock<String> = LazyLock::new(|| SPRINTS.sql());
+
+inventory::submit! { Composed { name: "names::PEOPLE", text: || PEOPLE.sql() } }
+inventory::submit! { Composed { name: "names::ITEMS", text: || ITEMS.sql() } }
+inventory::submit! { Composed { name: "names::TEAMS", text: || TEAMS.sql() } }
+inventory::submit! { Composed { name: "names::PARTS", text: || PARTS.sql() } }
+inventory::submit! { Composed { name: "names::SPRINTS", text: || SPRINTS.sql() } }
+
+/// What is known of one kind; `None` for what is not there.
+type Known = HashMap<Id, Option<Named>>;
+
+/// Names looked up so far.
+#[derive(Default)]
+pub struct Names {
+    people: Known,
+    items: Known,
+    sprints: Known,
+    teams: Known,
+    parts: Known,
+}
+
+fn named(row: &Row<'_>) -> Result<(Id, Named)> {
+    let id: Id = row.get(0)?;
+    Ok((id, Named { id: id.to_string(), name: row.get(1)? }))
+}
+
+fn keyed(row: &Row<'_>) -> Result<(Id, Named)> {
+    Ok((row.get(0)?, Named { id: row.get(1)?, name: row.get(2)? }))
+}
+
+/// Looks up whatever is not known yet.
+fn learn(
+    known: &mut Known,
+    conn: &mut Conn,
+    ws: i64,
+    sql: &str,
+    ids: impl Iterator<Item = Option<Id>>,
+    read: fn(&Row<'_>) -> Result<(Id, Named)>,
+) -> Result<()> {
+    let ids: BTreeSet<Id> = ids.flatten().filter(|id| !known.contains_key(id)).collect();
+    let ids: Vec<Id> = ids.into_iter().collect();
+    for some in ids.chunks(ASKED) {
+        let mut values: Vec<Value> = vec![ws.into()];
+        values.extend(some.iter().map(|id| Value::from(*id)));
+        values.resize(ASKED + 1, Value::Null);
+        known.extend(some.iter().map(|id| (*id, None)));
+        known.extend(conn.query_text(sql, &values, read)?.into_iter().map(|(id, n)| (id, Some(n))));
+    }
+    Ok(())
+}
+
+/// One name, looked up if need be.
+fn one(
+    known: &mut Known,
+    conn: &mut Conn,
+    ws: i64,
+    sql: &str,
+    id: Option<Id>,
+    read: fn(&Row<'_>) -> Result<(Id, Named)>,
+) -> Result<Option<Named>> {
+    learn(known, conn, ws, sql, std::iter::once(id), read)?;
+    Ok(id.and_then(|id| known.get(&id)?.clone()))
+}
+
+impl Names {
+    /// Looks up all that these items refer to.
+    pub fn of(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
+        let people = items.iter().flat_map(|i| [i.assignee_id, i.reporter_id]);
+        learn(&mut self.people, conn, ws, &PEOPLE_SQL, people, named)?;
+        let above = items.iter().flat_map(|i| [i.parent_id, i.broke_id]);
+        learn(&mut self.items, conn, ws, &ITEMS_SQL, above, keyed)?;
+        let teams = items.iter().map(|i| i.team_id);
+        learn(&mut self.teams, conn, ws, &TEAMS_SQL, teams, named)?;
+        let parts = items.iter().map(|i| i.part_id);
+        learn(&mut self.parts, conn, ws, &PARTS_SQL, parts, named)?;
+        let sprints = items.iter().map(|i| i.sprint_id);
+        learn(&mut self.sprints, conn, ws, &SPRINTS_SQL, sprints, named)
+    }
+
+    /// A person's name.
+    pub fn person(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+        one(&mut self.people, conn, ws, &PEOPLE_SQL, id, named)
+    }
+
+    pub(super) fn team(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        id: Option<Id>,
+    ) -> Result<Option<Named>> {
+        one(&mut self.teams, conn, ws, &TEAMS_SQL, id, named)
+    }
+
+    pub(super) fn part(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        id: Option<Id>,
+    ) -> Result<Option<Named>> {
+        one(&mut self.parts, conn, ws, &PARTS_SQL, id, named)
+    }
+
+    pub(super) fn item(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        id: Option<Id>,
+    ) -> Result<Option<Named>> {
+        one(&mut self.items, conn, ws, &ITEMS_SQL, id, keyed)
+    }
+
+    pub(super) fn sprint(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        id: Option<Id>,
+    ) -> Result<Option<String>> {
+        Ok(one(&mut self.sprints, conn, ws, &SPRINTS_SQL, id, named)?.map(|n| n.name))
+    }
+}
