@@ -9,9 +9,15 @@ use crate::kernel::{Access, Id, Result};
 use crate::people::products;
 use crate::store::{Meta, Query, Reader, Scope};
 
-/// The two engines' words for the same: the newest matches within a cap, best first.
-const SQLITE: &str = "SELECT d.object_kind, d.object_id, d.product_id FROM (SELECT rowid AS doc, rank FROM search_text WHERE search_text MATCH $2 LIMIT 400) AS hit JOIN search_doc d ON d.doc = hit.doc WHERE d.workspace_id = $1 ORDER BY hit.rank LIMIT 100";
-const POSTGRES: &str = "SELECT object_kind, object_id, product_id FROM (SELECT object_kind, object_id, product_id, words FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) LIMIT 400) AS hit ORDER BY ts_rank(words, to_tsquery('simple', $2)) DESC LIMIT 100";
+/// The two engines' words for the same: the newest matches before a place, a page of them.
+const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
+const POSTGRES: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) AND doc < $3 ORDER BY doc DESC LIMIT 100";
+
+/// Matches on a page, and pages that are looked through for some that the person may see.
+const PAGE: usize = 100;
+const PAGES: usize = 20;
+/// What is shown.
+const SHOWN: usize = 30;
 
 /// Find items by key, alias or words.
 #[derive(Deserialize, JsonSchema)]
@@ -22,19 +28,70 @@ pub struct Search {
     pub product: Option<String>,
 }
 
-/// The words of a query as the engine's own syntax, each a prefix; nothing a user types is syntax.
-fn terms(engine: Engine, q: &str) -> Option<String> {
-    let words: Vec<String> = q
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .take(8)
-        .map(|w| match engine {
-            Engine::Sqlite => format!("\"{w}\"*"),
-            Engine::Postgres => format!("{w}:*"),
+/// The words of a query.
+fn words(q: &str) -> Vec<String> {
+    let parts = q.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    parts.take(8).map(str::to_lowercase).collect()
+}
+
+/// The words in the engine's own syntax, each a prefix unless it is a single letter, which begins
+/// too many others; nothing a user types is syntax.
+fn terms(engine: Engine, words: &[String]) -> String {
+    let all: Vec<String> = words
+        .iter()
+        .map(|word| match (engine, word.chars().nth(1)) {
+            (Engine::Sqlite, Some(_)) => format!("\"{word}\"*"),
+            (Engine::Sqlite, None) => format!("\"{word}\""),
+            (Engine::Postgres, Some(_)) => format!("{word}:*"),
+            (Engine::Postgres, None) => word.clone(),
         })
         .collect();
-    let glue = if engine == Engine::Sqlite { " " } else { " & " };
-    (!words.is_empty()).then(|| words.join(glue))
+    all.join(if engine == Engine::Sqlite { " " } else { " & " })
+}
+
+/// A match, before it is loaded.
+struct Hit {
+    doc: i64,
+    kind: String,
+    id: Id,
+    product: Id,
+    title: String,
+}
+
+impl Hit {
+    /// How well a title fits: whole words before beginnings, both before the text alone.
+    fn score(&self, words: &[String]) -> usize {
+        let title = self.title.to_lowercase();
+        let parts: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).collect();
+        let fits = |word: &String| match () {
+            () if parts.contains(&word.as_str()) => 3,
+            () if parts.iter().any(|part| part.starts_with(word)) => 2,
+            () => 0,
+        };
+        words.iter().map(fits).sum()
+    }
+}
+
+/// The newest matches in these products, best first.
+fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id]) -> Result<Vec<Hit>> {
+    let engine = cx.conn.engine();
+    let text = if engine == Engine::Sqlite { SQLITE } else { POSTGRES };
+    let (terms, mut before, mut found) = (terms(engine, words), i64::MAX, Vec::new());
+    for _ in 0..PAGES {
+        let values = [cx.actor.workspace.into(), terms.clone().into(), before.into()];
+        let page: Vec<Hit> = cx.conn.query_text(text, &values, |r| {
+            let (doc, kind, id) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            Ok(Hit { doc, kind, id, product: r.get(3)?, title: r.get(4)? })
+        })?;
+        let all = page.len() < PAGE;
+        before = page.last().map_or(0, |hit| hit.doc);
+        found.extend(page.into_iter().filter(|hit| products.contains(&hit.product)));
+        if all || found.len() >= SHOWN {
+            break;
+        }
+    }
+    found.sort_by_cached_key(|hit| std::cmp::Reverse(hit.score(words)));
+    Ok(found)
 }
 
 impl Query for Search {
@@ -57,23 +114,25 @@ impl Query for Search {
             seen.push(keyed.id());
             found.push(keyed.node());
         }
-        let Some(terms) = terms(cx.conn.engine(), &self.q) else { return Ok(found) };
-        let visible = products::visible(cx.conn, cx.actor)?;
+        let words = words(&self.q);
+        if words.is_empty() {
+            return Ok(found);
+        }
         let only = self.product.as_deref().filter(|p| !p.is_empty()).map(str::to_uppercase);
-        let text = if cx.conn.engine() == Engine::Sqlite { SQLITE } else { POSTGRES };
-        let hits: Vec<(String, Id, Id)> =
-            cx.conn.query_text(text, &[ws.into(), terms.into()], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
-            })?;
-        for (kind, id, product) in hits {
-            let shown = visible
-                .iter()
-                .any(|p| p.id == product && only.as_ref().is_none_or(|key| p.key == *key));
-            if !shown || seen.contains(&id) || found.len() >= 30 {
+        let visible: Vec<Id> = products::visible(cx.conn, cx.actor)?
+            .into_iter()
+            .filter(|p| only.as_ref().is_none_or(|key| p.key == *key))
+            .map(|p| p.id)
+            .collect();
+        for hit in hits(cx, &words, &visible)? {
+            if found.len() >= SHOWN {
+                break;
+            }
+            if seen.contains(&hit.id) {
                 continue;
             }
-            if let Some(node) = super::nodes::node(cx.conn, ws, &kind, id, None)? {
-                seen.push(id);
+            if let Some(node) = super::nodes::node(cx.conn, ws, &hit.kind, hit.id, None)? {
+                seen.push(hit.id);
                 found.push(node);
             }
         }
