@@ -39,6 +39,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(11, "goals", "0011_goals.sql"),
     step!(12, "surveys", "0012_surveys.sql"),
     step!(13, "invited_people", "0013_invited_people.sql"),
+    step!(14, "scale", "0014_scale.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

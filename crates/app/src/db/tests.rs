@@ -34,9 +34,11 @@ fn hold(db: &Db) -> std::sync::mpsc::Sender<()> {
     let (go, wait) = std::sync::mpsc::channel();
     let db = db.clone();
     tokio::spawn(async move {
-        let wait = Mutex::new(wait);
+        let wait = Mutex::new(Some(wait));
         db.write(move |_| {
-            let _ = wait.lock().unwrap().recv();
+            // A job may run again; the second time there is nothing to wait for.
+            let wait = wait.lock().unwrap().take();
+            let _ = wait.map(|wait| wait.recv());
             Ok(())
         })
         .await

@@ -1,6 +1,7 @@
 //! SQLite: one thread that writes, a few that read, and a folder that belongs to one process.
 
 pub(super) mod statement;
+mod stats;
 mod writer;
 
 use std::fs::{File, TryLockError};
@@ -50,7 +51,7 @@ impl Store {
         })?;
         let mut connection = connect(&file)?;
         migrate::sqlite(&mut connection, migrate::MIGRATIONS)?;
-        connection.execute_batch("PRAGMA optimize = 0x10002").map_err(unavailable)?;
+        stats::fix(&mut connection).map_err(unavailable)?;
 
         let (write, jobs) = crossbeam_channel::unbounded();
         let tx = Tx::new(Conn::new(Link::Sqlite(connection)));

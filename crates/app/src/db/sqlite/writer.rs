@@ -1,7 +1,7 @@
 //! The thread that writes. Jobs that queue up while it works share one commit. One that fails
 //! before it has changed anything just has its answer; one that fails later undoes them all, and
 //! each is then run again in a transaction of its own. Savepoints would spare that, but cost every
-//! job a flush of the search index.
+//! job a flush of the search index; which for the same reason is fed last, just before the commit.
 
 use crossbeam_channel::Receiver;
 use tokio::sync::{broadcast, oneshot};
@@ -12,6 +12,10 @@ use crate::kernel::{Error, Result};
 
 /// The most jobs that share one commit.
 const LARGEST: usize = 64;
+
+const PENDING: &str = "SELECT doc FROM search_pending LIMIT 1";
+const TAKE_IN: &str = "INSERT INTO search_text (rowid, key, title, body) SELECT d.doc, d.key, d.title, d.body FROM search_pending p JOIN search_doc d ON d.doc = p.doc";
+const TAKEN_IN: &str = "DELETE FROM search_pending";
 
 pub(super) struct Job {
     pub run: WriteJob,
@@ -53,11 +57,25 @@ pub(super) fn serve(mut tx: Tx, jobs: &Receiver<Job>, committed: &broadcast::Sen
 /// Gives every job a turn and commits. `Err` means that nothing of it was kept.
 fn transaction(tx: &mut Tx, turns: &mut Vec<Turn>, more: Option<&Receiver<Job>>) -> Result<()> {
     batch(tx, "BEGIN IMMEDIATE")?;
-    let done = all_turns(tx, turns, more).and_then(|()| batch(tx, "COMMIT"));
+    let done = all_turns(tx, turns, more)
+        .and_then(|()| index_texts(tx))
+        .and_then(|()| batch(tx, "COMMIT"));
     if done.is_err() && !idle(tx) {
         batch(tx, "ROLLBACK")?;
     }
     done
+}
+
+/// Has the search index take in what was written, all at once.
+fn index_texts(tx: &mut Tx) -> Result<()> {
+    let done = tx.query_opt(PENDING, &[], |row| row.get::<i64>(0)).and_then(|pending| {
+        if pending.is_some() {
+            tx.execute(TAKE_IN, &[])?;
+            tx.execute(TAKEN_IN, &[])?;
+        }
+        Ok(())
+    });
+    tx.settle(done)
 }
 
 fn all_turns(tx: &mut Tx, turns: &mut Vec<Turn>, more: Option<&Receiver<Job>>) -> Result<()> {

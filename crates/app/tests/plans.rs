@@ -1,0 +1,56 @@
+//! How SQLite goes about each statement: through an index, never through a whole table that grows.
+
+use wherefore_app::db::{Value, all_statements};
+use wherefore_app::store::{Composed, record_kinds};
+use wherefore_testkit::{TestApp, run};
+
+/// Tables that grow with the work.
+const LARGE: [&str; 8] =
+    ["work_item", "activity", "item_key", "item_label", "edge", "link", "comment", "search_doc"];
+
+/// What rightly looks at all there is, and why.
+const ALL: [(&str, &str); 2] = [
+    ("wipe::DOCUMENTS", "a fresh start leaves nothing"),
+    ("ranks::LONG", "its index holds nothing but exceptions"),
+];
+
+fn texts() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        all_statements().into_iter().map(|s| (s.name.to_owned(), s.text.to_owned())).collect();
+    for kind in record_kinds() {
+        all.extend((kind.sql)().texts().iter().map(|t| (kind.kind.to_owned(), (*t).to_owned())));
+    }
+    for composed in inventory::iter::<Composed> {
+        all.push((composed.name.to_owned(), (composed.text)()));
+    }
+    all
+}
+
+/// Whether a line of a plan walks through a large table, or a workspace's whole share of it.
+fn walks(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let (verb, table) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let large = LARGE.iter().any(|name| *name == table || format!("{name}_version") == table);
+    // In the thread's queries the steps are called e.
+    (large || table == "e") && (verb == "SCAN" || line.ends_with("(workspace_id=?)"))
+}
+
+#[test]
+fn no_statement_walks_through_a_large_table() {
+    run(async {
+        let app = TestApp::sqlite().await;
+        let mut wrong = Vec::new();
+        for (name, text) in texts() {
+            let explain = format!("EXPLAIN QUERY PLAN {text}");
+            let values = vec![Value::Null; 200];
+            let plan =
+                app.db.read(move |conn| conn.query_text(&explain, &values, |r| r.get::<String>(3)));
+            let plan = plan.await.unwrap_or_default();
+            let allowed = ALL.iter().any(|(known, _)| name.ends_with(known));
+            if !allowed && plan.iter().any(|line| walks(line)) {
+                wrong.push(format!("{name}: {text}\n  {}", plan.join("\n  ")));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    });
+}
