@@ -1,0 +1,89 @@
+//! Search shows what one may see, however much else there is that matches.
+
+use wherefore_app::db::Tx;
+use wherefore_app::how::work_items::CreateWorkItem;
+use wherefore_app::kernel::{Actor, Id, Result, Role, Time};
+use wherefore_app::people::products::{AddProductMember, CreateProduct};
+use wherefore_app::people::sign_in::{SetUp, join, set_up};
+use wherefore_app::store::{Action, Call, Query, Reader, perform};
+use wherefore_app::thread::search::Search;
+use wherefore_testkit::{TestApp, both_engines};
+
+const NOON: Time = Time(1_767_268_800_000_000);
+
+fn owner(tx: &mut Tx) -> Result<Actor> {
+    let input = SetUp {
+        workspace: "W".into(),
+        name: "Ana".into(),
+        email: format!("{}@example.org", Id::new()),
+        password: None,
+        product_key: "PAY".into(),
+        product_name: "Pay".into(),
+    };
+    set_up(tx, &input, NOON).map(|(actor, _)| actor)
+}
+
+fn act<A: Action>(tx: &mut Tx, actor: &Actor, input: &A) -> Result<()> {
+    perform(tx, actor, NOON, input, &Call::default()).map(drop)
+}
+
+fn items(tx: &mut Tx, actor: &Actor, product: &str, title: &str, count: usize) -> Result<()> {
+    (0..count).try_for_each(|_| {
+        let item = CreateWorkItem {
+            product: product.into(),
+            title: title.into(),
+            ..CreateWorkItem::default()
+        };
+        act(tx, actor, &item)
+    })
+}
+
+async fn titles(app: &TestApp, actor: &Actor, q: &str, product: Option<&str>) -> Vec<String> {
+    let (actor, query) = (actor.clone(), Search { q: q.into(), product: product.map(Into::into) });
+    let found = app.db.read(move |conn| query.run(&mut Reader { conn, actor: &actor, now: NOON }));
+    found.await.unwrap().into_iter().map(|node| node.title).collect()
+}
+
+both_engines! {
+    async fn others_matches_hide_none_of_mine(app) {
+        let (owner, guest) = app.db.write(|tx| {
+            let owner = owner(tx)?;
+            let open = CreateProduct {
+                key: "BIG".into(),
+                name: "Big".into(),
+                about: String::new(),
+                private: false,
+            };
+            act(tx, &owner, &open)?;
+            let email = format!("{}@example.org", Id::new());
+            let guest = join(tx, owner.workspace, Role::Guest, "Gus", &email, None, NOON)?.0;
+            act(tx, &owner, &AddProductMember { product: "PAY".into(), person: guest.person })?;
+            items(tx, &owner, "PAY", "A lamp for the guest", 1)?;
+            items(tx, &owner, "BIG", "A lamp for others", 250)?;
+            Ok((owner, guest))
+        }).await.unwrap();
+        assert_eq!(titles(&app, &guest, "lamp", None).await, ["A lamp for the guest"]);
+        assert_eq!(titles(&app, &owner, "lamp", Some("PAY")).await, ["A lamp for the guest"]);
+        assert_eq!(titles(&app, &owner, "lamp", None).await.len(), 30);
+    }
+
+    async fn whole_words_in_a_title_come_first(app) {
+        let owner = app.db.write(|tx| {
+            let owner = owner(tx)?;
+            items(tx, &owner, "PAY", "Refund", 1)?;
+            items(tx, &owner, "PAY", "Refunds for trains", 1)?;
+            let quiet = CreateWorkItem {
+                product: "PAY".into(),
+                title: "Elsewhere".into(),
+                body: "A refund, in the text alone.".into(),
+                ..CreateWorkItem::default()
+            };
+            act(tx, &owner, &quiet)?;
+            Ok(owner)
+        }).await.unwrap();
+        let wanted = ["Refund", "Refunds for trains", "Elsewhere"];
+        assert_eq!(titles(&app, &owner, "refund", None).await, wanted);
+        assert_eq!(titles(&app, &owner, "REFUND tra", None).await, ["Refunds for trains"]);
+        assert_eq!(titles(&app, &owner, "\"; -- *", None).await, [""; 0]);
+    }
+}
