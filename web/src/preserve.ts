@@ -29,7 +29,8 @@ function arrived(element: Element): boolean {
 }
 
 function inUse(element: Element): boolean {
-  if (element.matches("dialog[open], .toast")) return true;
+  // The small form that is on its way into its dialog belongs to the key just pressed.
+  if (element.matches("dialog[open], .toast, #quick[src]")) return true;
   if (!isField(element) || arrived(element)) return false;
   return element === document.activeElement || changed(element);
 }
