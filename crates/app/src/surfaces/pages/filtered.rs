@@ -139,7 +139,7 @@ pub(super) fn quick_add(
                     (once())
                     (shell::hidden("product", &product.key))
                     (shell::hidden("_back", back))
-                    (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus())
+                    (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus().required())
                     (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
                     (shell::textarea("Text", "body").id("new-body").rows(4).markdown())
                     (super::hints::while_typing())

@@ -83,11 +83,20 @@ fn call_part(call: &Call) -> Markup {
     }
 }
 
+/// What stands between backticks is code, as in the comments that it comes from.
+fn words(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 fn field_row(field: &Field) -> Vec<Markup> {
     vec![
         html! { code { (field.name) } },
         html! { (field.place) },
         html! { (field.kind) },
-        html! { @if field.required { b { "Needed. " } } (field.about) },
+        html! { @if field.required { b { "Needed. " } } (words(&field.about)) },
     ]
 }

@@ -182,7 +182,7 @@ pub(super) fn edit(
                 (shell::hidden("key", key))
                 (shell::hidden("revision", &revision.to_string()))
                 (shell::hidden("_back", &format!("/{key}")))
-                (shell::field("Title", "title").id("edit-title").value(title))
+                (shell::field("Title", "title").id("edit-title").value(title).required())
                 @if let Some(body) = body {
                     (shell::textarea("Text", "body").id("edit-body").value(body).rows(12).markdown())
                 }
