@@ -2,11 +2,8 @@
 //! status. What is missing in the table fails here: the actions come from the registry, the addresses
 //! from the router itself.
 
-#[path = "permissions/odd.rs"]
 mod odd;
-#[path = "permissions/scene.rs"]
 mod scene;
-#[path = "permissions/table.rs"]
 mod table;
 
 use std::collections::HashSet;

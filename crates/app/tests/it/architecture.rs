@@ -1,8 +1,6 @@
 //! Who may use whom, read from the source itself. `ARCHITECTURE.md` tells the reasons.
 
-#[path = "architecture/rules.rs"]
 mod rules;
-#[path = "architecture/source.rs"]
 mod source;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::source::Source;
+use super::source::Source;
 
 type Broken = Vec<(usize, String)>;
 
@@ -34,7 +34,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 /// Macros live at the crate's root, but belong to the folder that defines them.
 static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let mut found = Vec::new();
-    crate::each_source(|source, _| {
+    super::each_source(|source, _| {
         const DEFINES: &str = "macro_rules! ";
         for at in source.finds(DEFINES) {
             let rest = &source.code[at + DEFINES.len()..];

@@ -1,0 +1,26 @@
+//! The product through its own door: every test here has a database of its own, on either engine.
+//! One program, so that the product is linked once.
+
+mod actions;
+mod architecture;
+mod bad_input;
+mod fitting;
+mod imports;
+mod jobs;
+mod journey;
+mod live;
+mod metrics;
+mod moves;
+mod notifications;
+mod permissions;
+mod pinned;
+mod plans;
+mod prioritising;
+mod queued;
+mod ranks;
+mod reads;
+mod schema;
+mod search;
+mod statements;
+mod teams;
+mod web;
