@@ -92,7 +92,8 @@ test("without scripts a property's form is a page that leads back", async () => 
   await page.goto("/p/RIDE/list?category=open");
   const row = page.locator("[data-row]").first();
   const key = await row.getAttribute("data-item");
-  await row.locator('a.quick[href$="field=labels"]').click({ force: true });
+  await row.hover();
+  await row.locator('a.quick[href$="field=labels"]').click();
   await page.locator('[name="labels"]').fill("no script");
   await page.locator('main button[type="submit"]').click();
   assert.ok(page.url().includes("/p/RIDE/list?category=open"), page.url());

@@ -90,7 +90,8 @@ function find(key: string): HTMLElement | undefined {
   const scopes = [row, document.getElementById("peek"), document];
   for (const scope of scopes) {
     const found = scope?.querySelectorAll<HTMLElement>(`[data-hotkey="${CSS.escape(key)}"]`);
-    const element = [...(found ?? [])].find(visible);
+    const all = [...(found ?? [])];
+    const element = all.find(visible) ?? all.find((one) => one.closest("details.group"));
     if (element) return element;
   }
   return undefined;

@@ -86,6 +86,11 @@ impl Day {
             .map_or(Time(0), |z| Time(z.timestamp().as_microsecond()))
     }
 
+    /// The day as people write it: "3 Mar 2026".
+    pub fn words(self) -> String {
+        self.0.strftime("%-d %b %Y").to_string()
+    }
+
     /// The first instant after the day in UTC: "as of this day" means as it stood then.
     pub fn end(self) -> Time {
         Time(self.start().0 + Time::DAY)

@@ -45,7 +45,9 @@ pub fn field_map(across: &str, up: &str, entries: &[(String, i64, i64)]) -> Mark
                 @let same = entries[..at].iter().filter(|e| (e.1, e.2) == (*x, *y)).count() as f64;
                 @let (cx, cy) = (place(*x), SIDE - place(*y) + same * 16.0);
                 circle cx=(cx) cy=(cy) r="5" fill="currentColor" {}
-                text x=(cx + 9.0) y=(cy + 4.0) { (name) }
+                // A name at the right edge stands before its dot.
+                @if *x > 3 { text x=(cx - 9.0) y=(cy + 4.0) text-anchor="end" { (name) } }
+                @else { text x=(cx + 9.0) y=(cy + 4.0) { (name) } }
             }
         }
     }
@@ -96,7 +98,11 @@ pub fn matrix(across: &str, up: &str, corners: [&str; 4], dots: &[Dot]) -> Marku
                     a href=(dot.href) {
                         title { (dot.words) }
                         circle cx=(at(cx)) cy=(at(cy)) r="5" fill="currentColor" {}
-                        text x=(at(cx + 8.0)) y=(at(cy - 6.0)) { (dot.name) }
+                        @if cx > WIDTH * 0.7 {
+                            text x=(at(cx - 8.0)) y=(at(cy - 6.0)) text-anchor="end" { (dot.name) }
+                        } @else {
+                            text x=(at(cx + 8.0)) y=(at(cy - 6.0)) { (dot.name) }
+                        }
                     }
                 }
             }

@@ -172,6 +172,7 @@ pub struct Field {
     autocomplete: Option<String>,
     autofocus: bool,
     list: Vec<String>,
+    picks: String,
 }
 
 /// A field of one line, of kind `text` until told otherwise.
@@ -215,15 +216,25 @@ impl Field {
         self.list = values;
         self
     }
+
+    /// It takes the key of an item of these kinds, with blanks between; scripts offer them by the
+    /// words of their titles.
+    pub fn picks(mut self, kinds: &str) -> Self {
+        self.picks = kinds.into();
+        self
+    }
 }
 
 impl Render for Field {
     fn render(&self) -> Markup {
         let common = &self.common;
-        let list = (!self.list.is_empty()).then(|| format!("{}-list", common.id));
+        let picks = (!self.picks.is_empty()).then_some(&self.picks);
+        let offers = !self.list.is_empty() || picks.is_some();
+        let list = offers.then(|| format!("{}-list", common.id));
         common.wrap(html! {
             input type=(self.kind) id=(common.id) name=(common.name) value=(self.value)
                 required[common.required] autofocus[self.autofocus] list=[list.as_deref()]
+                data-controller=[picks.map(|_| "key-picker")] data-key-picker-kinds-value=[picks]
                 placeholder=[(!self.placeholder.is_empty()).then_some(&self.placeholder)]
                 autocomplete=[self.autocomplete.as_deref()] aria-describedby=[common.described()]
                 aria-invalid=[common.invalid()] step=[(self.kind == "number").then_some("any")];

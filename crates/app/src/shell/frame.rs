@@ -89,7 +89,7 @@ impl Frame {
         html! {
             details.nav {
                 summary aria-label="Menu" { span.bars {} }
-                nav aria-label="Main" {
+                nav aria-label="Main" data-controller="groups" {
                     (self.switcher.render())
                     @for section in &self.sections { (section.render()) }
                 }

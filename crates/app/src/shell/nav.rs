@@ -67,9 +67,9 @@ impl NavLink {
         self
     }
 
-    /// Keys that follow it.
+    /// Keys that follow it; none where the text is empty.
     pub fn hotkey(mut self, keys: impl Into<String>) -> Self {
-        self.hotkey = Some(keys.into());
+        self.hotkey = Some(keys.into()).filter(|keys: &String| !keys.is_empty());
         self
     }
 
@@ -84,24 +84,30 @@ impl NavLink {
     }
 }
 
-/// A headed group of links, in the hue of its facet.
+/// A headed group of links, in the hue of its facet, that can be closed. `data-controller="groups"`
+/// on the navigation keeps which
+/// of them the reader opened or closed.
 #[derive(Clone, Debug, Default)]
 pub struct NavSection {
     pub title: String,
     pub facet: Option<Facet>,
     pub links: Vec<NavLink>,
+    /// The word by which the browser remembers it.
+    pub word: &'static str,
+    pub open: bool,
 }
 
 impl NavSection {
     /// A group under `title`.
     pub fn new(title: impl Into<String>, facet: Option<Facet>, links: Vec<NavLink>) -> Self {
-        Self { title: title.into(), facet, links }
+        Self { title: title.into(), facet, links, word: "", open: true }
     }
 
     pub(super) fn render(&self) -> Markup {
         html! {
-            section class=(self.facet.unwrap_or_default().class()) {
-                h2 { span.dot {} (self.title) }
+            details.group.(self.facet.unwrap_or_default().class()) open[self.open]
+                data-group=(self.word) {
+                summary data-action="groups#keep" { h2 { span.dot {} (self.title) } }
                 ul { @for link in &self.links { li { (link.render()) } } }
             }
         }
@@ -183,7 +189,7 @@ impl Bell {
     pub(super) fn render(&self) -> Markup {
         let figure = if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() };
         html! {
-            a.bell href=(self.href) title="Notifications" data-hotkey="g i" {
+            a.bell href=(self.href) title="Notifications" data-hotkey="g '" {
                 svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" {
                     path d="M8 2a4 4 0 0 0-4 4c0 4-1.5 5-1.5 5h11S12 10 12 6a4 4 0 0 0-4-4Zm-1.3 11.5a1.5 1.5 0 0 0 2.6 0"
                         fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" {}

@@ -13,7 +13,7 @@ pub fn time_tag(time: Time) -> Markup {
 
 /// A day as "3 Mar 2026".
 pub fn day_tag(day: Day) -> Markup {
-    html! { time datetime=(day) { (day.0.strftime("%-d %b %Y")) } }
+    html! { time datetime=(day) { (day.words()) } }
 }
 
 /// How long ago, as "2 h ago"; from a month on, the day itself.
@@ -31,5 +31,5 @@ pub fn ago(time: Time, now: Time) -> Markup {
 }
 
 fn day_within(time: Time) -> Markup {
-    html! { time datetime=(time) { (time.day().0.strftime("%-d %b %Y")) } }
+    html! { time datetime=(time) { (time.day().words()) } }
 }

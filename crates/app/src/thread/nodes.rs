@@ -229,7 +229,7 @@ pub fn node(
         Keyed::Evidence(e) => {
             if let Some(words) = load::<Verbatim>(conn, ws, e.verbatim_id)? {
                 node.words = Some(words.text.chars().take(400).collect());
-                let day = e.said_on.map(|d| d.to_string()).unwrap_or_default();
+                let day = e.said_on.map(|d| d.words()).unwrap_or_default();
                 let parts = [words.source, e.kind.replace('-', " "), day];
                 let told: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
                 node.detail = Some(told.join(", "));

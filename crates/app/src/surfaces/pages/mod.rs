@@ -8,6 +8,7 @@ mod hints;
 mod inbox;
 mod item;
 mod lists;
+mod menu;
 pub(super) mod prioritising;
 mod reference;
 mod settings;
@@ -26,12 +27,11 @@ use maud::{Markup, html};
 use super::Shared;
 use super::forms::explain;
 use super::session::{TOAST, Visitor, cookie, set_cookie, theme};
-use crate::how::work_items::open_count;
-use crate::kernel::{Access, Actor, Error, Result};
+use crate::kernel::{Access, Error, Result};
 use crate::people::products::{self, Product};
 use crate::shell::{
-    self, Bell, Choice, Crumb, Facet, Frame, Live, NavLink, NavSection, Person, Plain, Switcher,
-    Theme, toast_with_undo,
+    self, Bell, Choice, Crumb, Facet, Frame, Live, NavLink, Person, Plain, Switcher, Theme,
+    toast_with_undo,
 };
 use crate::store::Reader;
 use crate::thread::notifications;
@@ -87,6 +87,7 @@ pub(super) async fn show(
     let (theme, now) = (theme(headers), app.clock.now());
     let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek" || v == "quick");
     let toast = cookie(headers, TOAST).map(str::to_owned);
+    let kept = menu::groups(headers);
     let ahead = ["sec-purpose", "x-sec-purpose"].iter().any(|h| {
         headers.get(*h).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("prefetch"))
     });
@@ -102,7 +103,7 @@ pub(super) async fn show(
             if peeks && let Some(peek) = page.peek.take() {
                 return Ok((peek, false));
             }
-            let frame = frame(&mut cx, &page, theme, toast.as_deref())?;
+            let frame = frame(&mut cx, &page, theme, toast.as_deref(), &kept)?;
             Ok((frame.render(page.main), toast.is_some()))
         })
         .await;
@@ -116,18 +117,20 @@ pub(super) async fn show(
     }
 }
 
-fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, toast: Option<&str>) -> Result<Frame> {
+fn frame(
+    cx: &mut Reader<'_>,
+    page: &Page,
+    theme: Theme,
+    toast: Option<&str>,
+    kept: &[String],
+) -> Result<Frame> {
     let visible = products::visible(cx.conn, cx.actor)?;
     let current = page.product.as_ref().map_or("Wherefore", |p| &p.name);
     let links = visible
         .iter()
         .map(|p| NavLink::new(format!("/p/{}/backlog", p.key), p.name.clone()))
         .collect();
-    let mut sections = Vec::new();
-    if let Some(product) = &page.product {
-        sections = product_sections(cx, product, page.active)?;
-    }
-    sections.extend(workspace_sections(cx.actor, page.active));
+    let sections = menu::sections(cx, page.product.as_ref(), page.active, kept)?;
     let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
     let own = toast.and_then(|t| t.split_once('.')).map(|(change, _)| change.to_owned());
     let own = own.unwrap_or_default();
@@ -172,7 +175,7 @@ fn crumbs(page: &Page) -> Vec<Crumb> {
     let mut crumbs = vec![Crumb::to(home, product.name.clone())];
     let key = page.title.split(' ').next().filter(|k| k.contains('-'));
     if !page.active.is_empty() {
-        let label = page.active[..1].to_uppercase() + &page.active[1..];
+        let label = menu::label(page.active).unwrap_or(&page.title);
         match key {
             Some(_) => crumbs.push(Crumb::to(format!("/p/{}/{}", product.key, page.active), label)),
             None => crumbs.push(Crumb::here(label)),
@@ -199,91 +202,6 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         return Some(shell::toast(message));
     }
     Some(toast_with_undo(message, format!("/do/undo?change={change}")))
-}
-
-fn product_sections(
-    cx: &mut Reader<'_>,
-    product: &Product,
-    active: &str,
-) -> Result<Vec<NavSection>> {
-    let open = open_count(cx.conn, cx.actor.workspace, product.id)?;
-    let open = if open >= 1000 { "999+".to_owned() } else { open.to_string() };
-    let link = |word: &str, label: &str| {
-        NavLink::new(format!("/p/{}/{word}", product.key), label).active(word == active)
-    };
-    Ok(vec![
-        NavSection::new(
-            "Why",
-            Some(Facet::Why),
-            vec![
-                link("strategy", "Vision and strategy").hotkey("g s"),
-                link("metrics", "Metrics").hotkey("g m"),
-                link("inbox", "Inbox").hotkey("g i"),
-                link("evidence", "Evidence").hotkey("g v"),
-                link("interviews", "Interviews").hotkey("g u"),
-                link("needs", "Needs").hotkey("g n"),
-                link("objectives", "Objectives").hotkey("g o"),
-            ],
-        ),
-        NavSection::new(
-            "What",
-            Some(Facet::What),
-            vec![
-                link("opportunities", "Opportunities").hotkey("g p"),
-                link("priorities", "Priorities").hotkey("g f"),
-                link("roadmap", "Roadmap").hotkey("g t"),
-                link("epics", "Epics").hotkey("g e"),
-                link("releases", "Releases").hotkey("g r"),
-                link("decisions", "Decisions").hotkey("g c"),
-                link("requirements", "Requirements").hotkey("g q"),
-                link("stakeholders", "Stakeholders").hotkey("g k"),
-            ],
-        ),
-        NavSection::new(
-            "How",
-            Some(Facet::How),
-            vec![
-                link("backlog", "Backlog").count(open).hotkey("g b"),
-                link("board", "Board").hotkey("g d"),
-                link("list", "List").hotkey("g l"),
-                link("experiments", "Experiments").hotkey("g x"),
-            ],
-        ),
-        NavSection::new(
-            "Reports",
-            None,
-            vec![
-                link("gaps", "No why yet").hotkey("g w"),
-                link("okr-report", "OKR report").hotkey("g f"),
-                link("questions", "Questions").hotkey("g y"),
-                link("activity", "Activity").hotkey("g a"),
-                link("past", "Past days"),
-                link("bin", "Bin"),
-                link("import", "Import"),
-                link("settings", "Settings"),
-            ],
-        ),
-    ])
-}
-
-/// What stands beside every product: the people, and the way to other products.
-fn workspace_sections(actor: &Actor, active: &str) -> Vec<NavSection> {
-    let link =
-        |word: &str, label: &str| NavLink::new(format!("/{word}"), label).active(active == word);
-    let mut people = Vec::new();
-    if actor.check_role(Access::Write).is_ok() {
-        people.push(link("teams", "Teams").hotkey("g t"));
-    }
-    if actor.check_role(Access::Admin).is_ok() {
-        people.push(link("people", "People"));
-    }
-    let products = vec![NavLink::new("/", "Products").active(active == "home")];
-    let mut sections = Vec::new();
-    if !people.is_empty() {
-        sections.push(NavSection::new("People", None, people));
-    }
-    sections.push(NavSection::new("Workspace", None, products));
-    sections
 }
 
 fn quick_evidence(product: &Product) -> Markup {

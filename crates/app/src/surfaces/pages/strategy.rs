@@ -281,9 +281,9 @@ async fn gaps(
             @if clean {
                 (shell::notice(Tone::Good, html! { "Everything that has begun knows its why." }))
             }
-            (gap_list("No why", &found.broken, write))
+            (gap_list("Path broken", &found.broken, write))
             (gap_list("One-sided", &found.one_sided, write))
-            (gap_list("No why yet, promised", &found.promised, false))
+            (gap_list("No why yet, promised by a day", &found.promised, false))
             (shell::pages(&Pages {
                 first: from.after.as_ref().map(|_| path.clone()),
                 next: found.next.as_ref().map(|n| format!("{path}?after={n}")),
@@ -292,15 +292,15 @@ async fn gaps(
             @if write && !clean {
                 (shell::bulk_bar("/do/bulk-link", html! {
                     (shell::hidden("_back", &path))
-                    (shell::field("Link to", "to").placeholder("key of a need or opportunity"))
+                    (shell::field("Link to", "to").picks("need opportunity").placeholder("key of a need or opportunity"))
                     button.btn.go { "Link the selected" }
                 }))
             }
         };
         let meta = html! { (found.looked_at) " begun items looked at" };
         Ok(Page {
-            title: format!("No why yet in {}", product.name),
-            head: Some(shell::page_head("Reports", "What has no why", meta, html! {})),
+            title: format!("Missing why in {}", product.name),
+            head: Some(shell::page_head("Reports", "Missing why", meta, html! {})),
             product: Some(product),
             active: "gaps",
             facet: Facet::Why,

@@ -109,7 +109,7 @@ pub(super) fn body(
                 (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {
                     (shell::field("Period", "period").value(&o.period))
                     (shell::select("Whose objective", "level", choices(&crate::why::objectives::LEVELS, None)).value(&o.level))
-                    (shell::field("It serves: the key of an objective", "serves"))
+                    (shell::field("It serves: the key of an objective", "serves").picks("objective"))
                 }))
                 @if o.score.is_none() {
                     (shell::menu("Close and score", None, shell::form("/do/close-objective", html! {

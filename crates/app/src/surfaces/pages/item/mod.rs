@@ -191,13 +191,24 @@ fn banner(node: &Node, found: &Keyed, day: Option<Day>) -> Option<Markup> {
 
 fn head(node: &Node, found: &Keyed, write: bool) -> Markup {
     let small = html! { (node.key) ", " (kind_words(node).to_lowercase()) };
-    let meta = html! { (shell::toned(&node.state.replace('-', " "), Tone::Facet)) };
-    let actions = html! {
-        @if write {
-            (shell::post_button(&format!("/do/bin-item?key={}&_back=/p/{}/{}", node.key,
-                node.key.split('-').next().unwrap_or_default(), active(found)), "To the bin", None))
-        }
+    // A work item shows its state among its properties.
+    let meta = match found {
+        Keyed::WorkItem(_) => html! {},
+        _ => shell::toned(&node.state.replace('-', " "), Tone::Facet),
     };
+    let product = node.key.split('-').next().unwrap_or_default();
+    let bin = format!("/do/bin-item?key={}&_back=/p/{product}/{}", node.key, active(found));
+    let actions = shell::menu(
+        "More",
+        None,
+        html! {
+            form method="get" action={ "/" (node.key) } {
+                (shell::field("As it stood at the end of", "at").kind("date"))
+                button.btn.small { "Look back" }
+            }
+            @if write { (shell::post_button(&bin, "To the bin", None)) }
+        },
+    );
     shell::page_head(&small.into_string(), &node.title, meta, actions)
 }
 

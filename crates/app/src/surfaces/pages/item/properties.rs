@@ -101,8 +101,8 @@ fn whole_form(item: &ItemView, ours: &Markup) -> Markup {
             (hints::while_typing())
             div.fields {
                 (shell::select("Level", "level", choices(&LEVELS, None)).value(&item.level))
-                (shell::field("Epic or story above", "parent").value(item.parent.as_ref().map_or("", |p| &p.id)))
-                (shell::field("Story that it broke", "broke").value(item.broke.as_ref().map_or("", |p| &p.id)))
+                (shell::field("Epic or story above", "parent").picks("epic story").value(item.parent.as_ref().map_or("", |p| &p.id)))
+                (shell::field("Story that it broke", "broke").picks("story").value(item.broke.as_ref().map_or("", |p| &p.id)))
                 (ours)
                 (shell::field("Points", "points").value(item.points.map_or(String::new(), |p| p.to_string())))
                 (shell::field("Priority", "priority").value(item.priority.as_deref().unwrap_or_default()))

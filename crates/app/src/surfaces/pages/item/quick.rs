@@ -175,7 +175,7 @@ fn inputs(
         "parent" => {
             let parent = item.parent.as_ref().map_or("", |p| &p.id);
             let help = "The key of the epic or story above. Empty is none.";
-            html! { (line("parent").value(parent).help(help).placeholder("RIDE-12")) }
+            html! { (line("parent").value(parent).help(help).placeholder("RIDE-12").picks("epic story")) }
         }
         "no-why-until" => html! {
             (line("no_why_until").kind("date").value(day(item.no_why_until))

@@ -13,8 +13,8 @@ pub(super) fn standing_words(path: &WhyPath) -> String {
         Standing::BusinessOnly => "Only business needs above".into(),
         Standing::UserOnly => "Only users' needs above".into(),
         Standing::Unsupported => "No evidence yet".into(),
-        Standing::NoWhy => "No why yet".into(),
-        Standing::Promised => "No why yet, promised".into(),
+        Standing::NoWhy => "Missing why".into(),
+        Standing::Promised => "No why yet, promised by a day".into(),
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
             (shell::menu("Link", None, shell::form("/do/add-link", html! {
                 (shell::hidden("from", &path.item.key))
                 (shell::hidden("_back", &format!("/{}", path.item.key)))
-                (shell::field("To: the key of a need, an opportunity, evidence or a key result", "to").placeholder("RIDE-12"))
+                (shell::field("To: the key of a need, an opportunity, evidence or a key result", "to").placeholder("RIDE-12").picks("need opportunity evidence key-result epic story"))
                 (shell::submit("Link"))
             })))
         }
