@@ -49,6 +49,7 @@ pub(crate) fn found(tx: &mut Tx, now: Time) -> Result<Vec<Actor>> {
             title: Some(person.title.into()),
             role: None,
             active: None,
+            seniority: None,
         })?;
     }
     first.act(&CreateProduct {

@@ -40,6 +40,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(12, "surveys", "0012_surveys.sql"),
     step!(13, "invited_people", "0013_invited_people.sql"),
     step!(14, "scale", "0014_scale.sql"),
+    step!(15, "charters", "0015_charters.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -109,6 +109,9 @@ pub struct Actor {
     /// A token that may only read.
     pub read_only: bool,
     pub via: Via,
+    /// The responsibilities of an agent's token, which is held to them; nothing for people and
+    /// their own programs.
+    pub grants: Option<Vec<u8>>,
 }
 
 impl Actor {

@@ -169,7 +169,7 @@ pub fn actor(workspace: i64, person: &Person, read_only: bool, via: Via) -> Resu
     }
     let role = Role::parse(&person.role)?;
     let name = person.name.clone();
-    Ok(Some(Actor { workspace, person: person.id, name, role, read_only, via }))
+    Ok(Some(Actor { workspace, person: person.id, name, role, read_only, via, grants: None }))
 }
 
 /// What a one-time link is for.

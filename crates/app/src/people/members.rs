@@ -19,8 +19,13 @@ record! {
         pub title: String,
         pub role: String,
         pub active: bool,
+        /// One of [`SENIORITIES`], or empty where nobody said.
+        pub seniority: String,
     }
 }
+
+/// How senior somebody is; like a title it gives no right, and it shifts what presets suggest.
+pub const SENIORITIES: [&str; 6] = ["junior", "mid", "senior", "lead", "principal", "head"];
 
 impl Indexed for Person {
     fn erasable() -> &'static [&'static str] {
@@ -69,6 +74,7 @@ pub fn add(cx: &mut Change<'_>, account: Option<Id>, name: &str, role: Role) -> 
         title: String::new(),
         role: role.as_str().to_owned(),
         active: account.is_some(),
+        seniority: String::new(),
         id: meta.id,
         revision: meta.revision,
         created_at: meta.created_at,
@@ -87,6 +93,8 @@ pub struct PersonView {
     pub title: String,
     pub role: String,
     pub active: bool,
+    /// `junior`, `mid`, `senior`, `lead`, `principal`, `head`, or empty.
+    pub seniority: String,
 }
 
 impl From<&Person> for PersonView {
@@ -97,6 +105,7 @@ impl From<&Person> for PersonView {
             title: p.title.clone(),
             role: p.role.clone(),
             active: p.active,
+            seniority: p.seniority.clone(),
         }
     }
 }
@@ -132,6 +141,8 @@ pub struct EditPerson {
     pub title: Option<String>,
     pub role: Option<Role>,
     pub active: Option<bool>,
+    /// `junior`, `mid`, `senior`, `lead`, `principal`, `head`; empty where nobody says.
+    pub seniority: Option<String>,
 }
 
 impl Action for EditPerson {
@@ -154,6 +165,15 @@ impl Action for EditPerson {
         }
         if let Some(title) = &self.title {
             after.title = title.trim().to_owned();
+        }
+        if let Some(word) = &self.seniority {
+            let word = word.trim();
+            if !word.is_empty() && !SENIORITIES.contains(&word) {
+                let known = SENIORITIES.join(", ");
+                let message = format!("“{word}” is no seniority. There are: {known}.");
+                return Err(Error::invalid("seniority", message));
+            }
+            word.clone_into(&mut after.seniority);
         }
         if let Some(role) = self.role {
             let owner = Role::Owner.as_str();

@@ -2,11 +2,13 @@
 
 pub mod accounts;
 pub mod audience;
+pub mod charters;
 pub mod members;
 pub mod notify;
 pub mod nouns;
 pub mod parts;
 pub mod products;
+pub mod responsibilities;
 pub mod sign_in;
 pub mod teams;
 pub mod tidy;

@@ -52,6 +52,7 @@ fn eyes(workspace: i64, person: &Person) -> Result<Actor> {
         role: Role::parse(&person.role)?,
         read_only: true,
         via: Via::Web,
+        grants: None,
     })
 }
 

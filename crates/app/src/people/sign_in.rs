@@ -201,6 +201,7 @@ fn newcomer(workspace: i64, role: Role) -> Actor {
         role,
         read_only: false,
         via: Via::Web,
+        grants: None,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::change::Finished;
 use super::{Change, Upload};
 use crate::db::{Conn, Db, Tx};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
@@ -105,6 +106,8 @@ pub struct Done {
     pub output: Json,
     /// The change to undo, where anything was changed.
     pub change: Option<Id>,
+    /// Somebody else answers for what was done, and no reason was given yet.
+    pub unexplained: bool,
 }
 
 type Invoke = fn(&Db, &Clock, Actor, Call) -> BoxFuture<'static, Result<Done>>;
@@ -183,7 +186,7 @@ impl Entry {
                     actor.check(P::META.access)?;
                     let output = input.run(Site { db, clock, actor, file: call.file }).await?;
                     let output = serde_json::to_value(output).map_err(Error::internal)?;
-                    Ok(Done { output, change: None })
+                    Ok(Done { output, change: None, unexplained: false })
                 })
             },
         }
@@ -205,7 +208,7 @@ impl Entry {
                         let mut cx = Reader { conn, actor: &actor, now };
                         let output = input.run(&mut cx)?;
                         let output = serde_json::to_value(output).map_err(Error::internal)?;
-                        Ok(Done { output, change: None })
+                        Ok(Done { output, change: None, unexplained: false })
                     })
                     .await
                 })
@@ -239,14 +242,14 @@ pub fn perform<A: Action>(
         let prior = tx.query_opt(&PRIOR_SUBMISSION, &values, |row| row.get::<String>(0))?;
         if let Some(output) = prior {
             let output = serde_json::from_str(&output).map_err(Error::internal)?;
-            return Ok(Done { output, change: None });
+            return Ok(Done { output, change: None, unexplained: false });
         }
     }
     let mut change = Change::new(tx, actor.clone(), &A::META, now);
     change.reason = call.reason.clone();
     let id = change.id;
     let output = act(&mut change, input)?;
-    let changed = change.finish()?;
+    let finished = change.finish()?;
     let output = serde_json::to_value(output).map_err(Error::internal)?;
     if let Some(submission) = &call.submission {
         let [workspace, person] = who;
@@ -257,7 +260,8 @@ pub fn perform<A: Action>(
             return Err(tx.run_again());
         }
     }
-    Ok(Done { output, change: changed.then_some(id) })
+    let Finished { changed, unexplained } = finished;
+    Ok(Done { output, change: changed.then_some(id), unexplained })
 }
 
 /// Runs an action as part of the change that is under way (bulk edits, the demo's history).

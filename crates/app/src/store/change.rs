@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::record::fields;
 use super::{Edge, Meta, Record, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
-use crate::kernel::{Actor, Error, Id, Result, Time};
+use crate::kernel::{Access, Actor, Error, Id, Result, Time, Via};
 use crate::statements;
 
 /// The end of what still holds.
@@ -14,7 +15,7 @@ pub const OPEN: i64 = i64::MAX;
 statements! {
     /// Takes the next places in the workspace's order; the row lock makes it the commit order.
     pub(super) NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq";
-    pub(super) ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    pub(super) ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by, outside) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     ADD_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO NOTHING";
     OPEN_EDGE = "INSERT INTO edge (workspace_id, lower_id, upper_id, lower_kind, upper_kind, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, lower_id, upper_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to";
     CLOSE_EDGE = "UPDATE edge SET valid_to = $4 WHERE workspace_id = $1 AND lower_id = $2 AND upper_id = $3 AND valid_to = $5";
@@ -37,6 +38,8 @@ pub struct Change<'t> {
     /// Part and team of what the change is about, for records that have none of their own.
     pub part: Option<Id>,
     pub team: Option<Id>,
+    /// What is exercised, where neither the verb nor the record tells it.
+    pub exercised: Option<Vec<u8>>,
     /// The import that holds the rows back until it is complete.
     pub staged: Option<Id>,
     pub(super) undoes: Option<Id>,
@@ -54,6 +57,16 @@ struct Pending {
     revision: i64,
     happened: Time,
     changes: Map<String, Json>,
+    exercises: Vec<u8>,
+    proposal: bool,
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Finished {
+    pub changed: bool,
+    /// Somebody else answers for it, and no reason was given yet.
+    pub unexplained: bool,
 }
 
 impl<'t> Change<'t> {
@@ -67,6 +80,7 @@ impl<'t> Change<'t> {
             reason: None,
             part: None,
             team: None,
+            exercised: None,
             staged: None,
             undoes: None,
             meta,
@@ -202,8 +216,28 @@ impl<'t> Change<'t> {
         self.note::<R>(record, effect, changes);
     }
 
+    /// The same about a record that belongs to no product, done for one.
+    pub fn remark_in<R: Record>(
+        &mut self,
+        record: &R,
+        effect: &'static str,
+        changes: Map<String, Json>,
+        product: Option<Id>,
+    ) {
+        self.note::<R>(record, effect, changes);
+        if let Some(noted) = self.pending.last_mut() {
+            noted.product = product;
+        }
+    }
+
     fn note<R: Record>(&mut self, record: &R, effect: &'static str, changes: Map<String, Json>) {
         let meta = record.meta();
+        let exercises = self.exercised.clone();
+        let exercises = exercises
+            .or_else(|| record.exercises(effect, &changes).map(<[u8]>::to_vec))
+            .unwrap_or_else(|| self.meta.exercises.to_vec());
+        let proposal =
+            self.meta.access <= Access::Propose || (effect == "added" && record.is_proposal());
         self.pending.push(Pending {
             effect,
             kind: R::KIND,
@@ -214,6 +248,8 @@ impl<'t> Change<'t> {
             revision: meta.revision,
             happened: self.happened,
             changes,
+            exercises,
+            proposal,
         });
     }
 
@@ -310,49 +346,111 @@ impl<'t> Change<'t> {
         Ok(())
     }
 
-    /// Writes the activity and tells who listens. Whether anything was changed at all.
-    pub(super) fn finish(self) -> Result<bool> {
-        if self.pending.is_empty() {
-            return Ok(false);
+    /// Whether what is recorded counts as somebody's doing: what is brought in, taken back or done by
+    /// the system does not.
+    fn counts(&self) -> bool {
+        self.staged.is_none()
+            && self.undoes.is_none()
+            && !matches!(self.actor.via, Via::Import | Via::System)
+            && self.actor.person != Actor::NOBODY
+    }
+
+    fn judge(&mut self) -> Result<Vec<Vec<Judged>>> {
+        if !self.counts() {
+            return Ok(vec![Vec::new(); self.pending.len()]);
         }
+        let deeds: Vec<Deed> = self
+            .pending
+            .iter()
+            .map(|p| Deed {
+                responsibilities: p.exercises.clone(),
+                place: Place { product: p.product, part: p.part, team: p.team },
+                proposal: p.proposal,
+            })
+            .collect();
+        let doing = Doing {
+            verb: self.meta.name,
+            access: self.meta.access,
+            now: self.now,
+            declared: self.meta.exercises,
+            reason: self.reason.as_deref(),
+            deeds: &deeds,
+        };
+        judge::judge(self.tx, &self.actor, &doing)
+    }
+
+    /// Writes the activity, with what it exercised, and tells who listens.
+    pub(super) fn finish(mut self) -> Result<Finished> {
+        if self.pending.is_empty() {
+            return Ok(Finished::default());
+        }
+        let judged = self.judge()?;
         let count = i64::try_from(self.pending.len()).unwrap_or(i64::MAX);
         let workspace = self.actor.workspace;
         let last: i64 =
             self.tx.query_one(&NEXT_SEQ, &[workspace.into(), count.into()], |row| row.get(0))?;
-        let person = Some(self.actor.person).filter(|person| *person != Actor::NOBODY);
-        let responsibilities =
-            self.meta.exercises.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
-        for (seq, p) in (last - count + 1..).zip(self.pending) {
-            let changes = serde_json::to_string(&p.changes).map_err(Error::internal)?;
-            let values = [
-                workspace.into(),
-                seq.into(),
-                self.id.into(),
-                self.undoes.into(),
-                person.into(),
-                self.actor.via.as_str().into(),
-                self.meta.name.into(),
-                p.effect.into(),
-                p.kind.into(),
-                p.object.into(),
-                p.product.into(),
-                p.part.into(),
-                p.team.into(),
-                p.revision.into(),
-                changes.into(),
-                responsibilities.clone().into(),
-                self.reason.clone().into(),
-                p.happened.into(),
-                self.now.into(),
-                self.staged.into(),
-            ];
-            self.tx.queue(&ADD_ACTIVITY, &values)?;
+        if let Some(target) = self.undoes {
+            judge::forget(self.tx, workspace, target)?;
+        }
+        let unexplained = self.reason.is_none()
+            && judged.iter().flatten().any(|j| j.outside && j.reason.is_none());
+        let pending = std::mem::take(&mut self.pending);
+        for ((seq, p), judged) in (last - count + 1..).zip(pending).zip(&judged) {
+            self.write(seq, p, judged)?;
         }
         // What nobody may see yet is no news.
         if self.staged.is_none() {
             self.tx.notify(workspace, last);
         }
-        Ok(true)
+        Ok(Finished { changed: true, unexplained })
+    }
+
+    fn write(&mut self, seq: i64, p: Pending, judged: &[Judged]) -> Result<()> {
+        let workspace = self.actor.workspace;
+        let person = Some(self.actor.person).filter(|person| *person != Actor::NOBODY);
+        let numbers: Vec<String> = if judged.is_empty() {
+            p.exercises.iter().map(u8::to_string).collect()
+        } else {
+            judged.iter().map(|j| j.responsibility.to_string()).collect()
+        };
+        let outside = judged.iter().any(|j| j.outside);
+        let said = judged.iter().find_map(|j| j.reason.clone());
+        let changes = serde_json::to_string(&p.changes).map_err(Error::internal)?;
+        let values = [
+            workspace.into(),
+            seq.into(),
+            self.id.into(),
+            self.undoes.into(),
+            person.into(),
+            self.actor.via.as_str().into(),
+            self.meta.name.into(),
+            p.effect.into(),
+            p.kind.into(),
+            p.object.into(),
+            p.product.into(),
+            p.part.into(),
+            p.team.into(),
+            p.revision.into(),
+            changes.into(),
+            numbers.join(",").into(),
+            self.reason.clone().or(said).into(),
+            p.happened.into(),
+            self.now.into(),
+            self.staged.into(),
+            outside.into(),
+        ];
+        self.tx.queue(&ADD_ACTIVITY, &values)?;
+        let exercise = Exercise {
+            workspace,
+            seq,
+            change: self.id,
+            person: self.actor.person,
+            day: p.happened.day(),
+            place: Place { product: p.product, part: p.part, team: p.team },
+            via: self.actor.via.as_str(),
+            reason: self.reason.as_deref(),
+        };
+        exercise.write(self.tx, judged)
     }
 
     /// A live record by id, or "not found" in plain words.

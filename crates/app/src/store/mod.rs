@@ -5,6 +5,7 @@ mod action;
 mod change;
 mod columns;
 mod edit;
+mod judge;
 mod purge;
 mod ranks;
 mod record;
@@ -18,6 +19,7 @@ pub use action::{
 };
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Words};
+pub use judge::{Deed, Doing, Judge, Judged, Place, explain};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use ranks::spread_one;
 pub use record::{

@@ -77,7 +77,7 @@ pub fn note_removal(tx: &mut Tx, workspace: i64, removed: &[Removed], now: Time)
     let last: i64 = tx.query_one(&NEXT_SEQ, &[workspace.into(), count.into()], |row| row.get(0))?;
     let change = Id::new();
     for (seq, one) in (last - count + 1..).zip(removed) {
-        let values: [Value; 20] = [
+        let values: [Value; 21] = [
             workspace.into(),
             seq.into(),
             change.into(),
@@ -98,6 +98,7 @@ pub fn note_removal(tx: &mut Tx, workspace: i64, removed: &[Removed], now: Time)
             now.into(),
             now.into(),
             None::<Id>.into(),
+            false.into(),
         ];
         tx.execute(&ADD_ACTIVITY, &values)?;
     }

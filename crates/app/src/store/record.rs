@@ -71,6 +71,19 @@ pub trait Indexed {
     fn erasable() -> &'static [&'static str] {
         &[]
     }
+    /// The responsibilities that an effect on it exercises, where the changed fields tell more than
+    /// the verb; nothing leaves it to the verb.
+    fn exercises(
+        &self,
+        _effect: &str,
+        _changes: &serde_json::Map<String, Json>,
+    ) -> Option<&'static [u8]> {
+        None
+    }
+    /// Whether adding it as it is only proposes something, which anybody may.
+    fn is_proposal(&self) -> bool {
+        false
+    }
     /// Append-only records are corrected by a further record, never undone.
     fn append_only() -> bool {
         false

@@ -7,6 +7,7 @@ use crate::statements;
 
 statements! {
     ACTIVITY = "DELETE FROM activity";
+    EXERCISED = "DELETE FROM exercised";
     KEYS = "DELETE FROM item_key";
     EDGES = "DELETE FROM edge";
     LABELS = "DELETE FROM item_label";
@@ -38,6 +39,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
     }
     let rest = [
         &ACTIVITY,
+        &EXERCISED,
         &KEYS,
         &EDGES,
         &LABELS,

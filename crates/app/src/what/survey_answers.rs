@@ -210,6 +210,7 @@ pub fn answer_by_link(
         role: Role::Guest,
         read_only: false,
         via: Via::Web,
+        grants: None,
     };
     Change::record(tx, actor, &ANSWER, now, |cx| answers(cx, &survey, given, None))
 }

@@ -278,6 +278,7 @@ async fn actor(world: &World) -> Actor {
         role,
         read_only: false,
         via,
+        grants: None,
     }
 }
 

@@ -243,7 +243,7 @@ both_engines! {
             let email = format!("{}@example.org", Id::new());
             join(tx, ws, Role::Member, "Tom", &email, None, NOON).map(|(actor, _)| actor)
         }).await.unwrap();
-        let promote = EditPerson { person: tom.person, name: None, title: None, role: Some(Role::Admin), active: None };
+        let promote = EditPerson { person: tom.person, name: None, title: None, role: Some(Role::Admin), active: None, seniority: None };
         let promoted = act(&app, &ana, NOON, promote).await.unwrap().change.unwrap();
         let refused = act(&app, &tom, NOON, Undo { change: promoted }).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");

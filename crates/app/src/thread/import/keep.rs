@@ -329,6 +329,7 @@ async fn stand_in(db: &Db, clock: &Clock, ws: i64, id: Id) -> Result<Option<(Run
                 role: Role::Owner,
                 read_only: false,
                 via: Via::Import,
+                grants: None,
             };
             let product = products::product_by_id(conn, &actor, import.product_id, Access::Write)?;
             Ok(Some((actor, product.key, import)))

@@ -245,6 +245,7 @@ impl People {
                     title: String::new(),
                     role: Role::Guest.as_str().to_owned(),
                     active: false,
+                    seniority: String::new(),
                 }
             );
             person.id = *id;

@@ -1,0 +1,176 @@
+//! The judge of changes: what each exercised, whether a charter gives that to somebody else, and the
+//! two cases in which it is refused. Everything else is friction, never a wall.
+
+use super::records::OverrideReason;
+use super::standing::{Resolved, handed_over, in_force, resolve};
+use crate::db::Conn;
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::people::members::Person;
+use crate::people::responsibilities::{self, Own, by_number};
+use crate::selects;
+use crate::store::{Deed, Doing, Judge, Judged, Place, load};
+
+inventory::submit! { Judge(judge) }
+
+selects! {
+    SAID_TODAY: OverrideReason = "override_reason", "person_id = $2 AND day = $3 AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+}
+
+/// What a change needs to be judged, looked up once for all of its effects.
+struct Bench<'a> {
+    actor: &'a Actor,
+    day: Day,
+    owns: Vec<Own>,
+    /// What holds in the places met so far: for each its resolved lines.
+    places: Vec<(Place, Vec<(u8, Resolved)>)>,
+    said: Option<Vec<OverrideReason>>,
+}
+
+fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Judged>>> {
+    let owns = responsibilities::owns(conn, actor.workspace)?;
+    let mut bench = Bench { actor, day: doing.now.day(), owns, places: Vec::new(), said: None };
+    let mut all = Vec::with_capacity(doing.deeds.len());
+    for deed in doing.deeds {
+        let numbers = bench.exercised(doing, deed);
+        if let Some(granted) = &actor.grants {
+            bench.hold(conn, granted, &numbers, doing, deed)?;
+        }
+        let judged: Result<Vec<Judged>> =
+            numbers.into_iter().map(|n| bench.one(conn, n, doing, deed)).collect();
+        all.push(judged?);
+    }
+    Ok(all)
+}
+
+impl Bench<'_> {
+    /// What the deed exercises, with the workspace's own that its verb stands for.
+    fn exercised(&self, doing: &Doing<'_>, deed: &Deed) -> Vec<u8> {
+        let mut numbers = deed.responsibilities.clone();
+        let named = |own: &&Own| own.active && own.verbs.iter().any(|v| v == doing.verb);
+        numbers.extend(self.owns.iter().filter(named).filter_map(|o| u8::try_from(o.number).ok()));
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    fn resolved(&mut self, conn: &mut Conn, place: Place, number: u8) -> Result<Resolved> {
+        let workspace = self.actor.workspace;
+        let at = match self.places.iter().position(|(p, _)| *p == place) {
+            Some(at) => at,
+            None => {
+                self.places.push((place, Vec::new()));
+                self.places.len() - 1
+            }
+        };
+        if let Some((_, known)) = self.places[at].1.iter().find(|(n, _)| *n == number) {
+            return Ok(known.clone());
+        }
+        let forces = in_force(conn, workspace, &place, self.day)?;
+        let handed = handed_over(conn, workspace, &place, self.day)?;
+        let resolved = resolve(&forces, &handed, number);
+        self.places[at].1.push((number, resolved.clone()));
+        Ok(resolved)
+    }
+
+    fn one(
+        &mut self,
+        conn: &mut Conn,
+        number: u8,
+        doing: &Doing<'_>,
+        deed: &Deed,
+    ) -> Result<Judged> {
+        let free = Judged { responsibility: number, outside: false, reason: None };
+        if deed.proposal {
+            return Ok(free);
+        }
+        let resolved = self.resolved(conn, deed.place, number)?;
+        if resolved.standing(self.actor.person).acts_freely() {
+            return Ok(free);
+        }
+        let said = self.said(conn, number, deed.place)?;
+        let strict = self.owns.iter().any(|o| o.number == i64::from(number) && o.strict);
+        if strict && doing.reason.is_none() && said.is_none() {
+            return Err(Error::invalid("reason", self.ask(conn, number, &resolved)?));
+        }
+        Ok(Judged { responsibility: number, outside: true, reason: said })
+    }
+
+    /// The reason that was given for this already today.
+    fn said(&mut self, conn: &mut Conn, number: u8, place: Place) -> Result<Option<String>> {
+        if self.said.is_none() {
+            let values = [self.actor.person.into(), self.day.into()];
+            self.said = Some(SAID_TODAY.all(conn, self.actor.workspace, &values)?);
+        }
+        let here =
+            |r: &&OverrideReason| r.responsibility == i64::from(number) && Place::from(*r) == place;
+        Ok(self.said.iter().flatten().find(here).map(|r| r.reason.clone()))
+    }
+
+    fn name(&self, number: u8) -> String {
+        let own =
+            || self.owns.iter().find(|o| o.number == i64::from(number)).map(|o| o.name.clone());
+        by_number(number).map(|r| r.name.to_owned()).or_else(own).unwrap_or_default()
+    }
+
+    fn ask(&self, conn: &mut Conn, number: u8, resolved: &Resolved) -> Result<String> {
+        let who = answerer(conn, self.actor.workspace, resolved)?;
+        Ok(format!(
+            "{} is strict here, and {who} answers for it. Say why you do it, and send again.",
+            self.name(number)
+        ))
+    }
+
+    /// An agent keeps to what was granted to it and to what its person may do freely; it may propose
+    /// where nobody's responsibility is touched.
+    fn hold(
+        &mut self,
+        conn: &mut Conn,
+        granted: &[u8],
+        numbers: &[u8],
+        doing: &Doing<'_>,
+        deed: &Deed,
+    ) -> Result<()> {
+        if numbers.is_empty() {
+            let near = doing.declared.iter().any(|n| granted.contains(n));
+            if near || (doing.access == Access::Propose && !doing.verb.contains("token")) {
+                return Ok(());
+            }
+            return Err(Error::Forbidden(format!(
+                "This token is an agent's and is held to its responsibilities; “{}” is none of them. Have a person do it.",
+                doing.verb.replace('-', " ")
+            )));
+        }
+        for &number in numbers {
+            let name = self.name(number);
+            if !granted.contains(&number) {
+                return Err(Error::Forbidden(format!(
+                    "This token is an agent's, and {name} was not granted to it. Have a person do it, or make a token that is granted {number}."
+                )));
+            }
+            let resolved = self.resolved(conn, deed.place, number)?;
+            if !resolved.standing(self.actor.person).acts_freely() {
+                let who = answerer(conn, self.actor.workspace, &resolved)?;
+                return Err(Error::Forbidden(format!(
+                    "{who} answers for {name} here, and an agent does not override. Have {who} do it, or have it handed over."
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<&OverrideReason> for Place {
+    fn from(r: &OverrideReason) -> Self {
+        Self { product: r.product_id, part: r.part_id, team: r.team_id }
+    }
+}
+
+/// The name of whoever answers, or what stands for nobody.
+fn answerer(conn: &mut Conn, workspace: i64, resolved: &Resolved) -> Result<String> {
+    let id: Option<Id> = super::matrix::accountable(&resolved.line);
+    let person = match id {
+        Some(id) => load::<Person>(conn, workspace, id)?,
+        None => None,
+    };
+    Ok(person.map_or_else(|| "somebody else".to_owned(), |p| p.name))
+}
