@@ -50,12 +50,15 @@ pub struct Judged {
     pub reason: Option<String>,
 }
 
-/// Who judges: for each deed what it exercised, or why the change may not be made.
-pub struct Judge(pub fn(&mut Conn, &Actor, &Doing<'_>) -> Result<Vec<Vec<Judged>>>);
+/// For each deed what it exercised.
+pub type Verdict = Vec<Vec<Judged>>;
+
+/// Who judges, or says why the change may not be made.
+pub struct Judge(pub fn(&mut Conn, &Actor, &Doing<'_>) -> Result<Verdict>);
 
 inventory::collect!(Judge);
 
-pub(super) fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Judged>>> {
+pub(super) fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Verdict> {
     if let Some(Judge(judge)) = inventory::iter::<Judge>.into_iter().next() {
         return judge(conn, actor, doing);
     }
