@@ -34,8 +34,8 @@ pub fn check() -> anyhow::Result<()> {
 pub fn bless() -> anyhow::Result<()> {
     let mut steps = Steps::new();
     for (name, arguments) in [
-        ("API", ["test", "--package=wherefore-app", "--test=pinned"]),
-        ("commands and tools", ["test", "--package=wherefore", "--bin=wherefore"]),
+        ("API", ["test", "--package=wherefore-app", "--test=it", "pinned"]),
+        ("commands and tools", ["test", "--package=wherefore", "--bin=wherefore", "pinned"]),
     ] {
         let mut tests = cargo();
         tests.args(arguments).env("INSTA_UPDATE", "always").env("WHEREFORE_BLESS", "1");
