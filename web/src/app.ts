@@ -20,6 +20,7 @@ import Quick from "./controllers/quick";
 import SortableList from "./controllers/sortable";
 import SubmitOnce from "./controllers/submit_once";
 import Theme from "./controllers/theme";
+import Timeline from "./controllers/timeline";
 import ToastController from "./controllers/toast";
 import { replaceWhereRefused } from "./failed";
 import { startLive } from "./live";
@@ -49,6 +50,7 @@ application.register("quick", Quick);
 application.register("sortable", SortableList);
 application.register("submit-once", SubmitOnce);
 application.register("theme", Theme);
+application.register("timeline", Timeline);
 application.register("toast", ToastController);
 
 document.documentElement.dataset.scripted = "";

@@ -3,13 +3,14 @@
 use wherefore_app::how::experiments::{ConcludeExperiment, PlanExperiment, StartExperiment};
 use wherefore_app::how::options::{ChooseOption, SketchOption};
 use wherefore_app::kernel::Result;
+use wherefore_app::thread::links::AddLink;
 use wherefore_app::thread::triage::AnswerEvidence;
 use wherefore_app::what::decisions::ProposeDecision;
 use wherefore_app::what::releases::{
     AddRolloutStep, AddToRelease, DecideRelease, FinishRolloutStep, PlanRelease, ReviewOutcome,
     WriteReleaseNotes,
 };
-use wherefore_app::what::roadmap::{PlaceOnRoadmap, RemoveFromRoadmap};
+use wherefore_app::what::roadmap::{PlaceOnRoadmap, RemoveFromRoadmap, ShareRoadmap};
 
 use crate::direction::{FROM, RIDE};
 use crate::story::{ANA, Day, LEA, MEI, Step, TOM, step};
@@ -261,4 +262,49 @@ fn roadmap(steps: &mut Vec<Step>) {
             d.act("", &RemoveFromRoadmap { item })
         });
     }
+    dates(steps);
+}
+
+/// Dates as ranges, one promise with its reason, and how far each may be told.
+fn dates(steps: &mut Vec<Step>) {
+    let told = [
+        (3, -60, 30, 34.0, "customers", "Delays that nobody tells you about"),
+        (4, 20, 110, 21.0, "sales", "Changing a journey that is under way"),
+        (5, 100, 190, 13.0, "executives", ""),
+    ];
+    for (n, from, to, effort, reach, outside) in told {
+        step(steps, 412, MEI, move |d| {
+            let day = |days: i64| Some(d.now.day().plus_days(days));
+            let (starts, ends) = (day(from), day(to));
+            let promise = n == 4;
+            d.act(
+                "",
+                &PlaceOnRoadmap {
+                    item: d.key(&format!("problem-{n}"))?,
+                    horizon: Some(["now", "next", "later"][n - 3].into()),
+                    starts,
+                    ends,
+                    hard: Some(promise),
+                    hard_reason: promise
+                        .then(|| "The new timetable begins then; the regulator was told.".into()),
+                    effort: Some(effort),
+                    reach: Some(reach.into()),
+                    outside: Some(outside.into()),
+                    because: Some("From the plan for the year, after the review in autumn.".into()),
+                    ..PlaceOnRoadmap::default()
+                },
+            )
+        });
+    }
+    step(steps, 413, MEI, |d| {
+        let (from, to) = (d.key("problem-3")?, d.key("problem-4")?);
+        d.act("", &AddLink { from, to, kind: Some("blocks".into()) })?;
+        for (audience, label) in [("executives", "The board"), ("customers", "Passengers' council")]
+        {
+            let (audience, label) = (audience.into(), label.into());
+            let expires_on = Some(d.now.day().plus_days(90));
+            d.act("", &ShareRoadmap { product: RIDE.into(), audience, label, expires_on })?;
+        }
+        Ok(())
+    });
 }

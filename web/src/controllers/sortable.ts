@@ -1,8 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
-import * as Turbo from "@hotwired/turbo";
 import Sortable from "sortablejs";
-import { hold, isOurs, refreshPage } from "../live";
-import { showToast } from "../toasts";
+import { change } from "../changes";
+import { hold } from "../live";
 
 /**
  * A list whose `[data-item]` children can be moved: dragged, or with Alt and the arrows. A move posts
@@ -82,25 +81,5 @@ async function send(item: HTMLElement, release: () => void): Promise<void> {
   if (after) body.set("after", after);
   if (before) body.set("before", before);
   if (list?.dataset.column) body.set("column", list.dataset.column);
-  try {
-    // Asked so, the server answers which change it was instead of a page; the refresh below shows it.
-    const answer = await Turbo.fetch(list?.dataset.moveUrl ?? "", {
-      method: "POST",
-      body,
-      headers: { accept: "application/json" },
-    });
-    if (answer.ok) isOurs(answer.headers.get("x-change"));
-    else showToast(await refusal(answer), true);
-  } catch {
-    showToast("The move was not saved: the server cannot be reached. Try again in a moment.", true);
-  }
-  release();
-  refreshPage();
-}
-
-/** What the server's page says about why it refused. */
-async function refusal(answer: Response): Promise<string> {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const said = page.querySelector("[role=alert]")?.textContent?.replace(/^✕/, "").trim();
-  return said || "The move was not saved. Load the page again and try once more.";
+  await change(list?.dataset.moveUrl ?? "", body, release);
 }

@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(13, "invited_people", "0013_invited_people.sql"),
     step!(14, "scale", "0014_scale.sql"),
     step!(15, "charters", "0015_charters.sql"),
+    step!(16, "roadmap", "0016_roadmap.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

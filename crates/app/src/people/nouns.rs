@@ -1,19 +1,32 @@
 //! Nouns: records of a product that have a key, `PAY-123`. How they are loaded, shown and listed is
 //! the same for all, so it is written once.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use super::products::{self, Product};
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::statements;
-use crate::store::{Reader, Record, Select, load};
+use crate::store::{ASKED, Composed, Reader, Record, Select, load, marks_from, with_ids};
 
 statements! {
     ANY = "SELECT d.object_kind, d.object_id, d.key, d.title, d.product_id FROM item_key k JOIN search_doc d ON d.workspace_id = k.workspace_id AND d.object_id = k.object_id WHERE k.workspace_id = $1 AND k.key = $2";
     BY_ID = "SELECT object_kind, object_id, key, title, product_id FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = $3";
 }
+
+fn by_ids() -> String {
+    let ids = marks_from(2);
+    format!(
+        "SELECT object_id, key, title FROM search_doc WHERE workspace_id = $1 AND object_id IN ({ids})"
+    )
+}
+
+static BY_IDS: LazyLock<String> = LazyLock::new(by_ids);
+inventory::submit! { Composed { name: "nouns::BY_IDS", text: by_ids } }
 
 /// A record with a key of its own in a product; made by the [`noun!`](crate::noun) macro.
 pub trait Noun: Record {
@@ -81,6 +94,24 @@ pub fn referred(conn: &mut Conn, actor: &Actor, id: Id) -> Result<Option<Referre
 /// same product.
 pub fn title_of(conn: &mut Conn, workspace: i64, id: Id) -> Result<Option<(String, String)>> {
     conn.query_opt(&BY_ID, &[workspace.into(), id.into()], |r| Ok((r.get(2)?, r.get(3)?)))
+}
+
+/// The same of many, by id.
+pub fn titles(
+    conn: &mut Conn,
+    workspace: i64,
+    ids: impl IntoIterator<Item = Id>,
+) -> Result<HashMap<Id, (String, String)>> {
+    let ids: Vec<Id> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut all = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(ASKED) {
+        let values = with_ids(&[workspace.into()], some);
+        let rows = conn.query_text(&BY_IDS, &values, |r| {
+            Ok((r.get::<Id>(0)?, (r.get::<String>(1)?, r.get::<String>(2)?)))
+        })?;
+        all.extend(rows);
+    }
+    Ok(all)
 }
 
 /// What a record is about, given by key; it must belong to `product`.

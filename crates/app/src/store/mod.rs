@@ -23,8 +23,8 @@ pub use judge::{Deed, Doing, Judge, Judged, Place, explain};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use ranks::spread_one;
 pub use record::{
-    Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
-    load_as_of, record_kinds, select_text,
+    ASKED, Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
+    load_as_of, load_many, marks_from, record_kinds, select_text, with_ids,
 };
 pub use staging::discard_some;
 pub use undo::{Past, undo_change, undo_one};

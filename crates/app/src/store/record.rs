@@ -1,5 +1,6 @@
 //! Records: rows of workspace data that change only through a [`Change`](super::Change).
 
+use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
@@ -113,6 +114,10 @@ pub struct RecordSql {
     pub keep_version: Option<String>,
     pub by_id: String,
     pub as_of: Option<String>,
+    /// Up to [`ASKED`] rows by their ids.
+    pub by_ids: String,
+    /// The same as they stood at a time.
+    pub by_ids_as_of: Option<String>,
     pub at_revision: Option<String>,
     /// What has lain in the bin since before a time.
     pub in_bin: String,
@@ -160,6 +165,20 @@ impl RecordSql {
                      WHERE workspace_id = $1 AND id = $2 AND valid_from < $3 AND valid_to >= $3"
                 )
             }),
+            by_ids: format!(
+                "SELECT {list} FROM {table} WHERE workspace_id = $1 AND id IN ({})",
+                marks_from(2)
+            ),
+            by_ids_as_of: R::VERSIONED.then(|| {
+                let some = marks_from(3);
+                format!(
+                    "SELECT {list} FROM {table} \
+                     WHERE workspace_id = $1 AND valid_from < $2 AND id IN ({some}) \
+                     UNION ALL SELECT {list} FROM {table}_version \
+                     WHERE workspace_id = $1 AND valid_from < $2 AND valid_to >= $2 \
+                     AND id IN ({some})"
+                )
+            }),
             at_revision: R::VERSIONED.then(|| {
                 format!(
                     "SELECT {list} FROM {table}_version \
@@ -179,7 +198,9 @@ impl RecordSql {
     }
 
     pub fn texts(&self) -> Vec<&str> {
-        let mut all = vec![&*self.insert, &*self.update, &*self.by_id, &*self.in_bin];
+        let mut all =
+            vec![&*self.insert, &*self.update, &*self.by_id, &*self.by_ids, &*self.in_bin];
+        all.extend(self.by_ids_as_of.as_deref());
         all.extend(self.purge.iter().chain(&self.wipe).map(String::as_str));
         all.extend(self.keep_version.as_deref());
         all.extend(self.as_of.as_deref());
@@ -258,6 +279,48 @@ pub fn load<R: Record>(conn: &mut Conn, workspace: i64, id: Id) -> Result<Option
     let mut rows =
         conn.query_text(&R::sql().by_id, &[workspace.into(), id.into()], |row| R::from_row(row))?;
     Ok(rows.pop())
+}
+
+/// Ids that one statement asks for; fewer are made up with nothing.
+pub const ASKED: usize = 50;
+
+/// The marks of [`ASKED`] ids, from `$first` on.
+pub fn marks_from(first: usize) -> String {
+    let marks: Vec<String> = (first..first + ASKED).map(|n| format!("${n}")).collect();
+    marks.join(", ")
+}
+
+/// `values`, then `ids` made up to [`ASKED`].
+pub fn with_ids(values: &[Value], ids: &[Id]) -> Vec<Value> {
+    let mut all = values.to_vec();
+    all.extend(ids.iter().map(|id| Value::from(*id)));
+    all.resize(values.len() + ASKED, Value::Null);
+    all
+}
+
+/// Loads many records by their ids, also from the bin, [`ASKED`] at a time; as they are, or as they
+/// stood just before `at`.
+pub fn load_many<R: Record>(
+    conn: &mut Conn,
+    workspace: i64,
+    ids: impl IntoIterator<Item = Id>,
+    at: Option<Time>,
+) -> Result<HashMap<Id, R>> {
+    let ids: Vec<Id> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found: HashMap<Id, R> = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(ASKED) {
+        let (sql, values) = match (at, &R::sql().by_ids_as_of) {
+            (Some(at), Some(sql)) => (sql, with_ids(&[workspace.into(), at.into()], some)),
+            _ => (&R::sql().by_ids, with_ids(&[workspace.into()], some)),
+        };
+        for row in conn.query_text(sql, &values, |row| R::from_row(row))? {
+            let meta = row.meta();
+            if found.get(&meta.id).is_none_or(|known| known.meta().revision < meta.revision) {
+                found.insert(meta.id, row);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Loads one record as it stood just before `at`.

@@ -187,7 +187,11 @@ async fn run(
             let secret = done.output["secret"].as_str();
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
             if let Some(secret) = secret {
-                return pages::show_once(secret, theme(headers));
+                // An address is of use only whole.
+                let site = pages::base(app, headers);
+                let whole =
+                    if is_local(secret) { format!("{site}{secret}") } else { secret.into() };
+                return pages::show_once(&whole, &to, theme(headers));
             }
             let toast = format!("{change}.{}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);

@@ -91,6 +91,7 @@ pub fn router(app: App) -> Router {
         .merge(imports::pages())
         .merge(sign_in::router(app.clone()))
         .merge(pages::prioritising::doors(app.clone()))
+        .merge(pages::roadmap::doors(app.clone()))
         .merge(forms::router())
         .nest("/api/v1", api::router())
         .route("/openapi.json", get(openapi::serve))

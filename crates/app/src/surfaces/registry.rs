@@ -13,7 +13,7 @@ use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
 use crate::thread::{
     bin, comments, fits, gaps, history, import, links, notifications, okr_report, path, questions,
-    reads, search, support, tree, triage,
+    reads, roadmaps, search, support, tree, triage,
 };
 use crate::what::{
     decisions, opportunities, ranking, releases, requirements, roadmap, scores, survey_answers,
@@ -122,6 +122,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<roadmap::PlaceOnRoadmap>(),
     Entry::action::<roadmap::PlaceMany>(),
     Entry::action::<roadmap::RemoveFromRoadmap>(),
+    Entry::query::<roadmaps::ViewRoadmap>(),
+    Entry::query::<roadmap::ListRoadmapShares>(),
+    Entry::action::<roadmap::ShareRoadmap>(),
+    Entry::action::<roadmap::EndRoadmapShare>(),
     Entry::query::<decisions::ListDecisions>(),
     Entry::query::<decisions::GetDecision>(),
     Entry::action::<decisions::ProposeDecision>(),

@@ -118,7 +118,9 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" | "score" | "scoring" | "survey" | "survey_question" => Access::Write,
+        | "company" | "score" | "scoring" | "roadmap_share" | "survey" | "survey_question" => {
+            Access::Write
+        }
         "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,
     }

@@ -1,5 +1,7 @@
 //! Nodes: anything with a key, as the thread shows it.
 
+use std::collections::{BTreeMap, HashMap};
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -10,7 +12,7 @@ use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::statements;
-use crate::store::{Change, Document, Indexed, Record, load, load_as_of};
+use crate::store::{Change, Document, Indexed, Record, load, load_as_of, load_many};
 use crate::what::decisions::Decision;
 use crate::what::opportunities::Opportunity;
 use crate::what::releases::Release;
@@ -112,6 +114,23 @@ macro_rules! keyed {
             pub fn restore(&self, cx: &mut Change<'_>) -> Result<()> {
                 match self { $(Self::$kind(r) => cx.restore(r)),+ }
             }
+        }
+
+        /// Records of one kind by their ids, as they are or as they stood just before `at`.
+        pub fn load_many_keyed(
+            conn: &mut Conn,
+            ws: i64,
+            kind: &str,
+            ids: &[Id],
+            at: Option<Time>,
+        ) -> Result<Vec<Keyed>> {
+            Ok(match kind {
+                $($kind::KIND => {
+                    let found = load_many::<$kind>(conn, ws, ids.iter().copied(), at)?;
+                    found.into_values().map(Keyed::$kind).collect()
+                })+
+                _ => Vec::new(),
+            })
         }
 
         /// A record by kind and id, as it is or as it stood just before `at`.
@@ -245,6 +264,39 @@ pub fn node(
         _ => {}
     }
     Ok(Some(node))
+}
+
+/// Live nodes of any kinds, by id; those of one kind are looked up together, and evidence comes
+/// without its words.
+pub fn nodes(
+    conn: &mut Conn,
+    ws: i64,
+    wanted: impl IntoIterator<Item = (String, Id)>,
+    at: Option<Time>,
+) -> Result<HashMap<Id, Node>> {
+    let mut by_kind: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+    for (kind, id) in wanted {
+        by_kind.entry(kind).or_default().push(id);
+    }
+    let mut found = HashMap::new();
+    for (kind, ids) in by_kind {
+        for keyed in load_many_keyed(conn, ws, &kind, &ids, at)? {
+            let gone = match at {
+                Some(at) => keyed.gone_at().is_some_and(|gone| gone < at),
+                None => keyed.is_gone(),
+            };
+            let staged = match &keyed {
+                Keyed::WorkItem(WorkItem { staged_by: Some(import), .. }) => {
+                    !crate::how::imports::is_applied(conn, ws, *import)?
+                }
+                _ => false,
+            };
+            if !gone && !staged {
+                found.insert(keyed.id(), keyed.node());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Whatever has this key or alias, also from the bin, with its product.

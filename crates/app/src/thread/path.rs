@@ -70,6 +70,11 @@ impl Sight {
         Ok(Self(products::visible(conn, actor)?.iter().map(|p| p.id).collect()))
     }
 
+    /// Of one product and no other.
+    pub fn only(product: Id) -> Self {
+        Self(HashSet::from([product]))
+    }
+
     /// Whether what belongs to this product is seen.
     pub fn sees(&self, product: Id) -> bool {
         self.0.contains(&product)
@@ -125,6 +130,16 @@ pub fn down(
 pub fn judge(item: &Node, up: &[Step], today: Day) -> (Standing, Option<String>) {
     let supported: HashSet<Id> =
         up.iter().filter(|s| s.node.kind == "evidence").map(|s| s.through).collect();
+    judge_by(item, up, &supported, today)
+}
+
+/// The same, where it is known which needs have evidence.
+pub fn judge_by(
+    item: &Node,
+    up: &[Step],
+    supported: &HashSet<Id>,
+    today: Day,
+) -> (Standing, Option<String>) {
     let mut needs: HashMap<&str, Vec<&Node>> = HashMap::new();
     let own = (item.kind == "need").then_some(item);
     for need in up.iter().map(|s| &s.node).filter(|n| n.kind == "need").chain(own) {

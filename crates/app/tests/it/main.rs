@@ -19,6 +19,7 @@ mod prioritising;
 mod queued;
 mod ranks;
 mod reads;
+mod roadmap;
 mod schema;
 mod search;
 mod statements;

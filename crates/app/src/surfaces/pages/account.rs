@@ -97,7 +97,7 @@ struct Invite {
 }
 
 /// The address that a link begins with.
-pub(super) fn base(app: &Shared, headers: &HeaderMap) -> String {
+pub(in crate::surfaces) fn base(app: &Shared, headers: &HeaderMap) -> String {
     if let Some(url) = &app.public_url {
         return url.trim_end_matches('/').to_owned();
     }
@@ -113,9 +113,11 @@ async fn invite(
 ) -> Response {
     let made = invitation(&app, actor, input).await;
     match made {
-        Ok(secret) => {
-            show_once(&format!("{}/join/{secret}", base(&app, &headers)), theme(&headers))
-        }
+        Ok(secret) => show_once(
+            &format!("{}/join/{secret}", base(&app, &headers)),
+            "/account",
+            theme(&headers),
+        ),
         Err(error) => error_page(&error, theme(&headers)),
     }
 }
@@ -171,9 +173,11 @@ async fn reset(
         })
         .await;
     match made {
-        Ok(secret) => {
-            show_once(&format!("{}/reset/{secret}", base(&app, &headers)), theme(&headers))
-        }
+        Ok(secret) => show_once(
+            &format!("{}/reset/{secret}", base(&app, &headers)),
+            "/account",
+            theme(&headers),
+        ),
         Err(error) => error_page(&error, theme(&headers)).into_response(),
     }
 }

@@ -11,6 +11,7 @@ mod lists;
 mod menu;
 pub(super) mod prioritising;
 mod reference;
+pub(super) mod roadmap;
 mod settings;
 mod strategy;
 mod talk;
@@ -46,6 +47,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(direction::router())
         .merge(inbox::router())
         .merge(prioritising::router())
+        .merge(roadmap::router())
         .merge(account::router())
         .merge(teams::router())
         .merge(talk::router())
@@ -196,6 +198,7 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         "undo" => "Undone.",
         "remove" | "end" => "Removed.",
         "read" if name == "read-notification" => return None,
+        "place" => "Placed.",
         _ => "Saved.",
     };
     if change.is_empty() || matches!(name, "undo" | "check-in") {
@@ -250,13 +253,15 @@ pub(super) async fn missing(headers: HeaderMap) -> Response {
     error_page(&Error::NotFound("page"), theme(&headers))
 }
 
+pub(super) use account::base;
+
 /// A secret that is shown this once.
-pub(super) fn show_once(secret: &str, theme: Theme) -> Response {
+pub(super) fn show_once(secret: &str, back: &str, theme: Theme) -> Response {
     let main = html! {
         h1 { "Copy it now" }
         p { "It is shown this once and kept only as a hash." }
         (shell::copy(secret))
-        p { a href="/account" { "Done" } }
+        p { a href=(back) { "Done" } }
     };
     Plain { theme, wide: true, ..Plain::new("Copy it now") }.render(main).into_response()
 }

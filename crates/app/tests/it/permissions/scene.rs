@@ -183,6 +183,10 @@ impl<'w> Scene<'w> {
                 let problem = self.cached("new:opportunity").await;
                 self.post(who, "/roadmap", json!({ "item": problem }), "item").await
             }
+            "share" => {
+                let input = json!({ "product": product, "audience": "sales", "label": "Support" });
+                self.post(who, "/roadmap/shares", input, "id").await
+            }
             "question" => {
                 let item = self.cached("item").await;
                 self.post(who, &format!("/items/{item}/questions"), json!({}), "id").await

@@ -1,11 +1,10 @@
-//! Direction: vision and strategy, metrics, stakeholders and what they ask for, the roadmap, and
-//! the questions that people ask.
+//! Direction: vision and strategy, metrics, stakeholders and what they ask for, and the questions
+//! that people ask.
 
 mod metrics;
 mod okr_report;
 mod questions;
 mod requirements;
-mod roadmap;
 mod stakeholders;
 mod strategy;
 
@@ -25,7 +24,6 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/metrics", get(metrics::list))
         .route("/p/{product}/stakeholders", get(stakeholders::page))
         .route("/p/{product}/requirements", get(requirements::list))
-        .route("/p/{product}/roadmap", get(roadmap::page))
         .route("/p/{product}/okr-report", get(okr_report::page))
         .route("/p/{product}/questions", get(questions::page))
 }

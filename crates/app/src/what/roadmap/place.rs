@@ -1,88 +1,15 @@
-//! The roadmap: epics and opportunities now, next and later; a date only where one is promised.
+//! Placing things on the roadmap, moving them there, and taking them off.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::db::Conn;
+use super::{AUDIENCES, BEFORE, HORIZONS, LAST, OF_OBJECT, Placement, PlacementView, views};
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
-use crate::people::nouns::{any_by_key, one_of, title_of};
-use crate::people::products::{self, check_text};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
-use crate::why::directions::{self, Theme};
-use crate::{new_row, record, selects};
-
-record! {
-    /// Where an epic or opportunity stands on its product's roadmap.
-    pub struct Placement in "placement", versioned: true {
-        pub product_id: Id,
-        pub object_kind: String,
-        pub object_id: Id,
-        /// `now`, `next` or `later`.
-        pub horizon: String,
-        pub rank: String,
-        pub starts: Option<Day>,
-        pub ends: Option<Day>,
-        /// Whether the end is promised to somebody; other dates are guesses.
-        pub hard: bool,
-        pub theme_id: Option<Id>,
-        /// Why it stands there.
-        pub because: String,
-    }
-}
-
-impl Indexed for Placement {
-    fn product(&self) -> Option<Id> {
-        Some(self.product_id)
-    }
-}
-
-/// How far away things are.
-pub const HORIZONS: [&str; 3] = ["now", "next", "later"];
-
-selects! {
-    ALL: Placement = "placement", "product_id = $2 AND gone_at IS NULL ORDER BY rank, id LIMIT 500";
-    OF_OBJECT: Placement = "placement", "product_id = $2 AND object_id = $3 AND gone_at IS NULL LIMIT 1";
-    AS_OF: Placement = "placement", "product_id = $2 AND valid_from < $3 AND (gone_at IS NULL OR gone_at >= $3) ORDER BY rank, id LIMIT 500";
-    AS_OF_PAST: Placement = "placement_version", "product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL ORDER BY rank, id LIMIT 500";
-    LAST: Placement = "placement", "product_id = $2 AND horizon = $3 AND gone_at IS NULL ORDER BY rank DESC LIMIT 1";
-    BEFORE: Placement = "placement", "product_id = $2 AND horizon = $3 AND rank < $4 AND gone_at IS NULL ORDER BY rank DESC LIMIT 1";
-}
-
-/// A place on the roadmap as programs and pages see it.
-#[derive(Clone, Serialize, JsonSchema, Debug, PartialEq)]
-pub struct PlacementView {
-    /// The key of the epic or opportunity.
-    pub item: String,
-    pub title: String,
-    pub horizon: String,
-    pub starts: Option<Day>,
-    pub ends: Option<Day>,
-    pub hard: bool,
-    pub theme: Option<String>,
-    pub because: String,
-    #[serde(skip)]
-    #[schemars(skip)]
-    pub object: (String, Id),
-}
-
-fn view(conn: &mut Conn, ws: i64, p: &Placement) -> Result<Option<PlacementView>> {
-    let Some((item, title)) = title_of(conn, ws, p.object_id)? else { return Ok(None) };
-    let theme = match p.theme_id {
-        Some(id) => load::<Theme>(conn, ws, id)?.map(|t| t.name),
-        None => None,
-    };
-    Ok(Some(PlacementView {
-        item,
-        title,
-        horizon: p.horizon.clone(),
-        starts: p.starts,
-        ends: p.ends,
-        hard: p.hard,
-        theme,
-        because: p.because.clone(),
-        object: (p.object_kind.clone(), p.object_id),
-    }))
-}
+use crate::new_row;
+use crate::people::nouns::{any_by_key, one_of, put_text};
+use crate::people::products;
+use crate::store::{Action, Change, Meta};
+use crate::why::directions;
 
 /// Place an epic or opportunity on the roadmap, or move it there.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
@@ -97,10 +24,20 @@ pub struct PlaceOnRoadmap {
     pub ends: Option<Day>,
     /// The end is promised to somebody.
     pub hard: Option<bool>,
+    /// To whom it is promised and why; needed for a promise.
+    pub hard_reason: Option<String>,
+    /// Takes away its dates and its promise.
+    pub undated: Option<bool>,
     /// A theme's name.
     pub theme: Option<String>,
     /// Why it stands there.
     pub because: Option<String>,
+    /// The widest audience that may hear of it: `team`, `executives` (if never said), `sales` or `customers`.
+    pub reach: Option<String>,
+    /// How it is told outside the team; its title if never said.
+    pub outside: Option<String>,
+    /// The effort that is planned for it, in points.
+    pub effort: Option<f64>,
 }
 
 impl Action for PlaceOnRoadmap {
@@ -130,14 +67,6 @@ impl Action for PlaceOnRoadmap {
             Some(p) if !moves => p.rank.clone(),
             _ => self.place(cx, product, &horizon, item.id)?,
         };
-        let theme = match self.theme.as_deref().filter(|t| !t.trim().is_empty()) {
-            Some(name) => Some(directions::theme(cx.conn(), actor.workspace, product, name)?.id),
-            None => stands.as_ref().and_then(|p| p.theme_id),
-        };
-        let because = match &self.because {
-            Some(text) => Some(check_text("because", text.trim())?),
-            None => None,
-        };
         let mut after = stands.clone().unwrap_or_else(|| {
             new_row!(
                 cx,
@@ -150,31 +79,77 @@ impl Action for PlaceOnRoadmap {
                     starts: None,
                     ends: None,
                     hard: false,
+                    hard_reason: String::new(),
                     theme_id: None,
                     because: String::new(),
+                    reach: AUDIENCES[1].to_owned(),
+                    outside: String::new(),
+                    effort: None,
                 }
             )
         });
-        (after.horizon, after.rank, after.theme_id) = (horizon, place, theme);
+        (after.horizon, after.rank) = (horizon, place);
+        if let Some(name) = self.theme.as_deref().filter(|t| !t.trim().is_empty()) {
+            let theme = directions::theme(cx.conn(), actor.workspace, product, name)?;
+            after.theme_id = Some(theme.id);
+        }
+        self.date(&mut after)?;
+        self.tell(&mut after)?;
+        match &stands {
+            Some(before) => cx.update(before, &mut after)?,
+            None => cx.insert(&after)?,
+        }
+        shown(cx, &after)
+    }
+}
+
+/// A placement as it is answered.
+fn shown(cx: &mut Change<'_>, placement: &Placement) -> Result<PlacementView> {
+    let ws = cx.workspace();
+    let mut all = views(cx.conn(), ws, std::slice::from_ref(placement))?;
+    all.pop().ok_or(Error::NotFound("item"))
+}
+
+impl PlaceOnRoadmap {
+    /// Its dates: a range that is a guess, or a promise with its reason.
+    fn date(&self, after: &mut Placement) -> Result<()> {
         after.starts = self.starts.or(after.starts);
         after.ends = self.ends.or(after.ends);
         after.hard = self.hard.unwrap_or(after.hard);
-        after.because = because.unwrap_or(after.because);
+        put_text(&mut after.hard_reason, "hard_reason", self.hard_reason.as_ref())?;
+        if self.undated == Some(true) {
+            (after.starts, after.ends, after.hard) = (None, None, false);
+        }
+        if !after.hard {
+            after.hard_reason.clear();
+        }
         if after.starts.is_some_and(|s| after.ends.is_some_and(|e| e < s)) {
             return Err(Error::invalid("ends", "It would end before it starts."));
         }
         if after.hard && after.ends.is_none() {
             return Err(Error::invalid("ends", "A promised date needs the date."));
         }
-        match &stands {
-            Some(before) => cx.update(before, &mut after)?,
-            None => cx.insert(&after)?,
+        if self.hard == Some(true) && after.hard_reason.trim().is_empty() {
+            return Err(Error::invalid(
+                "hard_reason",
+                "Say to whom it is promised and why: other dates are guesses and stay so.",
+            ));
         }
-        view(cx.conn(), actor.workspace, &after)?.ok_or(Error::NotFound("item"))
+        Ok(())
     }
-}
 
-impl PlaceOnRoadmap {
+    /// What is said of it, and to whom.
+    fn tell(&self, after: &mut Placement) -> Result<()> {
+        put_text(&mut after.because, "because", self.because.as_ref())?;
+        put_text(&mut after.outside, "outside", self.outside.as_ref())?;
+        after.reach = one_of("reach", self.reach.as_deref(), &after.reach, &AUDIENCES)?;
+        after.effort = self.effort.or(after.effort);
+        if after.effort.is_some_and(|e| !e.is_finite() || e < 0.0) {
+            return Err(Error::invalid("effort", "The planned effort is a number from 0 up."));
+        }
+        Ok(())
+    }
+
     /// The rank directly before the named item, else at the end of the horizon.
     fn place(&self, cx: &mut Change<'_>, product: Id, horizon: &str, own: Id) -> Result<String> {
         let actor = cx.actor.clone();
@@ -260,45 +235,6 @@ impl Action for RemoveFromRoadmap {
             .first(cx.conn(), actor.workspace, &own)?
             .ok_or(Error::NotFound("item on the roadmap"))?;
         cx.bin(&stands)?;
-        view(cx.conn(), actor.workspace, &stands)?.ok_or(Error::NotFound("item"))
-    }
-}
-
-/// Show a product's roadmap, now or as it stood on a past day.
-#[derive(Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct GetRoadmap {
-    pub product: String,
-    /// As it stood at the end of this day.
-    pub at: Option<Day>,
-}
-
-impl Query for GetRoadmap {
-    type Output = Vec<PlacementView>;
-    const META: Meta = Meta::query(
-        "get-roadmap",
-        "Show a product's roadmap, now or as it stood on a past day",
-        "/roadmap",
-    );
-
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<PlacementView>> {
-        let ws = cx.actor.workspace;
-        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let mut rows = match self.at {
-            None => ALL.all(cx.conn, ws, &[product.id.into()])?,
-            Some(day) => {
-                let values = [product.id.into(), day.end().into()];
-                let mut rows = AS_OF.all(cx.conn, ws, &values)?;
-                rows.extend(AS_OF_PAST.all(cx.conn, ws, &values)?);
-                rows.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
-                rows
-            }
-        };
-        rows.sort_by_key(|p| HORIZONS.iter().position(|h| *h == p.horizon));
-        let mut all = Vec::new();
-        for row in &rows {
-            all.extend(view(cx.conn, ws, row)?);
-        }
-        Ok(all)
+        shown(cx, &stands)
     }
 }
