@@ -14,8 +14,10 @@ use wherefore_app::what::roadmap::{PlaceOnRoadmap, RemoveFromRoadmap, ShareRoadm
 
 use crate::direction::{FROM, RIDE};
 use crate::story::{ANA, Day, LEA, MEI, Step, TOM, step};
+use crate::worth;
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
+    worth::tell(steps);
     chosen(steps);
     releases(steps);
     roadmap(steps);

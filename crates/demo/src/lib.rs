@@ -11,6 +11,7 @@ mod scores;
 mod story;
 mod themes;
 mod titles;
+mod worth;
 
 use wherefore_app::db::Db;
 use wherefore_app::kernel::{Result, Time};

@@ -42,6 +42,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(14, "scale", "0014_scale.sql"),
     step!(15, "charters", "0015_charters.sql"),
     step!(16, "roadmap", "0016_roadmap.sql"),
+    step!(17, "epics", "0017_epics.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

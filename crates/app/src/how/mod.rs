@@ -1,5 +1,6 @@
 //! How: finding the solution. Stories, tasks, bugs and the epics above them.
 
+pub mod epics;
 pub mod experiments;
 pub mod imports;
 pub mod options;

@@ -8,12 +8,13 @@ use crate::how::team_work;
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
-use crate::how::{experiments, options};
+use crate::how::{epics, experiments, options};
 use crate::people::{accounts, audience, members, parts, products, teams};
 use crate::store::Entry;
+use crate::thread::epics as thread_epics;
 use crate::thread::{
-    bin, comments, fits, gaps, history, import, links, notifications, okr_report, path, questions,
-    reads, roadmaps, search, support, tree, triage,
+    bin, comments, fits, gaps, history, import, links, notifications, okr_report, outcome, path,
+    questions, reads, roadmaps, search, support, tree, triage,
 };
 use crate::what::{
     decisions, opportunities, ranking, releases, requirements, roadmap, scores, survey_answers,
@@ -21,7 +22,7 @@ use crate::what::{
 };
 use crate::why::{
     companies, directions, evidence, interviews, key_results, metrics, needs, objectives,
-    stakeholders, strategy,
+    stakeholders, strategy, values,
 };
 
 /// All entries, in the order in which documents list them.
@@ -84,6 +85,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<needs::GetNeed>(),
     Entry::action::<needs::CreateNeed>(),
     Entry::action::<needs::EditNeed>(),
+    Entry::query::<values::ListValues>(),
+    Entry::action::<values::ValueNeed>(),
     Entry::query::<objectives::ListObjectives>(),
     Entry::query::<objectives::GetObjective>(),
     Entry::action::<objectives::SetObjective>(),
@@ -142,6 +145,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<releases::DecideRelease>(),
     Entry::action::<releases::WriteReleaseNotes>(),
     Entry::action::<releases::ReviewOutcome>(),
+    Entry::query::<outcome::GetOutcome>(),
     Entry::query::<options::ListOptions>(),
     Entry::query::<options::GetOption>(),
     Entry::action::<options::SketchOption>(),
@@ -153,6 +157,11 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<experiments::EditExperiment>(),
     Entry::action::<experiments::StartExperiment>(),
     Entry::action::<experiments::ConcludeExperiment>(),
+    Entry::query::<thread_epics::ListEpics>(),
+    Entry::query::<thread_epics::GetEpic>(),
+    Entry::action::<epics::ScopeEpic>(),
+    Entry::action::<epics::MoveEpic>(),
+    Entry::action::<epics::ReportHealth>(),
     Entry::query::<ListWorkItems>(),
     Entry::query::<GetWorkItem>(),
     Entry::query::<Board>(),

@@ -37,6 +37,9 @@ statements! {
     ITS_SURVEY_QUESTIONS = "SELECT id FROM survey_question WHERE workspace_id = $1 AND opportunity_id = $2";
     ITS_SCORES = "SELECT id FROM score WHERE workspace_id = $1 AND object_id = $2";
     ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
+    ITS_EPICS = "SELECT id FROM epic WHERE workspace_id = $1 AND item_id = $2";
+    ITS_HEALTH = "SELECT id FROM health_update WHERE workspace_id = $1 AND item_id = $2";
+    ITS_WORTH = "SELECT id FROM valuation WHERE workspace_id = $1 AND need_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     LINKS_OF_CHANGE = "SELECT DISTINCT object_id FROM activity WHERE workspace_id = $1 AND change_id = $2 AND object_kind = 'link'";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
@@ -118,9 +121,8 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" | "score" | "scoring" | "roadmap_share" | "survey" | "survey_question" => {
-            Access::Write
-        }
+        | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
+        | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,
     }
@@ -202,6 +204,9 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("survey_answer", &ITS_SURVEY_ANSWERS),
         ("survey_question", &ITS_SURVEY_QUESTIONS),
         ("metric_value", &ITS_VALUES),
+        ("epic", &ITS_EPICS),
+        ("health_update", &ITS_HEALTH),
+        ("valuation", &ITS_WORTH),
     ];
     for (belonging, its) in belongings {
         let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;

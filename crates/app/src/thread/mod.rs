@@ -3,6 +3,7 @@
 
 pub mod bin;
 pub mod comments;
+pub mod epics;
 pub mod fits;
 pub mod gaps;
 pub mod history;
@@ -12,6 +13,7 @@ pub mod nodes;
 pub mod notes;
 pub mod notifications;
 pub mod okr_report;
+pub mod outcome;
 pub mod path;
 pub mod questions;
 pub mod reach;

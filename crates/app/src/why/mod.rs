@@ -10,3 +10,4 @@ pub mod needs;
 pub mod objectives;
 pub mod stakeholders;
 pub mod strategy;
+pub mod values;

@@ -3,6 +3,7 @@
 mod account;
 mod choosing;
 mod direction;
+mod epics;
 mod filtered;
 mod hints;
 mod inbox;
@@ -16,6 +17,7 @@ mod settings;
 mod strategy;
 mod talk;
 mod teams;
+mod values;
 mod work;
 
 use axum::Router;
@@ -48,6 +50,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(inbox::router())
         .merge(prioritising::router())
         .merge(roadmap::router())
+        .route("/p/{product}/epics", get(epics::list))
         .merge(account::router())
         .merge(teams::router())
         .merge(talk::router())

@@ -183,6 +183,14 @@ impl<'w> Scene<'w> {
                 let problem = self.cached("new:opportunity").await;
                 self.post(who, "/roadmap", json!({ "item": problem }), "item").await
             }
+            "epic" => {
+                let input = json!({ "product": product, "title": "Epic", "level": "epic" });
+                self.post(who, "/work-items", input, "key").await
+            }
+            "business-need" => {
+                let input = json!({ "product": product, "title": "Calls", "kind": "business" });
+                self.post(who, "/needs", input, "key").await
+            }
             "share" => {
                 let input = json!({ "product": product, "audience": "sales", "label": "Support" });
                 self.post(who, "/roadmap/shares", input, "id").await

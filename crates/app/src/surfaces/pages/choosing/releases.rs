@@ -130,6 +130,7 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
             (shell::section("What it holds", shell::list("What it holds", html! { @for n in &held { (node_row(n)) } })))
         }
         (part("Release notes", &r.notes))
+        (super::super::values::of_release(cx, r)?)
         (reviews(r, &view, write))
         @if write { (acts(r, &draft_notes(&held))) }
     })

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
-use super::super::{choices, choosing, direction, inbox, once};
+use super::super::{choices, choosing, direction, inbox, once, values};
 use super::properties::work_item;
 use super::prose;
 use crate::how::work_items::{Named, Names, view};
@@ -58,6 +58,7 @@ pub(super) fn body(
                         &n.baseline.map_or(String::new(), |v| format!("from {v}"))))
                 }
             }))
+            (values::of_need(cx, n, write)?)
             (inbox::support(cx, n)?)
             @if write {
                 (edit("edit-need", &n.key, n.revision, &n.title, Some(&n.body), &html! {

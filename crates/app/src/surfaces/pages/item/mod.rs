@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::talk::talk;
 use super::work::event;
-use super::{Page, choosing, direction, may_write, prioritising, roadmap, show};
+use super::{Page, choosing, direction, epics, may_write, prioritising, roadmap, show};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::Reader;
@@ -123,6 +123,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let body = body(cx, &found, &product, write)?;
     let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
     let beside = html! {
+        (epics::beside(cx, &node, write)?)
         (prioritising::beside(cx, &node, &product)?)
         (roadmap::beside(cx, &node, write)?)
         (choosing::beside(cx, &node, &product, write)?)

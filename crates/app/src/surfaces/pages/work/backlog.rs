@@ -1,4 +1,4 @@
-//! The backlog in its one order, and the epics.
+//! The backlog in its one order.
 
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
@@ -55,44 +55,6 @@ pub(super) async fn backlog(
             product: Some(product),
             active: "backlog",
             facet: Facet::How,
-            main,
-            ..Page::default()
-        })
-    })
-    .await
-}
-
-pub(super) async fn epics(
-    State(app): State<Shared>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(key): Path<String>,
-    Params(mut filter): Params<Filter>,
-) -> Response {
-    show(&app, visitor, &headers, move |cx| {
-        let product = product(cx, &key)?;
-        let path = format!("/p/{}/epics", product.key);
-        filter.level = "epic".into();
-        let page = filter.query(&product.key).run(cx)?;
-        let write = may_write(cx);
-        let rows = html! { @for item in &page.items { (with_state(item, write)) } };
-        let main = html! {
-            @if page.items.is_empty() {
-                (shell::empty_state(
-                    "No epics yet",
-                    "An epic gathers stories that solve one opportunity together.",
-                    html! {},
-                ))
-            } @else { (shell::list("Epics", rows)) }
-            (next_page(&path, &filter, page.next.as_ref()))
-        };
-        let add = quick_add(cx, &product, "epic", &path, &filter)?;
-        Ok(Page {
-            title: format!("Epics of {}", product.name),
-            head: Some(shell::page_head("What", "Epics", html! {}, add)),
-            product: Some(product),
-            active: "epics",
-            facet: Facet::What,
             main,
             ..Page::default()
         })

@@ -18,7 +18,6 @@ pub(super) use rows::with_state;
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/p/{product}/backlog", get(backlog::backlog))
-        .route("/p/{product}/epics", get(backlog::epics))
         .route("/p/{product}/list", get(list::list))
         .route("/p/{product}/board", get(board::board))
         .route("/p/{product}/activity", get(history::activity))
