@@ -46,7 +46,7 @@ impl Errand {
                 let tool = entry(&name).with_context(|| format!("There is no tool “{name}”."))?;
                 let call = Call { input, ..Call::default() };
                 let actor = actor(db, &person).await?;
-                (tool.invoke)(db, &Clock::system(), actor, call).await?.output
+                (tool.invoke)(db, &Clock::system(), actor, call).await?.output.json()
             }
         })
     }

@@ -77,7 +77,7 @@ fn owner(conn: &mut wherefore_app::db::Conn) -> Result<Actor> {
 }
 
 fn act<A: Action>(tx: &mut Tx, actor: &Actor, now: Time, input: &A) -> Result<Json> {
-    Ok(perform(tx, actor, now, input, &Call::default())?.output)
+    Ok(perform(tx, actor, now, input, &Call::default())?.output.json())
 }
 
 /// The same for what gets a key.

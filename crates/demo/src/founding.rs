@@ -73,7 +73,7 @@ struct Founder<'t> {
 
 impl Founder<'_> {
     fn act<A: Action>(&mut self, input: &A) -> Result<serde_json::Value> {
-        Ok(perform(self.tx, &self.actor, self.now, input, &Call::default())?.output)
+        Ok(perform(self.tx, &self.actor, self.now, input, &Call::default())?.output.json())
     }
 
     fn team(

@@ -60,9 +60,9 @@ impl Day<'_> {
     /// Does an action; what it makes can be named later by `name`.
     pub fn act<A: Action>(&mut self, name: &str, input: &A) -> Result<()> {
         let done = perform(self.tx, &self.actor, self.now, input, &Call::default())?;
-        let made = done.output["key"].as_str().or(done.output["id"].as_str());
+        let made = done.output.word("key").or_else(|| done.output.word("id"));
         if let (false, Some(made)) = (name.is_empty(), made) {
-            self.keys.insert(name.to_owned(), made.to_owned());
+            self.keys.insert(name.to_owned(), made);
         }
         Ok(())
     }

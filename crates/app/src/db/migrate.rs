@@ -43,6 +43,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(15, "charters", "0015_charters.sql"),
     step!(16, "roadmap", "0016_roadmap.sql"),
     step!(17, "epics", "0017_epics.sql"),
+    step!(18, "newest", "0018_newest.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

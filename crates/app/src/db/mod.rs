@@ -145,6 +145,15 @@ impl Db {
         }
     }
 
+    /// Has the planner look at tables that have just grown, so that statements prepared when they
+    /// were small are planned anew. SQLite's planner has fixed numbers instead.
+    pub async fn grown(&self) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.write(|tx| tx.execute_text("ANALYZE", &[]).map(|_| ())).await,
+        }
+    }
+
     /// Every commit from now on, in commit order, from this process and every other node.
     pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
         self.shared.committed.subscribe()

@@ -148,6 +148,17 @@ async fn a_job_cannot_go_on_after_a_statement_failed() {
 }
 
 #[tokio::test]
+async fn the_search_index_takes_in_only_what_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Target::Sqlite(folder.path().to_owned())).await.unwrap();
+    let explain = format!("EXPLAIN QUERY PLAN {}", super::sqlite::writer::TAKE_IN);
+    let plan = db.read(move |c| c.query_text(&explain, &[], |row| row.get::<String>(3)));
+    let plan = plan.await.unwrap();
+    assert!(plan.iter().any(|line| line.starts_with("SCAN p")), "{plan:?}");
+    assert!(plan.iter().any(|line| line.starts_with("SEARCH d")), "{plan:?}");
+}
+
+#[tokio::test]
 async fn readers_cannot_write() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(folder.path()).await;

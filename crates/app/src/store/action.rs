@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::change::Finished;
-use super::{Change, Upload};
+use super::{Answer, Change, Upload};
 use crate::db::{Conn, Db, Tx};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
 use crate::statements;
@@ -103,7 +103,7 @@ pub struct Reader<'c> {
 /// An answer as the surfaces get it.
 #[derive(Debug, Clone)]
 pub struct Done {
-    pub output: Json,
+    pub output: Answer,
     /// The change to undo, where anything was changed.
     pub change: Option<Id>,
     /// Somebody else answers for what was done, and no reason was given yet.
@@ -185,7 +185,7 @@ impl Entry {
                     let input: P = parse(&call.input)?;
                     actor.check(P::META.access)?;
                     let output = input.run(Site { db, clock, actor, file: call.file }).await?;
-                    let output = serde_json::to_value(output).map_err(Error::internal)?;
+                    let output = Answer::of(&output)?;
                     Ok(Done { output, change: None, unexplained: false })
                 })
             },
@@ -207,7 +207,7 @@ impl Entry {
                     db.read(move |conn| {
                         let mut cx = Reader { conn, actor: &actor, now };
                         let output = input.run(&mut cx)?;
-                        let output = serde_json::to_value(output).map_err(Error::internal)?;
+                        let output = Answer::of(&output)?;
                         Ok(Done { output, change: None, unexplained: false })
                     })
                     .await
@@ -241,7 +241,7 @@ pub fn perform<A: Action>(
         let values = [who[0].clone(), who[1].clone(), id.clone().into()];
         let prior = tx.query_opt(&PRIOR_SUBMISSION, &values, |row| row.get::<String>(0))?;
         if let Some(output) = prior {
-            let output = serde_json::from_str(&output).map_err(Error::internal)?;
+            let output = Answer::again(output);
             return Ok(Done { output, change: None, unexplained: false });
         }
     }
@@ -250,11 +250,11 @@ pub fn perform<A: Action>(
     let id = change.id;
     let output = act(&mut change, input)?;
     let finished = change.finish()?;
-    let output = serde_json::to_value(output).map_err(Error::internal)?;
+    let output = Answer::of(&output)?;
     if let Some(submission) = &call.submission {
         let [workspace, person] = who;
         let values =
-            [workspace, person, submission.clone().into(), output.to_string().into(), now.into()];
+            [workspace, person, submission.clone().into(), output.text().into(), now.into()];
         if tx.execute(&KEEP_SUBMISSION, &values)? == 0 {
             // The same form arrived twice at once, and the other one is done: answer as it did.
             return Err(tx.run_again());

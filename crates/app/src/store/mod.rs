@@ -2,6 +2,7 @@
 //! with its earlier version, what is derived from it and the activity in the same transaction.
 
 mod action;
+mod answer;
 mod change;
 mod columns;
 mod edit;
@@ -17,6 +18,7 @@ mod wipe;
 pub use action::{
     Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, perform, run,
 };
+pub use answer::Answer;
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Words};
 pub use judge::{Deed, Doing, Judge, Judged, Place, explain};

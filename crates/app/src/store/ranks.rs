@@ -142,7 +142,7 @@ fn note(
     at: Time,
 ) -> Result<()> {
     let seq: i64 = tx.query_one(&NEXT_SEQ, &[workspace.into(), 1.into()], |row| row.get(0))?;
-    let values: [Value; 20] = [
+    let values: [Value; 21] = [
         workspace.into(),
         seq.into(),
         Id::new().into(),
@@ -163,6 +163,7 @@ fn note(
         at.into(),
         at.into(),
         None::<Id>.into(),
+        false.into(),
     ];
     tx.execute(&ADD_ACTIVITY, &values)?;
     // Nothing that a page shows has changed, so nobody is told.

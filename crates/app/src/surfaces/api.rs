@@ -16,6 +16,8 @@ use super::{BODY_LIMIT, Shared, forms};
 use crate::kernel::{Actor, Error, Result};
 use crate::store::{Call, Entry};
 
+const JSON: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
+
 /// An error as JSON, the same shape everywhere.
 pub(super) fn error_response(error: &Error) -> Response {
     if let Error::Internal(text) = error {
@@ -135,10 +137,10 @@ async fn answer(app: &Shared, entry: &'static Entry, actor: Actor, call: Call) -
         Ok(done) => {
             app.metrics.changed(&done, "api");
             // What was made has a key or an id of its own; a count of changes has none.
-            let made = ["key", "id"].iter().any(|name| !done.output[*name].is_null());
-            let created = entry.meta.method == "POST" && !entry.meta.path.contains('{') && made;
+            let made = || ["key", "id"].iter().any(|name| done.output.word(name).is_some());
+            let created = entry.meta.method == "POST" && !entry.meta.path.contains('{') && made();
             let status = if created { StatusCode::CREATED } else { StatusCode::OK };
-            let mut response = (status, axum::Json(done.output)).into_response();
+            let mut response = (status, JSON, done.output.into_text()).into_response();
             if let Some(change) = done.change
                 && let Ok(value) = change.to_string().parse()
             {

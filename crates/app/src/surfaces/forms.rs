@@ -176,7 +176,7 @@ async fn run(
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
             app.metrics.changed(&done, "web");
-            let key = done.output["key"].as_str().map(|k| format!("/{k}"));
+            let key = done.output.word("key").map(|k| format!("/{k}"));
             let referer = headers
                 .get(header::REFERER)
                 .and_then(|v| v.to_str().ok())
@@ -184,13 +184,12 @@ async fn run(
                 .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
                 .filter(|path| is_local(path));
             let to = back.or(key).or(referer).unwrap_or_else(|| "/".into());
-            let secret = done.output["secret"].as_str();
+            let secret = done.output.word("secret");
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
             if let Some(secret) = secret {
                 // An address is of use only whole.
                 let site = pages::base(app, headers);
-                let whole =
-                    if is_local(secret) { format!("{site}{secret}") } else { secret.into() };
+                let whole = if is_local(&secret) { format!("{site}{secret}") } else { secret };
                 return pages::show_once(&whole, &to, theme(headers));
             }
             let toast = format!("{change}.{}", entry.meta.name);

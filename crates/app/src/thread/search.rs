@@ -1,5 +1,7 @@
 //! Search over everything that has a key: by key, alias and words.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,6 +14,11 @@ use crate::store::{Meta, Query, Reader, Scope};
 /// The two engines' words for the same: the newest matches before a place, a page of them.
 const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
 const POSTGRES: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) AND doc < $3 ORDER BY doc DESC LIMIT 100";
+
+/// A look that costs the same however much there is, and suffices for words that are common. SQLite
+/// reads the newest that hold the very words; beginnings it would have to gather first.
+/// PostgreSQL, whose index knows no order, looks through the newest texts themselves.
+const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT doc, object_kind, object_id, product_id, title, words FROM search_doc WHERE workspace_id = $1 AND doc < $3 ORDER BY doc DESC LIMIT 2000) AS newest WHERE words @@ to_tsquery('simple', $2) ORDER BY doc DESC LIMIT 100";
 
 /// Matches on a page, and pages that are looked through for some that the person may see.
 const PAGE: usize = 100;
@@ -34,16 +41,16 @@ fn words(q: &str) -> Vec<String> {
     parts.take(8).map(str::to_lowercase).collect()
 }
 
-/// The words in the engine's own syntax, each a prefix unless it is a single letter, which begins
-/// too many others; nothing a user types is syntax.
-fn terms(engine: Engine, words: &[String]) -> String {
+/// The words in the engine's own syntax. As beginnings each is a prefix unless it is a single letter,
+/// which begins too many others; nothing a user types is syntax.
+fn terms(engine: Engine, words: &[String], beginnings: bool) -> String {
     let all: Vec<String> = words
         .iter()
-        .map(|word| match (engine, word.chars().nth(1)) {
-            (Engine::Sqlite, Some(_)) => format!("\"{word}\"*"),
-            (Engine::Sqlite, None) => format!("\"{word}\""),
-            (Engine::Postgres, Some(_)) => format!("{word}:*"),
-            (Engine::Postgres, None) => word.clone(),
+        .map(|word| match (engine, beginnings && word.chars().nth(1).is_some()) {
+            (Engine::Sqlite, true) => format!("\"{word}\"*"),
+            (Engine::Sqlite, false) => format!("\"{word}\""),
+            (Engine::Postgres, true) => format!("{word}:*"),
+            (Engine::Postgres, false) => word.clone(),
         })
         .collect();
     all.join(if engine == Engine::Sqlite { " " } else { " & " })
@@ -75,23 +82,38 @@ impl Hit {
 /// The newest matches in these products, best first.
 fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id]) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
-    let text = if engine == Engine::Sqlite { SQLITE } else { POSTGRES };
-    let (terms, mut before, mut found) = (terms(engine, words), i64::MAX, Vec::new());
+    let beginnings = terms(engine, words, true);
+    let (text, newest, asked) = match engine {
+        Engine::Sqlite => (SQLITE, SQLITE, terms(engine, words, false)),
+        Engine::Postgres => (POSTGRES, POSTGRES_NEWEST, beginnings.clone()),
+    };
+    let seen = |hit: &Hit| products.contains(&hit.product);
+    let mut found: Vec<Hit> =
+        page(cx, newest, &asked, i64::MAX)?.into_iter().filter(seen).collect();
+    let mut before = i64::MAX;
     for _ in 0..PAGES {
-        let values = [cx.actor.workspace.into(), terms.clone().into(), before.into()];
-        let page: Vec<Hit> = cx.conn.query_text(text, &values, |r| {
-            let (doc, kind, id) = (r.get(0)?, r.get(1)?, r.get(2)?);
-            Ok(Hit { doc, kind, id, product: r.get(3)?, title: r.get(4)? })
-        })?;
-        let all = page.len() < PAGE;
+        if found.len() >= SHOWN {
+            break;
+        }
+        let page = page(cx, text, &beginnings, before)?;
+        let last = page.len() < PAGE;
         before = page.last().map_or(0, |hit| hit.doc);
-        found.extend(page.into_iter().filter(|hit| products.contains(&hit.product)));
-        if all || found.len() >= SHOWN {
+        let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
+        found.extend(page.into_iter().filter(|hit| seen(hit) && !known.contains(&hit.doc)));
+        if last {
             break;
         }
     }
-    found.sort_by_cached_key(|hit| std::cmp::Reverse(hit.score(words)));
+    found.sort_by_cached_key(|hit| std::cmp::Reverse((hit.score(words), hit.doc)));
     Ok(found)
+}
+
+fn page(cx: &mut Reader<'_>, text: &'static str, terms: &str, before: i64) -> Result<Vec<Hit>> {
+    let values = [cx.actor.workspace.into(), terms.into(), before.into()];
+    cx.conn.query_text(text, &values, |r| {
+        let (doc, kind, id) = (r.get(0)?, r.get(1)?, r.get(2)?);
+        Ok(Hit { doc, kind, id, product: r.get(3)?, title: r.get(4)? })
+    })
 }
 
 impl Query for Search {

@@ -57,7 +57,7 @@ async fn story(app: &TestApp, actor: &Actor, title: &str) -> Done {
 }
 
 fn key(done: &Done) -> String {
-    done.output["key"].as_str().unwrap().to_owned()
+    done.output.word("key").unwrap()
 }
 
 async fn order(app: &TestApp, actor: &Actor) -> Vec<String> {

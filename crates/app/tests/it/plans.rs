@@ -54,3 +54,16 @@ fn no_statement_walks_through_a_large_table() {
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     });
 }
+
+#[test]
+fn the_backlog_is_read_from_the_index_of_what_is_open() {
+    run(async {
+        let app = TestApp::sqlite().await;
+        let text = "EXPLAIN QUERY PLAN SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 \
+                    AND category <> 'accepted' AND category <> 'dropped' AND rank > $3 ORDER BY rank LIMIT 51";
+        let values = vec![Value::Null; 3];
+        let plan = app.db.read(move |conn| conn.query_text(text, &values, |r| r.get::<String>(3)));
+        let plan = plan.await.expect("a plan").join("\n");
+        assert!(plan.contains("work_item_open") && !plan.contains("TEMP B-TREE"), "{plan}");
+    });
+}

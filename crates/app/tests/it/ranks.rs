@@ -30,7 +30,7 @@ async fn owner(app: &TestApp) -> Actor {
 async fn act<A: Action>(app: &TestApp, actor: &Actor, now: Time, input: A) -> String {
     let actor = actor.clone();
     let done = app.db.write(move |tx| perform(tx, &actor, now, &input, &Call::default()));
-    done.await.unwrap().output["key"].as_str().unwrap().to_owned()
+    done.await.unwrap().output.word("key").unwrap()
 }
 
 async fn ask<Q: Query>(app: &TestApp, actor: &Actor, now: Time, query: Q) -> Result<Q::Output> {

@@ -2,7 +2,7 @@
 
 pub(super) mod statement;
 mod stats;
-mod writer;
+pub(super) mod writer;
 
 use std::fs::{File, TryLockError};
 use std::path::Path;

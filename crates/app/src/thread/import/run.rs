@@ -30,6 +30,9 @@ pub(super) const LONG: Duration = Duration::from_millis(800);
 /// Said of an import until items that were here before have what changed.
 const UNSETTLED: &str = "Everything new came, but items that were here before were not all updated. Import the file again; it takes up where this ended.";
 
+/// From so many new items on, what was planned for the tables before does not hold.
+const MANY: usize = 5_000;
+
 /// An import that is being applied.
 #[derive(Clone)]
 pub(super) struct Run {
@@ -318,8 +321,11 @@ impl Run {
             }
             Err(error) => (None, format!("{UNSETTLED} What went wrong: {error}")),
         };
-        if settled.is_ok() {
+        if let Ok(report) = &settled {
             drop_file(&self.db, ws, import).await?;
+            if report.created >= MANY {
+                self.db.grown().await?;
+            }
         }
         self.write(false, move |cx| {
             imports::end_progress(cx.exempt(), ws, import)?;

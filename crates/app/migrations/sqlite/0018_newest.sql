@@ -1,0 +1,1 @@
+-- Search looks at the newest texts first; here the full-text index itself goes from the newest on.
