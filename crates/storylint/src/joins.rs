@@ -23,6 +23,9 @@ pub(crate) struct Join {
     pub below: bool,
     /// Whether it stands after an infinitive of purpose: `… to compare and rank them`.
     pub purpose: bool,
+    /// Whether that purpose is all that is wanted, for the verb before it only names a tool:
+    /// `use the data to find gaps and close them`.
+    pub with_tool: bool,
     /// Whether it stands behind a preposition, that is in what only qualifies the object.
     pub qualifier: bool,
 }
@@ -31,10 +34,13 @@ pub(crate) struct Join {
 pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
     let mut found = Vec::new();
     let (mut below, mut purpose, mut qualifier) = (false, false, false);
+    let mut aims = 0;
     // `between A and B` is one thing.
     let mut between = false;
     // In `I want the page to show and explain` the first infinitive is the wish itself.
     let mut complement = tokens.get(within.start).is_some_and(|token| !token.is("to"));
+    let head = head(tokens, within.clone());
+    let tool = head.is_some_and(|head| tokens[head].any(&TOOLS));
     for at in within.start + 1..within.end {
         let word = tokens[at].lower.as_str();
         let next = tokens.get(at + 1).map_or("", |token| token.lower.as_str());
@@ -54,6 +60,7 @@ pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
             qualifier = false;
         } else if word == "to" && (words::verb(next) || words::adverb(next)) {
             purpose = !complement && !tokens[at - 1].is("able");
+            aims += usize::from(purpose);
             complement = false;
             qualifier = false;
         } else if words::preposition(word) && (word != "to" || completes(&tokens[at - 1].lower)) {
@@ -61,15 +68,33 @@ pub(crate) fn joins(tokens: &[Token], within: Range<usize>) -> Vec<Join> {
             let verb = &tokens[at - 1].lower;
             let about = matches!(word, "from" | "with" | "for" | "about")
                 && words::verb(verb)
-                && !words::noun_like(verb);
-            qualifier = !about;
+                && (!words::noun_like(verb) || head == Some(at - 1));
+            // `provide users with a list`: the list is what is wanted.
+            let given = word == "with" && head.is_some_and(|head| tokens[head].any(&GIVERS));
+            qualifier = !about && !given;
             between |= word == "between";
         } else if words::conjunction(word) && at + 1 < within.end && !std::mem::take(&mut between) {
             let joined = joined(tokens, at, within.clone());
-            found.push(Join { at, joined, below, purpose, qualifier });
+            let with_tool = purpose && tool && aims == 1;
+            found.push(Join { at, joined, below, purpose, with_tool, qualifier });
         }
     }
     found
+}
+
+/// Verbs whose object is a tool for what follows.
+const TOOLS: [&str; 7] = ["use", "apply", "leverage", "utilize", "utilise", "employ", "harness"];
+/// Verbs that name what is given after `with`.
+const GIVERS: [&str; 5] = ["provide", "supply", "equip", "present", "furnish"];
+
+/// The verb of the wish.
+fn head(tokens: &[Token], within: Range<usize>) -> Option<usize> {
+    let skipped = |token: &Token| {
+        token.any(&["to", "be", "able"])
+            || words::adverb(&token.lower)
+            || words::modal(&token.lower)
+    };
+    within.into_iter().find(|&at| !skipped(&tokens[at]))
 }
 
 /// Whether `to` after this word only completes it: `related to`, `similar to`.

@@ -4,6 +4,7 @@ use super::{Criterion, Report};
 use crate::joins::{Join, Joined, joins};
 use crate::read::{Parsed, span};
 use crate::span::Span;
+use crate::tokens::Token;
 use crate::words;
 
 pub(super) fn check(parsed: &Parsed, report: &mut Report) {
@@ -71,17 +72,65 @@ fn splits(parsed: &Parsed, join: &Join) -> bool {
     }
     let alternative = parsed.tokens[join.at].any(&["or", "and/or", "nor"]);
     let below = join.below || join.purpose;
+    if fixed_pair(parsed, join) {
+        return false;
+    }
     match join.joined {
-        Joined::Verbs => !(join.purpose || alternative && below),
+        Joined::Verbs => {
+            let aim = join.purpose && !join.with_tool;
+            !(aim || alternative && below || compared(parsed, join))
+        }
         Joined::Adverbs => !alternative,
         Joined::Adjectives => !(alternative || join.qualifier && join.purpose),
-        Joined::Nouns => !below && !join.qualifier && !alternative && !fixed_pair(parsed, join),
+        Joined::Nouns => !below && !join.qualifier && !alternative && !shared_head(parsed, join),
     }
+}
+
+/// `evaluate it and compare it with others`: comparing is how it is evaluated.
+fn compared(parsed: &Parsed, join: &Join) -> bool {
+    let word = |at: usize| parsed.tokens.get(at).map_or("", |token| token.lower.as_str());
+    word(join.at + 1) == "compare" && words::pronoun(word(join.at + 2))
+}
+
+/// `blood and urine samples`: two plain words before the one thing that both describe. Names, and
+/// phrases of more words, are taken for two things.
+fn shared_head(parsed: &Parsed, join: &Join) -> bool {
+    let tokens = &parsed.tokens;
+    let end = parsed.frame.means.end;
+    let (Some(opening), first, second) =
+        (join.at.checked_sub(2), &tokens[join.at - 1], &tokens[join.at + 1])
+    else {
+        return false;
+    };
+    let Some(head) = tokens.get(join.at + 2).filter(|_| join.at + 2 < end) else { return false };
+    let plain = |token: &Token| {
+        token.word
+            && !token.capital
+            && !token.lower.ends_with('s')
+            && !words::adjective(&token.lower)
+            && !words::determiner(&token.lower)
+            && !words::quantifier(&token.lower)
+    };
+    let opening = &tokens[opening].lower;
+    let opens = words::determiner(opening)
+        || words::adjective(opening)
+        || words::participle(opening)
+        || words::preposition(opening)
+        || words::verb(opening);
+    let continues = head.word
+        && !words::preposition(&head.lower)
+        && !words::conjunction(&head.lower)
+        && !words::determiner(&head.lower)
+        && !words::auxiliary(&head.lower)
+        && !words::wh(&head.lower)
+        && !words::pronoun(&head.lower)
+        && !words::adverb(&head.lower);
+    opens && continues && plain(first) && plain(second)
 }
 
 /// Pairs that name one thing.
 fn fixed_pair(parsed: &Parsed, join: &Join) -> bool {
-    const PAIRS: [(&str, &str); 13] = [
+    const PAIRS: [(&str, &str); 25] = [
         ("date", "time"),
         ("dates", "times"),
         ("terms", "conditions"),
@@ -95,6 +144,18 @@ fn fixed_pair(parsed: &Parsed, join: &Join) -> bool {
         ("any", "all"),
         ("profit", "loss"),
         ("search", "rescue"),
+        ("alerts", "notifications"),
+        ("compare", "contrast"),
+        ("benefits", "drawbacks"),
+        ("advantages", "disadvantages"),
+        ("strengths", "weaknesses"),
+        ("rules", "regulations"),
+        ("skills", "abilities"),
+        ("abilities", "skills"),
+        ("sensitivity", "specificity"),
+        ("tips", "tricks"),
+        ("trial", "error"),
+        ("look", "feel"),
     ];
     let word = |at: usize| parsed.tokens.get(at).map_or("", |token| token.lower.as_str());
     PAIRS.contains(&(word(join.at - 1), word(join.at + 1)))

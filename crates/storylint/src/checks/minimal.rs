@@ -33,7 +33,11 @@ fn brackets(parsed: &Parsed, report: &mut Report) {
             }
         };
         let Some(end) = (at + 1..tokens.len()).find(|&end| tokens[end].is(close)) else { break };
-        if is_aside(&tokens[..at], &tokens[at + 1..end])
+        let within = &tokens[at + 1..end];
+        // A short form in the benefit makes the wish no longer.
+        let short = within.len() == 1 && parsed.frame.benefit.contains(&at);
+        if !short
+            && is_aside(text, &tokens[..at], within)
             && let Some(place) = span(tokens, &(at..end + 1))
         {
             report.add(
@@ -51,14 +55,14 @@ fn brackets(parsed: &Parsed, report: &mut Report) {
 }
 
 /// Whether brackets hold an example, an explanation or the short form of what was just said.
-fn is_aside(before: &[Token], inside: &[Token]) -> bool {
+fn is_aside(text: &str, before: &[Token], inside: &[Token]) -> bool {
     let example =
         inside.first().is_some_and(|token| token.any(&["e.g.", "i.e.", "eg", "ie", "for"]));
     if example {
         return true;
     }
     if let [only] = inside {
-        return is_short_form(before, &only.lower);
+        return is_short_form(before, &only.lower) || is_foreign_short_form(before, only, text);
     }
     let commas = inside.iter().filter(|token| token.is(",")).count();
     let name = inside.iter().all(|token| token.capital || !token.word);
@@ -91,6 +95,17 @@ fn is_short_form(before: &[Token], word: &str) -> bool {
     }
     let left = wanted.count();
     left * 3 <= letters.len()
+}
+
+/// `our counterfeit patterns (CDP)`: a short form of other words; `a platform (PAWS)` is a name.
+fn is_foreign_short_form(before: &[Token], only: &Token, text: &str) -> bool {
+    let short = only.span.of(text);
+    let letters = (2..=4).contains(&short.len()) && short.chars().all(|c| c.is_ascii_uppercase());
+    let opening = before
+        .iter()
+        .rev()
+        .find(|token| words::determiner(&token.lower) || words::preposition(&token.lower));
+    letters && opening.is_some_and(|token| !token.any(&["a", "an"]))
 }
 
 /// Examples set off by commas, which belong to the acceptance criteria. `including` is left alone:
