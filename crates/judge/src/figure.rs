@@ -42,6 +42,11 @@ impl Figure {
             Some(Bound::AtMost(ceiling)) => self.value <= ceiling,
         }
     }
+
+    /// Whether it tells how long something took, which depends on the machine.
+    pub fn is_time(&self) -> bool {
+        self.name.split([' ', ',']).any(|word| word == "ms" || word == "seconds")
+    }
 }
 
 /// Prints the figures as aligned columns, those that miss their bound marked.

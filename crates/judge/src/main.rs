@@ -5,15 +5,17 @@ mod duplicates;
 mod figure;
 mod flow;
 mod next_release;
+mod pages;
 mod story_points;
 mod user_stories;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use figure::{Figure, Part};
+use pages::Kept;
 
 /// Measures the advice on real data; fails where a figure misses its bound.
 #[derive(Parser)]
@@ -27,6 +29,12 @@ struct Judge {
     /// Only the parts named so.
     #[arg(long)]
     only: Vec<String>,
+    /// Measure alone, and leave the pages of the documentation as they are.
+    #[arg(long)]
+    look: bool,
+    /// Write the figures into the pages even where they are worse than those kept there.
+    #[arg(long)]
+    accept: bool,
 }
 
 const PARTS: [Part; 5] = [
@@ -55,14 +63,18 @@ fn run(judge: &Judge) -> anyhow::Result<bool> {
         "there is no folder {}; name one with --data",
         judge.data.display()
     );
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/judgement");
     let mut figures: Vec<Figure> = Vec::new();
+    let mut kept_to = true;
     for part in &PARTS {
         if !judge.only.is_empty() && !judge.only.iter().any(|name| name == part.folder) {
             continue;
         }
         let folder = judge.data.join(part.folder);
         if folder.is_dir() {
-            figures.extend((part.measure)(&folder)?);
+            let found = (part.measure)(&folder)?;
+            kept_to &= judge.look || keep(&docs, part.folder, &found, judge.accept)?;
+            figures.extend(found);
         } else {
             eprintln!("skipped: {} is not in {}", part.folder, judge.data.display());
         }
@@ -72,5 +84,28 @@ fn run(judge: &Judge) -> anyhow::Result<bool> {
     } else {
         figure::print_table(&figures);
     }
-    Ok(figures.iter().all(Figure::holds))
+    Ok(kept_to && figures.iter().all(Figure::holds))
+}
+
+/// Writes the figures of a part into its page; where some are worse than those kept there, they are
+/// named and the page stays as it is.
+fn keep(docs: &Path, folder: &str, figures: &[Figure], accept: bool) -> anyhow::Result<bool> {
+    let page = Kept::open(docs, folder)?;
+    let worse = page.worse(figures);
+    for figure in &worse {
+        eprintln!("worse: {} is {}, kept was {}", figure.name, figure.now, figure.kept);
+    }
+    if !worse.is_empty() && !accept {
+        eprintln!("--accept writes the figures of {folder} all the same");
+        return Ok(false);
+    }
+    // A page with half of the figures would forget the others.
+    let missing = page.lost(figures);
+    for name in &missing {
+        eprintln!("missing: {name} was not measured; the page stays as it is");
+    }
+    if missing.is_empty() || accept {
+        page.write(figures)?;
+    }
+    Ok(missing.is_empty() || accept)
 }

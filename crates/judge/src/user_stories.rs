@@ -197,14 +197,14 @@ const DEFECTS: [Defect; 3] = [
         criterion: Criterion::Atomic,
         precision: 0.342,
         recall: 0.702,
-        f1: 0.60,
+        f1: 0.62,
         reference: "AQUSA-core P .342 R .702",
     },
     Defect {
         criterion: Criterion::Minimal,
         precision: 0.621,
         recall: 0.720,
-        f1: 0.75,
+        f1: 0.77,
         reference: "AQUSA-core P .621 R .720",
     },
     Defect {
