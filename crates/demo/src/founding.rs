@@ -1,6 +1,7 @@
 //! The company as it begins: its people, its two products with their parts, its two teams.
 
 use wherefore_app::db::Tx;
+use wherefore_app::kernel::secret::Password;
 use wherefore_app::kernel::{Actor, Result, Role, Time};
 use wherefore_app::people::members::EditPerson;
 use wherefore_app::people::parts::CreatePart;
@@ -23,13 +24,14 @@ pub(crate) const PORTAL_PARTS: [&str; 2] = ["Sales reports", "Partner accounts"]
 /// The company, its people, products and teams. The workspace has its name when all is told.
 pub(crate) fn found(tx: &mut Tx, now: Time) -> Result<Vec<Actor>> {
     let owner = &PEOPLE[0];
+    let password = Password::new(PASSWORD)?;
     let (priya, _) = set_up(
         tx,
         &SetUp {
             workspace: UNFINISHED.into(),
             name: owner.name.into(),
             email: owner.email.into(),
-            password: Some(PASSWORD.into()),
+            password: Some(password.clone()),
             product_key: "RIDE".into(),
             product_name: "Southway Tickets".into(),
         },
@@ -39,7 +41,7 @@ pub(crate) fn found(tx: &mut Tx, now: Time) -> Result<Vec<Actor>> {
     for person in &PEOPLE[1..] {
         let role = Role::parse(person.role)?;
         let ws = actors[0].workspace;
-        actors.push(join(tx, ws, role, person.name, person.email, Some(PASSWORD), now)?.0);
+        actors.push(join(tx, ws, role, person.name, person.email, Some(&password), now)?.0);
     }
     let mut first = Founder { tx, actor: actors[0].clone(), now };
     for (person, actor) in PEOPLE.iter().zip(&actors) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::members::{self, Person};
 use crate::db::{Conn, Tx};
-use crate::kernel::secret::{Secret, check_password, hash_of, hash_password};
+use crate::kernel::secret::{Password, Secret, hash_of};
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
 use crate::statements;
 use crate::store::{Action, Change, Meta, Query, Reader, Record, Scope, load};
@@ -81,7 +81,7 @@ pub fn clean_email(text: &str) -> Result<String> {
 }
 
 /// Makes an account; without a password, nobody can sign in to it yet.
-pub fn new_account(tx: &mut Tx, email: &str, password: Option<&str>, now: Time) -> Result<Id> {
+pub fn new_account(tx: &mut Tx, email: &str, password: Option<&Password>, now: Time) -> Result<Id> {
     let email = clean_email(email)?;
     if account(tx, &email)?.is_some() {
         return Err(Error::invalid(
@@ -89,13 +89,7 @@ pub fn new_account(tx: &mut Tx, email: &str, password: Option<&str>, now: Time) 
             format!("{email} has an account already. Sign in instead."),
         ));
     }
-    let hash = match password {
-        Some(password) => {
-            check_password(password)?;
-            Some(hash_password(password)?)
-        }
-        None => None,
-    };
+    let hash = password.map(Password::hash);
     let id = Id::new();
     tx.execute(&NEW_ACCOUNT, &[id.into(), email.into(), hash.into(), now.into()])?;
     Ok(id)
@@ -249,10 +243,8 @@ pub fn use_link(tx: &mut Tx, token: &str, now: Time) -> Result<()> {
 }
 
 /// Sets a new password; ends all sessions and the reset links that are still open.
-pub fn set_password(tx: &mut Tx, account: Id, password: &str) -> Result<()> {
-    check_password(password)?;
-    let hash = hash_password(password)?;
-    tx.execute(&SET_PASSWORD, &[account.into(), hash.into()])?;
+pub fn set_password(tx: &mut Tx, account: Id, password: &Password) -> Result<()> {
+    tx.execute(&SET_PASSWORD, &[account.into(), password.hash().into()])?;
     tx.execute(&DROP_RESETS, &[account.into()])?;
     end_sessions(tx, account)
 }

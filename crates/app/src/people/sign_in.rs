@@ -4,7 +4,7 @@ use super::accounts::{self, Link};
 use super::members;
 use super::products::CreateProduct;
 use crate::db::{Db, Tx};
-use crate::kernel::secret::{Secret, verify_password};
+use crate::kernel::secret::{Password, Secret, verify_password};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
 use crate::statements;
 use crate::store::{Action, Change, Meta, Scope, load};
@@ -16,8 +16,11 @@ statements! {
     FORGET = "DELETE FROM login_attempt WHERE bucket = $1";
 }
 
-/// Failed tries that an address or a host has in a quarter of an hour.
+/// Failed tries that a host has in a quarter of an hour.
 const TRIES: i64 = 10;
+/// Failed tries at an address from all hosts together: enough that nobody locks somebody else out
+/// alone.
+const TRIES_AT_ADDRESS: i64 = 100;
 const LONGEST_EMAIL: usize = 254;
 const LONGEST_PASSWORD: usize = 1_024;
 /// Passwords that are verified at once.
@@ -30,6 +33,20 @@ pub struct Session {
     pub workspace: i64,
 }
 
+/// A password to be, hashed apart from any transaction.
+async fn hashed(password: String) -> Result<Password> {
+    // Each takes megabytes and all of a core.
+    let _turn = VERIFYING.acquire().await.map_err(Error::internal)?;
+    let made = tokio::task::spawn_blocking(move || Password::new(&password)).await;
+    made.map_err(Error::internal)?
+}
+
+/// Whether an unused link of that purpose is there, before anything is done for its sake.
+async fn usable(db: &Db, token: &str, purpose: &'static str, now: Time) -> Result<()> {
+    let token = token.to_owned();
+    db.read(move |conn| accounts::link(conn, &token, purpose, now).map(drop)).await
+}
+
 /// Signs in with address and password; ten failures in 15 minutes close the door for a while.
 pub async fn sign_in(
     db: &Db,
@@ -40,7 +57,7 @@ pub async fn sign_in(
 ) -> Result<Session> {
     let now = clock.now();
     let email = email.trim().to_lowercase();
-    let buckets = [format!("email:{email}"), format!("host:{host}")];
+    let buckets = [(format!("email:{email}"), TRIES_AT_ADDRESS), (format!("host:{host}"), TRIES)];
     let wrong = || {
         Error::Unauthenticated(
             "The address and the password do not belong together. Check both, or ask an admin for a reset link.".into(),
@@ -54,19 +71,19 @@ pub async fn sign_in(
     let (asked, look) = (buckets.clone(), email.clone());
     let account = db
         .write(move |tx| {
-            for bucket in &asked {
+            for (bucket, tries) in &asked {
                 let seen = tx.query_opt(&ATTEMPTS, &[bucket.clone().into()], |r| {
                     Ok((r.get::<i64>(0)?, r.get::<i64>(1)?))
                 })?;
                 if let Some((failures, since)) = seen
-                    && failures >= TRIES
+                    && failures >= *tries
                     && since + WINDOW > now.0
                 {
                     let wait = (since + WINDOW - now.0) / Time::SECOND + 1;
                     return Err(Error::TooMany(u64::try_from(wait).unwrap_or(1)));
                 }
             }
-            for bucket in &asked {
+            for (bucket, _) in &asked {
                 let values = [bucket.clone().into(), now.into(), (now.0 - WINDOW).into()];
                 tx.execute(&FAILED, &values)?;
             }
@@ -74,15 +91,15 @@ pub async fn sign_in(
         })
         .await?;
     let (id, hash) = account.map_or((None, None), |(id, hash)| (Some(id), hash));
-    // Each takes tens of megabytes and all of a core.
+    // Each takes megabytes and all of a core.
     let _turn = VERIFYING.acquire().await.map_err(Error::internal)?;
     let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref()))
         .await
         .map_err(Error::internal)?;
     let account = id.filter(|_| right).ok_or_else(wrong)?;
     db.write(move |tx| {
-        tx.execute(&FORGET, &[buckets[0].clone().into()])?;
-        tx.execute(&TAKE_BACK, &[buckets[1].clone().into()])?;
+        tx.execute(&FORGET, &[buckets[0].0.clone().into()])?;
+        tx.execute(&TAKE_BACK, &[buckets[1].0.clone().into()])?;
         let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
             Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())
         })?;
@@ -97,7 +114,7 @@ pub struct SetUp {
     pub workspace: String,
     pub name: String,
     pub email: String,
-    pub password: Option<String>,
+    pub password: Option<Password>,
     pub product_key: String,
     pub product_name: String,
 }
@@ -118,7 +135,7 @@ const JOIN: Meta = Meta { name: "join", summary: "Join a workspace", ..SET_UP };
 pub fn set_up(tx: &mut Tx, input: &SetUp, now: Time) -> Result<(Actor, Id)> {
     let name = super::products::check_title("workspace", &input.workspace)?;
     let workspace = accounts::new_workspace(tx, &name, now)?;
-    let account = accounts::new_account(tx, &input.email, input.password.as_deref(), now)?;
+    let account = accounts::new_account(tx, &input.email, input.password.as_ref(), now)?;
     let actor = newcomer(workspace, Role::Owner);
     let mut person = None;
     Change::record(tx, actor.clone(), &SET_UP, now, |cx| {
@@ -147,7 +164,7 @@ pub fn join(
     role: Role,
     name: &str,
     email: &str,
-    password: Option<&str>,
+    password: Option<&Password>,
     now: Time,
 ) -> Result<(Actor, Id)> {
     let account = accounts::new_account(tx, email, password, now)?;
@@ -169,7 +186,7 @@ fn become_person(
     (workspace, person): (i64, Id),
     role: Role,
     name: &str,
-    (email, password): (&str, &str),
+    (email, password): (&str, &Password),
     now: Time,
 ) -> Result<(Actor, Id)> {
     let gone =
@@ -210,9 +227,12 @@ pub async fn use_setup_link(
     db: &Db,
     clock: &Clock,
     token: String,
-    input: SetUp,
+    mut input: SetUp,
+    password: String,
 ) -> Result<Session> {
     let now = clock.now();
+    usable(db, &token, "setup", now).await?;
+    input.password = Some(hashed(password).await?);
     db.write(move |tx| {
         accounts::link(tx, &token, "setup", now)?;
         accounts::use_link(tx, &token, now)?;
@@ -233,6 +253,8 @@ pub async fn use_invitation(
     password: String,
 ) -> Result<Session> {
     let now = clock.now();
+    usable(db, &token, "invitation", now).await?;
+    let password = hashed(password).await?;
     db.write(move |tx| {
         let Link { workspace, role, person, .. } = accounts::link(tx, &token, "invitation", now)?;
         accounts::use_link(tx, &token, now)?;
@@ -257,6 +279,8 @@ pub async fn use_reset_link(
     password: String,
 ) -> Result<Session> {
     let now = clock.now();
+    usable(db, &token, "reset", now).await?;
+    let password = hashed(password).await?;
     db.write(move |tx| {
         let link = accounts::link(tx, &token, "reset", now)?;
         accounts::use_link(tx, &token, now)?;

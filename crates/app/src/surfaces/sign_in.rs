@@ -206,11 +206,12 @@ async fn setup(
         workspace: input.workspace.clone(),
         name: input.name.clone(),
         email: input.email.clone(),
-        password: Some(input.password.clone()),
+        password: None,
         product_key: input.product_key.clone(),
         product_name: input.product_name.clone(),
     };
-    match sign_in::use_setup_link(&app.db, &app.clock, token.clone(), wanted).await {
+    let password = input.password.clone();
+    match sign_in::use_setup_link(&app.db, &app.clock, token.clone(), wanted, password).await {
         Ok(session) => enter(&app, &session, "/"),
         Err(error) => setup_form(&headers, &token, &input, Some(&error)),
     }
