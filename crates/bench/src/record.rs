@@ -94,7 +94,8 @@ async fn secrets(db: &Db) -> anyhow::Result<Secrets> {
             tx.query_one(OWNER, &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
         let session = accounts::new_session(tx, account, 1, now)?;
         let until = Some(Time(now.0 + 300 * Time::DAY));
-        let (_, token) = accounts::new_token(tx, 1, person, "bench", false, now, until)?;
+        let (_, token) =
+            accounts::new_token(tx, 1, person, "bench", &accounts::Reach::Full, now, until)?;
         Ok(Secrets { session: session.reveal().into(), token: token.reveal().into() })
     });
     Ok(made.await?)

@@ -50,8 +50,15 @@ fn create(tx: &mut Tx, email: &str, now: Time) -> Result<String> {
     let (account, _) = accounts::account(tx, &email)?.ok_or_else(nobody)?;
     let workspace = accounts::workspace_of(tx, account)?.ok_or_else(nobody)?;
     let person = members::by_account(tx, workspace, account)?.ok_or_else(nobody)?;
-    let (_, secret) =
-        accounts::new_token(tx, workspace, person.id, "command line", false, now, None)?;
+    let (_, secret) = accounts::new_token(
+        tx,
+        workspace,
+        person.id,
+        "command line",
+        &accounts::Reach::Full,
+        now,
+        None,
+    )?;
     Ok(secret.reveal().to_owned())
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use wherefore_app::db::Tx;
 use wherefore_app::kernel::{Actor, Clock, Id, Result, Role, Time};
-use wherefore_app::people::accounts;
+use wherefore_app::people::accounts::{self, Reach};
 use wherefore_app::people::sign_in::{SetUp, join, set_up};
 use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
@@ -306,11 +306,12 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
     all.push(Pass::default());
     let person = owner.0.person;
     let far = Some(now.plus_days(3650));
-    let (_, token) = accounts::new_token(tx, workspace, person, "reader", true, now, far)?;
+    let (_, token) = accounts::new_token(tx, workspace, person, "reader", &Reach::Read, now, far)?;
     all.push(Pass { token: Some(token.reveal().into()), session: None, person: Some(person) });
     let past = now.plus_days(-400);
     let ended = Some(now.plus_days(-1));
-    let (_, token) = accounts::new_token(tx, workspace, person, "expired", false, past, ended)?;
+    let (_, token) =
+        accounts::new_token(tx, workspace, person, "expired", &Reach::Full, past, ended)?;
     let session = accounts::new_session(tx, owner.1, workspace, past)?;
     all.push(Pass {
         token: Some(token.reveal().into()),
@@ -323,7 +324,7 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
 fn pass(tx: &mut Tx, (actor, account): &(Actor, Id), now: Time) -> Result<Pass> {
     let (workspace, person) = (actor.workspace, actor.person);
     let far = Some(now.plus_days(3650));
-    let (_, token) = accounts::new_token(tx, workspace, person, "test", false, now, far)?;
+    let (_, token) = accounts::new_token(tx, workspace, person, "test", &Reach::Full, now, far)?;
     let session = accounts::new_session(tx, *account, workspace, now)?;
     Ok(Pass {
         token: Some(token.reveal().into()),

@@ -29,7 +29,7 @@ record! {
     }
 }
 
-noun! { SolutionOption is "option", text: |o| o.body.clone() }
+noun! { SolutionOption is "option", text: |o| o.body.clone(), proposes: |_o| true }
 
 selects! {
     ABOUT: SolutionOption = "solution_option", "about_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";

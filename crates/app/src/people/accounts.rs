@@ -26,9 +26,9 @@ statements! {
     SESSION = "SELECT account_id, workspace_id FROM session WHERE token_hash = $1 AND expires_at > $2";
     END_SESSION = "DELETE FROM session WHERE token_hash = $1";
     END_SESSIONS = "DELETE FROM session WHERE account_id = $1";
-    NEW_TOKEN = "INSERT INTO token (token_hash, id, workspace_id, person_id, name, read_only, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    TOKEN = "SELECT workspace_id, person_id, read_only FROM token WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
-    TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
+    NEW_TOKEN = "INSERT INTO token (token_hash, id, workspace_id, person_id, name, read_only, created_at, expires_at, grants) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    TOKEN = "SELECT workspace_id, person_id, read_only, grants FROM token WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at, grants FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
     END_TOKEN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2 AND id = $3";
     NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
@@ -149,11 +149,23 @@ pub fn by_session(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Acto
 /// Who an API token stands for.
 pub fn by_token(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Actor>> {
     let found = conn.query_opt(&TOKEN, &[hash_of(token).into(), now.into()], |r| {
-        Ok((r.get::<i64>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?))
+        Ok((r.get::<i64>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?, r.get::<Option<String>>(3)?))
     })?;
-    let Some((workspace, person, read_only)) = found else { return Ok(None) };
+    let Some((workspace, person, read_only, grants)) = found else { return Ok(None) };
     let person = load::<Person>(conn, workspace, person)?;
-    person.map(|p| actor(workspace, &p, read_only, Via::Api)).transpose().map(Option::flatten)
+    let grants = grants.as_deref().map(granted);
+    let via = if grants.is_some() { Via::Agent } else { Via::Api };
+    let found = person.map(|p| actor(workspace, &p, read_only, via)).transpose()?.flatten();
+    Ok(found.map(|a| Actor { grants, ..a }))
+}
+
+/// The numbers of responsibilities as a token keeps them.
+fn granted(text: &str) -> Vec<u8> {
+    text.split(',').filter_map(|n| n.parse().ok()).collect()
+}
+
+fn as_grants(numbers: &[u8]) -> String {
+    numbers.iter().map(u8::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// A person as actor; nobody who is inactive acts.
@@ -249,16 +261,30 @@ pub fn set_password(tx: &mut Tx, account: Id, password: &Password) -> Result<()>
     end_sessions(tx, account)
 }
 
+/// What a token may do.
+pub enum Reach {
+    /// All that its person may.
+    Full,
+    /// Looking only.
+    Read,
+    /// An agent's: proposing, and these responsibilities.
+    Held(Vec<u8>),
+}
+
 /// Makes an API token for a person and gives its secret, shown once.
 pub fn new_token(
     tx: &mut Tx,
     workspace: i64,
     person: Id,
     name: &str,
-    read_only: bool,
+    reach: &Reach,
     now: Time,
     expires: Option<Time>,
 ) -> Result<(Id, Secret)> {
+    let held = match reach {
+        Reach::Held(grants) => Some(as_grants(grants)),
+        Reach::Full | Reach::Read => None,
+    };
     let (id, secret) = (Id::new(), Secret::new("wf_"));
     let values = [
         secret.hash().into(),
@@ -266,9 +292,10 @@ pub fn new_token(
         workspace.into(),
         person.into(),
         name.into(),
-        read_only.into(),
+        matches!(reach, Reach::Read).into(),
         now.into(),
         expires.into(),
+        held.into(),
     ];
     tx.execute(&NEW_TOKEN, &values)?;
     Ok((id, secret))
@@ -283,6 +310,10 @@ pub struct CreateToken {
     pub read_only: bool,
     /// Days until it expires; 90 if left out, at most 3,650.
     pub days: Option<i64>,
+    /// For an agent: the numbers of the responsibilities that it is held to. It may propose beside
+    /// them, and do nothing else. Left out for a program that may do what you may.
+    #[serde(default)]
+    pub responsibilities: Option<Vec<String>>,
 }
 
 /// A token, with its secret only when it is made.
@@ -293,8 +324,32 @@ pub struct TokenView {
     pub read_only: bool,
     pub created_at: Time,
     pub expires_at: Option<Time>,
+    /// What an agent's token is held to; nothing for a program of yours.
+    pub responsibilities: Option<Vec<u8>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+}
+
+impl CreateToken {
+    /// The responsibilities of an agent's token, each one known here.
+    fn grants(&self, cx: &mut Change<'_>) -> Result<Option<Vec<u8>>> {
+        let Some(given) = &self.responsibilities else { return Ok(None) };
+        let workspace = cx.workspace();
+        let known = super::responsibilities::names(cx.conn(), workspace)?;
+        let mut numbers = Vec::new();
+        for text in given.iter().flat_map(|t| t.split(',')).map(str::trim) {
+            if text.is_empty() {
+                continue;
+            }
+            let number = text.parse::<u8>().ok().filter(|n| known.contains_key(n));
+            let message = format!("“{text}” is not the number of a responsibility here.");
+            numbers.push(number.ok_or_else(|| Error::invalid("responsibilities", message))?);
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        // A form sends the field even where nothing is chosen.
+        Ok(Some(numbers).filter(|n| !n.is_empty()))
+    }
 }
 
 impl Action for CreateToken {
@@ -316,22 +371,25 @@ impl Action for CreateToken {
         }
         let name = super::products::check_title("name", &self.name)?;
         let (now, who) = (cx.now, cx.actor.clone());
+        if who.grants.is_some() {
+            return Err(Error::Forbidden("An agent's token makes no further tokens.".into()));
+        }
+        let grants = self.grants(cx)?;
+        let reach = match &grants {
+            _ if self.read_only || who.read_only => Reach::Read,
+            Some(grants) => Reach::Held(grants.clone()),
+            None => Reach::Full,
+        };
         let expires = Some(now.plus_days(days));
-        let (id, secret) = new_token(
-            cx.exempt(),
-            who.workspace,
-            who.person,
-            &name,
-            self.read_only || who.read_only,
-            now,
-            expires,
-        )?;
+        let (id, secret) =
+            new_token(cx.exempt(), who.workspace, who.person, &name, &reach, now, expires)?;
         Ok(TokenView {
             id,
             name,
             read_only: self.read_only,
             created_at: now,
             expires_at: expires,
+            responsibilities: grants,
             secret: Some(secret.reveal().to_owned()),
         })
     }
@@ -363,6 +421,9 @@ impl Action for EndToken {
     };
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Ended> {
+        if cx.actor.grants.is_some() {
+            return Err(Error::Forbidden("An agent's token ends no tokens.".into()));
+        }
         let values = [cx.workspace().into(), cx.actor.person.into(), self.token.into()];
         if cx.exempt().execute(&END_TOKEN, &values)? == 0 {
             return Err(Error::NotFound("token"));
@@ -397,6 +458,7 @@ impl Query for ListTokens {
                 read_only: r.get(2)?,
                 created_at: r.get(3)?,
                 expires_at: r.get(4)?,
+                responsibilities: r.get::<Option<String>>(5)?.as_deref().map(granted),
                 secret: None,
             })
         })

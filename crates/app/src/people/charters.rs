@@ -3,13 +3,33 @@
 
 pub mod arrangement;
 pub mod context;
+mod drafting;
+mod editing;
+mod ground;
+mod handing;
 pub mod judging;
 pub mod matrix;
+mod overrides;
 pub mod presets;
 pub mod records;
+mod signing;
 pub mod standing;
+mod views;
 
 pub use context::{Company, Context, Framework, Holder, ProductKind, Role, Seniority, Stage};
+pub use drafting::{
+    AddToCharter, ChooseArrangement, ContextInput, DraftCharter, EditCharter, RemoveFromCharter,
+    ReviseCharter, known_context,
+};
+pub use editing::{EditMatrix, SetLetter};
+pub use ground::{Ground, charter, current, ground, handovers_of, of_scope, signatures};
+pub use handing::{EndHandover, HandOver, HandoverView, ListHandovers};
 pub use matrix::{Letter, Matrix};
+pub use overrides::{ExplainOverride, Explained, ListOverrides, Override, outside};
 pub use records::{Charter, Handover, OverrideReason, ScopeKind, Signature};
+pub use signing::{DiscardCharter, SignCharter};
 pub use standing::{Answer, Standing, in_force, standing, who_answers};
+pub use views::{
+    Advise, ChangedLetter, CharterLine, CharterPerson, CharterRow, CharterView, CompareCharters,
+    GetCharter, GetStanding, ListCharters, StandingRow, rows_of, view,
+};

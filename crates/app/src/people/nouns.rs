@@ -212,10 +212,11 @@ pub fn put_text(field: &mut String, name: &'static str, given: Option<&String>) 
 }
 
 /// Says of a record that it is a noun: its word, its text for search, and the steps of the thread
-/// that start at it. It has a `product_id`, a `key` and a `title`.
+/// that start at it, and whether adding it as it is only proposes something, which anybody may. It
+/// has a `product_id`, a `key` and a `title`.
 #[macro_export]
 macro_rules! noun {
-    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, edges: |$own:ident| $edges:expr)?) => {
+    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)?) => {
         impl $crate::people::nouns::Noun for $record {
             const WORD: &'static str = $word;
 
@@ -243,6 +244,10 @@ macro_rules! noun {
             $(fn edges(&self) -> Vec<$crate::store::Edge> {
                 let $own = self;
                 $edges
+            })?
+            $(fn is_proposal(&self) -> bool {
+                let $one = self;
+                $proposes
             })?
         }
     };

@@ -356,6 +356,11 @@ impl<'t> Change<'t> {
     }
 
     fn judge(&mut self) -> Result<Vec<Vec<Judged>>> {
+        if self.undoes.is_some() && self.actor.grants.is_some() {
+            return Err(Error::Forbidden(
+                "An agent's token takes nothing back. Ask the person whose token it is.".into(),
+            ));
+        }
         if !self.counts() {
             return Ok(vec![Vec::new(); self.pending.len()]);
         }

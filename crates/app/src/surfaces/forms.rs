@@ -234,12 +234,15 @@ fn retry_page(
         (explain(error))
         p.soft { "Nothing was changed, and nothing you typed is lost." }
         (shell::form(&format!("/do/{}", entry.meta.name), html! {
-            @for (name, value) in sent {
+            @for (name, value) in sent.iter().filter(|(name, value)| name != "_reason" || !value.is_empty()) {
                 @let value = match (name.as_str(), newest) {
                     ("revision", Some(newest)) => newest.to_string(),
                     _ => value.clone(),
                 };
                 (retry_field(name, &value))
+            }
+            @if matches!(error, Error::Invalid { field: Some("reason"), .. }) {
+                (shell::textarea("Why you do it", "_reason").rows(2).required())
             }
             div.acts {
                 (shell::submit("Send again"))

@@ -9,7 +9,9 @@ use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
 use crate::how::{epics, experiments, options};
-use crate::people::{accounts, audience, members, parts, products, teams};
+use crate::people::{
+    accounts, audience, charters, members, parts, products, responsibilities, teams,
+};
 use crate::store::Entry;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
@@ -46,6 +48,31 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<parts::CreatePart>(),
     Entry::action::<parts::EditPart>(),
     Entry::action::<parts::RemovePart>(),
+    Entry::query::<responsibilities::ListResponsibilities>(),
+    Entry::action::<responsibilities::AddResponsibility>(),
+    Entry::action::<responsibilities::EditResponsibility>(),
+    Entry::action::<responsibilities::SetStrict>(),
+    Entry::action::<responsibilities::NoteExercise>(),
+    Entry::query::<charters::ListCharters>(),
+    Entry::query::<charters::GetCharter>(),
+    Entry::query::<charters::CompareCharters>(),
+    Entry::query::<charters::Advise>(),
+    Entry::query::<charters::GetStanding>(),
+    Entry::action::<charters::DraftCharter>(),
+    Entry::action::<charters::ReviseCharter>(),
+    Entry::action::<charters::ChooseArrangement>(),
+    Entry::action::<charters::EditCharter>(),
+    Entry::action::<charters::AddToCharter>(),
+    Entry::action::<charters::RemoveFromCharter>(),
+    Entry::action::<charters::SetLetter>(),
+    Entry::action::<charters::EditMatrix>(),
+    Entry::action::<charters::SignCharter>(),
+    Entry::action::<charters::DiscardCharter>(),
+    Entry::query::<charters::ListOverrides>(),
+    Entry::action::<charters::ExplainOverride>(),
+    Entry::query::<charters::ListHandovers>(),
+    Entry::action::<charters::HandOver>(),
+    Entry::action::<charters::EndHandover>(),
     Entry::query::<accounts::ListTokens>(),
     Entry::action::<accounts::CreateToken>(),
     Entry::action::<accounts::EndToken>(),

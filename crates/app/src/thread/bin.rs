@@ -18,8 +18,18 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 6] =
-    ["comment", "link", "release_item", "rollout_step", "placement", "stakeholder"];
+const LOOSE: [&str; 10] = [
+    "comment",
+    "link",
+    "release_item",
+    "rollout_step",
+    "placement",
+    "stakeholder",
+    "charter",
+    "signature",
+    "handover",
+    "responsibility",
+];
 
 /// Removals in one transaction, so that other people's writes need not wait.
 const BATCH: i64 = 50;
@@ -123,7 +133,12 @@ fn needed(kind: &str, own: bool) -> Access {
         "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
         | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
         | "survey_question" => Access::Write,
-        "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
+        "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
+        | "handover"
+            if own =>
+        {
+            Access::Write
+        }
         _ => Access::Admin,
     }
 }

@@ -35,7 +35,8 @@ record! {
 
 noun! {
     Decision is "decision",
-    text: |d| [&*d.context, &d.options, &d.choice, &d.consequences].join("\n\n")
+    text: |d| [&*d.context, &d.options, &d.choice, &d.consequences].join("\n\n"),
+    proposes: |d| d.state == "proposed"
 }
 
 selects! {

@@ -29,7 +29,7 @@ record! {
     }
 }
 
-noun! { Opportunity is "opportunity", text: |o| o.body.clone() }
+noun! { Opportunity is "opportunity", text: |o| o.body.clone(), proposes: |_o| true }
 
 /// From open to solved or abandoned; what was turned down reopens with a reason.
 const STATES: [&str; 9] = [

@@ -33,7 +33,7 @@ record! {
     }
 }
 
-noun! { Requirement is "requirement", text: |r| format!("{}\n\n{}", r.body, r.conversation) }
+noun! { Requirement is "requirement", text: |r| format!("{}\n\n{}", r.body, r.conversation), proposes: |_r| true }
 
 selects! {
     PAGE: Requirement = "requirement", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";

@@ -28,7 +28,7 @@ record! {
     }
 }
 
-noun! { Need is "need", text: |n| n.body.clone() }
+noun! { Need is "need", text: |n| n.body.clone(), proposes: |n| n.state == "draft" }
 
 /// Whose need it is.
 pub const KINDS: [&str; 3] = ["business", "user", "obligation"];

@@ -4,6 +4,7 @@
 mod actions;
 mod architecture;
 mod bad_input;
+mod charters;
 mod epics;
 mod fitting;
 mod imports;

@@ -1,6 +1,7 @@
 //! The judge of changes: what each exercised, whether a charter gives that to somebody else, and the
 //! two cases in which it is refused. Everything else is friction, never a wall.
 
+use super::overrides::scope_of;
 use super::records::OverrideReason;
 use super::standing::{Resolved, handed_over, in_force, resolve};
 use crate::db::Conn;
@@ -32,7 +33,8 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
     let mut all = Vec::with_capacity(doing.deeds.len());
     for deed in doing.deeds {
         let numbers = bench.exercised(doing, deed);
-        if let Some(granted) = &actor.grants {
+        // What waits for somebody else to take it up overrides nobody, whoever proposes it.
+        if let Some(granted) = actor.grants.as_ref().filter(|_| !deed.proposal) {
             bench.hold(conn, granted, &numbers, doing, deed)?;
         }
         let judged: Result<Vec<Judged>> =
@@ -87,7 +89,7 @@ impl Bench<'_> {
         if resolved.standing(self.actor.person).acts_freely() {
             return Ok(free);
         }
-        let said = self.said(conn, number, deed.place)?;
+        let said = self.said(conn, number, scope_of(&resolved, deed.place))?;
         let strict = self.owns.iter().any(|o| o.number == i64::from(number) && o.strict);
         if strict && doing.reason.is_none() && said.is_none() {
             return Err(Error::invalid("reason", self.ask(conn, number, &resolved)?));

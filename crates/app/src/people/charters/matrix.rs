@@ -131,6 +131,11 @@ impl Matrix {
         self.0.get(&responsibility)
     }
 
+    /// How many people have a letter for it.
+    pub fn letters(&self, responsibility: u8) -> usize {
+        self.0.get(&responsibility).map_or(0, BTreeMap::len)
+    }
+
     pub fn letter(&self, responsibility: u8, person: Id) -> Option<Letter> {
         self.0.get(&responsibility)?.get(&person).copied()
     }

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::arrangement::Arrangement;
 use super::context::Context;
 use super::matrix::Matrix;
 use crate::kernel::{Day, Error, Id, Result};
@@ -112,6 +113,10 @@ record! {
 impl Charter {
     pub fn kind(&self) -> ScopeKind {
         ScopeKind::parse(&self.scope).unwrap_or(ScopeKind::Product)
+    }
+
+    pub fn arrangement(&self) -> Arrangement {
+        Arrangement::parse(&self.arrangement).unwrap_or(Arrangement::Both)
     }
 
     pub fn is_draft(&self) -> bool {

@@ -136,6 +136,25 @@ pub fn resolve(forces: &[Force], handed: &[Handover], responsibility: u8) -> Res
     resolved
 }
 
+/// A charter's matrix with what was handed over in its scope.
+pub fn as_handed_over(charter: &Charter, handed: &[Handover]) -> Matrix {
+    let force = Force {
+        charter: charter.id,
+        kind: charter.kind(),
+        scope_id: charter.scope_id,
+        matrix: charter.matrix.clone(),
+    };
+    let here: Vec<Handover> =
+        handed.iter().filter(|h| h.scope_id == charter.scope_id).cloned().collect();
+    let mut matrix = charter.matrix.clone();
+    for handover in &here {
+        let Ok(number) = u8::try_from(handover.responsibility) else { continue };
+        let resolved = resolve(std::slice::from_ref(&force), &here, number);
+        matrix.0.insert(number, resolved.line);
+    }
+    matrix
+}
+
 /// What a person is for a responsibility in a place on a day; two queries, whatever there is.
 pub fn standing(
     conn: &mut Conn,

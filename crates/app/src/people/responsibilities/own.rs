@@ -208,9 +208,12 @@ fn facet(word: &str) -> Result<String> {
 fn own_row(cx: &mut Change<'_>, number: i64) -> Result<Own> {
     let workspace = cx.workspace();
     let row = BY_NUMBER.first(cx.conn(), workspace, &[number.into()])?;
-    row.filter(is_own).ok_or_else(|| {
-        Error::refused("Only a workspace's own responsibilities are edited; the catalogue stands.")
-    })
+    if number < i64::from(FIRST_OWN) {
+        return Err(Error::refused(
+            "Only a workspace's own responsibilities are edited; the catalogue stands.",
+        ));
+    }
+    row.ok_or(Error::NotFound("responsibility"))
 }
 
 /// Edit one of the workspace's own responsibilities.

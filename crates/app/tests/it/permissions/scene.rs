@@ -221,8 +221,50 @@ impl<'w> Scene<'w> {
                 self.post(who, "/imports", input, "id").await
             }
             "token" => self.post(who, "/tokens", json!({ "name": "short" }), "id").await,
+            "own-responsibility" => {
+                let input = json!({ "name": self.cached("new:unique").await, "facet": "how" });
+                self.post(who, "/responsibilities", input, "number").await
+            }
+            // A draft for a part of its own, with the owner in it.
+            "charter" => self.charter(who, &self.cached("new:part").await, Persona::Owner).await,
+            "agreed-charter" => {
+                let made = self.cached("new:charter").await;
+                self.post(who, &format!("/charters/{made}/sign"), json!({}), "id").await
+            }
+            // A part whose charter gives everything to the owner.
+            "chartered" => self.chartered(Persona::Owner).await,
+            "handover" => {
+                let part = self.cached("new:chartered").await;
+                let to = self.world.person(Persona::Guest);
+                let input =
+                    json!({ "product": product, "part": part, "responsibility": 1, "to": to });
+                self.post(who, "/handovers", input, "id").await
+            }
+            // A change for which somebody else answers.
+            "override" => {
+                let other = if who == Persona::Insider { Persona::Owner } else { Persona::Insider };
+                // Where odd input shut the product, nobody else is left to answer.
+                let Some(part) = self.chartered(other).await else {
+                    return Some(self.cached("new:change").await);
+                };
+                let input = json!({ "product": product, "title": "Some story", "part": part });
+                self.post(who, "/work-items", input, "x-change").await
+            }
             other => panic!("scene.rs does not know how to make a “{other}”"),
         }
+    }
+
+    async fn charter(&self, who: Persona, part: &str, holder: Persona) -> Option<String> {
+        let holder = self.world.person(holder).to_string();
+        let input = json!({ "product": self.product, "part": part, "roles": { holder: "product-manager" } });
+        self.post(who, "/charters", input, "id").await
+    }
+
+    async fn chartered(&self, holder: Persona) -> Option<String> {
+        let part = self.cached("new:part").await;
+        let charter = self.charter(Persona::Owner, &part, holder).await?;
+        self.post(holder, &format!("/charters/{charter}/sign"), json!({}), "id").await?;
+        Some(part)
     }
 
     async fn cached(&self, name: &str) -> String {
@@ -235,6 +277,9 @@ impl<'w> Scene<'w> {
             assert!(matches!(status, 401 | 403 | 404), "POST {path} by {who:?}: {status} {made}");
             return None;
         }
-        Some(made[field].as_str().unwrap_or_default().to_owned())
+        Some(match &made[field] {
+            Value::Number(number) => number.to_string(),
+            other => other.as_str().unwrap_or_default().to_owned(),
+        })
     }
 }

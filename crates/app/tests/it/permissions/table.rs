@@ -20,12 +20,12 @@ pub struct Class {
     pub private: &'static str,
 }
 
-const fn of(open: &'static str, private: &'static str) -> Class {
+pub(super) const fn of(open: &'static str, private: &'static str) -> Class {
     Class { open, private }
 }
 
 // What a product decides.
-const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
+pub(super) const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
 const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
 pub const WRITES: Class = of("PPPP FFN UFU", "PNNP FFN UFU");
 /// Reading what concerns those who may write.
@@ -35,14 +35,14 @@ const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
 const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
 
 // What the workspace decides.
-const ALL: Class = of("PPPP PPP UPU", "");
+pub(super) const ALL: Class = of("PPPP PPP UPU", "");
 const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
 const MEMBERS: Class = of("PPPP FFP UPU", "");
-const ADMINS: Class = of("PPFF FFP UFU", "");
+pub(super) const ADMINS: Class = of("PPFF FFP UFU", "");
 /// Members, about something of this workspace.
 const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
 /// Admins, about a person of this workspace.
-const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
+pub(super) const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
 
 // What needs no session: everybody gets the same.
 const OPEN: Class = of("PPPP PPP PPP", "");
@@ -56,7 +56,7 @@ pub struct Row {
     pub input: Value,
 }
 
-fn row(name: &'static str, class: Class, done: u16, input: Value) -> Row {
+pub(super) fn row(name: &'static str, class: Class, done: u16, input: Value) -> Row {
     Row { name, class, done, input }
 }
 
@@ -67,6 +67,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(why());
     all.extend(what_and_how());
     all.extend(thread());
+    all.extend(super::charters::rows());
     all.extend(imports());
     all
 }

@@ -1,0 +1,244 @@
+//! Handing over one responsibility: scoped, dated, in effect at once. The charter stays as it was
+//! signed; what somebody did under it stays theirs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::drafting::person;
+use super::ground;
+use super::records::{Handover, ScopeKind};
+use super::standing::{handed_over, in_force, resolve};
+use crate::db::Conn;
+use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::new_row;
+use crate::people::members;
+use crate::people::products::check_text;
+use crate::people::responsibilities;
+use crate::store::{Action, Change, Meta, Place, Query, Reader, load};
+
+/// A hand-over as programs and pages see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct HandoverView {
+    pub id: Id,
+    pub responsibility: i64,
+    pub responsibility_name: String,
+    /// `product`, `part` or `team`, and its name.
+    pub scope: String,
+    pub scope_name: String,
+    pub from: Id,
+    pub from_name: String,
+    pub to: Id,
+    pub to_name: String,
+    pub from_day: Day,
+    pub until_day: Option<Day>,
+    pub reason: String,
+    /// `coming`, `holds` or `ended`.
+    pub state: String,
+}
+
+fn view(
+    conn: &mut Conn,
+    workspace: i64,
+    handover: &Handover,
+    scope_name: &str,
+    today: Day,
+) -> Result<HandoverView> {
+    let name = |conn: &mut Conn, id: Id| -> Result<String> {
+        Ok(load::<members::Person>(conn, workspace, id)?.map(|p| p.name).unwrap_or_default())
+    };
+    let state = match (handover.from_day > today, handover.until_day) {
+        (true, _) => "coming",
+        (false, Some(until)) if until < today => "ended",
+        _ => "holds",
+    };
+    let known = responsibilities::known(conn, workspace, handover.responsibility)?;
+    Ok(HandoverView {
+        id: handover.id,
+        responsibility: handover.responsibility,
+        responsibility_name: known.name,
+        scope: handover.scope.clone(),
+        scope_name: scope_name.to_owned(),
+        from: handover.from_id,
+        from_name: name(conn, handover.from_id)?,
+        to: handover.to_id,
+        to_name: name(conn, handover.to_id)?,
+        from_day: handover.from_day,
+        until_day: handover.until_day,
+        reason: handover.reason.clone(),
+        state: state.to_owned(),
+    })
+}
+
+/// Hand one responsibility over to somebody, from a day on and, if it comes back, until a day.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct HandOver {
+    /// A product's key; nothing for a team.
+    pub product: Option<String>,
+    /// A part's id or name, within the product.
+    pub part: Option<String>,
+    /// A team's id or name.
+    pub team: Option<String>,
+    pub responsibility: i64,
+    /// Who has it: a person's id or name; you, if left out.
+    pub from: Option<String>,
+    /// Who takes it: a person's id or name.
+    pub to: String,
+    /// Today, if left out.
+    pub from_day: Option<Day>,
+    /// The last day; it stays with them if left out.
+    pub until_day: Option<Day>,
+    pub why: String,
+}
+
+impl Action for HandOver {
+    type Output = HandoverView;
+    const META: Meta = Meta::action(
+        "hand-over",
+        "Hand one responsibility over to somebody, from a day on",
+        "POST",
+        "/handovers",
+    );
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<HandoverView> {
+        let (actor, today) = (cx.actor.clone(), cx.now.day());
+        let workspace = actor.workspace;
+        let (product, part, team) =
+            (self.product.as_deref(), self.part.as_deref(), self.team.as_deref());
+        let ground = ground::ground(cx.conn(), &actor, product, part, team, Access::Write)?;
+        let known = responsibilities::known(cx.conn(), workspace, self.responsibility)?;
+        let from = match self.from.as_deref().filter(|f| !f.trim().is_empty()) {
+            Some(name) => person(cx.conn(), workspace, name)?,
+            None => person(cx.conn(), workspace, &actor.person.to_string())?,
+        };
+        let to = person(cx.conn(), workspace, &self.to)?;
+        let from_day = self.from_day.unwrap_or(today);
+        check_days(from_day, self.until_day, today)?;
+        if from.id == to.id {
+            return Err(Error::invalid("to", "Name somebody else: it is theirs already."));
+        }
+        if from.id != actor.person && actor.role < crate::kernel::Role::Admin {
+            return Err(Error::Forbidden(format!(
+                "What is {}'s is theirs to hand over. Ask them, or an admin while they are away.",
+                from.name
+            )));
+        }
+        if !does(cx, &ground.place, from.id, known.number, from_day)? {
+            let message = format!(
+                "{} neither answers for “{}” in {} nor is responsible for it by an agreed charter, so there is nothing to hand over.",
+                from.name, known.name, ground.name
+            );
+            return Err(Error::invalid("from", message));
+        };
+        let row = new_row!(
+            cx,
+            Handover {
+                responsibility: self.responsibility,
+                scope: ground.scope.as_str().to_owned(),
+                scope_id: ground.id,
+                product_id: ground.place.product,
+                part_id: ground.place.part,
+                team_id: ground.place.team,
+                from_id: from.id,
+                to_id: to.id,
+                from_day: from_day,
+                until_day: self.until_day,
+                reason: check_text("why", self.why.trim())?,
+            }
+        );
+        cx.insert(&row)?;
+        view(cx.conn(), workspace, &row, &ground.name, today)
+    }
+}
+
+fn check_days(from: Day, until: Option<Day>, today: Day) -> Result<()> {
+    if from < today {
+        let message = "What was done is history: hand over from today on, or from a later day.";
+        return Err(Error::invalid("from_day", message));
+    }
+    if until.is_some_and(|until| until < from) {
+        return Err(Error::invalid("until_day", "The last day comes before the first one."));
+    }
+    Ok(())
+}
+
+/// Whether somebody answers for it or does it there on that day.
+fn does(cx: &mut Change<'_>, place: &Place, person: Id, number: u8, day: Day) -> Result<bool> {
+    let workspace = cx.workspace();
+    let forces = in_force(cx.conn(), workspace, place, day)?;
+    let handed = handed_over(cx.conn(), workspace, place, day)?;
+    let resolved = resolve(&forces, &handed, number);
+    Ok(resolved.line.get(&person).is_some_and(|letter| letter.acts()))
+}
+
+/// Take a hand-over back; from today on it is with whoever had it.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct EndHandover {
+    pub handover: Id,
+}
+
+impl Action for EndHandover {
+    type Output = HandoverView;
+    const META: Meta = Meta::action(
+        "end-handover",
+        "Take a hand-over back; from today on it is with whoever had it",
+        "POST",
+        "/handovers/{handover}/end",
+    );
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<HandoverView> {
+        let (actor, today) = (cx.actor.clone(), cx.now.day());
+        let before: Handover = cx.get(self.handover, "hand-over")?;
+        let place = place_of(&before);
+        let ground =
+            ground::ground_of(cx.conn(), &actor, place, Access::Write).map_err(|e| match e {
+                Error::NotFound(_) => Error::NotFound("hand-over"),
+                other => other,
+            })?;
+        let theirs = [before.from_id, before.to_id].contains(&actor.person);
+        if !theirs && actor.role < crate::kernel::Role::Admin {
+            return Err(Error::Forbidden(
+                "Only who handed it over, who took it, or an admin takes it back.".into(),
+            ));
+        }
+        let mut after = before.clone();
+        after.until_day = Some(today.plus_days(-1).max(before.from_day.plus_days(-1)));
+        if before.until_day.is_none_or(|until| until >= today) {
+            cx.update(&before, &mut after)?;
+        }
+        view(cx.conn(), actor.workspace, &after, &ground.name, today)
+    }
+}
+
+fn place_of(handover: &Handover) -> Place {
+    let team = handover.team_id.filter(|_| handover.scope == ScopeKind::Team.as_str());
+    Place { product: handover.product_id, part: handover.part_id, team }
+}
+
+/// List what was handed over in a product, a part of one, or a team, the newest first.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListHandovers {
+    pub product: Option<String>,
+    pub part: Option<String>,
+    pub team: Option<String>,
+}
+
+impl Query for ListHandovers {
+    type Output = Vec<HandoverView>;
+    const META: Meta = Meta::query(
+        "list-handovers",
+        "List what was handed over in a product, a part of one, or a team",
+        "/handovers",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<HandoverView>> {
+        let (product, part, team) =
+            (self.product.as_deref(), self.part.as_deref(), self.team.as_deref());
+        let ground = ground::ground(cx.conn, cx.actor, product, part, team, Access::Read)?;
+        let (workspace, today) = (cx.actor.workspace, cx.now.day());
+        let rows = ground::handovers_of(cx.conn, workspace, ground.id)?;
+        rows.iter().map(|h| view(cx.conn, workspace, h, &ground.name, today)).collect()
+    }
+}
