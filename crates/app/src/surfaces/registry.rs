@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use crate::how::team_work;
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
-use crate::how::{epics, experiments, options};
+use crate::how::{epics, experiments, options, switching, team_work};
 use crate::people::{
-    accounts, audience, charters, members, parts, products, responsibilities, teams,
+    accounts, audience, charters, members, parts, policies, products, responsibilities, teams,
 };
 use crate::store::Entry;
 use crate::thread::epics as thread_epics;
@@ -44,6 +43,17 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<teams::RemoveTeamMember>(),
     Entry::action::<teams::CloseTeam>(),
     Entry::query::<team_work::ListTeamWork>(),
+    Entry::query::<policies::ListPolicies>(),
+    Entry::query::<policies::GetPolicy>(),
+    Entry::action::<policies::DraftPolicy>(),
+    Entry::action::<policies::EditPolicy>(),
+    Entry::action::<policies::SetPolicyState>(),
+    Entry::action::<policies::RemovePolicyState>(),
+    Entry::action::<policies::SetRhythm>(),
+    Entry::action::<policies::DiscardPolicy>(),
+    Entry::query::<switching::PreviewPolicy>(),
+    Entry::action::<switching::ActivatePolicy>(),
+    Entry::action::<switching::AdoptFramework>(),
     Entry::query::<parts::ListParts>(),
     Entry::action::<parts::CreatePart>(),
     Entry::action::<parts::EditPart>(),

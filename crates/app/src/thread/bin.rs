@@ -18,7 +18,8 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 10] = [
+const LOOSE: [&str; 11] = [
+    "policy",
     "comment",
     "link",
     "release_item",
@@ -130,8 +131,8 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
+        "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
+        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
         | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"

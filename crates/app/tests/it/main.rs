@@ -17,6 +17,7 @@ mod notifications;
 mod permissions;
 mod pinned;
 mod plans;
+mod policies;
 mod prioritising;
 mod queued;
 mod ranks;

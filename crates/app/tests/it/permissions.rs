@@ -3,6 +3,7 @@
 //! from the router itself.
 
 mod charters;
+mod how;
 mod odd;
 mod scene;
 mod table;
