@@ -7,6 +7,7 @@ pub mod how;
 pub mod jobs;
 pub mod kernel;
 pub mod people;
+pub mod reports;
 pub mod shell;
 pub mod store;
 pub mod surfaces;

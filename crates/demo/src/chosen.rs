@@ -14,10 +14,11 @@ use wherefore_app::what::roadmap::{PlaceOnRoadmap, RemoveFromRoadmap, ShareRoadm
 
 use crate::direction::{FROM, RIDE};
 use crate::story::{ANA, Day, LEA, MEI, Step, TOM, step};
-use crate::worth;
+use crate::{market, worth};
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     worth::tell(steps);
+    market::tell(steps);
     chosen(steps);
     releases(steps);
     roadmap(steps);

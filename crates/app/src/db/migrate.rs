@@ -45,6 +45,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(17, "epics", "0017_epics.sql"),
     step!(18, "newest", "0018_newest.sql"),
     step!(19, "policies", "0019_policies.sql"),
+    step!(20, "lifecycle", "0020_lifecycle.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -11,19 +11,20 @@ use crate::how::{epics, experiments, options, switching, team_work};
 use crate::people::{
     accounts, audience, charters, members, parts, policies, products, responsibilities, teams,
 };
+use crate::reports::{portfolio, strategy as strategy_page, voice};
 use crate::store::Entry;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    bin, comments, fits, gaps, history, import, links, notifications, okr_report, outcome, path,
-    questions, reads, roadmaps, search, support, tree, triage,
+    bin, comments, farewell, fits, gaps, history, import, links, notifications, okr_report,
+    outcome, path, questions, reads, roadmaps, search, support, tree, triage,
 };
 use crate::what::{
-    decisions, opportunities, ranking, releases, requirements, roadmap, scores, survey_answers,
-    surveys,
+    decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
+    survey_answers, surveys,
 };
 use crate::why::{
-    companies, directions, evidence, interviews, key_results, metrics, needs, objectives,
-    stakeholders, strategy, values,
+    companies, competitors, directions, evidence, interviews, key_results, metrics, needs,
+    objectives, stakeholders, strategy, values,
 };
 
 /// All entries, in the order in which documents list them.
@@ -115,6 +116,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<interviews::RecordInterview>(),
     Entry::action::<interviews::EditInterview>(),
     Entry::action::<interviews::AddHighlight>(),
+    Entry::query::<competitors::GetMarket>(),
+    Entry::action::<competitors::SetCompetitor>(),
+    Entry::action::<competitors::AddFinding>(),
+    Entry::action::<competitors::RateNeed>(),
     Entry::query::<companies::ListCompanies>(),
     Entry::action::<companies::SetCompany>(),
     Entry::query::<support::GetSupport>(),
@@ -166,6 +171,15 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<roadmap::ListRoadmapShares>(),
     Entry::action::<roadmap::ShareRoadmap>(),
     Entry::action::<roadmap::EndRoadmapShare>(),
+    Entry::query::<farewell::GetLifecycle>(),
+    Entry::action::<lifecycle::DecideStage>(),
+    Entry::action::<lifecycle::PlanRetirement>(),
+    Entry::action::<lifecycle::AddRetirementStep>(),
+    Entry::action::<lifecycle::FinishRetirementStep>(),
+    Entry::action::<farewell::TellRetirement>(),
+    Entry::query::<strategy_page::GetStrategyPage>(),
+    Entry::query::<voice::GetVoice>(),
+    Entry::query::<portfolio::GetPortfolio>(),
     Entry::query::<decisions::ListDecisions>(),
     Entry::query::<decisions::GetDecision>(),
     Entry::action::<decisions::ProposeDecision>(),

@@ -50,6 +50,8 @@ statements! {
     ITS_VALUES = "SELECT id FROM metric_value WHERE workspace_id = $1 AND metric_id = $2";
     ITS_EPICS = "SELECT id FROM epic WHERE workspace_id = $1 AND item_id = $2";
     ITS_HEALTH = "SELECT id FROM health_update WHERE workspace_id = $1 AND item_id = $2";
+    ITS_FINDINGS = "SELECT id FROM finding WHERE workspace_id = $1 AND evidence_id = $2";
+    ITS_RATINGS = "SELECT id FROM rating WHERE workspace_id = $1 AND need_id = $2";
     ITS_WORTH = "SELECT id FROM valuation WHERE workspace_id = $1 AND need_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     LINKS_OF_CHANGE = "SELECT DISTINCT object_id FROM activity WHERE workspace_id = $1 AND change_id = $2 AND object_kind = 'link'";
@@ -132,7 +134,8 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
-        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
+        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "competitor" | "finding"
+        | "rating" | "retirement" | "retirement_step" | "survey"
         | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
@@ -223,6 +226,8 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("epic", &ITS_EPICS),
         ("health_update", &ITS_HEALTH),
         ("valuation", &ITS_WORTH),
+        ("finding", &ITS_FINDINGS),
+        ("rating", &ITS_RATINGS),
     ];
     for (belonging, its) in belongings {
         let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;

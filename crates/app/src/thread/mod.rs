@@ -4,6 +4,7 @@
 pub mod bin;
 pub mod comments;
 pub mod epics;
+pub mod farewell;
 pub mod fits;
 pub mod gaps;
 pub mod history;

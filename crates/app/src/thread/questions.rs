@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{find, node};
+use super::nodes::{find, nodes};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
-use crate::people::members;
+use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::products::{self, check_text};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load_many};
 use crate::{new_row, record, selects};
 
 record! {
@@ -61,12 +61,19 @@ pub struct QuestionView {
 }
 
 fn view(conn: &mut Conn, ws: i64, q: &Question) -> Result<Option<QuestionView>> {
-    let Some(about) = node(conn, ws, &q.object_kind, q.object_id, None)? else { return Ok(None) };
-    let names = members::names(conn, ws)?;
-    let name = |id: Id| names.get(&id).cloned().unwrap_or_default();
-    Ok(Some(QuestionView {
+    Ok(views(conn, ws, std::slice::from_ref(q))?.pop())
+}
+
+/// Questions as they are shown, without those whose item is gone: what they name is looked up together.
+fn views(conn: &mut Conn, ws: i64, all: &[Question]) -> Result<Vec<QuestionView>> {
+    let about = nodes(conn, ws, all.iter().map(|q| (q.object_kind.clone(), q.object_id)), None)?;
+    let people = all.iter().flat_map(|q| [q.asked_by, q.answered_by]).flatten();
+    let people = load_many::<Person>(conn, ws, people, None)?;
+    let name = |id: Id| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
+    let shown = all.iter().filter_map(|q| Some((q, about.get(&q.object_id)?)));
+    let views = shown.map(|(q, about)| QuestionView {
         id: q.id,
-        item: about.key,
+        item: about.key.clone(),
         kind: q.kind.clone(),
         body: q.body.clone(),
         asked_by: q.asked_by.map(name).unwrap_or_default(),
@@ -75,16 +82,14 @@ fn view(conn: &mut Conn, ws: i64, q: &Question) -> Result<Option<QuestionView>> 
         answered_by: q.answered_by.map(name),
         answered_at: q.answered_at,
         hours: q.answered_at.map(|at| (at.0 - q.asked_at.0) as f64 / 3_600_000_000.0),
-    }))
+    });
+    Ok(views.collect())
 }
 
 /// The questions on a record, oldest first.
 pub fn questions(conn: &mut Conn, ws: i64, object: Id) -> Result<Vec<QuestionView>> {
-    let mut all = Vec::new();
-    for question in OF_OBJECT.all(conn, ws, &[object.into()])? {
-        all.extend(view(conn, ws, &question)?);
-    }
-    Ok(all)
+    let all = OF_OBJECT.all(conn, ws, &[object.into()])?;
+    views(conn, ws, &all)
 }
 
 /// Ask about an item: why it is there, or anything else.
@@ -214,13 +219,10 @@ impl Query for ListQuestions {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let since = cx.now.plus_days(-90);
-        let (mut open, mut answered) = (Vec::new(), Vec::new());
-        for question in OPEN.all(cx.conn, ws, &[product.id.into()])? {
-            open.extend(view(cx.conn, ws, &question)?);
-        }
-        for question in ANSWERED.all(cx.conn, ws, &[product.id.into(), since.into()])? {
-            answered.extend(view(cx.conn, ws, &question)?);
-        }
+        let open = OPEN.all(cx.conn, ws, &[product.id.into()])?;
+        let open = views(cx.conn, ws, &open)?;
+        let answered = ANSWERED.all(cx.conn, ws, &[product.id.into(), since.into()])?;
+        let answered = views(cx.conn, ws, &answered)?;
         let mut hours: Vec<f64> =
             answered.iter().filter(|q| q.kind == "why").filter_map(|q| q.hours).collect();
         hours.sort_by(f64::total_cmp);

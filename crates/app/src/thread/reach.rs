@@ -3,11 +3,14 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::nodes::nodes;
+use super::nodes::{Node, nodes};
 use super::path::{Sight, Step};
 use crate::db::Conn;
 use crate::kernel::{Id, Result, Time};
 use crate::store::{ASKED, Composed, OPEN, marks_from, with_ids};
+
+/// Finished things that are told of together at most.
+const MOST_FINISHED: i64 = 2_000;
 
 /// Steps that one statement follows at most.
 const MOST: i64 = 20_000;
@@ -49,6 +52,23 @@ fn work_sql() -> String {
          d.root, w.product_id, w.category, w.team_id"
     )
 }
+
+/// The finished epics and stories below [`ASKED`] items.
+fn finished_sql() -> String {
+    let ids = marks_from(4);
+    format!(
+        "WITH RECURSIVE down(root, id, depth) AS (SELECT upper_id, lower_id, 1 FROM edge WHERE \
+         workspace_id = $1 AND upper_id IN ({ids}) AND valid_to = $2 UNION SELECT down.root, \
+         e.lower_id, down.depth + 1 FROM down JOIN edge e ON e.workspace_id = $1 AND e.upper_id = \
+         down.id AND e.valid_to = $2 WHERE down.depth < 12) SELECT d.root, d.id, MIN(d.depth) FROM \
+         down d JOIN work_item w ON w.workspace_id = $1 AND w.id = d.id AND w.gone_at IS NULL AND \
+         w.category = 'accepted' AND w.level IN ('epic', 'story') GROUP BY d.root, d.id ORDER BY 3, \
+         d.id LIMIT $3"
+    )
+}
+
+static FINISHED: std::sync::LazyLock<String> = std::sync::LazyLock::new(finished_sql);
+inventory::submit! { Composed { name: "reach::FINISHED", text: finished_sql } }
 
 static ABOVE: std::sync::LazyLock<String> = std::sync::LazyLock::new(above_sql);
 static SUPPORTED: std::sync::LazyLock<String> = std::sync::LazyLock::new(supported_sql);
@@ -152,6 +172,30 @@ pub struct Work {
     pub points_done: f64,
     /// The team that has most of it.
     pub team: Option<Id>,
+}
+
+/// The finished epics and stories below each item, nearest first, as far as they are seen.
+pub fn finished(
+    conn: &mut Conn,
+    ws: i64,
+    sight: &Sight,
+    ids: &[Id],
+) -> Result<HashMap<Id, Vec<Node>>> {
+    let mut pairs: Vec<(Id, Id)> = Vec::new();
+    for some in ids.chunks(ASKED) {
+        let values = with_ids(&[ws.into(), OPEN.into(), MOST_FINISHED.into()], some);
+        pairs.extend(conn.query_text(&FINISHED, &values, |r| Ok((r.get(0)?, r.get(1)?)))?);
+    }
+    let wanted: HashSet<(String, Id)> =
+        pairs.iter().map(|(_, id)| ("work_item".to_owned(), *id)).collect();
+    let known = nodes(conn, ws, wanted, None)?;
+    let mut all: HashMap<Id, Vec<Node>> = HashMap::new();
+    for (root, id) in pairs {
+        if let Some(node) = known.get(&id).filter(|n| sight.sees(n.product)) {
+            all.entry(root).or_default().push(node.clone());
+        }
+    }
+    Ok(all)
 }
 
 /// The work below each item, as far as it is seen.

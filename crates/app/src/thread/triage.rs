@@ -11,7 +11,7 @@ use crate::people::nouns::{View, by_key, one_of};
 use crate::people::products::{self, check_text};
 use crate::selects;
 use crate::statements;
-use crate::store::{Action, Change, Meta, Query, Reader, load};
+use crate::store::{Action, Change, Meta, Query, Reader, load_many};
 use crate::why::evidence::{Evidence, EvidenceView, Verbatim};
 use crate::why::needs::{CreateNeed, Need};
 
@@ -208,10 +208,10 @@ fn alike(cx: &mut Reader<'_>, product: Id, of: &Evidence, words: &str) -> Result
     let evidence = RECENT.all(cx.conn, ws, &[product.into()])?;
     let needs = NEEDS.all(cx.conn, ws, &[product.into()])?;
     let mut index = Index::new();
+    let said = load_many::<Verbatim>(cx.conn, ws, evidence.iter().map(|e| e.verbatim_id), None)?;
     for e in evidence.iter().filter(|e| e.id != of.id) {
-        let said =
-            load::<Verbatim>(cx.conn, ws, e.verbatim_id)?.map(|v| v.text).unwrap_or_default();
-        index.set(e.id, Text::new(&e.title, &said));
+        let said = said.get(&e.verbatim_id).map_or("", |v| v.text.as_str());
+        index.set(e.id, Text::new(&e.title, said));
     }
     for n in &needs {
         index.set(n.id, Text::new(&n.title, &n.body));

@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod decisions;
+pub mod lifecycle;
 pub mod methods;
 pub mod opportunities;
 pub mod ranking;

@@ -74,6 +74,11 @@ pub fn themes(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Theme>> {
     THEMES.all(conn, ws, &[product.into()])
 }
 
+/// The segments of a product, by name.
+pub fn segments(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Segment>> {
+    SEGMENTS.all(conn, ws, &[product.into()])
+}
+
 /// The theme of that name.
 pub fn theme(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<Theme> {
     THEME

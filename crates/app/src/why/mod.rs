@@ -1,6 +1,7 @@
 //! Why: the users' words, the needs they show, and the goals that the business sets.
 
 pub mod companies;
+pub mod competitors;
 pub mod directions;
 pub mod evidence;
 pub mod interviews;

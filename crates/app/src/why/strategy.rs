@@ -222,6 +222,18 @@ impl Action for Acknowledge {
     }
 }
 
+/// The version of a text that holds.
+pub fn newest(
+    cx: &mut Reader<'_>,
+    product: &products::Product,
+    kind: &str,
+) -> Result<Option<TextView>> {
+    let values = [product.id.into(), kind.to_owned().into()];
+    let Some(text) = VERSIONS.first(cx.conn, cx.actor.workspace, &values)? else { return Ok(None) };
+    let names = members::names(cx.conn, cx.actor.workspace)?;
+    view(cx.conn, cx.actor, &text, &names).map(Some)
+}
+
 /// List the versions of a product's vision, strategy or goal, newest first.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, default)]

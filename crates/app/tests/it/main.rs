@@ -22,6 +22,7 @@ mod prioritising;
 mod queued;
 mod ranks;
 mod reads;
+mod reports;
 mod roadmap;
 mod schema;
 mod search;

@@ -40,6 +40,7 @@ const PRODUCT: [Group; 5] = [
             ("evidence", "Evidence", "g v"),
             ("interviews", "Interviews", "g u"),
             ("needs", "Needs", "g n"),
+            ("market", "Market", ""),
             ("objectives", "Objectives", "g o"),
         ],
     },
@@ -57,6 +58,7 @@ const PRODUCT: [Group; 5] = [
             ("decisions", "Decisions", "g c"),
             ("requirements", "Requirements", "g q"),
             ("stakeholders", "Stakeholders", "g k"),
+            ("lifecycle", "Lifecycle", ""),
         ],
     },
     Group {
@@ -77,6 +79,7 @@ const PRODUCT: [Group; 5] = [
         facet: None,
         open: true,
         entries: &[
+            ("reports", "All reports", ""),
             ("gaps", "Missing why", "g w"),
             ("okr-report", "OKR report", "g j"),
             ("questions", "Questions", "g y"),
@@ -153,7 +156,10 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     if actor.check_role(Access::Admin).is_ok() {
         people.push(link("people", "People"));
     }
-    let products = vec![NavLink::new("/", "Products").active(active == "home")];
+    let products = vec![
+        NavLink::new("/", "Products").active(active == "home"),
+        link("portfolio", "Portfolio"),
+    ];
     let mut sections = Vec::new();
     if !people.is_empty() {
         let group = NavSection::new("People", None, people);

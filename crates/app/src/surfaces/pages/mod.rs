@@ -9,10 +9,12 @@ mod frameworks;
 mod hints;
 mod inbox;
 mod item;
+mod lifecycle;
 mod lists;
 mod menu;
 pub(super) mod prioritising;
 mod reference;
+mod reports;
 pub(super) mod roadmap;
 mod settings;
 mod strategy;
@@ -51,6 +53,8 @@ pub(super) fn router() -> Router<Shared> {
         .merge(inbox::router())
         .merge(prioritising::router())
         .merge(roadmap::router())
+        .merge(lifecycle::router())
+        .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
         .merge(account::router())
         .merge(teams::router())

@@ -198,6 +198,35 @@ impl<'w> Scene<'w> {
                 let input = json!({ "product": product, "title": "Calls", "kind": "business" });
                 self.post(who, "/needs", input, "key").await
             }
+            "competitor" => {
+                let input = json!({ "product": product, "name": "Rival" });
+                self.post(who, "/market/competitors", input, "id").await
+            }
+            // In another stage than it shall be in; answers with the product.
+            "staged" => {
+                let input = json!({ "product": product, "stage": "growth", "because": "So." });
+                let other = json!({ "product": product, "stage": "launch", "because": "So." });
+                let path = "/api/v1/lifecycle";
+                for input in [input, other] {
+                    self.world.api(who, "POST", path, input).await;
+                }
+                Some(product.to_owned())
+            }
+            "ending" => {
+                let input =
+                    json!({ "product": product, "ends_on": "2027-01-01", "message": "It ends." });
+                self.post(who, "/lifecycle/retirement", input, "product").await
+            }
+            "ending-step" => {
+                let product = self.cached("ending").await;
+                let input = json!({ "product": product, "title": "Doors close" });
+                let path = "/api/v1/lifecycle/retirement/steps";
+                let (status, made) = self.world.api(who, "POST", path, input).await;
+                (status < 300).then(|| {
+                    let step = &made["retirement"]["steps"][0]["id"];
+                    step.as_str().unwrap_or_default().to_owned()
+                })
+            }
             "share" => {
                 let input = json!({ "product": product, "audience": "sales", "label": "Support" });
                 self.post(who, "/roadmap/shares", input, "id").await

@@ -1,0 +1,5 @@
+//! Reports: read-only answers across why, what and how, each for a page, for paper and for programs.
+
+pub mod portfolio;
+pub mod strategy;
+pub mod voice;
