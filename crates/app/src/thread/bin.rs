@@ -134,8 +134,8 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
-        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "competitor" | "finding"
-        | "rating" | "retirement" | "retirement_step" | "survey"
+        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic"
+        | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
         | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
