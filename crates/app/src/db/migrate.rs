@@ -44,6 +44,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(16, "roadmap", "0016_roadmap.sql"),
     step!(17, "epics", "0017_epics.sql"),
     step!(18, "newest", "0018_newest.sql"),
+    step!(19, "policies", "0019_policies.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

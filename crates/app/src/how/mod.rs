@@ -5,5 +5,6 @@ pub mod experiments;
 pub mod imports;
 pub mod options;
 pub mod sprints;
+pub mod switching;
 pub mod team_work;
 pub mod work_items;

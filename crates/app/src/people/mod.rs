@@ -7,6 +7,7 @@ pub mod members;
 pub mod notify;
 pub mod nouns;
 pub mod parts;
+pub mod policies;
 pub mod products;
 pub mod responsibilities;
 pub mod sign_in;

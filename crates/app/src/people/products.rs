@@ -1,9 +1,10 @@
-//! Products, their workflow states and named members. Every other noun is loaded through
+//! Products and their named members. Every other noun is loaded through
 //! its product, which is where access control stands.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::policies;
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, load};
@@ -28,16 +29,6 @@ record! {
     }
 }
 
-record! {
-    /// A state of a product's workflow, mapped to one of the categories.
-    pub struct WorkflowState in "workflow_state", versioned: true {
-        pub product_id: Id,
-        pub name: String,
-        pub category: String,
-        pub position: i64,
-    }
-}
-
 impl Indexed for Product {
     fn product(&self) -> Option<Id> {
         Some(self.id)
@@ -50,25 +41,9 @@ impl Indexed for ProductMember {
     }
 }
 
-impl Indexed for WorkflowState {
-    fn product(&self) -> Option<Id> {
-        Some(self.product_id)
-    }
-}
-
 /// What a state means, whatever a team calls it.
 pub const CATEGORIES: [&str; 6] =
     ["backlog", "unstarted", "started", "in-review", "accepted", "dropped"];
-
-/// The states that a new product starts with.
-const FIRST_STATES: [(&str, &str); 6] = [
-    ("Backlog", "backlog"),
-    ("Ready", "unstarted"),
-    ("In progress", "started"),
-    ("In review", "in-review"),
-    ("Done", "accepted"),
-    ("Dropped", "dropped"),
-];
 
 selects! {
     BY_KEY: Product = "product", "key = $2 AND gone_at IS NULL";
@@ -76,7 +51,6 @@ selects! {
     NAMED_PRODUCTS: ProductMember = "product_member", "person_id = $2 AND gone_at IS NULL";
     MEMBERS_OF: ProductMember = "product_member", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 500";
     MEMBERSHIP: ProductMember = "product_member", "product_id = $2 AND person_id = $3 AND gone_at IS NULL";
-    STATES: WorkflowState = "workflow_state", "product_id = $2 AND gone_at IS NULL ORDER BY position, id";
 }
 
 statements! {
@@ -127,11 +101,6 @@ pub fn visible(conn: &mut Conn, actor: &Actor) -> Result<Vec<Product>> {
         .collect())
 }
 
-/// The workflow of a product, in order.
-pub fn states(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<WorkflowState>> {
-    STATES.all(conn, workspace, &[product.into()])
-}
-
 /// The people named in a product.
 pub fn members(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<ProductMember>> {
     MEMBERS_OF.all(conn, workspace, &[product.into()])
@@ -178,10 +147,9 @@ pub struct StateView {
 
 /// The view of a product with its workflow.
 pub fn view(conn: &mut Conn, workspace: i64, product: &Product) -> Result<ProductView> {
-    let states = states(conn, workspace, product.id)?
-        .into_iter()
-        .map(|s| StateView { name: s.name, category: s.category })
-        .collect();
+    let states = policies::of_product(conn, workspace, product.id)?.states.0;
+    let states =
+        states.into_iter().map(|s| StateView { name: s.name, category: s.category }).collect();
     Ok(ProductView {
         key: product.key.clone(),
         name: product.name.clone(),
@@ -270,38 +238,12 @@ impl Action for CreateProduct {
         };
         cx.insert(&product)?;
         cx.exempt().execute(&NEW_COUNTER, &[workspace.into(), product.id.into()])?;
-        for ((name, category), position) in FIRST_STATES.iter().zip(1..) {
-            add_state(cx, product.id, name, category, position)?;
-        }
+        policies::found(cx, product.id)?;
         if self.private {
             name_person(cx, product.id, cx.actor.person)?;
         }
         view(cx.conn(), workspace, &product)
     }
-}
-
-/// Adds a state at the end of a product's workflow.
-pub fn add_state(
-    cx: &mut Change<'_>,
-    product: Id,
-    name: &str,
-    category: &str,
-    position: i64,
-) -> Result<WorkflowState> {
-    let meta = cx.fresh();
-    let state = WorkflowState {
-        product_id: product,
-        name: name.to_owned(),
-        category: category.to_owned(),
-        position,
-        id: meta.id,
-        revision: meta.revision,
-        created_at: meta.created_at,
-        valid_from: meta.valid_from,
-        gone_at: None,
-    };
-    cx.insert(&state)?;
-    Ok(state)
 }
 
 /// Names a person in a product.

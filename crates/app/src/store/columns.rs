@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{FromColumn, Row, Value};
@@ -18,6 +19,38 @@ pub struct Words(pub Vec<String>);
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Fields(pub BTreeMap<String, String>);
+
+/// A list of things that belong to one record and are never asked for by themselves.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Listed<T>(pub Vec<T>);
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Deref for Listed<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Serialize> From<Listed<T>> for Value {
+    fn from(value: Listed<T>) -> Self {
+        Value::Text(serde_json::to_string(&value).unwrap_or_default())
+    }
+}
+
+impl<T: DeserializeOwned> FromColumn for Listed<T> {
+    fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
+        let text: String = row.get(index)?;
+        serde_json::from_str(&text).map_err(crate::kernel::Error::internal)
+    }
+}
 
 impl Deref for Words {
     type Target = [String];

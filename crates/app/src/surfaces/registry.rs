@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use crate::how::team_work;
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
-use crate::how::{epics, experiments, options};
-use crate::people::{accounts, audience, members, parts, products, teams};
+use crate::how::{epics, experiments, options, switching, team_work};
+use crate::people::{accounts, audience, members, parts, policies, products, teams};
 use crate::store::Entry;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
@@ -42,6 +41,17 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<teams::RemoveTeamMember>(),
     Entry::action::<teams::CloseTeam>(),
     Entry::query::<team_work::ListTeamWork>(),
+    Entry::query::<policies::ListPolicies>(),
+    Entry::query::<policies::GetPolicy>(),
+    Entry::action::<policies::DraftPolicy>(),
+    Entry::action::<policies::EditPolicy>(),
+    Entry::action::<policies::SetPolicyState>(),
+    Entry::action::<policies::RemovePolicyState>(),
+    Entry::action::<policies::SetRhythm>(),
+    Entry::action::<policies::DiscardPolicy>(),
+    Entry::query::<switching::PreviewPolicy>(),
+    Entry::action::<switching::ActivatePolicy>(),
+    Entry::action::<switching::AdoptFramework>(),
     Entry::query::<parts::ListParts>(),
     Entry::action::<parts::CreatePart>(),
     Entry::action::<parts::EditPart>(),

@@ -18,8 +18,8 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 6] =
-    ["comment", "link", "release_item", "rollout_step", "placement", "stakeholder"];
+const LOOSE: [&str; 7] =
+    ["policy", "comment", "link", "release_item", "rollout_step", "placement", "stakeholder"];
 
 /// Removals in one transaction, so that other people's writes need not wait.
 const BATCH: i64 = 50;
@@ -120,8 +120,8 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "rollout_step" | "release_item" | "placement" | "theme" | "segment" | "stakeholder"
-        | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
+        "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
+        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic" | "survey"
         | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" if own => Access::Write,
         _ => Access::Admin,

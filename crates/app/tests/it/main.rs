@@ -16,6 +16,7 @@ mod notifications;
 mod permissions;
 mod pinned;
 mod plans;
+mod policies;
 mod prioritising;
 mod queued;
 mod ranks;

@@ -2,6 +2,7 @@
 //! status. What is missing in the table fails here: the actions come from the registry, the addresses
 //! from the router itself.
 
+mod how;
 mod odd;
 mod scene;
 mod table;

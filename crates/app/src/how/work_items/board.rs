@@ -1,4 +1,4 @@
-//! The board: a product's states with their first cards.
+//! The board: the states of a product or a team with their first cards.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,9 @@ use super::filter::{Condition, conditions, ours};
 use super::list::{ItemView, view};
 use super::names::Names;
 use crate::db::Value;
-use crate::kernel::{Access, Result};
-use crate::people::products;
+use crate::kernel::{Access, Id, Result};
+use crate::people::products::{self, CATEGORIES};
+use crate::people::{policies, teams};
 use crate::store::{Composed, Meta, Query, Reader, Record, select_text};
 
 /// Show a product's board: its states with their first cards.
@@ -30,6 +31,8 @@ pub struct Board {
 pub struct Column {
     pub state: String,
     pub category: String,
+    /// The most that it should hold, as the policy says.
+    pub limit: Option<i64>,
     /// Counted up to 1,000.
     pub count: i64,
     pub items: Vec<ItemView>,
@@ -59,6 +62,7 @@ fn widest() -> Vec<Condition> {
 
 inventory::submit! { Composed { name: "BOARD_CARDS", text: || compose(&widest()).0 } }
 inventory::submit! { Composed { name: "BOARD_COUNT", text: || compose(&widest()).1 } }
+inventory::submit! { Composed { name: "BOARD_MEANING", text: || compose(&[("category", Some(Value::Null)), ("cards", None)]).0 } }
 
 impl Query for Board {
     type Output = Vec<Column>;
@@ -68,19 +72,17 @@ impl Query for Board {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Column>> {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let limit = self.limit.unwrap_or(50).clamp(1, 200);
         let ours = ours(cx.conn, ws, product.id, self.team.as_deref(), self.part.as_deref())?;
         let mut names = Names::default();
         let mut columns = Vec::new();
-        for state in products::states(cx.conn, ws, product.id)? {
-            let mut wanted: Vec<Condition> =
-                vec![("state", Some(state.name.clone().into())), ("cards", None)];
+        for (title, category, limit, by) in self.columns(cx, product.id)? {
+            let mut wanted: Vec<Condition> = vec![(by.0, Some(by.1.into())), ("cards", None)];
             wanted.extend(ours.iter().cloned());
             let (cards, count, given) = compose(&wanted);
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);
             let total: Vec<i64> = cx.conn.query_text(&count, &values, |r| r.get(0))?;
-            values.push(limit.into());
+            values.push(limit_of(self.limit).into());
             let rows = cx.conn.query_text(&cards, &values, WorkItem::from_row)?;
             names.of(cx.conn, ws, &rows)?;
             let items = rows
@@ -88,8 +90,44 @@ impl Query for Board {
                 .map(|item| view(cx.conn, ws, item, &mut names))
                 .collect::<Result<Vec<_>>>()?;
             let count = total.first().copied().unwrap_or_default();
-            columns.push(Column { state: state.name, category: state.category, count, items });
+            columns.push(Column { state: title, category, limit, count, items });
         }
         Ok(columns)
     }
+}
+
+/// A column: its title, what it means, its limit, and the condition of its cards.
+type Wanted = (String, String, Option<i64>, (&'static str, String));
+
+impl Board {
+    /// The states of the team that is asked for; where several workflows meet, what states mean.
+    fn columns(&self, cx: &mut Reader<'_>, product: Id) -> Result<Vec<Wanted>> {
+        let ws = cx.actor.workspace;
+        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+            Some(team) => teams::named(cx.conn, ws, team)?.map(|t| t.id),
+            None => None,
+        };
+        if self.team.is_none() && !policies::teams_on(cx.conn, ws, product)?.is_empty() {
+            let columns = CATEGORIES.iter().zip(MEANINGS);
+            return Ok(columns
+                .map(|(category, title)| {
+                    let by = ("category", (*category).to_owned());
+                    (title.to_owned(), (*category).to_owned(), None, by)
+                })
+                .collect());
+        }
+        let policy = policies::workflow(cx.conn, ws, product, team)?;
+        Ok(policy
+            .states
+            .iter()
+            .map(|s| (s.name.clone(), s.category.clone(), s.limit, ("state", s.name.clone())))
+            .collect())
+    }
+}
+
+/// The categories as people read them, in their order.
+const MEANINGS: [&str; 6] = ["Backlog", "Unstarted", "Started", "In review", "Accepted", "Dropped"];
+
+fn limit_of(asked: Option<i64>) -> i64 {
+    asked.unwrap_or(50).clamp(1, 200)
 }

@@ -3,13 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::limits::{self, enter};
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
-use super::{LEVELS, WorkItem, arrange, stamp};
+use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::notify::{About, Notice, notify};
+use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
-use crate::people::products::{self, Product, WorkflowState, check_text, check_title};
+use crate::people::products::{self, Product, check_text, check_title};
 use crate::people::{members, teams};
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 use crate::{new_row, selects};
@@ -37,7 +39,7 @@ pub struct CreateWorkItem {
     pub level: Option<String>,
     /// Markdown.
     pub body: String,
-    /// A state of the product's workflow; its first if left out.
+    /// A state of its team's workflow, or of the product's; the first if left out.
     pub state: Option<String>,
     /// The key of the epic or story above.
     pub parent: Option<String>,
@@ -51,6 +53,10 @@ pub struct CreateWorkItem {
     pub part: Option<String>,
     pub points: Option<f64>,
     pub priority: Option<String>,
+    /// Class of service: `expedite`, `fixed-date`, `standard` or `intangible`.
+    pub service: Option<String>,
+    /// Of a bug: `critical`, `major`, `minor` or `trivial`.
+    pub severity: Option<String>,
     pub labels: Vec<String>,
     pub due: Option<Day>,
     pub no_why_until: Option<Day>,
@@ -89,7 +95,6 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     }
     let title = check_title("title", &input.title)?;
     let body = check_text("body", &input.body)?;
-    let state = state(cx, product, input.state.as_deref())?;
     let assignee = person(cx, input.assignee.as_deref())?;
     let parent = above(cx, product, input.parent.as_deref())?;
     let broke = above(cx, product, input.broke.as_deref())?;
@@ -105,8 +110,8 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             level: level.to_owned(),
             title: title,
             body: body,
-            state: state.name,
-            category: state.category,
+            state: String::new(),
+            category: String::new(),
             rank: rank,
             parent_id: parent,
             broke_id: broke,
@@ -125,9 +130,12 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             done_at: None,
             original_key: None,
             staged_by: None,
+            service: choice("service", input.service.as_deref(), &SERVICES)?,
+            severity: choice("severity", input.severity.as_deref(), &SEVERITIES)?,
+            split_from_id: None,
         }
     );
-    stamp(&mut item, cx.happened);
+    enter(cx, &mut item, input.state.as_deref().unwrap_or_default())?;
     cx.insert(&item)?;
     tell_assignee(cx, None, &item)?;
     Ok(item)
@@ -161,6 +169,12 @@ pub struct EditWorkItem {
     pub points: Patch<f64>,
     #[serde(deserialize_with = "patch")]
     pub priority: Patch<String>,
+    /// Class of service: `expedite`, `fixed-date`, `standard` or `intangible`.
+    #[serde(deserialize_with = "patch")]
+    pub service: Patch<String>,
+    /// Of a bug: `critical`, `major`, `minor` or `trivial`.
+    #[serde(deserialize_with = "patch")]
+    pub severity: Patch<String>,
     pub labels: Option<Vec<String>>,
     /// A sprint of the product, by name.
     #[serde(deserialize_with = "patch")]
@@ -197,6 +211,7 @@ impl Action for EditWorkItem {
 
 impl EditWorkItem {
     fn apply(&self, cx: &mut Change<'_>, product: &Product, item: &mut WorkItem) -> Result<()> {
+        let team_before = item.team_id;
         if let Some(title) = &self.title {
             item.title = check_title("title", title)?;
         }
@@ -208,12 +223,6 @@ impl EditWorkItem {
                 return Err(Error::invalid("level", "Levels are epic, story, task and bug."));
             }
             item.level.clone_from(level);
-        }
-        if let Some(name) = &self.state {
-            let state = state(cx, product, Some(name))?;
-            item.state = state.name;
-            item.category = state.category;
-            stamp(item, cx.happened);
         }
         if let Some(parent) = &self.parent {
             item.parent_id = above(cx, product, parent.as_deref())?;
@@ -245,6 +254,12 @@ impl EditWorkItem {
         if let Some(priority) = &self.priority {
             item.priority = word(priority.as_deref());
         }
+        if let Some(service) = &self.service {
+            item.service = choice("service", service.as_deref(), &SERVICES)?;
+        }
+        if let Some(severity) = &self.severity {
+            item.severity = choice("severity", severity.as_deref(), &SEVERITIES)?;
+        }
         if let Some(list) = &self.labels {
             item.labels = labels(list)?;
         }
@@ -263,7 +278,12 @@ impl EditWorkItem {
         if let Some(fields) = &self.fields {
             item.fields = fields.clone();
         }
-        Ok(())
+        // Last, since limits ask whose item it is and how urgent.
+        match self.state.as_deref().filter(|s| !s.trim().is_empty()) {
+            Some(name) => enter(cx, item, name),
+            None if item.team_id != team_before => limits::fit(cx, item),
+            None => Ok(()),
+        }
     }
 }
 
@@ -299,16 +319,12 @@ fn sprint_named(cx: &mut Change<'_>, product: &Product, name: &str) -> Result<Id
         .ok_or_else(|| Error::invalid("sprint", format!("There is no sprint “{name}” here.")))
 }
 
-fn state(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<WorkflowState> {
-    let workspace = cx.workspace();
-    let all = products::states(cx.conn(), workspace, product.id)?;
-    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
-        return all.into_iter().next().ok_or_else(|| Error::refused("This product has no states."));
-    };
-    let known = all.iter().map(|s| s.name.clone()).collect::<Vec<_>>().join(", ");
-    all.into_iter().find(|s| s.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        Error::invalid("state", format!("“{name}” is not a state here. There are: {known}."))
-    })
+/// One of the words that a field takes, or none.
+fn choice(field: &'static str, given: Option<&str>, words: &[&str]) -> Result<Option<String>> {
+    match word(given) {
+        Some(given) => one_of(field, Some(&given), "", words).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The id of an item named by key, in the same product.

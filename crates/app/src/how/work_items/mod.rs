@@ -5,6 +5,7 @@ mod arrange;
 mod board;
 mod edit;
 mod filter;
+mod limits;
 mod list;
 mod names;
 
@@ -16,6 +17,7 @@ pub use list::{
     view,
 };
 
+pub use limits::{Load, enter, load};
 pub use names::Names;
 
 use crate::kernel::{Day, Id, Time};
@@ -24,6 +26,12 @@ use crate::store::{Document, Edge, Fields, Indexed, Words};
 
 /// The levels of work, widest first.
 pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
+
+/// Classes of service, the most urgent first.
+pub const SERVICES: [&str; 4] = ["expedite", "fixed-date", "standard", "intangible"];
+
+/// How bad a bug is, the worst first.
+pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "trivial"];
 
 record! {
     /// An epic, story, task or bug.
@@ -59,6 +67,12 @@ record! {
         pub original_key: Option<String>,
         /// The import that brings it, until that is complete.
         pub staged_by: Option<Id>,
+        /// Its class of service, one of [`SERVICES`]; standard where none is said.
+        pub service: Option<String>,
+        /// How bad a bug is, one of [`SEVERITIES`].
+        pub severity: Option<String>,
+        /// The story that it was split off.
+        pub split_from_id: Option<Id>,
     }
 }
 

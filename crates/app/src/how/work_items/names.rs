@@ -108,7 +108,7 @@ impl Names {
     pub fn of(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
         let people = items.iter().flat_map(|i| [i.assignee_id, i.reporter_id]);
         learn(&mut self.people, conn, ws, &PEOPLE_SQL, people, named)?;
-        let above = items.iter().flat_map(|i| [i.parent_id, i.broke_id]);
+        let above = items.iter().flat_map(|i| [i.parent_id, i.broke_id, i.split_from_id]);
         learn(&mut self.items, conn, ws, &ITEMS_SQL, above, keyed)?;
         let teams = items.iter().map(|i| i.team_id);
         learn(&mut self.teams, conn, ws, &TEAMS_SQL, teams, named)?;

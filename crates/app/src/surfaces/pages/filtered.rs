@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::{choices, may_write, once};
 use crate::how::work_items::{LEVELS, ListWorkItems};
 use crate::kernel::{Id, Result};
-use crate::people::products::{self, Product};
-use crate::people::{parts, teams};
+use crate::people::products::Product;
+use crate::people::{parts, policies, teams};
 use crate::shell::{self, Choice, Pages};
 use crate::store::Reader;
 
@@ -153,9 +153,9 @@ pub(super) fn quick_add(
 
 pub(super) fn bulk(cx: &mut Reader<'_>, product: &Product, back: &str) -> Result<Markup> {
     let [teams, parts] = ours(cx, product, "", |id, _| id.to_string())?;
-    let states = products::states(cx.conn, cx.actor.workspace, product.id)?;
+    let states = policies::state_names(cx.conn, cx.actor.workspace, product.id)?;
     let states: Vec<Choice> = std::iter::once(Choice::new("", "State"))
-        .chain(states.iter().map(|s| Choice::new(&s.name, s.name.clone())))
+        .chain(states.iter().map(|s| Choice::new(s, s.clone())))
         .collect();
     Ok(shell::bulk_bar(
         "/do/bulk-edit",

@@ -5,6 +5,7 @@ mod choosing;
 mod direction;
 mod epics;
 mod filtered;
+mod frameworks;
 mod hints;
 mod inbox;
 mod item;
@@ -53,6 +54,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/epics", get(epics::list))
         .merge(account::router())
         .merge(teams::router())
+        .merge(frameworks::router())
         .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())

@@ -32,6 +32,9 @@ async fn settings(
         let admin = cx.actor.check(Access::Admin).is_ok();
         let main = html! {
             (about(&product, admin))
+            (shell::section("Workflow", html! {
+                p { a href={ "/p/" (product.key) "/policy" } { "The product's policy" } " holds for what no team with a policy of its own has taken." }
+            }))
             (parts(cx, &product, admin)?)
             @if admin { (named(cx, &product)?) }
         };

@@ -14,7 +14,8 @@ use crate::db::Conn;
 use crate::how::imports;
 use crate::how::sprints::Sprint;
 use crate::kernel::{Access, Actor, Error, Id, Result};
-use crate::people::products::{self, Product, WorkflowState};
+use crate::people::policies::{self, PolicyState};
+use crate::people::products::{self, Product};
 use crate::selects;
 use crate::thread::nodes::find;
 
@@ -173,7 +174,7 @@ impl Plan {
         file: &Backlog,
         choices: &Choices,
     ) -> Result<()> {
-        let existing = products::states(conn, ws, self.product.id)?;
+        let existing = policies::of_product(conn, ws, self.product.id)?.states.0;
         let mut counts: Vec<((String, Category), usize)> = Vec::new();
         let mut places: HashMap<(String, Category), usize> = HashMap::new();
         for item in &file.items {
@@ -208,16 +209,16 @@ impl Plan {
     /// The state that a status becomes: as chosen, else the one of its name, else a new one.
     fn state(
         &mut self,
-        existing: &[WorkflowState],
+        existing: &[PolicyState],
         status: &str,
         cat: Category,
         own: bool,
         shown: &str,
         choice: Option<&str>,
     ) -> Result<(State, bool)> {
-        let of = |s: &WorkflowState| State { name: s.name.clone(), category: s.category.clone() };
+        let of = |s: &PolicyState| State { name: s.name.clone(), category: s.category.clone() };
         let named = |name: &str| {
-            let same = |s: &&WorkflowState| s.name.to_lowercase() == name.to_lowercase();
+            let same = |s: &&PolicyState| s.name.to_lowercase() == name.to_lowercase();
             existing.iter().find(same)
         };
         let wanted = match choice {

@@ -19,7 +19,7 @@ use crate::how::imports::{self, Import};
 use crate::how::sprints::Sprint;
 use crate::kernel::{Actor, Clock, Error, Id, Result, Via};
 use crate::new_row;
-use crate::people::products;
+use crate::people::policies;
 use crate::store::{Change, discard_some};
 
 /// How long a batch may work: others wait for it, and for the disk.
@@ -374,16 +374,9 @@ fn batch(plan: &Plan, file: &Backlog, from: usize, fits: usize) -> Vec<usize> {
 
 /// The states that are still missing: somebody may have added one meanwhile.
 fn add_states(cx: &mut Change<'_>, plan: &Plan) -> Result<()> {
-    let ws = cx.workspace();
-    let there = products::states(cx.conn(), ws, plan.product.id)?;
-    let mut position = there.iter().map(|s| s.position).max().unwrap_or_default();
-    for state in &plan.new_states {
-        if there.iter().all(|s| s.name != state.name) {
-            position += 1;
-            products::add_state(cx, plan.product.id, &state.name, &state.category, position)?;
-        }
-    }
-    Ok(())
+    let new: Vec<(String, String)> =
+        plan.new_states.iter().map(|s| (s.name.clone(), s.category.clone())).collect();
+    policies::add_states(cx, plan.product.id, &new)
 }
 
 /// Removes an uploaded file, a few parts at a time.

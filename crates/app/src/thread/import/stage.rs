@@ -165,6 +165,9 @@ fn stage_one(
             done_at: None,
             original_key: Some(item.key.clone()),
             staged_by: Some(import),
+            service: None,
+            severity: None,
+            split_from_id: None,
         }
     );
     row.id = own;

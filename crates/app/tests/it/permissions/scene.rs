@@ -96,6 +96,13 @@ impl<'w> Scene<'w> {
                 let person = json!({ "person": self.world.person(Persona::Owner) });
                 self.post(who, &format!("/teams/{team}/members"), person, "id").await
             }
+            "policy" => {
+                let input = json!({ "team": self.cached("new:team").await, "preset": "scrum" });
+                self.post(who, "/policies", input, "id").await
+            }
+            "product-policy" => {
+                self.post(who, "/policies", json!({ "product": product }), "id").await
+            }
             "part" => {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await

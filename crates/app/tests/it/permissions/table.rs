@@ -25,8 +25,8 @@ const fn of(open: &'static str, private: &'static str) -> Class {
 }
 
 // What a product decides.
-const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
-const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
+pub const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
+pub const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
 pub const WRITES: Class = of("PPPP FFN UFU", "PNNP FFN UFU");
 /// Reading what concerns those who may write.
 const WRITERS_READ: Class = of("PPPP FFN UPU", "PNNP FFN UPU");
@@ -40,7 +40,7 @@ const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
 const MEMBERS: Class = of("PPPP FFP UPU", "");
 const ADMINS: Class = of("PPFF FFP UFU", "");
 /// Members, about something of this workspace.
-const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
+pub const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
 /// Admins, about a person of this workspace.
 const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
 
@@ -56,7 +56,7 @@ pub struct Row {
     pub input: Value,
 }
 
-fn row(name: &'static str, class: Class, done: u16, input: Value) -> Row {
+pub fn row(name: &'static str, class: Class, done: u16, input: Value) -> Row {
     Row { name, class, done, input }
 }
 
@@ -68,6 +68,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(what_and_how());
     all.extend(thread());
     all.extend(imports());
+    all.extend(super::how::entries());
     all
 }
 
@@ -355,6 +356,10 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/gaps", READS, 200, PRODUCT),
     at("GET /p/{product}/audience.json", READS, 200, PRODUCT),
     at("GET /p/{product}/settings", READS, 200, PRODUCT),
+    at("GET /teams/{team}/policy", MEMBERS_HERE, 200, &[("team", "$team")]),
+    at("GET /p/{product}/policy", READS, 200, PRODUCT),
+    at("GET /policies/{policy}", READS, 200, &[("policy", "$product-policy")]),
+    at("GET /policies/{policy}/switch", WRITES, 200, &[("policy", "$product-policy")]),
     at("GET /p/{product}/import", WRITES, 200, PRODUCT),
     at("GET /p/{product}/import/{import}", WRITES, 200, IMPORT),
     at("POST /p/{product}/import/{import}", WRITES, 303, IMPORT),

@@ -14,7 +14,8 @@ use super::prose;
 use crate::how::work_items::{ItemView, Names, WorkItem, by_key, view};
 use crate::kernel::{Access, Error, Result};
 use crate::people::members;
-use crate::people::products::{self, Product};
+use crate::people::policies;
+use crate::people::products::Product;
 use crate::shell::{self, Choice, Facet, Plain};
 use crate::store::Reader;
 use crate::surfaces::Shared;
@@ -143,8 +144,10 @@ fn inputs(
     let ws = cx.actor.workspace;
     Ok(match property.field {
         "state" => {
-            let states = products::states(cx.conn, ws, product.id)?;
-            let states = states.iter().map(|s| Choice::new(&s.name, s.name.clone())).collect();
+            let team = item.team.as_ref().and_then(|t| t.id.parse().ok());
+            let policy = policies::workflow(cx.conn, ws, product.id, team)?;
+            let states =
+                policy.states.iter().map(|s| Choice::new(&s.name, s.name.clone())).collect();
             html! { (shell::select("State", "state", states).id(&id).value(&item.state)) }
         }
         "assignee" => {

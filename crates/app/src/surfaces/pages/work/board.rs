@@ -51,7 +51,8 @@ pub(super) async fn board(
                         group: "board".into(),
                     };
                     @let count = usize::try_from(column.count).unwrap_or_default();
-                    (shell::board_column(&column.state, count, None, &to, html! {
+                    @let limit = column.limit.and_then(|l| usize::try_from(l).ok());
+                    (shell::board_column(&column.state, count, limit, &to, html! {
                         @for item in &column.items { (shell::card(&row(item))) }
                     }))
                 }
