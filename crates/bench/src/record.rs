@@ -10,6 +10,7 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wherefore_app::db::{Db, Value, observe};
+use wherefore_app::jobs::mail::{Post, Settings};
 use wherefore_app::kernel::{Clock, Id, Time};
 use wherefore_app::people::accounts;
 use wherefore_app::surfaces::{App, router};
@@ -67,6 +68,7 @@ pub async fn record(world: &World) -> anyhow::Result<Recording> {
         public_url: None,
         reads: Reads::default(),
         api_rate: None,
+        post: std::sync::Arc::new(Post::new(&Settings::default())?),
     };
     let app = router(app);
     let mut pages = Vec::new();

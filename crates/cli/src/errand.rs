@@ -24,6 +24,8 @@ pub enum Errand {
     ResetLink { person: String },
     /// The bytes of a backlog for a product.
     Import { product: String, file: String, dry_run: bool },
+    /// The bytes of a table of what users said.
+    Evidence { product: String, dry_run: bool },
     /// Whether there is such a person.
     Person { person: String },
     /// An action or query of the registry, as a person.
@@ -40,6 +42,9 @@ impl Errand {
             Self::Import { product, file, dry_run } => {
                 let read = tokio::task::block_in_place(|| jira_csv::read(bytes))?;
                 serde_json::to_value(import::apply(db, &product, &file, read, dry_run).await?)?
+            }
+            Self::Evidence { product, dry_run } => {
+                import::evidence(db, &product, bytes, dry_run).await?
             }
             Self::Person { person } => actor(db, &person).await?.name.into(),
             Self::Tool { person, name, input } => {

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,7 +12,8 @@ use wherefore_app::db::{Conn, Db, Target, Tx};
 use wherefore_app::how::imports;
 use wherefore_app::kernel::{Access, Actor, Clock, Error, Result, Role, Time, Via};
 use wherefore_app::people::{accounts, members, products};
-use wherefore_app::store;
+use wherefore_app::store::{self, Call, Upload};
+use wherefore_app::surfaces::registry::entry;
 use wherefore_app::thread::import::{Choices, Report, import, preview};
 use wherefore_exchange::{Backlog, jira_csv};
 
@@ -22,7 +24,7 @@ use crate::storage::{Desk, Storage};
 
 #[derive(Args)]
 pub struct Import {
-    /// The format of the file: jira-csv.
+    /// The format of the file: jira-csv, or evidence-csv for a table of what users said.
     format: String,
     file: PathBuf,
     /// The key of the product; made if it is missing.
@@ -45,11 +47,17 @@ pub struct Import {
 
 impl Import {
     pub async fn run(self) -> anyhow::Result<()> {
-        if self.format != "jira-csv" {
-            bail!("“{}” is not a format that can be imported. There is: jira-csv", self.format);
+        if !["jira-csv", "evidence-csv"].contains(&self.format.as_str()) {
+            bail!(
+                "“{}” is not a format that can be imported. There are: jira-csv, evidence-csv",
+                self.format
+            );
         }
         let bytes = std::fs::read(&self.file)
             .with_context(|| format!("{} cannot be read", self.file.display()))?;
+        if self.format == "evidence-csv" {
+            return self.evidence(bytes).await;
+        }
         let name =
             self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let report = match &self.server {
@@ -63,6 +71,25 @@ impl Import {
             writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
         } else {
             tell(&report)?;
+        }
+        Ok(())
+    }
+
+    /// A table of what users said, here or at a server.
+    async fn evidence(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let (product, dry_run) = (self.product.clone(), self.dry_run);
+        let report = match &self.server {
+            Some(server) => Remote::new(server, self.token.as_deref().unwrap_or_default())
+                .evidence(&product, &bytes, dry_run)?,
+            None => match self.storage.desk().await? {
+                Desk::Here(db) => evidence(&db, &product, &bytes, dry_run).await?,
+                Desk::Server(knock) => knock.ask(&Errand::Evidence { product, dry_run }, &bytes)?,
+            },
+        };
+        if self.json {
+            writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+        } else {
+            tell_evidence(&report, dry_run)?;
         }
         Ok(())
     }
@@ -108,6 +135,43 @@ pub async fn apply(
     let done = import(db, &clock, &actor, &key, name, file).await;
     teller.abort();
     Ok(done?)
+}
+
+/// Imports a table of what users said, as the owner.
+pub async fn evidence(db: &Db, product: &str, bytes: &[u8], dry_run: bool) -> anyhow::Result<Json> {
+    let actor = db
+        .read(found_owner)
+        .await?
+        .context("Nobody has set this Wherefore up yet. Start it with “wherefore serve”")?;
+    let entry = entry("import-evidence").context("no such action")?;
+    let call = Call {
+        input: serde_json::json!({ "product": product, "dry_run": dry_run }),
+        file: Some(Arc::new(Upload::of("evidence.csv", bytes)?)),
+        ..Call::default()
+    };
+    Ok((entry.invoke)(db, &Clock::system(), actor, call).await?.output.json())
+}
+
+fn tell_evidence(report: &Json, dry_run: bool) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let verb = if dry_run { "Would add" } else { "Added" };
+    let count = |name: &str| report[name].as_u64().unwrap_or_default();
+    writeln!(
+        out,
+        "{verb} {} of {} rows; {} known already, {} not taken.",
+        count("added"),
+        count("rows"),
+        count("known"),
+        count("refused_rows")
+    )?;
+    for column in report["columns"].as_array().into_iter().flatten() {
+        let field = column["field"].as_str().unwrap_or("left out");
+        writeln!(out, "  {} → {field}", column["name"].as_str().unwrap_or_default())?;
+    }
+    for row in report["refused"].as_array().into_iter().flatten() {
+        writeln!(out, "  row {}: {}", row["row"], row["why"].as_str().unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 async fn look(db: &Db, key: String, file: Backlog) -> anyhow::Result<Report> {

@@ -103,6 +103,18 @@ impl Remote {
         self.read(request.send(bytes))
     }
 
+    /// Sends a table of what users said and gives the report.
+    pub fn evidence(&self, product: &str, bytes: &[u8], dry_run: bool) -> anyhow::Result<Json> {
+        let dry_run = if dry_run { "true" } else { "false" };
+        let request = self
+            .agent
+            .post(format!("{}/evidence/import", self.base))
+            .query_pairs([("product", product), ("dry_run", dry_run)])
+            .header("Authorization", &self.bearer)
+            .header("Content-Type", "text/csv");
+        self.read(request.send(bytes))?.done()
+    }
+
     fn post(&self, path: &str, body: &Json) -> anyhow::Result<Answer> {
         let request = self.agent.post(format!("{}{path}", self.base));
         self.read(request.header("Authorization", &self.bearer).send_json(body))

@@ -1,6 +1,8 @@
 //! Serving, and the demo world.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -8,6 +10,8 @@ use axum::http::{StatusCode, header};
 use clap::Args;
 use tokio::net::TcpListener;
 use wherefore_app::db::Db;
+use wherefore_app::jobs::intake::take_mail;
+use wherefore_app::jobs::mail::{Post, Settings, send_mail};
 use wherefore_app::jobs::{Jobs, write_reads};
 use wherefore_app::kernel::Clock;
 use wherefore_app::people::accounts;
@@ -32,6 +36,8 @@ pub struct Serve {
     /// likes.
     #[arg(long, env = "WHEREFORE_API_RATE")]
     api_rate: Option<u32>,
+    #[command(flatten)]
+    mail: Mail,
 }
 
 #[derive(Args)]
@@ -44,6 +50,39 @@ pub struct Demo {
     /// Further work items, in products of their own, for seeing how a big world behaves.
     #[arg(long, default_value_t = 0)]
     items: usize,
+    #[command(flatten)]
+    mail: Mail,
+}
+
+/// How mail leaves.
+#[derive(Args)]
+struct Mail {
+    /// The mail server, like smtps://user:password@mail.example.org or smtp://…?tls=required.
+    #[arg(long, env = "WHEREFORE_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// The sender, like "Wherefore <wherefore@example.org>".
+    #[arg(long, env = "WHEREFORE_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Where mail is written as .eml files while no mail server is set; the folder `mail` in the
+    /// data folder if left out.
+    #[arg(long, env = "WHEREFORE_MAIL_FOLDER")]
+    mail_folder: Option<PathBuf>,
+    /// Where incoming mail is put as `PRODUCT/NAME.eml`; the folder `intake` in the data folder if
+    /// left out.
+    #[arg(long, env = "WHEREFORE_INTAKE_FOLDER")]
+    intake_folder: Option<PathBuf>,
+}
+
+impl Mail {
+    fn intake(&self, data: Option<&Path>) -> Option<PathBuf> {
+        self.intake_folder.clone().or_else(|| data.map(|data| data.join("intake")))
+    }
+
+    fn post(&self, data: Option<&Path>, base: &str) -> anyhow::Result<Arc<Post>> {
+        let folder = self.mail_folder.clone().or_else(|| data.map(|data| data.join("mail")));
+        let (smtp, from) = (self.smtp.clone(), self.mail_from.clone());
+        Ok(Arc::new(Post::new(&Settings { smtp, folder, from, base: base.to_owned() })?))
+    }
 }
 
 impl Serve {
@@ -56,7 +95,9 @@ impl Serve {
         };
         let base = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base = base.trim_end_matches('/').to_owned();
-        let door = Door::open(&self.storage.folder("wherefore-data"), &base).await?;
+        let folder = self.storage.folder("wherefore-data");
+        let post = self.mail.post(folder.as_deref(), &base)?;
+        let door = Door::open(&folder, &base).await?;
         if db.read(accounts::is_empty).await? {
             let now = Clock::system().now();
             let link =
@@ -66,7 +107,9 @@ impl Serve {
         } else {
             println!("{base}");
         }
-        serve(listener, door, db, self.public_url, self.api_rate, stop).await
+        let intake = self.mail.intake(folder.as_deref());
+        let out = Out { public_url: self.public_url, api_rate: self.api_rate, post, intake };
+        serve(listener, door, db, out, stop).await
     }
 }
 
@@ -79,7 +122,9 @@ impl Demo {
             return Ok(());
         };
         let base = format!("http://{address}");
-        let door = Door::open(&self.storage.folder("wherefore-demo"), &base).await?;
+        let folder = self.storage.folder("wherefore-demo");
+        let post = self.mail.post(folder.as_deref(), &base)?;
+        let door = Door::open(&folder, &base).await?;
         tokio::select! {
             built = wherefore_demo::ensure(&db, Clock::system().now(), self.items) => built?,
             () = stop.asked() => bail!("Stopped before the demo world was whole. The next start makes it anew."),
@@ -88,7 +133,9 @@ impl Demo {
         for login in wherefore_demo::logins() {
             println!("{:<32} {:<28} {}", login.what, login.email, wherefore_demo::PASSWORD);
         }
-        serve(listener, door, db, None, None, stop).await
+        let intake = self.mail.intake(folder.as_deref());
+        let out = Out { public_url: None, api_rate: None, post, intake };
+        serve(listener, door, db, out, stop).await
     }
 }
 
@@ -150,18 +197,34 @@ fn not_yet() -> Router {
     })
 }
 
+/// What the operator says of the world around.
+struct Out {
+    public_url: Option<String>,
+    api_rate: Option<u32>,
+    post: Arc<Post>,
+    intake: Option<PathBuf>,
+}
+
 async fn serve(
     listener: TcpListener,
     door: Option<Door>,
     db: Db,
-    public_url: Option<String>,
-    api_rate: Option<u32>,
+    out: Out,
     stop: Stop,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let reads = Reads::default();
-    let jobs = Jobs::standard(db.clone(), clock.clone()).with(write_reads(reads.clone())).start();
-    let app = router(App { db: db.clone(), clock, public_url, reads, api_rate });
+    let mut jobs = Jobs::standard(db.clone(), clock.clone())
+        .with(write_reads(reads.clone()))
+        .with(send_mail(out.post.clone()));
+    if let Some(folder) = out.intake.clone() {
+        jobs = jobs.with(take_mail(folder));
+    }
+    let jobs = jobs.start();
+    let app = {
+        let Out { public_url, api_rate, post, .. } = out;
+        router(App { db: db.clone(), clock, public_url, reads, api_rate, post })
+    };
     let people = http::serve(listener, app, stop.clone());
     let served = match door {
         Some(door) => tokio::try_join!(people, door.serve(db, stop)).map(|_| ()),

@@ -8,6 +8,7 @@ mod founding;
 mod market;
 mod more;
 mod portal;
+mod public;
 mod scores;
 mod story;
 mod themes;

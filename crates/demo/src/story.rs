@@ -20,7 +20,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{chosen, direction, more, portal, scores};
+use crate::{chosen, direction, more, portal, public, scores};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -111,6 +111,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     direction::tell(&mut steps);
     chosen::tell(&mut steps);
     portal::tell(&mut steps);
+    public::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));
     let keys = Arc::new(Mutex::new(Keys::new()));

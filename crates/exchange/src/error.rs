@@ -15,6 +15,11 @@ pub enum ReadError {
     )]
     MissingColumn { missing: &'static str, found: String },
     #[error(
+        "No column holds what people said. Name one “feedback”, “text” or “verbatim”, or say which \
+         one it is. Columns found: {found}."
+    )]
+    NoWords { found: String },
+    #[error(
         "A quotation mark that opens in row {row} is never closed, so the rest of the file cannot be told apart. \
          The download may have been cut off: export it again."
     )]

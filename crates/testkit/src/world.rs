@@ -1,5 +1,7 @@
 //! People of every role before a real router: what a test of the product's surfaces needs.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, header};
@@ -7,6 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use wherefore_app::db::Tx;
+use wherefore_app::jobs::mail::{Post, Settings};
 use wherefore_app::kernel::{Actor, Clock, Id, Result, Role, Time};
 use wherefore_app::people::accounts::{self, Reach};
 use wherefore_app::people::sign_in::{SetUp, join, set_up};
@@ -85,6 +88,7 @@ impl World {
             public_url: None,
             reads: shared,
             api_rate: None,
+            post: Arc::new(Post::new(&Settings::default()).expect("no settings")),
         });
         let world = Self { app, clock, reads, router, passes };
         world.post(Persona::Owner, "/products", json!({ "key": "SHUT", "name": "Shut" })).await;

@@ -17,6 +17,7 @@ export default class extends Controller<HTMLElement> {
     const dialog = document.getElementById(link.dataset.dialog ?? "");
     if (!(dialog instanceof HTMLDialogElement) || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
+    quote(dialog);
     dialog.showModal();
     dialog.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();
   }
@@ -29,4 +30,17 @@ export default class extends Controller<HTMLElement> {
     const { success } = (event as CustomEvent).detail as { success: boolean };
     if (success) (event.target as Element).closest("dialog")?.close();
   };
+}
+
+/** Words selected on the page become the quote, with the page as their place, where none was begun. */
+function quote(dialog: HTMLDialogElement): void {
+  const area = dialog.querySelector<HTMLTextAreaElement>("textarea[name=verbatim]");
+  const selection = window.getSelection();
+  const words = selection?.toString().trim() ?? "";
+  if (!area || !words || area.value) return;
+  area.value = words;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  const place = dialog.querySelector<HTMLInputElement>("input[name=url]");
+  if (place && !place.value) place.value = location.href.split("#")[0] ?? "";
+  selection?.removeAllRanges();
 }

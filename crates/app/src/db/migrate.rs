@@ -46,6 +46,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(18, "newest", "0018_newest.sql"),
     step!(19, "policies", "0019_policies.sql"),
     step!(20, "lifecycle", "0020_lifecycle.sql"),
+    step!(21, "mail", "0021_mail.sql"),
+    step!(22, "portal", "0022_portal.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

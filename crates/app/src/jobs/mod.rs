@@ -5,7 +5,10 @@
 //! keeps in memory) runs on each. [`Jobs::start`] is what the server does; tests set the clock and
 //! call [`Jobs::run_due`].
 
+pub mod digests;
+pub mod intake;
 mod lease;
+pub mod mail;
 mod standard;
 
 pub use standard::write_reads;

@@ -6,11 +6,12 @@ use crate::kernel::{Clock, Result, Time};
 use crate::people::tidy::tidy;
 use crate::statements;
 use crate::store::spread_one;
+use crate::thread::portal::replies;
 use crate::thread::reads::Reads;
 use crate::thread::{bin, import};
 
 statements! {
-    WORKSPACES = "SELECT id FROM workspace ORDER BY id";
+    pub(super) WORKSPACES = "SELECT id FROM workspace ORDER BY id";
 }
 
 const MINUTE: i64 = 60 * Time::SECOND;
@@ -20,6 +21,8 @@ pub(super) fn all() -> Vec<Job> {
     vec![
         Job::on_one_node("empty-bin", HOUR, empty_bins),
         Job::on_one_node("spread-ranks", 10 * MINUTE, spread_ranks),
+        super::digests::write_digests(),
+        Job::on_one_node("draft-replies", MINUTE, draft_replies),
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
             db.write(move |tx| tidy(tx, now)).await
         }),
@@ -42,6 +45,15 @@ async fn spread_ranks(db: Db, now: Time) -> Result<()> {
     let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
     for workspace in workspaces {
         while db.write(move |tx| spread_one(tx, workspace, now)).await? {}
+    }
+    Ok(())
+}
+
+/// Drafts replies to those who asked for what has shipped or was declined meanwhile.
+async fn draft_replies(db: Db, now: Time) -> Result<()> {
+    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    for workspace in workspaces {
+        db.write(move |tx| replies::draft_all(tx, workspace, now)).await?;
     }
     Ok(())
 }

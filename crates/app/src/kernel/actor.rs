@@ -82,6 +82,8 @@ pub enum Via {
     Agent,
     Command,
     Import,
+    /// A visitor of a public portal, who is no member.
+    Portal,
     /// The system itself, on a schedule; nobody acts.
     System,
 }
@@ -94,6 +96,7 @@ impl Via {
             Self::Agent => "agent",
             Self::Command => "command",
             Self::Import => "import",
+            Self::Portal => "portal",
             Self::System => "system",
         }
     }

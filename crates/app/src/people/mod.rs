@@ -3,6 +3,9 @@
 pub mod accounts;
 pub mod audience;
 pub mod charters;
+pub mod contacts;
+pub mod digests;
+pub mod mail;
 pub mod members;
 pub mod notify;
 pub mod nouns;

@@ -27,6 +27,23 @@ const LONGEST_PASSWORD: usize = 1_024;
 static VERIFYING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(3);
 const WINDOW: i64 = 15 * 60 * Time::SECOND;
 
+/// Counts one of `most` that `bucket` may have within `seconds`, or says how long to wait: for what
+/// people do who are not signed in, or are no members.
+pub fn count(tx: &mut Tx, bucket: &str, most: i64, seconds: i64, now: Time) -> Result<()> {
+    let window = seconds * Time::SECOND;
+    let seen =
+        tx.query_opt(&ATTEMPTS, &[bucket.into()], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)))?;
+    if let Some((times, since)) = seen
+        && times >= most
+        && since + window > now.0
+    {
+        let wait = (since + window - now.0) / Time::SECOND + 1;
+        return Err(Error::TooMany(u64::try_from(wait).unwrap_or(1)));
+    }
+    tx.execute(&FAILED, &[bucket.into(), now.into(), (now.0 - window).into()])?;
+    Ok(())
+}
+
 /// A new session: its secret for the cookie.
 pub struct Session {
     pub secret: Secret,

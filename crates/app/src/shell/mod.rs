@@ -13,6 +13,7 @@ pub mod markdown;
 mod nav;
 mod parts;
 mod path;
+mod public;
 mod table;
 mod time;
 
@@ -30,6 +31,7 @@ pub use parts::{
     pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
 };
 pub use path::{PathNode, path_rail};
+pub use public::Public;
 pub use table::{Pages, data_table, pages};
 pub use time::{ago, day_tag, time_tag};
 

@@ -27,6 +27,12 @@ statements! {
     ATTEMPTS = "DELETE FROM login_attempt";
     ACCOUNTS = "DELETE FROM account";
     LEASES = "DELETE FROM lease";
+    IDEA_TALLIES = "DELETE FROM idea_tally";
+    PORTAL_SESSIONS = "DELETE FROM portal_session";
+    PORTAL_LINKS = "DELETE FROM portal_link";
+    INTAKE_MARKS = "DELETE FROM intake_mark";
+    DIGESTS = "DELETE FROM digest";
+    OUTBOX = "DELETE FROM outbox";
     WORKSPACES = "DELETE FROM workspace";
 }
 
@@ -59,6 +65,12 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &ATTEMPTS,
         &ACCOUNTS,
         &LEASES,
+        &IDEA_TALLIES,
+        &PORTAL_SESSIONS,
+        &PORTAL_LINKS,
+        &INTAKE_MARKS,
+        &DIGESTS,
+        &OUTBOX,
         &WORKSPACES,
     ];
     for sql in rest {

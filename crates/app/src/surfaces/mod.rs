@@ -2,6 +2,7 @@
 //! actions and queries.
 
 mod api;
+mod evidence_import;
 mod forms;
 mod imports;
 mod limits;
@@ -9,6 +10,7 @@ mod live;
 mod metrics;
 mod openapi;
 mod pages;
+mod portal;
 pub mod reference;
 mod refusals;
 pub mod registry;
@@ -30,6 +32,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::db::Db;
+use crate::jobs::mail::Post;
 use crate::kernel::Clock;
 use crate::thread::reads::Reads;
 
@@ -46,6 +49,8 @@ pub struct App {
     pub reads: Reads,
     /// Requests that a program may make each minute with one token; `None` for as many as it likes.
     pub api_rate: Option<u32>,
+    /// How mail leaves, and what links in it begin with.
+    pub post: Arc<Post>,
 }
 
 /// The app with what its router keeps beside it.
@@ -89,10 +94,13 @@ pub fn router(app: App) -> Router {
         .merge(crate::shell::assets::router())
         .merge(pages::router())
         .merge(imports::pages())
+        .merge(evidence_import::pages())
         .merge(sign_in::router(app.clone()))
         .merge(pages::prioritising::doors(app.clone()))
         .merge(pages::roadmap::doors(app.clone()))
         .merge(forms::router())
+        .merge(portal::router(app.clone()))
+        .merge(pages::digest::doors(app.clone()))
         .nest("/api/v1", api::router())
         .route("/openapi.json", get(openapi::serve))
         .route("/live", get(live::stream))
@@ -111,7 +119,7 @@ pub fn router(app: App) -> Router {
         router = router
             .layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
-    router.with_state(app)
+    router.layer(axum::middleware::from_fn(portal::framing)).with_state(app)
 }
 
 async fn ready(State(app): State<Shared>) -> Response {

@@ -9,14 +9,14 @@ use crate::how::work_items::{
 };
 use crate::how::{epics, experiments, options, switching, team_work};
 use crate::people::{
-    accounts, audience, charters, members, parts, policies, products, responsibilities, teams,
+    accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
 use crate::reports::{portfolio, strategy as strategy_page, voice};
 use crate::store::Entry;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    bin, comments, farewell, fits, gaps, history, import, links, notifications, okr_report,
-    outcome, path, questions, reads, roadmaps, search, support, tree, triage,
+    bin, comments, digest, farewell, fits, gaps, history, import, intake, links, notifications,
+    okr_report, outcome, path, portal, questions, reads, roadmaps, search, support, tree, triage,
 };
 use crate::what::{
     decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
@@ -34,6 +34,33 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<products::EditProduct>(),
     Entry::action::<products::AddProductMember>(),
     Entry::action::<products::RemoveProductMember>(),
+    Entry::process::<intake::table::ImportEvidence>(),
+    Entry::query::<digest::GetDigest>(),
+    Entry::action::<digest::SetDigest>(),
+    Entry::query::<portal::GetPortal>(),
+    Entry::action::<portal::SetPortal>(),
+    Entry::query::<portal::moderation::GetPortalQueue>(),
+    Entry::query::<portal::moderation::ListIdeas>(),
+    Entry::action::<portal::moderation::ModerateIdea>(),
+    Entry::action::<portal::moderation::ModerateComment>(),
+    Entry::action::<portal::moderation::AnswerIdea>(),
+    Entry::action::<portal::moderation::SetIdeaStatus>(),
+    Entry::query::<portal::moderation::ListContacts>(),
+    Entry::action::<portal::moderation::BanContact>(),
+    Entry::action::<portal::moderation::ForgetContact>(),
+    Entry::query::<portal::changelog::ListChangelog>(),
+    Entry::action::<portal::changelog::PublishChange>(),
+    Entry::action::<portal::changelog::EditChange>(),
+    Entry::action::<portal::changelog::WithdrawChange>(),
+    Entry::query::<portal::replies::ListReplies>(),
+    Entry::action::<portal::replies::DraftReplies>(),
+    Entry::action::<portal::replies::EditReply>(),
+    Entry::action::<portal::replies::DropReply>(),
+    Entry::action::<portal::replies::SendReply>(),
+    Entry::action::<portal::replies::SendReplies>(),
+    Entry::query::<mail::ListMail>(),
+    Entry::action::<mail::SendTestMail>(),
+    Entry::action::<mail::RetryMail>(),
     Entry::query::<members::ListPeople>(),
     Entry::action::<members::EditPerson>(),
     Entry::query::<teams::ListTeams>(),

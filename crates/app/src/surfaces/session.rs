@@ -33,9 +33,21 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 
 /// The header that sets a cookie; an age of zero removes it.
 pub(super) fn set_cookie(app: &Shared, name: &str, value: &str, seconds: i64) -> HeaderValue {
+    set_cookie_at(app, name, value, seconds, "/")
+}
+
+/// The same, for addresses below `path` only.
+pub(super) fn set_cookie_at(
+    app: &Shared,
+    name: &str,
+    value: &str,
+    seconds: i64,
+    path: &str,
+) -> HeaderValue {
     let secure = app.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let text =
+        format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
@@ -138,7 +150,10 @@ pub(super) async fn same_origin(
     next: Next,
 ) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path().starts_with("/api/") || is_own(request.headers(), &app) {
+    // Mail programs end a digest by themselves; the link alone says whose.
+    let token = request.uri().path().starts_with("/unsubscribe/");
+    if safe || token || request.uri().path().starts_with("/api/") || is_own(request.headers(), &app)
+    {
         return next.run(request).await;
     }
     let error = Error::Forbidden(

@@ -54,6 +54,10 @@ statements! {
     ITS_RATINGS = "SELECT id FROM rating WHERE workspace_id = $1 AND need_id = $2";
     ITS_WORTH = "SELECT id FROM valuation WHERE workspace_id = $1 AND need_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
+    ITS_VOTES = "SELECT v.id FROM idea_vote v JOIN idea i ON i.workspace_id = v.workspace_id AND i.id = v.idea_id WHERE v.workspace_id = $1 AND i.evidence_id = $2";
+    ITS_IDEA_COMMENTS = "SELECT c.id FROM idea_comment c JOIN idea i ON i.workspace_id = c.workspace_id AND i.id = c.idea_id WHERE c.workspace_id = $1 AND i.evidence_id = $2";
+    ITS_IDEAS = "SELECT id FROM idea WHERE workspace_id = $1 AND evidence_id = $2";
+    ITS_REPLIES = "SELECT id FROM reply WHERE workspace_id = $1 AND evidence_id = $2";
     LINKS_OF_CHANGE = "SELECT DISTINCT object_id FROM activity WHERE workspace_id = $1 AND change_id = $2 AND object_kind = 'link'";
     TOUCHED_BY_CHANGE = "SELECT DISTINCT product_id, object_kind, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2";
 }
@@ -134,9 +138,9 @@ fn needed(kind: &str, own: bool) -> Access {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
-        | "stakeholder" | "company" | "score" | "scoring" | "roadmap_share" | "epic"
-        | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
-        | "survey_question" => Access::Write,
+        | "stakeholder" | "company" | "idea" | "idea_comment" | "portal_post" | "score"
+        | "scoring" | "roadmap_share" | "epic" | "competitor" | "finding" | "rating"
+        | "retirement" | "retirement_step" | "survey" | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
@@ -228,6 +232,10 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("valuation", &ITS_WORTH),
         ("finding", &ITS_FINDINGS),
         ("rating", &ITS_RATINGS),
+        ("idea_vote", &ITS_VOTES),
+        ("idea_comment", &ITS_IDEA_COMMENTS),
+        ("idea", &ITS_IDEAS),
+        ("reply", &ITS_REPLIES),
     ];
     for (belonging, its) in belongings {
         let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;

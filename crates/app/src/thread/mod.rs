@@ -3,12 +3,14 @@
 
 pub mod bin;
 pub mod comments;
+pub mod digest;
 pub mod epics;
 pub mod farewell;
 pub mod fits;
 pub mod gaps;
 pub mod history;
 pub mod import;
+pub mod intake;
 pub mod links;
 pub mod nodes;
 pub mod notes;
@@ -16,6 +18,7 @@ pub mod notifications;
 pub mod okr_report;
 pub mod outcome;
 pub mod path;
+pub mod portal;
 pub mod questions;
 pub mod reach;
 pub mod reads;

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::nouns::{View, after_id, by_key, one_of, put, put_title};
-use crate::people::products::{self, check_text, check_title};
+use crate::people::products::{self, Product, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, load};
 use crate::{get_query, list_query, new_row, noun, record, selects};
 
@@ -118,7 +118,7 @@ pub fn check_url(text: &str) -> Result<String> {
 }
 
 /// Record what a user said, a ticket, an interview or a number.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[derive(Deserialize, JsonSchema, Clone, Default, Debug)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecordEvidence {
     pub product: String,
@@ -159,6 +159,18 @@ impl RecordEvidence {
     pub(super) fn keep(&self, cx: &mut Change<'_>, interview: Option<Id>) -> Result<EvidenceView> {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Propose)?;
+        let evidence = self.keep_in(cx, &product, interview)?;
+        EvidenceView::of(cx.conn(), actor.workspace, &evidence)
+    }
+
+    /// Keeps it in a product that the caller may write to, whoever acts: for what comes from outside.
+    pub fn keep_in(
+        &self,
+        cx: &mut Change<'_>,
+        product: &Product,
+        interview: Option<Id>,
+    ) -> Result<Evidence> {
+        let author = Some(cx.actor.person).filter(|person| *person != Actor::NOBODY);
         let text = check_text("verbatim", &self.verbatim)?;
         let given = self.title.as_deref().filter(|t| !t.trim().is_empty());
         let title = match given {
@@ -168,7 +180,7 @@ impl RecordEvidence {
         let kind = one_of("kind", self.kind.as_deref(), "feedback", &KINDS)?;
         let verbatim = new_row!(cx, Verbatim { text: text, source: self.source.trim().to_owned() });
         cx.insert(&verbatim)?;
-        let key = products::next_key(cx, &product)?;
+        let key = products::next_key(cx, product)?;
         let evidence = new_row!(
             cx,
             Evidence {
@@ -182,7 +194,7 @@ impl RecordEvidence {
                 segment: self.segment.trim().to_owned(),
                 said_on: self.said_on.or(Some(cx.happened.day())),
                 url: check_url(&self.url)?,
-                author_id: Some(actor.person),
+                author_id: author,
                 interview_id: interview,
                 duplicate_of: None,
                 answer: String::new(),
@@ -191,7 +203,7 @@ impl RecordEvidence {
             }
         );
         cx.insert(&evidence)?;
-        EvidenceView::of(cx.conn(), actor.workspace, &evidence)
+        Ok(evidence)
     }
 }
 

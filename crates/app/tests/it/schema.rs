@@ -3,7 +3,7 @@
 use wherefore_testkit::{TestApp, run};
 
 /// Of the installation, or keyed by a secret's hash or the engine's own number.
-const EXEMPT: [&str; 10] = [
+const EXEMPT: [&str; 12] = [
     "workspace",
     "account",
     "session",
@@ -14,6 +14,8 @@ const EXEMPT: [&str; 10] = [
     "search_doc",
     "submission",
     "lease",
+    "portal_session",
+    "portal_link",
 ];
 
 const KEYS: &str = "SELECT t.relname::text, i.relname::text, (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = x.indkey[0]) FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = current_schema() AND x.indisunique";

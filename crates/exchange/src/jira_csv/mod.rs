@@ -3,12 +3,12 @@
 
 mod cells;
 mod dates;
-mod encoding;
+pub(crate) mod encoding;
 mod header;
 mod item;
 mod read;
 mod relations;
 mod status;
-mod table;
+pub(crate) mod table;
 
 pub use read::read;

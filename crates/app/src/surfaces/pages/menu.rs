@@ -38,6 +38,7 @@ const PRODUCT: [Group; 5] = [
             ("metrics", "Metrics", "g m"),
             ("inbox", "Inbox", "g i"),
             ("evidence", "Evidence", "g v"),
+            ("portal", "Portal and replies", ""),
             ("interviews", "Interviews", "g u"),
             ("needs", "Needs", "g n"),
             ("market", "Market", ""),
@@ -155,6 +156,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     }
     if actor.check_role(Access::Admin).is_ok() {
         people.push(link("people", "People"));
+        people.push(link("mail", "Mail"));
     }
     let products = vec![
         NavLink::new("/", "Products").active(active == "home"),

@@ -2,6 +2,7 @@
 
 mod account;
 mod choosing;
+pub(super) mod digest;
 mod direction;
 mod epics;
 mod filtered;
@@ -11,7 +12,9 @@ mod inbox;
 mod item;
 mod lifecycle;
 mod lists;
+mod mail;
 mod menu;
+mod portal;
 pub(super) mod prioritising;
 mod reference;
 mod reports;
@@ -57,6 +60,9 @@ pub(super) fn router() -> Router<Shared> {
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
         .merge(account::router())
+        .merge(digest::router())
+        .merge(mail::router())
+        .merge(portal::router())
         .merge(teams::router())
         .merge(frameworks::router())
         .merge(talk::router())
@@ -149,7 +155,10 @@ fn frame(
     let person = Person {
         name: cx.actor.name.clone(),
         detail: cx.actor.role.as_str().to_owned(),
-        links: vec![shell::Link::new("/account", "Account and tokens")],
+        links: vec![
+            shell::Link::new("/account", "Account and tokens"),
+            shell::Link::new("/account/digest", "Digest"),
+        ],
         ..Person::default()
     };
     Ok(Frame {
@@ -225,6 +234,7 @@ fn quick_evidence(product: &Product) -> Markup {
                 (shell::hidden("product", &product.key))
                 (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
                 (shell::field("Who said it", "source"))
+                (shell::field("Where it stands", "url").kind("url").id("quick-url").help("Words selected on a page are taken over when this opens."))
                 (shell::submit("Keep it"))
             }))
         },

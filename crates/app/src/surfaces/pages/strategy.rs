@@ -89,6 +89,10 @@ async fn evidence(
             (shell::field("Day", "said_on").kind("date"))
             (shell::field("Link", "url").placeholder("https://"))
         });
+        let actions = html! {
+            (actions)
+            @if may_write(cx) { a.btn href=(format!("/p/{}/evidence/import", product.key)) { "Import a table" } }
+        };
         Ok(EVIDENCE.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await

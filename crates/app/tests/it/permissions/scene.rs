@@ -256,6 +256,17 @@ impl<'w> Scene<'w> {
                 let input = json!({ "product": product, "file": "b.csv", "text": text });
                 self.post(who, "/imports", input, "id").await
             }
+            "contact" | "idea" | "idea-comment" => Some(self.outside(what).await),
+            "reply" => {
+                let idea = self.cached("new:idea").await;
+                let status = json!({ "status": "shipped" });
+                self.post(who, &format!("/ideas/{idea}/status"), status, "id").await?;
+                let all =
+                    self.world.get(Persona::Owner, &format!("/replies?product={product}")).await;
+                let newest = all.as_array().and_then(|all| all.last()).expect("a reply");
+                Some(newest["id"].as_str().expect("an id").to_owned())
+            }
+            "post" => self.post(who, "/changelog", titled, "id").await,
             "token" => self.post(who, "/tokens", json!({ "name": "short" }), "id").await,
             "own-responsibility" => {
                 let input = json!({ "name": self.cached("new:unique").await, "facet": "how" });
@@ -301,6 +312,30 @@ impl<'w> Scene<'w> {
         let charter = self.charter(Persona::Owner, &part, holder).await?;
         self.post(holder, &format!("/charters/{charter}/sign"), json!({}), "id").await?;
         Some(part)
+    }
+
+    /// What somebody outside makes at the product's portal, which is opened for it.
+    async fn outside(&self, what: &str) -> String {
+        let product = self.product;
+        let slug = format!("{}-portal", product.to_lowercase());
+        let n = self.count.fetch_add(1, Ordering::Relaxed);
+        crate::portal::open(self.world, product, &slug).await;
+        let visit = crate::portal::visit(self.world, &slug, &format!("mo{n}@example.org")).await;
+        if what == "contact" {
+            return visit.contact.to_string();
+        }
+        let idea = crate::portal::idea(self.world, &visit, &format!("Idea {n}")).await;
+        if what == "idea" {
+            return idea.to_string();
+        }
+        crate::portal::comment(self.world, &visit, idea, &format!("Remark {n}")).await;
+        let sql = "SELECT id FROM idea_comment ORDER BY id DESC LIMIT 1";
+        let newest = self
+            .world
+            .app
+            .db
+            .read(move |c| c.query_one(sql, &[], |r| r.get::<wherefore_app::kernel::Id>(0)));
+        newest.await.expect("a comment").to_string()
     }
 
     async fn cached(&self, name: &str) -> String {

@@ -29,23 +29,24 @@ pub const READS: Class = of("PPPP PNN UPU", "PNNP NNN UPU");
 pub const PROPOSES: Class = of("PPPP PNN UFU", "PNNP NNN UFU");
 pub const WRITES: Class = of("PPPP FFN UFU", "PNNP FFN UFU");
 /// Reading what concerns those who may write.
-const WRITERS_READ: Class = of("PPPP FFN UPU", "PNNP FFN UPU");
-const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
+pub const WRITERS_READ: Class = of("PPPP FFN UPU", "PNNP FFN UPU");
+pub const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
 /// What only its author or an admin may touch.
 const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
 
 // What the workspace decides.
 pub(super) const ALL: Class = of("PPPP PPP UPU", "");
-const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
+pub(super) const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
 const MEMBERS: Class = of("PPPP FFP UPU", "");
 pub(super) const ADMINS: Class = of("PPFF FFP UFU", "");
+const ADMINS_READ: Class = of("PPFF FFP UPU", "");
 /// Members, about something of this workspace.
 pub const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
 /// Admins, about a person of this workspace.
 pub(super) const ADMINS_HERE: Class = of("PPFF FFN UFU", "");
 
 // What needs no session: everybody gets the same.
-const OPEN: Class = of("PPPP PPP PPP", "");
+pub const OPEN: Class = of("PPPP PPP PPP", "");
 
 /// One action or query with one input.
 pub struct Row {
@@ -70,6 +71,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(super::charters::rows());
     all.extend(imports());
     all.extend(super::how::entries());
+    all.extend(super::portal_table::entries());
     all
 }
 
@@ -81,6 +83,9 @@ fn people_and_products() -> Vec<Row> {
         row("edit-product", MANAGES, 200, json!({ "product": "$product", "about": "More" })),
         row("add-product-member", MANAGES, 200, json!({ "product": "$product", "person": "$owner" })),
         row("remove-product-member", MANAGES, 200, json!({ "product": "$new:named", "person": "$owner" })),
+        row("list-mail", ADMINS_READ, 200, json!({})),
+        row("send-test-mail", ADMINS, 200, json!({})),
+        row("retry-mail", of("NNFF FFN UFU", ""), 200, json!({ "letter": "$person" })),
         row("list-people", MEMBERS, 200, json!({})),
         row("edit-person", ADMINS_HERE, 200, json!({ "person": "$person", "title": "Lead" })),
         row("list-teams", MEMBERS, 200, json!({})),
@@ -304,7 +309,7 @@ pub struct Address {
     pub with: &'static [(&'static str, &'static str)],
 }
 
-const fn at(
+pub const fn at(
     route: &'static str,
     class: Class,
     done: u16,
@@ -331,6 +336,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /teams", MEMBERS, 200, &[]),
     at("GET /teams/{team}", MEMBERS_HERE, 200, &[("team", "$team")]),
     at("GET /people", ADMINS, 200, &[]),
+    at("GET /mail", ADMINS, 200, &[]),
     at("POST /people/invite", ADMINS, 200, &[("role", "guest")]),
     at("POST /people/reset", ADMINS_HERE, 200, &[("person", "$person")]),
     // A product.
@@ -431,5 +437,6 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("POST /login", "web.rs: a_wrong_password_keeps_the_address_and_many_close_the_door"),
     ("GET /metrics", "metrics.rs: figures_are_for_this_machine_and_for_admins"),
     ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),
+    ("POST /p/{product}/evidence/import", "intake.rs: a_table_is_looked_at_first_and_taken_once"),
     ("POST /p/{product}/import", "permissions.rs: files_are_imported_by_those_who_may_write"),
 ];

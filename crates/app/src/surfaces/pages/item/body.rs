@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
-use super::super::{choices, choosing, direction, inbox, once, values};
+use super::super::{choices, choosing, direction, inbox, once, portal, values};
 use super::properties::work_item;
 use super::prose;
 use crate::how::work_items::{Named, Names, view};
@@ -69,6 +69,7 @@ pub(super) fn body(
             }
         },
         Keyed::Evidence(e) => {
+            let asked = portal::asked(cx, e.id)?;
             let e = EvidenceView::of(cx.conn, ws, e)?;
             html! {
                 blockquote.voice { (e.verbatim) }
@@ -86,6 +87,7 @@ pub(super) fn body(
                         (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {}))
                     }
                 }
+                (asked)
             }
         }
         Keyed::Objective(o) => html! {

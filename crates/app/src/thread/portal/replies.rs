@@ -1,0 +1,451 @@
+//! Closing the loop: when something ships or is declined, a reply to each requester is drafted. A
+//! person edits and sends it; nobody is ever told twice.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ideas::{self, Idea};
+use super::of_product;
+use crate::db::{Conn, Tx, Value};
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
+use crate::people::contacts::Contact;
+use crate::people::mail::{Letter, post_in};
+use crate::people::products::{self, Product, check_text};
+use crate::store::{Action, Change, Indexed, Meta, OPEN, Query, Reader, load};
+use crate::thread::path::{Sight, down};
+use crate::what::opportunities::Opportunity;
+use crate::what::releases::Release;
+use crate::why::evidence::{Evidence, Verbatim};
+use crate::{new_row, record, selects, statements};
+
+record! {
+    /// What whoever asked is told, once.
+    pub struct Reply in "reply", versioned: false {
+        pub product_id: Id,
+        pub evidence_id: Id,
+        /// `shipped` or `declined`.
+        pub cause: String,
+        pub text: String,
+        /// `draft`, `sent` or `dropped`.
+        pub state: String,
+        pub sent_by: Option<Id>,
+        pub sent_on: Option<crate::kernel::Day>,
+    }
+}
+
+impl Indexed for Reply {
+    fn product(&self) -> Option<Id> {
+        Some(self.product_id)
+    }
+    /// What was told cannot be untold.
+    fn append_only() -> bool {
+        true
+    }
+}
+
+/// How long after a release or a refusal replies are drafted.
+const RECENT_DAYS: i64 = 60;
+
+selects! {
+    DRAFTS: Reply = "reply", "product_id = $2 AND state = 'draft' AND gone_at IS NULL ORDER BY id LIMIT 200";
+    OF_EVIDENCE: Reply = "reply", "evidence_id = $2 LIMIT 1";
+    RELEASED: Release = "release", "product_id = $2 AND state = 'released' AND released_on >= $3 AND gone_at IS NULL ORDER BY id DESC LIMIT 50";
+    REJECTED: Opportunity = "opportunity", "product_id = $2 AND state = 'rejected' AND valid_from >= $3 AND gone_at IS NULL ORDER BY id DESC LIMIT 50";
+}
+
+statements! {
+    /// Evidence under what a release holds, not answered and without a reply.
+    SHIPPED = "WITH RECURSIVE up(id, kind, depth) AS (SELECT object_id, object_kind, 0 FROM release_item WHERE workspace_id = $1 AND release_id = $2 AND gone_at IS NULL UNION SELECT e.upper_id, e.upper_kind, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 12) SELECT DISTINCT v.id FROM up JOIN evidence v ON v.workspace_id = $1 AND v.id = up.id AND v.product_id = $3 AND v.gone_at IS NULL AND v.answered_on IS NULL AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.workspace_id = $1 AND r.evidence_id = v.id) WHERE up.kind = 'evidence' LIMIT 200";
+    /// The same above one item.
+    ABOVE = "WITH RECURSIVE up(id, kind, depth) AS (SELECT upper_id, upper_kind, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_to = $4 UNION SELECT e.upper_id, e.upper_kind, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 12) SELECT DISTINCT v.id FROM up JOIN evidence v ON v.workspace_id = $1 AND v.id = up.id AND v.product_id = $3 AND v.gone_at IS NULL AND v.answered_on IS NULL AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.workspace_id = $1 AND r.evidence_id = v.id) WHERE up.kind = 'evidence' LIMIT 200";
+    PRODUCTS = "SELECT id FROM product WHERE workspace_id = $1 AND gone_at IS NULL ORDER BY id LIMIT 500";
+}
+
+const DRAFT: Meta = Meta::action(
+    "draft-replies",
+    "Draft a reply to each requester of what shipped or was declined",
+    "POST",
+    "/replies/draft",
+)
+.exercises(&[45]);
+
+fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -> Result<()> {
+    let reply = new_row!(
+        cx,
+        Reply {
+            product_id: evidence.product_id,
+            evidence_id: evidence.id,
+            cause: cause.to_owned(),
+            text: text,
+            state: "draft".to_owned(),
+            sent_by: None,
+            sent_on: None,
+        }
+    );
+    cx.insert(&reply)
+}
+
+fn shipped_text(asked: &str, what: &str) -> String {
+    format!(
+        "Hello,\n\nyou told us: “{asked}”. It is here now, with “{what}”.\n\nThank you for telling us; please say whether it does what you need."
+    )
+}
+
+fn declined_text(asked: &str, why: &str) -> String {
+    format!(
+        "Hello,\n\nyou told us: “{asked}”. We looked at it and decided not to do it: {why}\n\nThank you for telling us, and we are sorry that the answer is no."
+    )
+}
+
+/// Drafts the reply about one idea; nothing where there is one or it was answered.
+pub(super) fn draft_for(cx: &mut Change<'_>, idea: &Idea) -> Result<()> {
+    let ws = cx.workspace();
+    let evidence = ideas::evidence(cx.conn(), ws, idea)?;
+    let told = OF_EVIDENCE.first(cx.conn(), ws, &[evidence.id.into()])?.is_some();
+    if told || evidence.answered_on.is_some() {
+        return Ok(());
+    }
+    let text = if idea.status == "declined" {
+        declined_text(&idea.title, &idea.reason)
+    } else {
+        let more = if idea.reason.is_empty() { &idea.title } else { &idea.reason };
+        shipped_text(&idea.title, more)
+    };
+    insert(cx, &evidence, &idea.status.clone(), text)
+}
+
+/// Drafts what is due in a product and says how many.
+fn draft(cx: &mut Change<'_>, product: &Product) -> Result<usize> {
+    let (ws, since) = (cx.workspace(), cx.now.plus_days(-RECENT_DAYS));
+    let mut count = 0;
+    for release in RELEASED.all(cx.conn(), ws, &[product.id.into(), since.day().into()])? {
+        let values: [Value; 4] = [ws.into(), release.id.into(), product.id.into(), OPEN.into()];
+        let due: Vec<Id> = cx.conn().query(&SHIPPED, &values, |r| r.get(0))?;
+        for id in due {
+            if let Some(evidence) = load::<Evidence>(cx.conn(), ws, id)? {
+                let text = shipped_text(&evidence.title, &release.title);
+                insert(cx, &evidence, "shipped", text)?;
+                count += 1;
+            }
+        }
+    }
+    for problem in REJECTED.all(cx.conn(), ws, &[product.id.into(), since.into()])? {
+        let values: [Value; 4] = [ws.into(), problem.id.into(), product.id.into(), OPEN.into()];
+        let due: Vec<Id> = cx.conn().query(&ABOVE, &values, |r| r.get(0))?;
+        for id in due {
+            if let Some(evidence) = load::<Evidence>(cx.conn(), ws, id)?
+                && nothing_else(cx.conn(), ws, product, id)?
+            {
+                let text = declined_text(&evidence.title, &problem.verdict_reason);
+                insert(cx, &evidence, "declined", text)?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Whether nothing that serves the evidence is still open or was done.
+fn nothing_else(conn: &mut Conn, ws: i64, product: &Product, evidence: Id) -> Result<bool> {
+    let serving = down(conn, ws, &Sight::only(product.id), evidence, None)?;
+    let over = ["rejected", "abandoned", "dropped"];
+    Ok(serving
+        .iter()
+        .filter(|s| s.node.kind != "need")
+        .all(|s| over.contains(&s.node.state.to_lowercase().as_str())))
+}
+
+/// Drafts what is due in all products of a workspace: what the system does by itself.
+pub fn draft_all(tx: &mut Tx, ws: i64, now: Time) -> Result<()> {
+    let ids: Vec<Id> = tx.query(&PRODUCTS, &[ws.into()], |r| r.get(0))?;
+    let system = Actor {
+        workspace: ws,
+        person: Actor::NOBODY,
+        name: String::new(),
+        role: Role::Member,
+        read_only: false,
+        via: Via::System,
+        grants: None,
+    };
+    Change::record(tx, system, &DRAFT, now, |cx| {
+        for id in ids {
+            if let Some(product) = load::<Product>(cx.conn(), ws, id)? {
+                draft(cx, &product)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Draft a reply to each requester of what shipped or was declined.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct DraftReplies {
+    pub product: String,
+}
+
+/// How many.
+#[derive(Serialize, JsonSchema)]
+pub struct Count {
+    pub replies: usize,
+}
+
+impl Action for DraftReplies {
+    type Output = Count;
+    const META: Meta = DRAFT;
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Count> {
+        let actor = cx.actor.clone();
+        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
+        Ok(Count { replies: draft(cx, &product)? })
+    }
+}
+
+/// A reply as members see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct ReplyView {
+    pub id: Id,
+    pub evidence: String,
+    pub title: String,
+    pub cause: String,
+    pub text: String,
+    pub state: String,
+    /// Who said it, as the evidence names them.
+    pub source: String,
+    /// How many get it by mail; with 0 somebody tells them in another way.
+    pub mails: usize,
+}
+
+/// Whom a reply reaches by mail.
+fn recipients(conn: &mut Conn, ws: i64, evidence: Id) -> Result<Vec<Contact>> {
+    let Some(idea) = ideas::of_evidence(conn, ws, evidence)? else { return Ok(Vec::new()) };
+    let mut all = ideas::askers(conn, ws, idea.id)?;
+    if !all.iter().any(|c| c.id == idea.contact_id) {
+        all.extend(load::<Contact>(conn, ws, idea.contact_id)?);
+    }
+    all.retain(|c| c.state == "active" && c.gone_at.is_none());
+    Ok(all)
+}
+
+fn view(conn: &mut Conn, ws: i64, reply: &Reply) -> Result<Option<ReplyView>> {
+    let Some(evidence) = load::<Evidence>(conn, ws, reply.evidence_id)? else { return Ok(None) };
+    let words = load::<Verbatim>(conn, ws, evidence.verbatim_id)?;
+    Ok(Some(ReplyView {
+        id: reply.id,
+        mails: recipients(conn, ws, evidence.id)?.len(),
+        evidence: evidence.key,
+        title: evidence.title,
+        cause: reply.cause.clone(),
+        text: reply.text.clone(),
+        state: reply.state.clone(),
+        source: words.map(|w| w.source).unwrap_or_default(),
+    }))
+}
+
+fn find(cx: &mut Change<'_>, id: Id) -> Result<Reply> {
+    let missing = || Error::NotFound("reply");
+    let actor = cx.actor.clone();
+    let reply = load::<Reply>(cx.conn(), actor.workspace, id)?.ok_or_else(missing)?;
+    products::product_by_id(cx.conn(), &actor, reply.product_id, Access::Write)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    if reply.state != "draft" {
+        return Err(Error::refused(format!(
+            "This reply was {} already; nobody is told twice.",
+            reply.state
+        )));
+    }
+    Ok(reply)
+}
+
+fn shown(cx: &mut Change<'_>, reply: &Reply) -> Result<ReplyView> {
+    let ws = cx.workspace();
+    view(cx.conn(), ws, reply)?.ok_or(Error::NotFound("reply"))
+}
+
+/// List the replies of a product that wait to be sent.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListReplies {
+    pub product: String,
+}
+
+impl Query for ListReplies {
+    type Output = Vec<ReplyView>;
+    const META: Meta = Meta::query(
+        "list-replies",
+        "List the replies of a product that wait to be sent",
+        "/replies",
+    )
+    .access(Access::Write);
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<ReplyView>> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let mut all = Vec::new();
+        for reply in DRAFTS.all(cx.conn, ws, &[product.id.into()])? {
+            all.extend(view(cx.conn, ws, &reply)?);
+        }
+        Ok(all)
+    }
+}
+
+/// Edit a drafted reply.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct EditReply {
+    pub reply: Id,
+    pub text: String,
+}
+
+impl Action for EditReply {
+    type Output = ReplyView;
+    const META: Meta =
+        Meta::action("edit-reply", "Edit a drafted reply", "PATCH", "/replies/{reply}")
+            .exercises(&[45]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ReplyView> {
+        let before = find(cx, self.reply)?;
+        let mut after = before.clone();
+        after.text = check_text("text", self.text.trim())?;
+        if after.text.is_empty() {
+            return Err(Error::invalid(
+                "text",
+                "The reply is empty. Write a sentence, or drop it.",
+            ));
+        }
+        cx.update(&before, &mut after)?;
+        shown(cx, &after)
+    }
+}
+
+/// Drop a drafted reply: nobody is told.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct DropReply {
+    pub reply: Id,
+}
+
+impl Action for DropReply {
+    type Output = ReplyView;
+    const META: Meta = Meta::action(
+        "drop-reply",
+        "Drop a drafted reply: nobody is told",
+        "DELETE",
+        "/replies/{reply}",
+    )
+    .exercises(&[45]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ReplyView> {
+        let before = find(cx, self.reply)?;
+        let mut after = before.clone();
+        "dropped".clone_into(&mut after.state);
+        cx.update(&before, &mut after)?;
+        shown(cx, &after)
+    }
+}
+
+/// Send a reply to all who asked, once.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct SendReply {
+    pub reply: Id,
+    /// The words to send; as drafted if left out.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+impl Action for SendReply {
+    type Output = ReplyView;
+    const META: Meta = Meta::action(
+        "send-reply",
+        "Send a reply to all who asked, once",
+        "POST",
+        "/replies/{reply}/send",
+    )
+    .exercises(&[45]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ReplyView> {
+        if let Some(text) = self.text.clone().filter(|t| !t.trim().is_empty()) {
+            EditReply { reply: self.reply, text }.run(cx)?;
+        }
+        let reply = find(cx, self.reply)?;
+        let sent = send(cx, &reply)?;
+        shown(cx, &sent)
+    }
+}
+
+/// Send all replies of a product that wait, each once.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct SendReplies {
+    pub product: String,
+}
+
+impl Action for SendReplies {
+    type Output = Count;
+    const META: Meta = Meta::action(
+        "send-replies",
+        "Send all replies of a product that wait, each once",
+        "POST",
+        "/replies/send",
+    )
+    .exercises(&[45]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Count> {
+        let actor = cx.actor.clone();
+        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
+        let all = DRAFTS.all(cx.conn(), actor.workspace, &[product.id.into()])?;
+        for reply in &all {
+            send(cx, reply)?;
+        }
+        Ok(Count { replies: all.len() })
+    }
+}
+
+/// Puts the letters into the outbox, answers the evidence, and tells it on the idea's page. An
+/// evidence that somebody answered meanwhile is left as it is, and nobody is written to.
+fn send(cx: &mut Change<'_>, reply: &Reply) -> Result<Reply> {
+    let (ws, today) = (cx.workspace(), cx.happened.day());
+    let evidence = load::<Evidence>(cx.conn(), ws, reply.evidence_id)?;
+    let open = evidence.filter(|e| e.answered_on.is_none() && e.gone_at.is_none());
+    let mut after = reply.clone();
+    after.state = if open.is_some() { "sent" } else { "dropped" }.to_owned();
+    after.sent_by = Some(cx.actor.person);
+    after.sent_on = Some(today);
+    cx.update(reply, &mut after)?;
+    let Some(before) = open else { return Ok(after) };
+    let mut answered = before.clone();
+    answered.state = "answered".into();
+    (answered.answer, answered.answered_on) = (reply.text.clone(), Some(today));
+    cx.update(&before, &mut answered)?;
+    let idea = ideas::of_evidence(cx.conn(), ws, before.id)?;
+    let link = public_link(cx, idea.as_ref())?;
+    for contact in recipients(cx.conn(), ws, before.id)? {
+        let letter = Letter {
+            kind: "reply",
+            to: contact.email.clone(),
+            name: contact.name.clone(),
+            subject: format!("About what you told us: {}", before.title),
+            text: format!("{}{link}", reply.text),
+            once: Some(format!("reply:{}:{}", before.id, contact.person_key)),
+            ..Letter::default()
+        };
+        post_in(cx, &letter)?;
+    }
+    if let Some(idea) = idea {
+        let mut told = idea.clone();
+        told.status.clone_from(&reply.cause);
+        told.reason.clone_from(&reply.text);
+        cx.update(&idea, &mut told)?;
+    }
+    Ok(after)
+}
+
+/// Where everybody reads it, if they can.
+fn public_link(cx: &mut Change<'_>, idea: Option<&Idea>) -> Result<String> {
+    let ws = cx.workspace();
+    let Some(idea) = idea.filter(|i| i.state == "public") else { return Ok(String::new()) };
+    let portal = of_product(cx.conn(), ws, idea.product_id)?.filter(|p| p.open);
+    Ok(portal
+        .map_or(String::new(), |p| format!("\n\n{{base}}/portal/{}/ideas/{}", p.slug, idea.id)))
+}
