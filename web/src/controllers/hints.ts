@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** Shows what the words of a story tell, a moment after the last key in its form. */
+/** Shows what the words of a story tell and what is like it, a moment after the last key in its form. */
 export default class extends Controller<HTMLElement> {
   static values = { url: String };
   declare readonly urlValue: string;
@@ -19,6 +19,15 @@ export default class extends Controller<HTMLElement> {
     this.form?.removeEventListener("input", this.typed);
   }
 
+  /** Takes a suggested wording over, to be changed further or sent. */
+  take(event: Event & { params: { text?: string } }): void {
+    const title = this.form?.elements.namedItem("title");
+    if (!(title instanceof HTMLInputElement) || !event.params.text) return;
+    title.value = event.params.text;
+    title.dispatchEvent(new Event("input", { bubbles: true }));
+    title.focus();
+  }
+
   private typed = () => {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.ask(), 300);
@@ -29,13 +38,13 @@ export default class extends Controller<HTMLElement> {
     this.asked += 1;
     const mine = this.asked;
     const fields = new FormData(this.form);
-    const query = new URLSearchParams();
+    const address = new URL(this.urlValue, window.location.href);
     // An address has its limits; hints on the beginning serve as well.
-    for (const name of ["title", "body"]) {
+    for (const name of ["title", "body", "verbatim"]) {
       const text = fields.get(name);
-      query.set(name, typeof text === "string" ? text.slice(0, 2000) : "");
+      if (typeof text === "string") address.searchParams.set(name, text.slice(0, 2000));
     }
-    const answer = await fetch(`${this.urlValue}?${query.toString()}`).catch(() => null);
+    const answer = await fetch(address).catch(() => null);
     if (!answer?.ok || mine !== this.asked) return;
     this.element.innerHTML = await answer.text();
   }

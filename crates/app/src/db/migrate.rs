@@ -48,6 +48,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(20, "lifecycle", "0020_lifecycle.sql"),
     step!(21, "mail", "0021_mail.sql"),
     step!(22, "portal", "0022_portal.sql"),
+    step!(23, "forecasts", "0023_forecasts.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
-use crate::how::{epics, experiments, options, switching, team_work};
+use crate::how::{epics, experiments, options, sizes, switching, team_work};
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
@@ -18,6 +18,7 @@ use crate::thread::{
     bin, comments, digest, farewell, fits, gaps, history, import, intake, links, notifications,
     okr_report, outcome, path, portal, questions, reads, roadmaps, search, support, tree, triage,
 };
+use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
     decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
     survey_answers, surveys,
@@ -136,6 +137,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<evidence::RecordEvidence>(),
     Entry::action::<evidence::EditEvidence>(),
     Entry::query::<triage::GetInbox>(),
+    Entry::query::<themes::GroupInbox>(),
+    Entry::action::<themes::TriageTheme>(),
     Entry::action::<triage::TriageEvidence>(),
     Entry::action::<triage::AnswerEvidence>(),
     Entry::query::<interviews::ListInterviews>(),
@@ -252,6 +255,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<links::BulkLink>(),
     Entry::query::<path::GetPath>(),
     Entry::query::<gaps::ListGaps>(),
+    Entry::query::<forecasts::GetForecast>(),
+    Entry::query::<sizes::SuggestPoints>(),
+    Entry::query::<likeness::FindSimilar>(),
+    Entry::query::<quality::GetQuality>(),
     Entry::query::<questions::ListQuestions>(),
     Entry::action::<questions::AskQuestion>(),
     Entry::action::<questions::AnswerQuestion>(),

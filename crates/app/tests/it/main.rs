@@ -2,6 +2,7 @@
 //! One program, so that the product is linked once.
 
 mod actions;
+mod advice;
 mod architecture;
 mod bad_input;
 mod charters;

@@ -142,7 +142,7 @@ pub(super) fn quick_add(
                     (shell::field("Title", "title").placeholder("As a commuter, I want …").autofocus().required())
                     (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
                     (shell::textarea("Text", "body").id("new-body").rows(4).markdown())
-                    (super::hints::while_typing())
+                    (super::hints::while_typing(product, "story", ""))
                     (ours)
                     (shell::submit("Create"))
                 }))

@@ -1,5 +1,5 @@
-//! What the words of a story and of its acceptance criteria tell about their quality: on its page,
-//! and while it is written. Advice from the text alone; nothing is held back.
+//! What the words of a story and of its acceptance criteria tell about their quality, and what says
+//! much the same: on its page, and while it is written. Advice alone; nothing is held back.
 
 use axum::Router;
 use axum::extract::{Query as Params, State};
@@ -8,11 +8,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use wherefore_storylint::{Criterion, Finding, Options, check, check_criteria, read};
 
+use crate::kernel::Error;
+use crate::people::products::Product;
 use crate::shell;
+use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::by_cookie;
+use crate::thread::likeness::FindSimilar;
+use crate::thread::quality::{self, Hint};
+use crate::thread::triage::Alike;
 
 /// More hints than this discourage.
 const MOST: usize = 6;
@@ -26,6 +31,12 @@ pub(super) fn router() -> Router<Shared> {
 struct Typed {
     title: String,
     body: String,
+    /// A user's words, where the form is about those.
+    verbatim: String,
+    /// What is like it is offered where the product and the kind are named.
+    product: String,
+    kind: String,
+    except: String,
 }
 
 /// The fragment that a form asks for while one types.
@@ -34,80 +45,142 @@ async fn hints(
     headers: HeaderMap,
     Params(typed): Params<Typed>,
 ) -> Response {
-    match by_cookie(&headers, &app).await {
-        Ok(Some(_)) => told(&typed.title, &typed.body).into_response(),
-        Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
+    let actor = match by_cookie(&headers, &app).await {
+        Ok(Some(actor)) => actor,
+        Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
+        Err(error) => return crate::surfaces::api::error_response(&error),
+    };
+    let story = matches!(typed.kind.as_str(), "" | "story");
+    let written = if story {
+        while_written(&typed.title, &typed.body)
+    } else {
+        html! {}
+    };
+    if typed.product.is_empty() {
+        return written.into_response();
+    }
+    let now = app.clock.now();
+    let found = app.db.read(move |conn| {
+        let mut cx = Reader { conn, actor: &actor, now };
+        let body = if typed.verbatim.is_empty() { &typed.body } else { &typed.verbatim };
+        FindSimilar {
+            product: typed.product.clone(),
+            title: typed.title.clone(),
+            body: body.clone(),
+            kind: Some(typed.kind.clone()),
+            except: Some(typed.except.clone()),
+        }
+        .run(&mut cx)
+    });
+    match found.await {
+        Ok(alike) => html! { (written) (much_like(&alike)) }.into_response(),
+        Err(Error::NotFound(_) | Error::Invalid { .. }) => written.into_response(),
         Err(error) => crate::surfaces::api::error_response(&error),
     }
 }
 
 /// Where a form shows its hints; its script asks for them.
-pub(super) fn while_typing() -> Markup {
-    html! { div data-controller="hints" data-hints-url-value="/hints" aria-live="polite" {} }
+pub(super) fn while_typing(product: &Product, kind: &str, except: &str) -> Markup {
+    let asked = [("product", product.key.as_str()), ("kind", kind), ("except", except)];
+    let url = format!("/hints?{}", serde_urlencoded::to_string(asked).unwrap_or_default());
+    html! { div data-controller="hints" data-hints-url-value=(url) aria-live="polite" {} }
+}
+
+fn much_like(alike: &[Alike]) -> Markup {
+    html! {
+        @if !alike.is_empty() {
+            (shell::section("Much like it", html! {
+                ul.plain {
+                    @for one in alike {
+                        li {
+                            a href={ "/" (one.node.key) } target="_blank" { (one.node.key) " " (one.node.title) }
+                            " " span.soft { (one.node.kind.replace('-', " ")) @if !one.shared.is_empty() { ", both say " (one.shared.join(", ")) } }
+                        }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+/// A story that is kept already, where a wording can be taken over with one press.
+#[derive(Clone, Copy)]
+pub(super) struct Kept<'a> {
+    pub key: &'a str,
+    pub product: &'a str,
+    pub back: &'a str,
 }
 
 /// The hints on an item; nothing where there is no story in it and nothing to say.
-pub(super) fn told(title: &str, body: &str) -> Markup {
-    let options = Options::default();
-    let mut found: Vec<(String, Finding)> = Vec::new();
-    if let Some(story) = story(title, body) {
-        let findings = check(&read(story), &options);
-        found.extend(findings.into_iter().map(|f| (f.span.of(story).to_owned(), f)));
-    }
-    if let Some(criteria) = criteria(body) {
-        let findings = check_criteria(criteria, &options);
-        found.extend(findings.into_iter().map(|f| (f.span.of(criteria).to_owned(), f)));
-    }
-    if found.is_empty() {
-        return html! {};
-    }
-    shell::section(
-        "Quality hints",
-        html! {
-            ul {
-                @for (place, finding) in found.iter().take(MOST) {
-                    li {
-                        @if tells(place, finding) { q { (place) } ": " }
-                        (finding.message) " " span.soft { (finding.suggestion) }
-                    }
-                }
-            }
-            @if found.len() > MOST { p.soft { "and " (found.len() - MOST) " more" } }
-        },
-    )
-}
-
-/// Whether the place says more than the message, which often quotes it or is about the whole.
-fn tells(place: &str, finding: &Finding) -> bool {
-    let whole = [Criterion::WellFormed, Criterion::Valuable, Criterion::Small];
-    place.chars().count() <= 40
-        && !whole.contains(&finding.criterion)
-        && !finding.message.contains(&format!("\"{place}\""))
-}
-
-/// The text in the form of a story: the title, or a line of the text.
-fn story<'a>(title: &'a str, body: &'a str) -> Option<&'a str> {
-    std::iter::once(title).chain(body.lines()).map(str::trim).find(|line| {
-        let start: String = line.chars().take(6).collect::<String>().to_lowercase();
-        ["as a ", "as an ", "as the"].iter().any(|opening| start.starts_with(opening))
+pub(super) fn told(title: &str, body: &str, kept: Option<Kept<'_>>) -> Markup {
+    let found = quality::hints(title, body);
+    // Only a title can be replaced as a whole.
+    let kept = kept.filter(|_| quality::story(title, "").is_some());
+    section(&found, |hint| match kept {
+        Some(kept) => takes(hint, kept),
+        None => html! {},
     })
 }
 
-/// The acceptance criteria in a text: what follows a heading of that name, or the scenarios.
-fn criteria(body: &str) -> Option<&str> {
-    let mut at = 0;
-    for line in body.split_inclusive('\n') {
-        let words = line.trim_start_matches(['#', '*', ' ']).to_lowercase();
-        if words.starts_with("acceptance criteria") {
-            let rest = &body[at + line.len()..];
-            return Some(rest.find("\n#").map_or(rest, |end| &rest[..end]));
+fn while_written(title: &str, body: &str) -> Markup {
+    section(&quality::hints(title, body), |hint| {
+        html! {
+            @for wording in &hint.wordings {
+                " " button.btn.small type="button" data-action="hints#take" data-hints-text-param=(wording) { "Use: " (wording) }
+            }
         }
-        if words.starts_with("given ") {
-            return Some(&body[at..]);
+    })
+}
+
+/// The findings on one story of a report.
+pub(super) fn list(found: &[Hint], kept: Option<Kept<'_>>) -> Markup {
+    lines(found, |hint| match kept {
+        Some(kept) => takes(hint, kept),
+        None => html! {},
+    })
+}
+
+fn section(found: &[Hint], acts: impl Fn(&Hint) -> Markup) -> Markup {
+    html! { @if !found.is_empty() { (shell::section("Quality hints", lines(found, acts))) } }
+}
+
+fn lines(found: &[Hint], acts: impl Fn(&Hint) -> Markup) -> Markup {
+    html! {
+        ul {
+            @for hint in found.iter().take(MOST) {
+                li {
+                    @if tells(hint) { q { (hint.place) } ": " }
+                    (hint.message) " " span.soft { (hint.suggestion) }
+                    (acts(hint))
+                }
+            }
         }
-        at += line.len();
+        @if found.len() > MOST { p.soft { "and " (found.len() - MOST) " more" } }
     }
-    None
+}
+
+/// Take a wording over: the first for the story itself, the second as a story of its own.
+fn takes(hint: &Hint, kept: Kept<'_>) -> Markup {
+    let post = |action: &str, label: &str, fields: &[(&str, &str)]| {
+        let fields = serde_urlencoded::to_string(fields).unwrap_or_default();
+        shell::post_button(&format!("/do/{action}?{fields}"), label, None)
+    };
+    html! {
+        @if let Some(first) = hint.wordings.first() {
+            " " (post("edit-work-item", if hint.wordings.len() > 1 { "Keep the first" } else { "Reword it so" }, &[("key", kept.key), ("title", first), ("_back", kept.back)]))
+        }
+        @if let Some(second) = hint.wordings.get(1) {
+            " " (post("create-work-item", "Add the second", &[("product", kept.product), ("level", "story"), ("title", second), ("_back", kept.back)]))
+        }
+    }
+}
+
+/// Whether the place says more than the message, which often quotes it or is about the whole.
+fn tells(hint: &Hint) -> bool {
+    let whole = ["well-formed", "valuable", "small"];
+    hint.place.chars().count() <= 40
+        && !whole.contains(&hint.criterion.as_str())
+        && !hint.message.contains(&format!("\"{}\"", hint.place))
 }
 
 #[cfg(test)]
@@ -116,25 +189,21 @@ mod tests {
 
     #[test]
     fn a_title_that_is_no_story_is_left_in_peace() {
-        assert_eq!(told("Pay by card", "Some words").into_string(), "");
+        assert_eq!(told("Pay by card", "Some words", None).into_string(), "");
     }
 
     #[test]
-    fn the_story_is_found_in_the_title_or_the_text() {
-        assert_eq!(story("As a rider, I want …", ""), Some("As a rider, I want …"));
-        assert_eq!(story("Pay", "Why:\n  As an owner, I want …"), Some("As an owner, I want …"));
-        assert_eq!(story("Assign riders", "As soon as possible"), None);
-        let told = told("As a rider, I want to pay quickly, so that I catch the bus.", "");
+    fn hints_name_the_place_once() {
+        let told = told("As a rider, I want to pay quickly, so that I catch the bus.", "", None);
         let told = told.into_string();
         assert!(told.contains("within 2 seconds") && !told.contains("<q>quickly"), "{told}");
     }
 
     #[test]
-    fn criteria_end_with_their_part() {
-        let body = "Text\n## Acceptance criteria\n- It is fast\n\n## Notes\nquick ones";
-        assert_eq!(criteria(body), Some("- It is fast\n"));
-        assert_eq!(criteria("Given a bus\nWhen it leaves"), Some("Given a bus\nWhen it leaves"));
-        let told = told("Pay", "Given a bus\nWhen it leaves").into_string();
-        assert!(told.contains("Add what can be seen afterwards"), "{told}");
+    fn a_split_is_offered_as_two_presses() {
+        let kept = Kept { key: "OPEN-1", product: "OPEN", back: "/OPEN-1" };
+        let title = "As a rider, I want to see my tickets and cancel them, so that I plan my day.";
+        let told = told(title, "", Some(kept)).into_string();
+        assert!(told.contains("Keep the first") && told.contains("Add the second"), "{told}");
     }
 }

@@ -70,7 +70,8 @@ async fn waiting(
                 })))
             }
         });
-        Ok(INBOX.page(product, html! {}, rows, from.after.as_ref(), inbox.next))
+        let by_theme = html! { @if inbox.waiting > 1 { a.btn href={ (back) "/themes" } { "By theme" } } };
+        Ok(INBOX.page(product, by_theme, rows, from.after.as_ref(), inbox.next))
     })
     .await
 }

@@ -82,6 +82,8 @@ const PRODUCT: [Group; 5] = [
         entries: &[
             ("reports", "All reports", ""),
             ("gaps", "Missing why", "g w"),
+            ("forecast", "Forecast", ""),
+            ("quality", "Story quality", ""),
             ("okr-report", "OKR report", "g j"),
             ("questions", "Questions", "g y"),
             ("activity", "Activity", "g a"),

@@ -1,6 +1,7 @@
 //! Pages: plain GETs that ask queries and show their answers in the frame.
 
 mod account;
+mod advice;
 mod choosing;
 pub(super) mod digest;
 mod direction;
@@ -68,6 +69,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())
+        .merge(advice::router())
         .merge(item::router())
         .merge(reference::router())
 }
@@ -233,6 +235,7 @@ fn quick_evidence(product: &Product) -> Markup {
             (shell::form("/do/record-evidence", html! {
                 (shell::hidden("product", &product.key))
                 (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
+                (hints::while_typing(product, "evidence", ""))
                 (shell::field("Who said it", "source"))
                 (shell::field("Where it stands", "url").kind("url").id("quick-url").help("Words selected on a page are taken over when this opens."))
                 (shell::submit("Keep it"))

@@ -140,6 +140,7 @@ async fn needs(
             (shell::field("The job to be done", "title"))
             (shell::select("Whose need", "kind", choices(&["user", "business", "obligation"], None)))
             (shell::textarea("More about it", "body").rows(3).draft(format!("need-{}", product.key)))
+            (super::hints::while_typing(&product, "need", ""))
             (shell::field("Segment", "segment"))
             (shell::field("Sponsor", "sponsor"))
             (shell::field("Measure", "measure"))
@@ -246,6 +247,7 @@ async fn opportunities(
         let actions = add("Frame a problem", "frame-opportunity", &product, &OPPORTUNITIES.path(&product), html! {
             (shell::field("The problem, in one line", "title"))
             (shell::textarea("More about it", "body").rows(4).draft(format!("opportunity-{}", product.key)))
+            (super::hints::while_typing(&product, "opportunity", ""))
         });
         Ok(OPPORTUNITIES.page(product, actions, rows, from.after.as_ref(), page.next))
     })

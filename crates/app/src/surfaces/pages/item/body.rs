@@ -30,7 +30,7 @@ pub(super) fn body(
             let (out, back) = ties(cx.conn, cx.actor, i.id)?;
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
-            work_item(&item, &ours, &out, &back, write)
+            work_item(product, &item, &ours, &out, &back, write)
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }

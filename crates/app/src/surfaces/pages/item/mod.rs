@@ -122,7 +122,9 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let events = history::of_object(cx.conn, ws, found.id(), 12)?;
     let body = body(cx, &found, &product, write)?;
     let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
+    let work = ["epic", "release"].contains(&node.kind.as_str());
     let beside = html! {
+        @if work { p { a href={ "/p/" (product.key) "/forecast?of=" (node.key) } { "When will it be done?" } } }
         (epics::beside(cx, &node, write)?)
         (prioritising::beside(cx, &node, &product)?)
         (roadmap::beside(cx, &node, write)?)

@@ -2,15 +2,18 @@
 
 use maud::{Markup, html};
 
+use super::super::advice::suggested_points;
 use super::super::{choices, hints};
 use super::body::edit;
 use super::prose;
 use super::quick::{PROPERTIES, link};
 use crate::how::work_items::{ItemView, LEVELS};
+use crate::people::products::Product;
 use crate::shell;
 use crate::thread::nodes::Node;
 
 pub(super) fn work_item(
+    product: &Product,
     item: &ItemView,
     ours: &Markup,
     out: &[(String, Node)],
@@ -18,12 +21,17 @@ pub(super) fn work_item(
     write: bool,
 ) -> Markup {
     let tied = out.iter().chain(back);
+    let back_to = format!("/{}", item.key);
+    let kept = Some(hints::Kept { key: &item.key, product: &product.key, back: &back_to });
+    let ended = matches!(item.category.as_str(), "accepted" | "dropped");
+    let sized = item.points.is_none() && item.level != "epic" && !ended;
     let beside: Vec<&(String, Node)> =
         tied.filter(|(k, _)| k != "serves" && k != "rests-on").collect();
     html! {
         (properties(item, write))
         @if item.body.is_empty() { p.soft { "No text yet." } } @else { div.prose { (prose(&item.body)) } }
-        (hints::told(&item.title, &item.body))
+        (hints::told(&item.title, &item.body, kept.filter(|_| write)))
+        @if sized { (suggested_points(&item.key)) }
         @if !item.fields.is_empty() {
             details {
                 summary { "Other fields (" (item.fields.len()) ")" }
@@ -36,7 +44,7 @@ pub(super) fn work_item(
                 ul { @for (kind, node) in beside { li { (kind) " " a href={ "/" (node.key) } { (node.key) " " (node.title) } } } }
             }))
         }
-        @if write { div.acts { (whole_form(item, ours)) } }
+        @if write { div.acts { (whole_form(product, item, ours)) } }
     }
 }
 
@@ -89,7 +97,7 @@ fn properties(item: &ItemView, write: bool) -> Markup {
     }
 }
 
-fn whole_form(item: &ItemView, ours: &Markup) -> Markup {
+fn whole_form(product: &Product, item: &ItemView, ours: &Markup) -> Markup {
     let day = |day: Option<crate::kernel::Day>| day.map_or(String::new(), |d| d.to_string());
     edit(
         "edit-work-item",
@@ -98,7 +106,7 @@ fn whole_form(item: &ItemView, ours: &Markup) -> Markup {
         &item.title,
         Some(&item.body),
         &html! {
-            (hints::while_typing())
+            (hints::while_typing(product, "story", &item.key))
             div.fields {
                 (shell::select("Level", "level", choices(&LEVELS, None)).value(&item.level))
                 (shell::field("Epic or story above", "parent").picks("epic story").value(item.parent.as_ref().map_or("", |p| &p.id)))
