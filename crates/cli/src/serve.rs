@@ -50,6 +50,10 @@ pub struct Demo {
     /// Further work items, in products of their own, for seeing how a big world behaves.
     #[arg(long, default_value_t = 0)]
     items: usize,
+    /// Lets the clock run this many days ahead: a world that is there already is seen as it will be
+    /// then.
+    #[arg(long, default_value_t = 0)]
+    days_ahead: u32,
     #[command(flatten)]
     mail: Mail,
 }
@@ -109,7 +113,7 @@ impl Serve {
         }
         let intake = self.mail.intake(folder.as_deref());
         let out = Out { public_url: self.public_url, api_rate: self.api_rate, post, intake };
-        serve(listener, door, db, out, stop).await
+        serve(listener, door, db, Clock::system(), out, stop).await
     }
 }
 
@@ -121,12 +125,13 @@ impl Demo {
         else {
             return Ok(());
         };
+        let clock = Clock::ahead(self.days_ahead);
         let base = format!("http://{address}");
         let folder = self.storage.folder("wherefore-demo");
         let post = self.mail.post(folder.as_deref(), &base)?;
         let door = Door::open(&folder, &base).await?;
         tokio::select! {
-            built = wherefore_demo::ensure(&db, Clock::system().now(), self.items) => built?,
+            built = wherefore_demo::ensure(&db, clock.now(), self.items) => built?,
             () = stop.asked() => bail!("Stopped before the demo world was whole. The next start makes it anew."),
         }
         println!("{base}");
@@ -135,7 +140,7 @@ impl Demo {
         }
         let intake = self.mail.intake(folder.as_deref());
         let out = Out { public_url: None, api_rate: None, post, intake };
-        serve(listener, door, db, out, stop).await
+        serve(listener, door, db, clock, out, stop).await
     }
 }
 
@@ -209,10 +214,10 @@ async fn serve(
     listener: TcpListener,
     door: Option<Door>,
     db: Db,
+    clock: Clock,
     out: Out,
     stop: Stop,
 ) -> anyhow::Result<()> {
-    let clock = Clock::system();
     let reads = Reads::default();
     let mut jobs = Jobs::standard(db.clone(), clock.clone())
         .with(write_reads(reads.clone()))

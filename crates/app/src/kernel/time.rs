@@ -147,29 +147,38 @@ impl JsonSchema for Day {
 
 /// Where "now" comes from; tests and the demo's history set it by hand.
 #[derive(Clone, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+pub struct Clock {
+    fixed: Option<Arc<AtomicI64>>,
+    /// How much later than the machine's clock it is here.
+    ahead: i64,
+}
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(None)
+        Self::default()
+    }
+
+    /// The machine's clock, some days ahead: for seeing what a later day brings.
+    pub fn ahead(days: u32) -> Self {
+        Self { fixed: None, ahead: i64::from(days) * Time::DAY }
     }
 
     /// A clock that stands still until it is set.
     pub fn fixed(at: Time) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(at.0))))
+        Self { fixed: Some(Arc::new(AtomicI64::new(at.0))), ahead: 0 }
     }
 
     pub fn now(&self) -> Time {
-        match &self.0 {
+        match &self.fixed {
             Some(at) => Time(at.load(Ordering::Relaxed)),
-            None => Time(Timestamp::now().as_microsecond()),
+            None => Time(Timestamp::now().as_microsecond() + self.ahead),
         }
     }
 
     /// Moves a fixed clock; the machine's clock cannot be moved.
     pub fn set(&self, at: Time) {
-        if let Some(cell) = &self.0 {
+        if let Some(cell) = &self.fixed {
             cell.store(at.0, Ordering::Relaxed);
         }
     }

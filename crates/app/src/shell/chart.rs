@@ -66,13 +66,23 @@ pub struct Dot {
 /// Two measures against each other, each on its own scale from 0, split in the middle; `corners` are
 /// the words for top left, top right, bottom left and bottom right. Ranges are drawn as lines.
 pub fn matrix(across: &str, up: &str, corners: [&str; 4], dots: &[Dot]) -> Markup {
-    const WIDTH: f64 = 560.0;
-    const HEIGHT: f64 = 360.0;
     let most = |of: fn(&Dot) -> f64| {
         let most = dots.iter().map(of).fold(0.0, f64::max);
         if most > 0.0 { most * 1.08 } else { 1.0 }
     };
-    let (widest, highest) = (most(|d| d.x[2]), most(|d| d.y[2]));
+    matrix_to(across, up, corners, dots, [most(|d| d.x[2]), most(|d| d.y[2])])
+}
+
+/// The same on scales that end at `most`, across and up.
+pub fn matrix_to(
+    across: &str,
+    up: &str,
+    corners: [&str; 4],
+    dots: &[Dot],
+    [widest, highest]: [f64; 2],
+) -> Markup {
+    const WIDTH: f64 = 560.0;
+    const HEIGHT: f64 = 360.0;
     let x = |value: f64| value / widest * WIDTH;
     let y = |value: f64| HEIGHT - value / highest * HEIGHT;
     let at = |value: f64| format!("{value:.1}");

@@ -17,7 +17,7 @@ mod public;
 mod table;
 mod time;
 
-pub use chart::{Dot, field_map, matrix, spark};
+pub use chart::{Dot, field_map, matrix, matrix_to, spark};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,

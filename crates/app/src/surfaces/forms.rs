@@ -128,6 +128,7 @@ async fn move_item(
     let name = match noun {
         "opportunity" => "move-opportunity",
         "roadmap" => "place-on-roadmap",
+        "tree" => "put-under",
         _ => "move-work-item",
     };
     let Some(entry) = registry::entry(name) else {
@@ -142,12 +143,14 @@ async fn move_item(
     let (before, after) = (get("before"), get("after"));
     let empty = before.is_none() && after.is_none();
     match (before, after) {
+        _ if noun == "tree" => {}
         (Some(before), _) => sent.push(("before".into(), before)),
         (None, Some(after)) if noun.is_empty() => sent.push(("after".into(), after)),
         _ => {}
     }
     match get("column") {
         Some(horizon) if noun == "roadmap" => sent.push(("horizon".into(), horizon)),
+        Some(under) if noun == "tree" => sent.push(("under".into(), under)),
         Some(state) if noun.is_empty() => sent.push(("state".into(), state)),
         None if empty && noun.is_empty() => sent.push(("to".into(), "bottom".into())),
         _ => {}

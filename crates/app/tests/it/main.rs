@@ -24,6 +24,7 @@ mod plans;
 mod policies;
 mod portal;
 mod prioritising;
+mod quarter;
 mod queued;
 mod ranks;
 mod reads;

@@ -64,6 +64,7 @@ pub(super) fn body(
                 (edit("edit-need", &n.key, n.revision, &n.title, Some(&n.body), &html! {
                     (shell::select("Whose need", "kind", choices(&crate::why::needs::KINDS, None)).value(&n.kind))
                     (shell::field("Measure", "measure").value(&n.measure))
+                    (shell::field("Before", "baseline").value(n.baseline.map_or(String::new(), |v| v.to_string())))
                     (shell::field("Now", "current").value(n.current.map_or(String::new(), |v| v.to_string())))
                 }))
             }

@@ -98,8 +98,37 @@ fn results(questions: &[QuestionView]) -> Markup {
     let headers =
         ["Problem", "It", "#Better", "#Worse", "#Answers", "#M", "#O", "#A", "#I", "#R", "#Q"];
     html! {
+        (drawn(questions))
         (shell::data_table("What the answers say", &headers, rows.collect()))
         p.soft { "Better: satisfaction won by solving it. Worse: satisfaction lost by not solving it. M must be, O one-dimensional, A attractive, I indifferent, R reverse, Q questionable." }
+    }
+}
+
+/// Better against worse, from 0 to 1 each: which problem is which kind, at a glance.
+fn drawn(questions: &[QuestionView]) -> Markup {
+    let dots: Vec<shell::Dot> = questions
+        .iter()
+        .filter_map(|q| {
+            let (better, worse) = (q.better?, q.worse?.abs());
+            Some(shell::Dot {
+                name: q.opportunity.clone(),
+                href: format!("/{}", q.opportunity),
+                words: format!(
+                    "{}: better {}, worse {}",
+                    q.title,
+                    percent(better),
+                    percent(-worse)
+                ),
+                x: [better; 3],
+                y: [worse; 3],
+            })
+        })
+        .collect();
+    let corners = ["must be", "the more the better", "indifferent", "delights"];
+    html! {
+        @if !dots.is_empty() {
+            (shell::matrix_to("Better: satisfaction won", "Worse: satisfaction lost", corners, &dots, [1.0, 1.0]))
+        }
     }
 }
 

@@ -121,7 +121,19 @@ fn drawing(product: &Product, tree: &[TreeNode], folded: &[String]) -> Markup {
 /// The tree as nested lists; each branch folds without scripts.
 fn list(product: &Product, tree: &[TreeNode], write: bool) -> Markup {
     let roots = tree.iter().enumerate().filter(|(_, node)| node.depth == 0);
-    html! { ul.branches { @for (at, _) in roots { (branch(product, tree, at, write)) } } }
+    let all = html! { @for (at, _) in roots { (branch(product, tree, at, write)) } };
+    html! {
+        @if write { p.soft { "Drag a problem under another, or under a key result; or press Alt with the arrows." } }
+        (branches("", write, all))
+    }
+}
+
+/// A list that takes dropped problems, if one may write: what is dropped stands under `under`.
+fn branches(under: &str, write: bool, all: Markup) -> Markup {
+    html! {
+        ul.branches data-controller=[write.then_some("sortable")] data-move-url=[write.then_some("/move?tree")]
+            data-group=[write.then_some("tree")] data-column=[(write && !under.is_empty()).then_some(under)] { (all) }
+    }
 }
 
 fn branch(product: &Product, tree: &[TreeNode], at: usize, write: bool) -> Markup {
@@ -138,17 +150,25 @@ fn branch(product: &Product, tree: &[TreeNode], at: usize, write: bool) -> Marku
             @if !node.also.is_empty() { span.soft { "also serves " (node.also.join(", ")) } }
         }
     };
+    let movable = write && node.kind == "opportunity";
+    let takes = write && matches!(node.kind.as_str(), "opportunity" | "key-result");
+    let under = branches(
+        &node.key,
+        takes,
+        html! { @for child in below { (branch(product, tree, child, write)) } },
+    );
     html! {
-        li {
+        li data-item=[movable.then_some(&node.key)] tabindex=[movable.then_some("0")] {
             @if rest > 0 {
                 details open {
                     summary { (kind) (node.title) (state) }
                     (acts)
-                    ul.branches { @for child in below { (branch(product, tree, child, write)) } }
+                    (under)
                 }
             } @else {
                 div { (kind) (node.title) (state) }
                 (acts)
+                @if takes { (under) }
             }
         }
     }
