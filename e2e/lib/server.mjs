@@ -19,12 +19,15 @@ export function startDemo() {
   return startServer("demo");
 }
 
-/** The same for any command that serves: `demo`, or `serve` for an empty folder. */
-export async function startServer(command) {
-  const folder = await mkdtemp(join(tmpdir(), "wherefore-journey-"));
+/**
+ * The same for any command that serves: `demo`, or `serve` for an empty folder. `more` are further
+ * arguments, and `folder` one whose data another server left behind with `leave()`.
+ */
+export async function startServer(command, { more = [], folder: left } = {}) {
+  const folder = left ?? (await mkdtemp(join(tmpdir(), "wherefore-journey-")));
   const url = `http://127.0.0.1:${await freePort()}`;
   const listen = url.replace("http://", "");
-  const server = spawn(BINARY, [command, "--data", join(folder, "data"), "--listen", listen], {
+  const server = spawn(BINARY, [command, "--data", join(folder, "data"), "--listen", listen, ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -34,12 +37,15 @@ export async function startServer(command) {
   const failed = new Promise((resolve) => server.once("error", resolve));
   const ended = new Promise((resolve) => server.once("close", resolve));
 
-  const stop = async () => {
+  const leave = async () => {
     if (server.exitCode === null && server.pid) {
       server.kill("SIGTERM");
       await ended;
     }
-    await rm(folder, { recursive: true, force: true });
+    return folder;
+  };
+  const stop = async () => {
+    await rm(await leave(), { recursive: true, force: true });
   };
   try {
     const early = Promise.race([failed, ended]).then((how) => {
@@ -50,7 +56,7 @@ export async function startServer(command) {
     await stop();
     throw new Error(`${error.message}\nThe server said:\n${output}`);
   }
-  return { url, logins: loginsIn(output), output: () => output, stop };
+  return { url, logins: loginsIn(output), output: () => output, leave, stop };
 }
 
 async function untilHealthy(url) {
