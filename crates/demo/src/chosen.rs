@@ -271,8 +271,8 @@ fn roadmap(steps: &mut Vec<Step>) {
 /// Dates as ranges, one promise with its reason, and how far each may be told.
 fn dates(steps: &mut Vec<Step>) {
     let told = [
-        (3, -60, 30, 34.0, "customers", "Delays that nobody tells you about"),
-        (4, 20, 110, 21.0, "sales", "Changing a journey that is under way"),
+        (3, -60, 30, 34.0, "customers", "A ticket that cannot be shown without a network"),
+        (4, 20, 110, 21.0, "sales", "Help on a journey has to be booked by phone"),
         (5, 100, 190, 13.0, "executives", ""),
     ];
     for (n, from, to, effort, reach, outside) in told {

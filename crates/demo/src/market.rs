@@ -95,8 +95,8 @@ fn market(steps: &mut Vec<Step>) {
         (1, None, 4, "Two minutes, split tickets too."),
         (1, Some("Railhop"), 5, "Two taps, within the hour."),
         (1, Some("The counter"), 1, "A form, and three weeks."),
-        (4, None, 2, "Some messages come late."),
-        (4, Some("Railhop"), 0, "Knows nothing of delays."),
+        (2, None, 2, "Some messages come late."),
+        (2, Some("Railhop"), 0, "Knows nothing of delays."),
     ] {
         step(steps, 422, MEI, move |d| {
             let competitor = match who {

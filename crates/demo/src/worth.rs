@@ -99,7 +99,7 @@ fn values(steps: &mut Vec<Step>) {
             "first",
             30_000.0,
             300_000.0,
-            "Missed connections are compensated; how many come from late words is open.",
+            "Whom nobody helped is compensated; how often that is, nobody has counted.",
         ),
         (4, 415, "detailed", 70_000.0, 140_000.0, "A count at two stations over four weeks."),
     ];
