@@ -5,6 +5,7 @@ mod big;
 mod chosen;
 mod direction;
 mod founding;
+mod frameworks;
 mod market;
 mod more;
 mod portal;

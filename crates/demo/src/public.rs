@@ -69,7 +69,7 @@ const IDEAS: [(usize, &str, &str, &[usize], &str); 6] = [
         5,
         "Take the dog along",
         "Which trains take dogs, and where does one sit? Nobody could tell us.",
-        &[7],
+        &[],
         "waiting",
     ),
 ];

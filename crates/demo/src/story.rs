@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use wherefore_app::db::{Db, Tx};
+use wherefore_app::how::acceptance::AcceptStory;
+use wherefore_app::how::criteria::{AddCriteria, CriterionView};
 use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem, MoveWorkItem};
 use wherefore_app::kernel::{Access, Actor, Error, Result, Time};
-use wherefore_app::store::{Action, Call, perform};
+use wherefore_app::store::{Action, Call, Fields, Query, Reader, perform};
+use wherefore_app::thread::acceptance::GetAcceptance;
 use wherefore_app::thread::comments::AddComment;
 use wherefore_app::thread::links::AddLink;
 use wherefore_app::thread::nodes::find;
@@ -20,7 +23,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{chosen, direction, more, portal, public, scores};
+use crate::{chosen, direction, frameworks, more, portal, public, scores};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -90,6 +93,30 @@ impl Day<'_> {
         self.act("", &link)
     }
 
+    /// Adds criteria to a story.
+    pub fn ask(&mut self, name: &str, text: &str) -> Result<()> {
+        let key = self.key(name)?;
+        self.act("", &AddCriteria { key, text: text.to_owned() })
+    }
+
+    /// Accepts a story: each criterion met, the definition kept, the need served.
+    pub fn accept(&mut self, name: &str) -> Result<()> {
+        let key = self.key(name)?;
+        let mut cx = Reader { conn: self.tx, actor: &self.actor, now: self.now };
+        let shown = GetAcceptance { key: key.clone() }.run(&mut cx)?;
+        let met = |c: &CriterionView| (c.id.to_string(), "met".to_owned());
+        let verdicts = Fields(shown.criteria.iter().map(met).collect());
+        let accept = AcceptStory {
+            key,
+            decision: "accepted".into(),
+            serves: Some("yes".into()),
+            because: String::new(),
+            verdicts,
+            done: shown.done,
+        };
+        self.act("", &accept)
+    }
+
     pub fn set_state(&mut self, name: &str, state: &str) -> Result<()> {
         let edit = EditWorkItem {
             key: self.key(name)?,
@@ -112,6 +139,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     chosen::tell(&mut steps);
     portal::tell(&mut steps);
     public::tell(&mut steps);
+    frameworks::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));
     let keys = Arc::new(Mutex::new(Keys::new()));
@@ -372,7 +400,8 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                 labels: vec![["app", "payments", "design"][(n + i) % 3].into()],
                 part: Some(PARTS[n].into()),
                 ..CreateWorkItem::default()
-            })
+            })?;
+            d.ask(&made, "- What it does can be seen without explanation\n- Two of those who asked for it have tried it")
         });
         let moves = [
             (4, ANA, "Ready"),
@@ -390,6 +419,9 @@ fn how(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                     let key = d.key(&moved)?;
                     let assignee = Some(Some("me".to_owned()));
                     d.act("", &EditWorkItem { key, assignee, ..EditWorkItem::default() })?;
+                }
+                if state == "Done" {
+                    return d.accept(&moved);
                 }
                 d.set_state(&moved, state)
             });

@@ -38,13 +38,16 @@ both_engines! {
         assert!(title(db, "RIDE-30").await.unwrap().starts_with("As a commuter who bought two"));
         assert!(count(db, "SELECT COUNT(*) FROM work_item").await > 180);
         assert!(count(db, "SELECT COUNT(*) FROM item_key").await > 250);
-        for state in ["Backlog", "Ready", "In progress", "In review", "Done", "Dropped"] {
+        for meaning in ["backlog", "unstarted", "started", "in-review", "accepted", "dropped"] {
             let count: Vec<i64> = db.read(move |conn| {
-                let sql = "SELECT COUNT(*) FROM work_item_now WHERE state = $1";
-                conn.query_text(sql, &[state.into()], |r| r.get(0))
+                let sql = "SELECT COUNT(*) FROM work_item_now WHERE category = $1";
+                conn.query_text(sql, &[meaning.into()], |r| r.get(0))
             }).await.unwrap();
-            assert!(count[0] > 0, "nothing is in {state}");
+            assert!(count[0] > 0, "nothing is {meaning}");
         }
+        assert!(count(db, "SELECT COUNT(*) FROM iteration_report").await >= 12);
+        assert!(count(db, "SELECT COUNT(*) FROM acceptance").await > 20);
+        assert!(count(db, "SELECT COUNT(*) FROM blocker WHERE ended_at IS NULL").await > 0);
         let late = "SELECT COUNT(*) FROM activity WHERE recorded_at > 1767268800000000";
         assert_eq!(count(db, late).await, 0, "nothing happens after the end");
         let unteamed = "SELECT COUNT(*) FROM work_item WHERE team_id IS NULL OR part_id IS NULL";

@@ -49,6 +49,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(21, "mail", "0021_mail.sql"),
     step!(22, "portal", "0022_portal.sql"),
     step!(23, "forecasts", "0023_forecasts.sql"),
+    step!(24, "iterations", "0024_iterations.sql"),
+    step!(25, "refinement", "0025_refinement.sql"),
+    step!(26, "ceremonies", "0026_ceremonies.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -1,9 +1,15 @@
 //! How: finding the solution. Stories, tasks, bugs and the epics above them.
 
+pub mod acceptance;
+pub mod blockers;
+pub mod ceremonies;
+pub mod criteria;
 pub mod epics;
 pub mod experiments;
+pub mod flow;
 pub mod imports;
 pub mod options;
+pub mod refinement;
 pub mod sizes;
 pub mod sprints;
 pub mod switching;

@@ -144,10 +144,10 @@ fn history(conn: &mut Conn, workspace: i64, product: Id, team: Option<Id>) -> Re
     let kept =
         CACHE.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|k| same(k)).cloned();
     let known = kept.as_ref().and_then(|kept| Some((kept, overlap(&kept.sizes, &sizes)?)));
-    if let Some((kept, known)) = known {
-        if known == sizes.len() {
-            return Ok(kept.clone());
-        }
+    if let Some((kept, known)) = known
+        && known == sizes.len()
+    {
+        return Ok(kept.clone());
     }
     // Texts are read only where something is new.
     let rows = match team {

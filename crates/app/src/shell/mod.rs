@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod chart;
+mod chart_lines;
 mod dialog;
 mod form;
 mod frame;
@@ -18,6 +19,7 @@ mod table;
 mod time;
 
 pub use chart::{Dot, field_map, matrix, matrix_to, spark};
+pub use chart_lines::{Line, Spot, areas, bars, lines, scatter};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,

@@ -7,16 +7,21 @@ use std::sync::{PoisonError, RwLock};
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
-use crate::how::{epics, experiments, options, sizes, switching, team_work};
+use crate::how::{
+    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, options, refinement,
+    sizes, sprints, switching, team_work,
+};
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
 use crate::reports::{portfolio, strategy as strategy_page, voice};
 use crate::store::Entry;
+use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
     bin, comments, digest, farewell, fits, gaps, history, import, intake, links, notifications,
-    okr_report, outcome, path, portal, questions, reads, roadmaps, search, support, tree, triage,
+    okr_report, outcome, path, portal, questions, reads, roadmaps, search, split, support, tree,
+    triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
@@ -250,6 +255,49 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<EditWorkItem>(),
     Entry::action::<MoveWorkItem>(),
     Entry::action::<BulkEdit>(),
+    Entry::query::<criteria::ListCriteria>(),
+    Entry::action::<criteria::AddCriteria>(),
+    Entry::action::<criteria::EditCriterion>(),
+    Entry::action::<criteria::RemoveCriterion>(),
+    Entry::action::<criteria::JudgeCriterion>(),
+    Entry::query::<thread_acceptance::GetAcceptance>(),
+    Entry::action::<acceptance::AcceptStory>(),
+    Entry::query::<sprints::ListIterations>(),
+    Entry::query::<sprints::GetIteration>(),
+    Entry::query::<sprints::GetVelocity>(),
+    Entry::action::<sprints::PlanIteration>(),
+    Entry::action::<sprints::EditIteration>(),
+    Entry::action::<sprints::StartIteration>(),
+    Entry::action::<sprints::AddToIteration>(),
+    Entry::action::<sprints::RemoveFromIteration>(),
+    Entry::action::<sprints::CloseIteration>(),
+    Entry::action::<sprints::CancelIteration>(),
+    Entry::query::<sprints::ListRetroNotes>(),
+    Entry::action::<sprints::AddRetroNote>(),
+    Entry::action::<sprints::GroupRetroNote>(),
+    Entry::action::<sprints::VoteRetroNote>(),
+    Entry::action::<sprints::ActOnRetroNote>(),
+    Entry::action::<split::SplitStory>(),
+    Entry::query::<refinement::ListRefinements>(),
+    Entry::query::<refinement::GetRefinement>(),
+    Entry::action::<refinement::StartRefinement>(),
+    Entry::action::<refinement::LookAtItem>(),
+    Entry::action::<refinement::VoteEstimate>(),
+    Entry::action::<refinement::RevealVotes>(),
+    Entry::action::<refinement::AgreeEstimate>(),
+    Entry::action::<refinement::EndRefinement>(),
+    Entry::query::<ceremonies::ListCeremonies>(),
+    Entry::query::<ceremonies::GetCeremony>(),
+    Entry::action::<ceremonies::ScheduleCeremony>(),
+    Entry::action::<ceremonies::AttendCeremony>(),
+    Entry::action::<ceremonies::HoldCeremony>(),
+    Entry::action::<ceremonies::SkipCeremony>(),
+    Entry::action::<ceremonies::ShareCalendar>(),
+    Entry::action::<ceremonies::EndCalendarFeed>(),
+    Entry::query::<flow::GetFlow>(),
+    Entry::query::<blockers::ListBlockers>(),
+    Entry::action::<blockers::BlockItem>(),
+    Entry::action::<blockers::UnblockItem>(),
     Entry::action::<links::AddLink>(),
     Entry::action::<links::RemoveLink>(),
     Entry::action::<links::BulkLink>(),

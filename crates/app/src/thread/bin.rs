@@ -18,8 +18,16 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 11] = [
+const LOOSE: [&str; 19] = [
     "policy",
+    "ceremony",
+    "calendar_feed",
+    "refinement",
+    "poker_vote",
+    "criterion",
+    "retro_note",
+    "retro_vote",
+    "blocker",
     "comment",
     "link",
     "release_item",
@@ -53,6 +61,10 @@ statements! {
     ITS_FINDINGS = "SELECT id FROM finding WHERE workspace_id = $1 AND evidence_id = $2";
     ITS_RATINGS = "SELECT id FROM rating WHERE workspace_id = $1 AND need_id = $2";
     ITS_WORTH = "SELECT id FROM valuation WHERE workspace_id = $1 AND need_id = $2";
+    ITS_CRITERIA = "SELECT id FROM criterion WHERE workspace_id = $1 AND item_id = $2";
+    ITS_VERDICTS = "SELECT id FROM criterion_verdict WHERE workspace_id = $1 AND item_id = $2";
+    ITS_ACCEPTANCES = "SELECT id FROM acceptance WHERE workspace_id = $1 AND item_id = $2";
+    ITS_BLOCKERS = "SELECT id FROM blocker WHERE workspace_id = $1 AND item_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     ITS_VOTES = "SELECT v.id FROM idea_vote v JOIN idea i ON i.workspace_id = v.workspace_id AND i.id = v.idea_id WHERE v.workspace_id = $1 AND i.evidence_id = $2";
     ITS_IDEA_COMMENTS = "SELECT c.id FROM idea_comment c JOIN idea i ON i.workspace_id = c.workspace_id AND i.id = c.idea_id WHERE c.workspace_id = $1 AND i.evidence_id = $2";
@@ -137,10 +149,12 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "policy" | "rollout_step" | "release_item" | "placement" | "theme" | "segment"
-        | "stakeholder" | "company" | "idea" | "idea_comment" | "portal_post" | "score"
-        | "scoring" | "roadmap_share" | "epic" | "competitor" | "finding" | "rating"
-        | "retirement" | "retirement_step" | "survey" | "survey_question" => Access::Write,
+        "policy" | "ceremony" | "refinement" | "poker_vote" | "criterion" | "sprint"
+        | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
+        | "placement" | "theme" | "segment" | "stakeholder" | "company" | "idea"
+        | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
+        | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
+        | "survey_question" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
@@ -218,6 +232,10 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("comment", &ITS_COMMENTS),
         ("link", &ITS_LINKS),
         ("check_in", &ITS_CHECK_INS),
+        ("criterion", &ITS_CRITERIA),
+        ("criterion_verdict", &ITS_VERDICTS),
+        ("acceptance", &ITS_ACCEPTANCES),
+        ("blocker", &ITS_BLOCKERS),
         ("release_item", &ITS_RELEASE_ITEMS),
         ("rollout_step", &ITS_STEPS),
         ("outcome_review", &ITS_REVIEWS),

@@ -44,6 +44,7 @@ selects! {
 
 statements! {
     SUPPORTED = "SELECT 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND to_kind = 'evidence' AND gone_at IS NULL LIMIT 1";
+    BLOCKS = "WITH RECURSIVE next(id, depth) AS (SELECT to_id, 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND kind = 'blocks' AND gone_at IS NULL UNION SELECT l.to_id, next.depth + 1 FROM next JOIN link l ON l.workspace_id = $1 AND l.from_id = next.id AND l.kind = 'blocks' AND l.gone_at IS NULL WHERE next.depth < 50) SELECT depth FROM next WHERE id = $3 LIMIT 1";
     REACHES = "WITH RECURSIVE up(id, depth) AS (SELECT upper_id, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_to = $4 UNION SELECT e.upper_id, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 20) SELECT depth FROM up WHERE id = $3 LIMIT 1";
 }
 
@@ -135,6 +136,15 @@ fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<
     if BETWEEN.first(cx.conn(), ws, &values)?.is_some() {
         return Ok(());
     }
+    if kind == "blocks" {
+        let values = [ws.into(), upper.id().into(), lower.id().into()];
+        if cx.conn().query_opt(&BLOCKS, &values, |r| r.get::<i64>(0))?.is_some() {
+            return Err(Error::invalid(
+                "to",
+                "That would close a circle: it is already blocked by this.",
+            ));
+        }
+    }
     if kind == "serves" {
         let open = crate::store::OPEN;
         let values = [ws.into(), upper.id().into(), lower.id().into(), open.into()];
@@ -162,6 +172,28 @@ fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<
             "linked".clone_into(&mut after.state);
             cx.update(evidence, &mut after)?;
         }
+    }
+    Ok(())
+}
+
+/// Gives a record what another one serves.
+pub(super) fn copy(cx: &mut Change<'_>, from: Id, to: Id) -> Result<()> {
+    let ws = cx.workspace();
+    for link in FROM.all(cx.conn(), ws, &[from.into()])? {
+        if link.kind != "serves" {
+            continue;
+        }
+        let row = new_row!(
+            cx,
+            Link {
+                kind: link.kind,
+                from_kind: link.from_kind,
+                from_id: to,
+                to_kind: link.to_kind,
+                to_id: link.to_id,
+            }
+        );
+        cx.insert(&row)?;
     }
     Ok(())
 }

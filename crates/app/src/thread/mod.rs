@@ -1,6 +1,7 @@
 //! What ties why, what and how together: nodes of every kind by key, links, the path to why,
 //! comments, search, history and the bin.
 
+pub mod acceptance;
 pub mod bin;
 pub mod comments;
 pub mod digest;
@@ -27,6 +28,7 @@ pub mod reach;
 pub mod reads;
 pub mod roadmaps;
 pub mod search;
+pub mod split;
 pub mod support;
 pub mod themes;
 pub mod tree;

@@ -131,7 +131,7 @@ fn report(rows: &[WorkItem], only: Option<&str>, next: Option<String>) -> Qualit
             Some(Counted { criterion: name, asks, stories })
         })
         .collect();
-    criteria.sort_by(|a, b| b.stories.cmp(&a.stories));
+    criteria.sort_by_key(|c| std::cmp::Reverse(c.stories));
     let clean = texts.iter().filter(|(at, _)| found[*at].is_empty()).count();
     let weak = rows.iter().zip(found).filter(|(_, findings)| match only {
         Some(only) => findings.iter().any(|hint| hint.criterion == only),

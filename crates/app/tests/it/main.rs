@@ -1,16 +1,20 @@
 //! The product through its own door: every test here has a database of its own, on either engine.
 //! One program, so that the product is linked once.
 
+mod acceptance;
 mod actions;
 mod advice;
 mod architecture;
 mod bad_input;
+mod ceremonies;
 mod charters;
 mod digests;
 mod epics;
 mod fitting;
+mod flow;
 mod imports;
 mod intake;
+mod iterations;
 mod jobs;
 mod journey;
 mod live;
@@ -28,6 +32,7 @@ mod quarter;
 mod queued;
 mod ranks;
 mod reads;
+mod refinement;
 mod reports;
 mod roadmap;
 mod schema;

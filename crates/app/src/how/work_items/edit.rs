@@ -7,18 +7,15 @@ use super::limits::{self, enter};
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
 use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
+use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::new_row;
 use crate::people::notify::{About, Notice, notify};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{self, Product, check_text, check_title};
 use crate::people::{members, teams};
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
-use crate::{new_row, selects};
-
-selects! {
-    SPRINT_BY_NAME: crate::how::sprints::Sprint = "sprint", "product_id = $2 AND name = $3 AND gone_at IS NULL LIMIT 1";
-}
 
 /// Left out, emptied (`null`) or set.
 pub type Patch<T> = Option<Option<T>>;
@@ -211,7 +208,7 @@ impl Action for EditWorkItem {
 
 impl EditWorkItem {
     fn apply(&self, cx: &mut Change<'_>, product: &Product, item: &mut WorkItem) -> Result<()> {
-        let team_before = item.team_id;
+        let (ws, team_before) = (cx.workspace(), item.team_id);
         if let Some(title) = &self.title {
             item.title = check_title("title", title)?;
         }
@@ -264,10 +261,21 @@ impl EditWorkItem {
             item.labels = labels(list)?;
         }
         if let Some(sprint) = &self.sprint {
-            item.sprint_id = match word(sprint.as_deref()) {
-                Some(name) => Some(sprint_named(cx, product, &name)?),
-                None => None,
+            let wanted = word(sprint.as_deref());
+            let same = match (&wanted, item.sprint_id) {
+                (Some(name), Some(id)) => {
+                    load::<Sprint>(cx.conn(), ws, id)?.is_some_and(|s| s.name == *name)
+                }
+                (None, None) => true,
+                _ => false,
             };
+            if !same {
+                sprints::check_free(cx, item)?;
+                item.sprint_id = match wanted {
+                    Some(name) => Some(sprint_named(cx, product, &name)?),
+                    None => None,
+                };
+            }
         }
         if let Some(due) = self.due {
             item.due = due;
@@ -311,12 +319,14 @@ fn part(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<Op
     found.map(Some).ok_or_else(|| Error::invalid("part", message))
 }
 
+/// A sprint that has not ended.
 fn sprint_named(cx: &mut Change<'_>, product: &Product, name: &str) -> Result<Id> {
     let workspace = cx.workspace();
-    SPRINT_BY_NAME
-        .first(cx.conn(), workspace, &[product.id.into(), name.to_owned().into()])?
-        .map(|s| s.id)
-        .ok_or_else(|| Error::invalid("sprint", format!("There is no sprint “{name}” here.")))
+    let found = sprints::named(cx.conn(), workspace, product.id, name)?;
+    let message = format!("There is no sprint “{name}” here.");
+    let sprint = found.ok_or_else(|| Error::invalid("sprint", message))?;
+    sprint.check_open()?;
+    Ok(sprint.id)
 }
 
 /// One of the words that a field takes, or none.

@@ -105,7 +105,7 @@ pub(super) fn put(cx: &mut Change<'_>, item: &mut WorkItem, state: &PolicyState)
 }
 
 /// Finds the place of an item in the workflow that holds for it now.
-pub(super) fn fit(cx: &mut Change<'_>, item: &mut WorkItem) -> Result<()> {
+pub fn fit(cx: &mut Change<'_>, item: &mut WorkItem) -> Result<()> {
     let ws = cx.workspace();
     let policy = policies::workflow(cx.conn(), ws, item.product_id, item.team_id)?;
     if let Some(state) = policy.fitting(&item.state, &item.category).cloned() {

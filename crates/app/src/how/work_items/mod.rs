@@ -17,7 +17,7 @@ pub use list::{
     view,
 };
 
-pub use limits::{Load, enter, load};
+pub use limits::{Load, enter, fit, load};
 pub use names::Names;
 
 use crate::kernel::{Day, Id, Time};

@@ -93,7 +93,7 @@ pub(super) struct Page {
     /// The same thing for the peek panel.
     pub(super) peek: Option<Markup>,
     /// Evidence that is opened here.
-    pub(super) opened: Option<crate::kernel::Id>,
+    pub(super) opened: Vec<crate::kernel::Id>,
 }
 
 /// Reads with the actor's eyes, then answers with the page or with what went wrong.
@@ -116,8 +116,10 @@ pub(super) async fn show(
         .read(move |conn| {
             let mut cx = Reader { conn, actor: &actor, now };
             let mut page = make(&mut cx)?;
-            if let (Some(reads), Some(opened)) = (&reads, page.opened) {
-                reads.note(cx.actor, opened, now);
+            for opened in &page.opened {
+                if let Some(reads) = &reads {
+                    reads.note(cx.actor, *opened, now);
+                }
             }
             if peeks && let Some(peek) = page.peek.take() {
                 return Ok((peek, false));

@@ -128,6 +128,7 @@ async fn team(
 fn acts(team: &TeamView, admin: bool) -> Markup {
     let (id, here) = (team.id.to_string(), format!("/teams/{}", team.id));
     html! {
+        a.btn href={ (here) "/calendar" } { "Calendar" }
         a.btn href={ (here) "/policy" } data-hotkey="p" { "How it works " (shell::kbd("p")) }
         @if admin {
             (shell::menu("Edit", Some("e"), shell::form("/do/edit-team", html! {

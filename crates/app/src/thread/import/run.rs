@@ -287,6 +287,13 @@ impl Run {
                         state: "closed".to_owned(),
                         starts: None,
                         ends: None,
+                        team_id: None,
+                        capacity: None,
+                        capacity_note: String::new(),
+                        started_at: None,
+                        closed_at: None,
+                        outcome: String::new(),
+                        review: String::new(),
                     }
                 );
                 sprint.id = *id;

@@ -96,6 +96,58 @@ impl<'w> Scene<'w> {
                 let person = json!({ "person": self.world.person(Persona::Owner) });
                 self.post(who, &format!("/teams/{team}/members"), person, "id").await
             }
+            "criterion" => {
+                let item = self.cached("item").await;
+                let input = json!({ "text": "The sum is shown" });
+                self.first(who, &format!("/stories/{item}/criteria"), input).await
+            }
+            "refinement" => {
+                self.cached("item").await;
+                self.post(who, "/refinements", json!({ "product": product }), "id").await
+            }
+            "ceremony" => {
+                let team = self.cached("new:team").await;
+                let input = json!({ "team": team, "kind": "retro", "day": "2026-03-06" });
+                self.post(who, "/ceremonies", input, "id").await
+            }
+            "feed" => {
+                let team = self.cached("team").await;
+                self.post(who, "/ceremonies/feeds", json!({ "team": team }), "feed").await
+            }
+            "sprint" => {
+                let name = self.cached("new:unique").await;
+                let input = json!({ "product": product, "name": name, "goal": "Calm" });
+                self.post(who, "/iterations", input, "id").await
+            }
+            "filled-sprint" => {
+                let (made, item) = (self.cached("new:sprint").await, self.cached("item").await);
+                let path = format!("/iterations/{made}/items");
+                self.post(who, &path, json!({ "items": [item] }), "id").await
+            }
+            "started-sprint" => {
+                let made = self.cached("new:sprint").await;
+                self.post(who, &format!("/iterations/{made}/start"), json!({}), "id").await
+            }
+            "note" => {
+                let sprint = self.cached("sprint").await;
+                let path = format!("/iterations/{sprint}/retro");
+                let input = json!({ "lane": "idea", "text": self.cached("new:unique").await });
+                self.post(who, &path, input.clone(), "").await?;
+                let (_, all) =
+                    self.world.api(who, "GET", &format!("/api/v1{path}"), Value::Null).await;
+                let made = all.as_array()?.iter().find(|n| n["text"] == input["text"])?;
+                Some(made["id"].as_str()?.to_owned())
+            }
+            "blocked-item" => {
+                let item = self.cached("new:item").await;
+                self.post(
+                    who,
+                    &format!("/work-items/{item}/block"),
+                    json!({ "because": "No access" }),
+                    "key",
+                )
+                .await
+            }
             "policy" => {
                 let input = json!({ "team": self.cached("new:team").await, "preset": "scrum" });
                 self.post(who, "/policies", input, "id").await
@@ -336,6 +388,15 @@ impl<'w> Scene<'w> {
             .db
             .read(move |c| c.query_one(sql, &[], |r| r.get::<wherefore_app::kernel::Id>(0)));
         newest.await.expect("a comment").to_string()
+    }
+
+    /// The id of the last thing in a list that a post answers with.
+    async fn first(&self, who: Persona, path: &str, input: Value) -> Option<String> {
+        let (status, made) = self.world.api(who, "POST", &format!("/api/v1{path}"), input).await;
+        if status >= 300 {
+            return None;
+        }
+        Some(made.as_array()?.last()?["id"].as_str()?.to_owned())
     }
 
     async fn cached(&self, name: &str) -> String {

@@ -163,7 +163,7 @@ fn many(by: &ByDay) -> Markup {
 /// How past forecasts of this very team held.
 fn held(forecast: &Forecast) -> Markup {
     let rows = [50, 70, 85, 95].iter().zip(&forecast.kept).map(|(chance, kept)| {
-        let share = if forecast.checked == 0 { 0 } else { kept * 100 / forecast.checked };
+        let share = (kept * 100).checked_div(forecast.checked).unwrap_or_default();
         vec![
             html! { (chance) " %" },
             html! { (kept) " of " (forecast.checked) },

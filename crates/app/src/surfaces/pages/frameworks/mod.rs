@@ -1,7 +1,14 @@
-//! How teams work: policies.
+//! How teams work: policies, sprints, acceptance, flow.
 
+pub(super) mod acceptance;
+mod ceremonies;
 mod editing;
+mod flow;
 mod policy;
+mod refinement;
+mod retro;
+mod sprint;
+mod sprints;
 mod switch;
 
 use axum::Router;
@@ -15,4 +22,13 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/policy", get(policy::of_product))
         .route("/policies/{policy}", get(policy::one))
         .route("/policies/{policy}/switch", get(switch::page))
+        .route("/{key}/acceptance", get(acceptance::page))
+        .route("/p/{product}/sprints", get(sprints::page))
+        .route("/p/{product}/sprints/{iteration}", get(sprint::page))
+        .route("/teams/{team}/calendar", get(ceremonies::calendar))
+        .route("/ceremonies/{ceremony}", get(ceremonies::one))
+        .route("/calendar/{token}", get(ceremonies::ics))
+        .route("/p/{product}/flow", get(flow::page))
+        .route("/p/{product}/refinement", get(refinement::list))
+        .route("/p/{product}/refinement/{session}", get(refinement::session))
 }

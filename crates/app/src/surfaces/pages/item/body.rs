@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
+use super::super::frameworks::acceptance;
 use super::super::{choices, choosing, direction, inbox, once, portal, values};
 use super::properties::work_item;
 use super::prose;
-use crate::how::work_items::{Named, Names, view};
+use crate::how::blockers;
+use crate::how::work_items::{ItemView, Named, Names, view};
 use crate::kernel::Result;
 use crate::people::nouns::View;
 use crate::people::products::Product;
@@ -30,7 +32,8 @@ pub(super) fn body(
             let (out, back) = ties(cx.conn, cx.actor, i.id)?;
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
-            work_item(product, &item, &ours, &out, &back, write)
+            let shown = work_item(product, &item, &ours, &out, &back, write);
+            html! { (shown) (acceptance::on_item(cx, &item, write)?) (blockers(cx, &item, write)?) }
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }
@@ -195,4 +198,33 @@ pub(super) fn edit(
             },
         ),
     )
+}
+
+/// What holds an item up, or did.
+fn blockers(cx: &mut Reader<'_>, item: &ItemView, write: bool) -> Result<Markup> {
+    let all = blockers::of_item(cx.conn, cx.actor.workspace, item.id, cx.now)?;
+    let open = all.iter().any(|b| b.ended_at.is_none());
+    let over = matches!(item.category.as_str(), "accepted" | "dropped");
+    let (verb, field) = if open { ("unblock", "solution") } else { ("block", "because") };
+    let (act, label) =
+        if open { ("Free it", "What freed it") } else { ("It is held up", "By what") };
+    Ok(html! {
+        @if !all.is_empty() {
+            (shell::data_table("What held it up", &["Reason", "Since", "#Hours", "Freed by"],
+                all.iter().map(|b| vec![
+                    html! { (b.reason) },
+                    html! { (shell::time_tag(b.blocked_at)) },
+                    html! { (b.hours) },
+                    html! { @if b.ended_at.is_some() { (b.solution) } @else { (shell::toned("still", shell::Tone::Bad)) } },
+                ]).collect()))
+        }
+        @if write && (open || !over) && item.level != "epic" {
+            (shell::menu(act, None, shell::form(&format!("/do/{verb}-item"), html! {
+                (shell::hidden("key", &item.key))
+                (shell::hidden("_back", &format!("/{}", item.key)))
+                (shell::field(label, field))
+                (shell::submit(act))
+            })))
+        }
+    })
 }

@@ -161,7 +161,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         product: Some(product),
         main,
         peek: Some(peek),
-        opened: matches!(found, Keyed::Evidence(_)).then(|| found.id()),
+        opened: matches!(found, Keyed::Evidence(_)).then(|| found.id()).into_iter().collect(),
         ..Page::default()
     })
 }

@@ -1,17 +1,23 @@
-//! The board: a column for each state.
+//! The board: a column for each state, in lanes where they are asked for; each card with its age.
+
+use std::collections::HashMap;
 
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::{Filter, ours_bar, quick_add};
-use super::super::{Page, product, show};
+use super::super::filtered::{Filter, ours_filters, quick_add};
+use super::super::{Page, choices, product, show};
 use super::rows::row;
-use crate::how::work_items::Board;
-use crate::shell::{self, Facet, Sortable};
-use crate::store::Query;
+use crate::how::blockers::{self, Blocker};
+use crate::how::work_items::{Board, Column, ItemView, SERVICES};
+use crate::kernel::{Id, Result, Time};
+use crate::people::policies;
+use crate::people::products::Product;
+use crate::shell::{self, Facet, Sortable, Tone};
+use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 
@@ -20,7 +26,11 @@ use crate::surfaces::session::Visitor;
 pub(super) struct Cards {
     /// In each column; 50 if left out.
     cards: Option<i64>,
+    /// What the board is laid out in lanes by: one of [`LANES`].
+    lanes: String,
 }
+
+const LANES: [&str; 4] = ["class", "assignee", "part", "epic"];
 
 pub(super) async fn board(
     State(app): State<Shared>,
@@ -41,22 +51,20 @@ pub(super) async fn board(
             limit: wanted.cards,
         };
         let columns = board.run(cx)?;
+        let marks = Marks::of(cx, &product, &columns)?;
         let main = html! {
-            (ours_bar(cx, &product, &filter, &path)?)
-            div.board {
-                @for column in &columns {
-                    @let to = Sortable {
-                        move_url: "/move".into(),
-                        column: column.state.clone(),
-                        group: "board".into(),
-                    };
-                    @let count = usize::try_from(column.count).unwrap_or_default();
-                    @let limit = column.limit.and_then(|l| usize::try_from(l).ok());
-                    (shell::board_column(&column.state, count, limit, &to, html! {
-                        @for item in &column.items { (shell::card(&row(item))) }
-                    }))
+            (shell::filters(&path, html! {
+                (ours_filters(cx, &product, &filter)?)
+                (shell::select("Lanes", "lanes", choices(&LANES, Some("none"))).value(&wanted.lanes))
+            }))
+            @if LANES.contains(&wanted.lanes.as_str()) {
+                @for lane in lanes(&columns, &wanted.lanes) {
+                    section.lane {
+                        h2 { @if lane.is_empty() { "Without " (wanted.lanes) } @else { (lane) } }
+                        (shown(&columns, &marks, |i| lane_of(i, &wanted.lanes) == lane, &lane))
+                    }
                 }
-            }
+            } @else { (shown(&columns, &marks, |_| true, "")) }
         };
         let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
@@ -71,4 +79,107 @@ pub(super) async fn board(
         })
     })
     .await
+}
+
+fn shown(
+    columns: &[Column],
+    marks: &Marks,
+    fits: impl Fn(&ItemView) -> bool,
+    lane: &str,
+) -> Markup {
+    html! {
+        div.board {
+            @for column in columns {
+                @let to = Sortable {
+                    move_url: "/move".into(),
+                    column: column.state.clone(),
+                    group: format!("board-{lane}"),
+                };
+                @let cards: Vec<&ItemView> = column.items.iter().filter(|i| fits(i)).collect();
+                @let count = if lane.is_empty() { usize::try_from(column.count).unwrap_or_default() } else { cards.len() };
+                @let limit = column.limit.and_then(|l| usize::try_from(l).ok()).filter(|_| lane.is_empty());
+                (shell::board_column(&column.state, count, limit, &to, html! {
+                    @for item in cards { (shell::card(&marks.card(item))) }
+                }))
+            }
+        }
+    }
+}
+
+fn lane_of(item: &ItemView, by: &str) -> String {
+    let name = |named: &Option<crate::how::work_items::Named>| {
+        named.as_ref().map_or(String::new(), |n| n.name.clone())
+    };
+    match by {
+        "class" => item.service.clone().unwrap_or_else(|| "standard".into()),
+        "assignee" => name(&item.assignee),
+        "part" => name(&item.part),
+        _ => name(&item.parent),
+    }
+}
+
+/// The lanes that hold a card: classes from the most urgent, others by name, none last.
+fn lanes(columns: &[Column], by: &str) -> Vec<String> {
+    let mut all: Vec<String> =
+        columns.iter().flat_map(|c| &c.items).map(|i| lane_of(i, by)).collect();
+    let place = |lane: &String| SERVICES.iter().position(|s| s == lane).unwrap_or(SERVICES.len());
+    all.sort_by(|a, b| {
+        (place(a), a.is_empty(), a.as_str()).cmp(&(place(b), b.is_empty(), b.as_str()))
+    });
+    all.dedup();
+    all
+}
+
+/// What a card shows beside its words.
+struct Marks {
+    blocked: HashMap<Id, Blocker>,
+    /// The days within which items of a team are expected to be done.
+    expected: HashMap<String, i64>,
+    now: Time,
+}
+
+impl Marks {
+    fn of(cx: &mut Reader<'_>, product: &Product, columns: &[Column]) -> Result<Self> {
+        let ws = cx.actor.workspace;
+        let open = blockers::open(cx.conn, ws, product.id)?;
+        let mut expected = HashMap::new();
+        for item in columns.iter().flat_map(|c| &c.items) {
+            let team = item.team.as_ref().map_or(String::new(), |t| t.id.clone());
+            if let std::collections::hash_map::Entry::Vacant(entry) = expected.entry(team) {
+                let id = entry.key().parse().ok();
+                let policy = policies::workflow(cx.conn, ws, product.id, id)?;
+                entry.insert(policy.sle_days.unwrap_or_default());
+            }
+        }
+        let blocked = open.into_iter().map(|b| (b.item_id, b)).collect();
+        Ok(Self { blocked, expected, now: cx.now })
+    }
+
+    fn card(&self, item: &ItemView) -> shell::Row {
+        let mut card = row(item);
+        let under_way = matches!(item.category.as_str(), "started" | "in-review");
+        let days = item.started_at.filter(|_| under_way);
+        let days = days.map(|at| (self.now.0 - at.0) / Time::DAY + 1);
+        let team = item.team.as_ref().map_or("", |t| &t.id);
+        let most = self.expected.get(team).copied().filter(|d| *d > 0);
+        let old = days.zip(most).is_some_and(|(days, most)| days > most);
+        let blocked = self.blocked.get(&item.id);
+        let tail = card.tail.take();
+        card = card.tail(html! {
+            @if let Some(b) = blocked {
+                span.blocked title=(b.reason) { (shell::toned("blocked", Tone::Bad)) " " (b.reason) }
+            }
+            @match item.service.as_deref() {
+                Some(class @ ("expedite" | "fixed-date")) => (shell::toned(&class.replace('-', " "), Tone::Warn)),
+                Some(class) if class != "standard" => (shell::pill(class)),
+                _ => {}
+            }
+            @if let Some(days) = days {
+                @let words = format!("{days} d");
+                @if old { (shell::toned(&words, Tone::Warn)) } @else { span.soft title="days under way" { (words) } }
+            }
+            @if let Some(tail) = tail { (tail) }
+        });
+        card
+    }
 }

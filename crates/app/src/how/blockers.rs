@@ -1,0 +1,208 @@
+//! Blockers: what holds an item up, since when, and how much time that took.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::work_items::by_key;
+use crate::db::Conn;
+use crate::kernel::{Access, Error, Id, Result, Time};
+use crate::people::members::Person;
+use crate::people::products::{self, check_title};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
+use crate::{new_row, record, selects};
+
+record! {
+    /// A time in which an item was held up.
+    pub struct Blocker in "blocker", versioned: false {
+        pub product_id: Id,
+        pub item_id: Id,
+        pub team_id: Option<Id>,
+        pub reason: String,
+        pub blocked_at: Time,
+        pub person_id: Option<Id>,
+        pub ended_at: Option<Time>,
+        /// What freed it.
+        pub solution: String,
+    }
+}
+
+impl Indexed for Blocker {
+    fn product(&self) -> Option<Id> {
+        Some(self.product_id)
+    }
+    fn team(&self) -> Option<Id> {
+        self.team_id
+    }
+}
+
+selects! {
+    OPEN_OF_ITEM: Blocker = "blocker", "item_id = $2 AND ended_at IS NULL AND gone_at IS NULL LIMIT 1";
+    OF_ITEM: Blocker = "blocker", "item_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 50";
+    OPEN: Blocker = "blocker", "product_id = $2 AND ended_at IS NULL AND gone_at IS NULL ORDER BY blocked_at LIMIT 500";
+    ENDED: Blocker = "blocker", "product_id = $2 AND ended_at >= $3 AND gone_at IS NULL ORDER BY ended_at DESC LIMIT 500";
+}
+
+/// A blocker as programs and pages see it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BlockerView {
+    /// The item's key.
+    pub key: String,
+    pub title: String,
+    pub reason: String,
+    pub blocked_at: Time,
+    pub by: Option<String>,
+    pub ended_at: Option<Time>,
+    pub solution: String,
+    /// Hours that it took, or has taken so far.
+    pub hours: i64,
+}
+
+fn view(conn: &mut Conn, ws: i64, b: &Blocker, now: Time) -> Result<BlockerView> {
+    let (key, title) = crate::people::nouns::title_of(conn, ws, b.item_id)?.unwrap_or_default();
+    let by = match b.person_id {
+        Some(id) => load::<Person>(conn, ws, id)?.map(|p| p.name),
+        None => None,
+    };
+    let key = key.split(' ').next().unwrap_or_default().to_owned();
+    Ok(BlockerView {
+        key,
+        title,
+        reason: b.reason.clone(),
+        blocked_at: b.blocked_at,
+        by,
+        ended_at: b.ended_at,
+        solution: b.solution.clone(),
+        hours: (b.ended_at.unwrap_or(now).0 - b.blocked_at.0) / (3600 * Time::SECOND),
+    })
+}
+
+/// What holds items of a product up now: item, reason, since when.
+pub fn open(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Blocker>> {
+    OPEN.all(conn, ws, &[product.into()])
+}
+
+/// What held an item up, the latest first.
+pub fn of_item(conn: &mut Conn, ws: i64, item: Id, now: Time) -> Result<Vec<BlockerView>> {
+    let rows = OF_ITEM.all(conn, ws, &[item.into()])?;
+    rows.iter().map(|b| view(conn, ws, b, now)).collect()
+}
+
+/// Say that an item is held up, and by what.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct BlockItem {
+    pub key: String,
+    pub because: String,
+}
+
+impl Action for BlockItem {
+    type Output = BlockerView;
+    const META: Meta = Meta::action(
+        "block-item",
+        "Say that an item is held up, and by what",
+        "POST",
+        "/work-items/{key}/block",
+    )
+    .exercises(&[43]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<BlockerView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let (item, _) = by_key(cx.conn(), &actor, &self.key, Access::Write)?;
+        if OPEN_OF_ITEM.first(cx.conn(), ws, &[item.id.into()])?.is_some() {
+            return Err(Error::refused(format!(
+                "{} is held up already. Free it first, or say more in a comment.",
+                item.key
+            )));
+        }
+        let row = new_row!(
+            cx,
+            Blocker {
+                product_id: item.product_id,
+                item_id: item.id,
+                team_id: item.team_id,
+                reason: check_title("because", &self.because)?,
+                blocked_at: cx.happened,
+                person_id: Some(actor.person),
+                ended_at: None,
+                solution: String::new(),
+            }
+        );
+        cx.insert(&row)?;
+        let now = cx.now;
+        view(cx.conn(), ws, &row, now)
+    }
+}
+
+/// Say that nothing holds an item up any more.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct UnblockItem {
+    pub key: String,
+    /// What freed it.
+    pub solution: String,
+}
+
+impl Action for UnblockItem {
+    type Output = BlockerView;
+    const META: Meta = Meta::action(
+        "unblock-item",
+        "Say that nothing holds an item up any more",
+        "POST",
+        "/work-items/{key}/unblock",
+    )
+    .exercises(&[43]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<BlockerView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let (item, _) = by_key(cx.conn(), &actor, &self.key, Access::Write)?;
+        let found = OPEN_OF_ITEM.first(cx.conn(), ws, &[item.id.into()])?;
+        let before =
+            found.ok_or_else(|| Error::refused(format!("Nothing holds {} up.", item.key)))?;
+        let mut after = before.clone();
+        after.ended_at = Some(cx.happened);
+        self.solution.trim().clone_into(&mut after.solution);
+        cx.update(&before, &mut after)?;
+        let now = cx.now;
+        view(cx.conn(), ws, &after, now)
+    }
+}
+
+/// List what holds items of a product up, and what did in the last 90 days.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListBlockers {
+    pub product: String,
+}
+
+/// Blockers with the time they took.
+#[derive(Serialize, JsonSchema)]
+pub struct Blockers {
+    pub open: Vec<BlockerView>,
+    pub ended: Vec<BlockerView>,
+    /// Hours in all.
+    pub hours: i64,
+}
+
+impl Query for ListBlockers {
+    type Output = Blockers;
+    const META: Meta = Meta::query(
+        "list-blockers",
+        "List what holds items of a product up, and what did in the last 90 days",
+        "/blockers",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Blockers> {
+        let (ws, now) = (cx.actor.workspace, cx.now);
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let open = OPEN.all(cx.conn, ws, &[product.id.into()])?;
+        let open: Result<Vec<BlockerView>> =
+            open.iter().map(|b| view(cx.conn, ws, b, now)).collect();
+        let since = now.plus_days(-90);
+        let ended = ENDED.all(cx.conn, ws, &[product.id.into(), since.into()])?;
+        let ended: Result<Vec<BlockerView>> =
+            ended.iter().map(|b| view(cx.conn, ws, b, now)).collect();
+        let (open, ended) = (open?, ended?);
+        let hours = open.iter().chain(&ended).map(|b| b.hours).sum();
+        Ok(Blockers { open, ended, hours })
+    }
+}

@@ -1,0 +1,444 @@
+//! Ceremonies of a team: when they come, what they look at, who was there, what came of them.
+
+mod calendar;
+mod rhythm;
+
+pub use calendar::{CalendarFeed, EndCalendarFeed, FeedView, ShareCalendar, feed, feeds, ics};
+pub use rhythm::{Occurrence, occurrences};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::blockers::Blocker;
+use super::sprints::Sprint;
+use super::work_items::{CreateWorkItem, WorkItem, create};
+use crate::db::Conn;
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::people::members::Person;
+use crate::people::nouns::one_of;
+use crate::people::policies::{self, CEREMONIES};
+use crate::people::products::{self, check_text, check_title};
+use crate::people::teams;
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load};
+use crate::{new_row, record, selects};
+
+record! {
+    /// A ceremony on its day.
+    pub struct Ceremony in "ceremony", versioned: true {
+        pub team_id: Id,
+        pub kind: String,
+        pub day: Day,
+        /// The timebox.
+        pub minutes: i64,
+        /// `scheduled`, `held` or `skipped`.
+        pub state: String,
+        /// Ids of those who were there.
+        pub attendees: Words,
+        /// Markdown.
+        pub notes: String,
+        pub decisions: Words,
+        /// Keys of the items that came of it.
+        pub actions: Words,
+        /// Why it was skipped.
+        pub because: String,
+    }
+}
+
+impl Indexed for Ceremony {
+    fn team(&self) -> Option<Id> {
+        Some(self.team_id)
+    }
+}
+
+selects! {
+    BETWEEN: Ceremony = "ceremony", "team_id = $2 AND day >= $3 AND day <= $4 AND gone_at IS NULL ORDER BY day, kind LIMIT 500";
+    SAME: Ceremony = "ceremony", "team_id = $2 AND kind = $3 AND day = $4 AND gone_at IS NULL LIMIT 1";
+    SPRINTS: Sprint = "sprint", "team_id = $2 AND state <> 'cancelled' AND gone_at IS NULL ORDER BY id DESC LIMIT 60";
+    BLOCKED: Blocker = "blocker", "team_id = $2 AND ended_at IS NULL AND gone_at IS NULL ORDER BY blocked_at LIMIT 20";
+    IN_REVIEW: WorkItem = "work_item_now", "team_id = $2 AND category = 'in-review' AND level <> 'epic' ORDER BY product_id, rank LIMIT 20";
+    OLDEST: WorkItem = "work_item_now", "team_id = $2 AND category = 'started' AND level <> 'epic' ORDER BY started_at LIMIT 10";
+    NEXT: WorkItem = "work_item_now", "team_id = $2 AND category = 'unstarted' AND level <> 'epic' ORDER BY product_id, rank LIMIT 10";
+}
+
+/// A ceremony as programs and pages see it; one that comes by the cadence alone has no id.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CeremonyView {
+    pub id: Option<Id>,
+    pub team: Id,
+    pub kind: String,
+    pub day: Day,
+    pub minutes: i64,
+    /// `due` by the cadence, `scheduled`, `held` or `skipped`.
+    pub state: String,
+    pub attendees: Vec<String>,
+    pub notes: String,
+    pub decisions: Vec<String>,
+    pub actions: Vec<String>,
+    pub because: String,
+    pub revision: i64,
+}
+
+fn view(conn: &mut Conn, ws: i64, c: &Ceremony) -> Result<CeremonyView> {
+    let mut attendees = Vec::new();
+    for id in c.attendees.iter().filter_map(|id| id.parse::<Id>().ok()) {
+        attendees.extend(load::<Person>(conn, ws, id)?.map(|p| p.name));
+    }
+    Ok(CeremonyView {
+        id: Some(c.id),
+        team: c.team_id,
+        kind: c.kind.clone(),
+        day: c.day,
+        minutes: c.minutes,
+        state: c.state.clone(),
+        attendees,
+        notes: c.notes.clone(),
+        decisions: c.decisions.to_vec(),
+        actions: c.actions.to_vec(),
+        because: c.because.clone(),
+        revision: c.revision,
+    })
+}
+
+/// What a team's cadence and its records say of the days between two, both included.
+pub fn between(
+    conn: &mut Conn,
+    ws: i64,
+    team: Id,
+    from: Day,
+    to: Day,
+) -> Result<Vec<CeremonyView>> {
+    let rows = BETWEEN.all(conn, ws, &[team.into(), from.into(), to.into()])?;
+    let mut all: Vec<CeremonyView> =
+        rows.iter().map(|c| view(conn, ws, c)).collect::<Result<_>>()?;
+    if let Some(policy) = policies::of_team(conn, ws, team)? {
+        let sprints: Vec<(Day, Day)> = SPRINTS
+            .all(conn, ws, &[team.into()])?
+            .iter()
+            .filter_map(|s| s.starts.zip(s.ends))
+            .collect();
+        for due in occurrences(&policy.cadence, &sprints, from, to) {
+            if all.iter().any(|c| c.kind == due.kind && c.day == due.day) {
+                continue;
+            }
+            all.push(CeremonyView {
+                id: None,
+                team,
+                kind: due.kind,
+                day: due.day,
+                minutes: due.minutes,
+                state: "due".into(),
+                attendees: Vec::new(),
+                notes: String::new(),
+                decisions: Vec::new(),
+                actions: Vec::new(),
+                because: String::new(),
+                revision: 0,
+            });
+        }
+    }
+    all.sort_by(|a, b| (a.day, &a.kind).cmp(&(b.day, &b.kind)));
+    Ok(all)
+}
+
+/// What a ceremony looks at, from the data.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AgendaPart {
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+fn lines(items: &[WorkItem]) -> Vec<String> {
+    items.iter().map(|i| format!("{} {}", i.key, i.title)).collect()
+}
+
+/// The agenda of a kind of ceremony for a team.
+pub fn agenda(conn: &mut Conn, ws: i64, team: Id, kind: &str) -> Result<Vec<AgendaPart>> {
+    let mut parts = Vec::new();
+    let mut add = |title: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            parts.push(AgendaPart { title: title.to_owned(), lines });
+        }
+    };
+    let sprints = SPRINTS.all(conn, ws, &[team.into()])?;
+    let running = sprints.iter().find(|s| s.state == "active");
+    add("Goal", running.iter().map(|s| format!("{}: {}", s.name, s.goal)).collect());
+    if matches!(kind, "daily" | "replenishment" | "delivery-planning" | "service-review") {
+        let mut held = Vec::new();
+        for b in BLOCKED.all(conn, ws, &[team.into()])? {
+            let named = crate::people::nouns::title_of(conn, ws, b.item_id)?;
+            let (key, title) = named.unwrap_or_default();
+            held.push(format!("{key} {title}: {}", b.reason));
+        }
+        add("Held up", held);
+        add("Under way the longest", lines(&OLDEST.all(conn, ws, &[team.into()])?));
+    }
+    if matches!(kind, "daily" | "review" | "demo") {
+        add("In review", lines(&IN_REVIEW.all(conn, ws, &[team.into()])?));
+    }
+    if matches!(kind, "planning" | "refinement" | "replenishment") {
+        add("Next in the backlog", lines(&NEXT.all(conn, ws, &[team.into()])?));
+    }
+    if matches!(kind, "planning") {
+        let planned = sprints.iter().filter(|s| s.state == "planned");
+        add("Planned", planned.map(|s| format!("{}: {}", s.name, s.goal)).collect());
+    }
+    Ok(parts)
+}
+
+/// A team that this actor may see.
+fn own_team(conn: &mut Conn, actor: &Actor, team: Id) -> Result<teams::Team> {
+    actor.check_role(Access::Write)?;
+    teams::by_id(conn, actor.workspace, team)
+}
+
+fn ceremony(cx: &mut Change<'_>, id: Id) -> Result<Ceremony> {
+    cx.actor.check_role(Access::Write)?;
+    cx.get::<Ceremony>(id, "ceremony")
+}
+
+/// Schedule a ceremony of a team; one that the cadence brings gets a place for its notes.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleCeremony {
+    pub team: Id,
+    pub kind: String,
+    pub day: Day,
+    /// As the policy says if left out, else 60.
+    pub minutes: Option<i64>,
+}
+
+impl Action for ScheduleCeremony {
+    type Output = CeremonyView;
+    const META: Meta = Meta::action(
+        "schedule-ceremony",
+        "Schedule a ceremony of a team; one that the cadence brings gets a place for its notes",
+        "POST",
+        "/ceremonies",
+    )
+    .exercises(&[42])
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let team = own_team(cx.conn(), &actor, self.team)?;
+        let kind = one_of("kind", Some(&self.kind), "", &CEREMONIES)?;
+        let values = [team.id.into(), kind.clone().into(), self.day.into()];
+        if let Some(there) = SAME.first(cx.conn(), ws, &values)? {
+            return view(cx.conn(), ws, &there);
+        }
+        let policy = policies::of_team(cx.conn(), ws, team.id)?;
+        let usual =
+            policy.and_then(|p| p.cadence.iter().find(|r| r.kind == kind).map(|r| r.minutes));
+        let minutes = self.minutes.or(usual).unwrap_or(60);
+        if !(5..=960).contains(&minutes) {
+            return Err(Error::invalid("minutes", "A timebox is 5 to 960 minutes."));
+        }
+        let row = new_row!(
+            cx,
+            Ceremony {
+                team_id: team.id,
+                kind: kind,
+                day: self.day,
+                minutes: minutes,
+                state: "scheduled".to_owned(),
+                attendees: Words::default(),
+                notes: String::new(),
+                decisions: Words::default(),
+                actions: Words::default(),
+                because: String::new(),
+            }
+        );
+        cx.insert(&row)?;
+        view(cx.conn(), ws, &row)
+    }
+}
+
+/// Say that you were at a ceremony, or that you were not.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct AttendCeremony {
+    pub ceremony: Id,
+}
+
+impl Action for AttendCeremony {
+    type Output = CeremonyView;
+    const META: Meta = Meta::action(
+        "attend-ceremony",
+        "Say that you were at a ceremony, or that you were not",
+        "POST",
+        "/ceremonies/{ceremony}/attendance",
+    )
+    .exercises(&[42])
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
+        let (me, ws) = (cx.actor.person.to_string(), cx.workspace());
+        let before = ceremony(cx, self.ceremony)?;
+        let mut after = before.clone();
+        match after.attendees.iter().position(|id| *id == me) {
+            Some(at) => {
+                after.attendees.0.remove(at);
+            }
+            None => after.attendees.0.push(me),
+        }
+        cx.update(&before, &mut after)?;
+        view(cx.conn(), ws, &after)
+    }
+}
+
+/// Write down how a ceremony was held: notes, decisions, and actions that become items.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct HoldCeremony {
+    pub ceremony: Id,
+    pub revision: Option<i64>,
+    /// Markdown.
+    pub notes: Option<String>,
+    pub decisions: Vec<String>,
+    /// Titles of items to be made.
+    pub actions: Vec<String>,
+    /// The product's key in which they are made.
+    pub product: Option<String>,
+}
+
+fn split(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter().flat_map(|t| t.lines()).map(str::trim).filter(|l| !l.is_empty())
+}
+
+impl Action for HoldCeremony {
+    type Output = CeremonyView;
+    const META: Meta = Meta::action(
+        "hold-ceremony",
+        "Write down how a ceremony was held: notes, decisions, and actions that become items",
+        "POST",
+        "/ceremonies/{ceremony}/hold",
+    )
+    .exercises(&[42])
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let before = ceremony(cx, self.ceremony)?;
+        let mut after = before.clone();
+        "held".clone_into(&mut after.state);
+        if let Some(notes) = &self.notes {
+            after.notes = check_text("notes", notes)?;
+        }
+        after.decisions.0.extend(split(&self.decisions).take(50).map(str::to_owned));
+        let titles: Vec<&str> = split(&self.actions).take(50).collect();
+        if !titles.is_empty() {
+            let key = self.product.as_deref().unwrap_or_default();
+            if key.trim().is_empty() {
+                return Err(Error::invalid("product", "Say in which product the actions go."));
+            }
+            let product = products::product(cx.conn(), &actor, key, Access::Write)?;
+            for title in titles {
+                let input = CreateWorkItem {
+                    title: check_title("actions", title)?,
+                    level: Some("task".into()),
+                    body: format!("From the {} of {}.", before.kind.replace('-', " "), before.day),
+                    team: Some(before.team_id.to_string()),
+                    ..CreateWorkItem::default()
+                };
+                after.actions.0.push(create(cx, &product, &input)?.key);
+            }
+        }
+        let after = cx.edit(&before, after, self.revision)?;
+        view(cx.conn(), ws, &after)
+    }
+}
+
+/// Skip a ceremony, and say why.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct SkipCeremony {
+    pub ceremony: Id,
+    pub because: String,
+}
+
+impl Action for SkipCeremony {
+    type Output = CeremonyView;
+    const META: Meta = Meta::action(
+        "skip-ceremony",
+        "Skip a ceremony, and say why",
+        "POST",
+        "/ceremonies/{ceremony}/skip",
+    )
+    .exercises(&[42])
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
+        let ws = cx.workspace();
+        let before = ceremony(cx, self.ceremony)?;
+        if before.state == "held" {
+            return Err(Error::refused("It was held already."));
+        }
+        let mut after = before.clone();
+        "skipped".clone_into(&mut after.state);
+        after.because = check_title("because", &self.because)?;
+        cx.update(&before, &mut after)?;
+        view(cx.conn(), ws, &after)
+    }
+}
+
+/// List a team's ceremonies between two days: those of the cadence, and what was written down.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListCeremonies {
+    pub team: Id,
+    /// Two weeks ago if left out.
+    pub from: Option<Day>,
+    /// Four weeks from then on if left out.
+    pub to: Option<Day>,
+}
+
+impl Query for ListCeremonies {
+    type Output = Vec<CeremonyView>;
+    const META: Meta = Meta::query(
+        "list-ceremonies",
+        "List a team's ceremonies between two days: those of the cadence, and what was written down",
+        "/ceremonies",
+    )
+    .access(Access::Write)
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<CeremonyView>> {
+        let team = own_team(cx.conn, cx.actor, self.team)?;
+        let from = self.from.unwrap_or_else(|| cx.now.day().plus_days(-14));
+        let to = self.to.unwrap_or_else(|| from.plus_days(42)).min(from.plus_days(366));
+        between(cx.conn, cx.actor.workspace, team.id, from, to)
+    }
+}
+
+/// A ceremony with its agenda.
+#[derive(Serialize, JsonSchema)]
+pub struct CeremonyDetail {
+    pub ceremony: CeremonyView,
+    pub agenda: Vec<AgendaPart>,
+}
+
+/// Show a ceremony with its agenda.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetCeremony {
+    pub ceremony: Id,
+}
+
+impl Query for GetCeremony {
+    type Output = CeremonyDetail;
+    const META: Meta =
+        Meta::query("get-ceremony", "Show a ceremony with its agenda", "/ceremonies/{ceremony}")
+            .access(Access::Write)
+            .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<CeremonyDetail> {
+        let ws = cx.actor.workspace;
+        cx.actor.check_role(Access::Write)?;
+        let found = load::<Ceremony>(cx.conn, ws, self.ceremony)?;
+        let found = found.filter(|c| c.gone_at.is_none()).ok_or(Error::NotFound("ceremony"))?;
+        Ok(CeremonyDetail {
+            agenda: agenda(cx.conn, ws, found.team_id, &found.kind)?,
+            ceremony: view(cx.conn, ws, &found)?,
+        })
+    }
+}

@@ -1,0 +1,525 @@
+//! Refinement: a session that walks through the top of the backlog, with estimates that nobody sees
+//! before all are shown.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::work_items::{EditWorkItem, ItemView, Names, WorkItem, by_key, view};
+use crate::db::Conn;
+use crate::kernel::{Access, Actor, Error, Id, Result, Time};
+use crate::people::members::Person;
+use crate::people::products::{self, Product};
+use crate::people::{policies, teams};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
+use crate::{new_row, record, selects};
+
+record! {
+    /// A session of refinement.
+    pub struct Refinement in "refinement", versioned: false {
+        pub product_id: Id,
+        pub team_id: Option<Id>,
+        /// `open` or `closed`.
+        pub state: String,
+        /// What is looked at.
+        pub item_id: Option<Id>,
+        /// Counts the votes on it.
+        pub round: i64,
+        pub revealed: bool,
+        pub person_id: Option<Id>,
+    }
+}
+
+record! {
+    /// What somebody thinks an item takes. Its value is never copied into the activity.
+    pub struct PokerVote in "poker_vote", versioned: false {
+        pub product_id: Id,
+        pub refinement_id: Id,
+        pub item_id: Id,
+        pub round: i64,
+        pub person_id: Id,
+        pub value: String,
+    }
+}
+
+impl Indexed for Refinement {
+    fn product(&self) -> Option<Id> {
+        Some(self.product_id)
+    }
+    fn team(&self) -> Option<Id> {
+        self.team_id
+    }
+}
+
+impl Indexed for PokerVote {
+    fn product(&self) -> Option<Id> {
+        Some(self.product_id)
+    }
+    fn erasable() -> &'static [&'static str] {
+        &["value"]
+    }
+}
+
+selects! {
+    OF_PRODUCT: Refinement = "refinement", "product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 50";
+    VOTES: PokerVote = "poker_vote", "refinement_id = $2 AND item_id = $3 AND round = $4 AND gone_at IS NULL ORDER BY id LIMIT 200";
+    TOP: WorkItem = "work_item_now", "product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND category <> 'accepted' AND category <> 'dropped' AND category <> 'started' AND category <> 'in-review' AND level <> 'epic' ORDER BY rank LIMIT 25";
+}
+
+/// The cards of a deck: what is shown and what it is worth.
+pub fn deck(estimates: &str) -> &'static [(&'static str, Option<f64>)] {
+    match estimates {
+        "sizes" => &[
+            ("XS", Some(1.0)),
+            ("S", Some(2.0)),
+            ("M", Some(3.0)),
+            ("L", Some(5.0)),
+            ("XL", Some(8.0)),
+            ("?", None),
+        ],
+        "hours" => &[
+            ("1", Some(1.0)),
+            ("2", Some(2.0)),
+            ("4", Some(4.0)),
+            ("8", Some(8.0)),
+            ("16", Some(16.0)),
+            ("24", Some(24.0)),
+            ("40", Some(40.0)),
+            ("?", None),
+        ],
+        "none" => &[("small enough", None), ("too big", None), ("?", None)],
+        _ => &[
+            ("0", Some(0.0)),
+            ("1", Some(1.0)),
+            ("2", Some(2.0)),
+            ("3", Some(3.0)),
+            ("5", Some(5.0)),
+            ("8", Some(8.0)),
+            ("13", Some(13.0)),
+            ("20", Some(20.0)),
+            ("?", None),
+        ],
+    }
+}
+
+/// A session by id with its product, if this actor may see it and do `access`.
+fn session(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Id,
+    access: Access,
+) -> Result<(Refinement, Product)> {
+    let missing = || Error::NotFound("refinement");
+    let found = load::<Refinement>(conn, actor.workspace, id)?;
+    let found = found.filter(|s| s.gone_at.is_none()).ok_or_else(missing)?;
+    let product = products::product_by_id(conn, actor, found.product_id, access)
+        .map_err(|e| if matches!(e, Error::NotFound(_)) { missing() } else { e })?;
+    Ok((found, product))
+}
+
+fn open(cx: &mut Change<'_>, id: Id) -> Result<Refinement> {
+    let actor = cx.actor.clone();
+    let (found, _) = session(cx.conn(), &actor, id, Access::Write)?;
+    if found.state != "open" {
+        return Err(Error::refused("This session is over. Start another one."));
+    }
+    Ok(found)
+}
+
+fn looked_at(s: &Refinement) -> Result<Id> {
+    s.item_id.ok_or_else(|| Error::refused("Choose first what to look at."))
+}
+
+/// A vote: who, and what once all are shown.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct VoteView {
+    pub person: String,
+    /// Nothing before the votes are shown, but your own.
+    pub value: Option<String>,
+}
+
+/// A session as programs and pages see it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RefinementView {
+    pub id: Id,
+    /// The product's key.
+    pub product: String,
+    pub team: Option<String>,
+    pub state: String,
+    pub item: Option<ItemView>,
+    pub round: i64,
+    pub revealed: bool,
+    pub votes: Vec<VoteView>,
+    /// What can be voted.
+    pub deck: Vec<String>,
+    /// The Definition of Ready that holds for the item.
+    pub ready: Vec<String>,
+    /// The top of the backlog, in its order.
+    pub top: Vec<ItemView>,
+    pub started_at: Time,
+}
+
+fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView> {
+    let ws = actor.workspace;
+    let product = load::<Product>(conn, ws, s.product_id)?.map(|p| p.key).unwrap_or_default();
+    let mut names = Names::default();
+    let policy = policies::workflow(conn, ws, s.product_id, s.team_id)?;
+    let (mut item, mut votes) = (None, Vec::new());
+    if let Some(id) = s.item_id
+        && let Some(found) = load::<WorkItem>(conn, ws, id)?
+    {
+        for vote in VOTES.all(conn, ws, &[s.id.into(), id.into(), s.round.into()])? {
+            let person = load::<Person>(conn, ws, vote.person_id)?.map(|p| p.name);
+            let seen = s.revealed || vote.person_id == actor.person;
+            let value = seen.then_some(vote.value);
+            votes.push(VoteView { person: person.unwrap_or_default(), value });
+        }
+        item = Some(view(conn, ws, &found, &mut names)?);
+    }
+    let values = [s.product_id.into(), i64::from(s.team_id.is_some()).into(), s.team_id.into()];
+    let top = TOP.all(conn, ws, &values)?;
+    names.of(conn, ws, &top)?;
+    let top: Result<Vec<ItemView>> = top.iter().map(|i| view(conn, ws, i, &mut names)).collect();
+    Ok(RefinementView {
+        id: s.id,
+        product,
+        team: match s.team_id {
+            Some(id) => load::<teams::Team>(conn, ws, id)?.map(|t| t.name),
+            None => None,
+        },
+        state: s.state.clone(),
+        item,
+        round: s.round,
+        revealed: s.revealed,
+        votes,
+        deck: deck(&policy.estimates).iter().map(|(card, _)| (*card).to_owned()).collect(),
+        ready: policy.ready.to_vec(),
+        top: top?,
+        started_at: s.created_at,
+    })
+}
+
+fn shown(cx: &mut Change<'_>, s: &Refinement) -> Result<RefinementView> {
+    let actor = cx.actor.clone();
+    show(cx.conn(), &actor, s)
+}
+
+/// Start a session that walks through the top of the backlog.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct StartRefinement {
+    pub product: String,
+    /// A team's id or name, to look at its items alone.
+    pub team: Option<String>,
+}
+
+impl Action for StartRefinement {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "start-refinement",
+        "Start a session that walks through the top of the backlog",
+        "POST",
+        "/refinements",
+    )
+    .exercises(&[34]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
+        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+            Some(team) => {
+                let found = teams::named(cx.conn(), ws, team)?;
+                let message = format!("There is no active team “{team}”. Choose from the teams.");
+                Some(found.ok_or_else(|| Error::invalid("team", message))?.id)
+            }
+            None => None,
+        };
+        let values = [product.id.into(), i64::from(team.is_some()).into(), team.into()];
+        let first = TOP.all(cx.conn(), ws, &values)?.first().map(|i| i.id);
+        let row = new_row!(
+            cx,
+            Refinement {
+                product_id: product.id,
+                team_id: team,
+                state: "open".to_owned(),
+                item_id: first,
+                round: 1,
+                revealed: false,
+                person_id: Some(actor.person),
+            }
+        );
+        cx.insert(&row)?;
+        shown(cx, &row)
+    }
+}
+
+/// Look at another item in a session of refinement: the one named, or the next of the backlog.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct LookAtItem {
+    pub refinement: Id,
+    /// The next one in the order if left out.
+    pub key: Option<String>,
+}
+
+impl Action for LookAtItem {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "look-at-item",
+        "Look at another item in a session of refinement: the one named, or the next of the backlog",
+        "POST",
+        "/refinements/{refinement}/item",
+    )
+    .exercises(&[34]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let before = open(cx, self.refinement)?;
+        let item = match self.key.as_deref().filter(|k| !k.trim().is_empty()) {
+            Some(key) => {
+                let (item, product) = by_key(cx.conn(), &actor, key, Access::Read)?;
+                if product.id != before.product_id {
+                    let message = format!("{key} belongs to another product.");
+                    return Err(Error::invalid("key", message));
+                }
+                item.id
+            }
+            None => {
+                let values = [
+                    before.product_id.into(),
+                    i64::from(before.team_id.is_some()).into(),
+                    before.team_id.into(),
+                ];
+                let top = TOP.all(cx.conn(), ws, &values)?;
+                let at = top.iter().position(|i| Some(i.id) == before.item_id);
+                let next = top.get(at.map_or(0, |at| at + 1));
+                let end = || Error::refused("That was the last of the top of the backlog.");
+                next.ok_or_else(end)?.id
+            }
+        };
+        let mut after = before.clone();
+        (after.item_id, after.round, after.revealed) = (Some(item), 1, false);
+        cx.update(&before, &mut after)?;
+        shown(cx, &after)
+    }
+}
+
+/// Vote on what the item of a session takes; nobody sees it before all votes are shown.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoteEstimate {
+    pub refinement: Id,
+    /// A card of the deck.
+    pub value: String,
+}
+
+impl Action for VoteEstimate {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "vote-estimate",
+        "Vote on what the item of a session takes; nobody sees it before all votes are shown",
+        "POST",
+        "/refinements/{refinement}/vote",
+    )
+    .exercises(&[31]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let s = open(cx, self.refinement)?;
+        let item = looked_at(&s)?;
+        if s.revealed {
+            return Err(Error::refused("The votes are shown already. Vote again in a new round."));
+        }
+        let policy = policies::workflow(cx.conn(), ws, s.product_id, s.team_id)?;
+        let cards = deck(&policy.estimates);
+        let wanted = self.value.trim();
+        if !cards.iter().any(|(card, _)| *card == wanted) {
+            let all: Vec<&str> = cards.iter().map(|(card, _)| *card).collect();
+            let message = format!("“{wanted}” is no card. There are: {}.", all.join(", "));
+            return Err(Error::invalid("value", message));
+        }
+        let all = VOTES.all(cx.conn(), ws, &[s.id.into(), item.into(), s.round.into()])?;
+        match all.iter().find(|v| v.person_id == actor.person) {
+            Some(before) => {
+                let mut after = before.clone();
+                wanted.clone_into(&mut after.value);
+                cx.update(before, &mut after)?;
+            }
+            None => {
+                let row = new_row!(
+                    cx,
+                    PokerVote {
+                        product_id: s.product_id,
+                        refinement_id: s.id,
+                        item_id: item,
+                        round: s.round,
+                        person_id: actor.person,
+                        value: wanted.to_owned(),
+                    }
+                );
+                cx.insert(&row)?;
+            }
+        }
+        shown(cx, &s)
+    }
+}
+
+/// Show all votes, or begin another round.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct RevealVotes {
+    pub refinement: Id,
+    /// Hides nothing but begins a new round.
+    pub again: bool,
+}
+
+impl Action for RevealVotes {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "reveal-votes",
+        "Show all votes, or begin another round",
+        "POST",
+        "/refinements/{refinement}/reveal",
+    )
+    .exercises(&[34]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let ws = cx.workspace();
+        let before = open(cx, self.refinement)?;
+        let item = looked_at(&before)?;
+        let mut after = before.clone();
+        if self.again {
+            (after.round, after.revealed) = (before.round + 1, false);
+        } else {
+            let values = [before.id.into(), item.into(), before.round.into()];
+            if VOTES.all(cx.conn(), ws, &values)?.is_empty() {
+                return Err(Error::refused("Nobody has voted yet."));
+            }
+            after.revealed = true;
+        }
+        cx.update(&before, &mut after)?;
+        shown(cx, &after)
+    }
+}
+
+/// Agree on the estimate of the item of a session.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct AgreeEstimate {
+    pub refinement: Id,
+    /// A card of the deck that has a worth, or a number.
+    pub value: String,
+}
+
+impl Action for AgreeEstimate {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "agree-estimate",
+        "Agree on the estimate of the item of a session",
+        "POST",
+        "/refinements/{refinement}/agree",
+    )
+    .exercises(&[31, 34]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let ws = cx.workspace();
+        let s = open(cx, self.refinement)?;
+        let item: WorkItem = cx.get(looked_at(&s)?, "work item")?;
+        let policy = policies::workflow(cx.conn(), ws, s.product_id, s.team_id)?;
+        let wanted = self.value.trim();
+        let card = deck(&policy.estimates).iter().find(|(card, _)| *card == wanted);
+        let points = card.and_then(|(_, worth)| *worth).or_else(|| wanted.parse().ok());
+        let points = points.ok_or_else(|| {
+            Error::invalid(
+                "value",
+                format!("“{wanted}” is no estimate. Choose a card with a worth."),
+            )
+        })?;
+        let edit =
+            EditWorkItem { key: item.key, points: Some(Some(points)), ..EditWorkItem::default() };
+        edit.run(cx)?;
+        shown(cx, &s)
+    }
+}
+
+/// End a session of refinement.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct EndRefinement {
+    pub refinement: Id,
+}
+
+impl Action for EndRefinement {
+    type Output = RefinementView;
+    const META: Meta = Meta::action(
+        "end-refinement",
+        "End a session of refinement",
+        "POST",
+        "/refinements/{refinement}/end",
+    )
+    .exercises(&[34]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
+        let before = open(cx, self.refinement)?;
+        let mut after = before.clone();
+        "closed".clone_into(&mut after.state);
+        cx.update(&before, &mut after)?;
+        shown(cx, &after)
+    }
+}
+
+/// Show a session of refinement.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetRefinement {
+    pub refinement: Id,
+}
+
+impl Query for GetRefinement {
+    type Output = RefinementView;
+    const META: Meta =
+        Meta::query("get-refinement", "Show a session of refinement", "/refinements/{refinement}");
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<RefinementView> {
+        let (s, _) = session(cx.conn, cx.actor, self.refinement, Access::Read)?;
+        show(cx.conn, cx.actor, &s)
+    }
+}
+
+/// A session in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SessionLine {
+    pub id: Id,
+    pub state: String,
+    pub team: Option<String>,
+    pub started_at: Time,
+}
+
+/// List a product's sessions of refinement, the newest first; the last 50.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListRefinements {
+    pub product: String,
+}
+
+impl Query for ListRefinements {
+    type Output = Vec<SessionLine>;
+    const META: Meta = Meta::query(
+        "list-refinements",
+        "List a product's sessions of refinement, the newest first",
+        "/refinements",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<SessionLine>> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let mut all = Vec::new();
+        for s in OF_PRODUCT.all(cx.conn, ws, &[product.id.into()])? {
+            let team = match s.team_id {
+                Some(id) => load::<teams::Team>(cx.conn, ws, id)?.map(|t| t.name),
+                None => None,
+            };
+            all.push(SessionLine { id: s.id, state: s.state, team, started_at: s.created_at });
+        }
+        Ok(all)
+    }
+}

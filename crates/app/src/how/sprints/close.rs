@@ -1,0 +1,143 @@
+//! The end of an iteration: what was finished is written down for good, what was not goes where
+//! somebody says.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::plan::release;
+use super::report::{IterationView, freeze, view};
+use super::{Sprint, items, iteration};
+use crate::how::work_items::WorkItem;
+use crate::kernel::{Access, Error, Id, Result};
+use crate::people::nouns::one_of;
+use crate::people::products::check_text;
+use crate::store::{Action, Change, Fields, Meta};
+
+/// Close an iteration: whether its goal was met, and where each unfinished item goes.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct CloseIteration {
+    pub iteration: Id,
+    /// Whether the goal was met: `met`, `partly` or `missed`.
+    pub outcome: String,
+    /// What the review found.
+    pub review: String,
+    /// Where each unfinished item goes, by key: `backlog`, or another iteration's id.
+    pub carry: Fields,
+}
+
+impl Action for CloseIteration {
+    type Output = IterationView;
+    const META: Meta = Meta::action(
+        "close-iteration",
+        "Close an iteration: whether its goal was met, and where each unfinished item goes",
+        "POST",
+        "/iterations/{iteration}/close",
+    )
+    .exercises(&[41, 42]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<IterationView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let (before, _) = iteration(cx.conn(), &actor, self.iteration, Access::Write)?;
+        before.check_open()?;
+        if before.state != "active" {
+            return Err(Error::refused("It has not started. Start it, or take it away."));
+        }
+        let outcome = one_of("outcome", Some(&self.outcome), "", &["met", "partly", "missed"])?;
+        let open = unfinished(items(cx.conn(), ws, before.id)?);
+        let missing: Vec<&str> = open
+            .iter()
+            .filter(|i| self.carry.get(&i.key).is_none_or(|to| to.trim().is_empty()))
+            .map(|i| i.key.as_str())
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::invalid(
+                "carry",
+                format!(
+                    "Say where these go, back into the backlog or into another iteration: {}.",
+                    missing.join(", ")
+                ),
+            ));
+        }
+        freeze(cx, &before, &open)?;
+        for item in &open {
+            let to = self.carry.get(&item.key).map(|t| t.trim()).unwrap_or("backlog");
+            let next = if to == "backlog" { None } else { Some(other(cx, &before, to)?) };
+            release(cx, item, next.as_ref())?;
+        }
+        end(cx, &before, "closed", &outcome, &self.review)
+    }
+}
+
+fn unfinished(items: Vec<WorkItem>) -> Vec<WorkItem> {
+    let over = |i: &WorkItem| matches!(i.category.as_str(), "accepted" | "dropped");
+    items.into_iter().filter(|i| !over(i)).collect()
+}
+
+/// Another iteration of the same product that has not ended.
+fn other(cx: &mut Change<'_>, own: &Sprint, id: &str) -> Result<Sprint> {
+    let wrong = || {
+        Error::invalid("carry", format!("“{id}” is no iteration here. Write its id, or backlog."))
+    };
+    let id: Id = id.parse().map_err(|_| wrong())?;
+    let actor = cx.actor.clone();
+    let (next, _) = iteration(cx.conn(), &actor, id, Access::Write)?;
+    if next.product_id != own.product_id || next.id == own.id {
+        return Err(wrong());
+    }
+    next.check_open()?;
+    Ok(next)
+}
+
+fn end(
+    cx: &mut Change<'_>,
+    before: &Sprint,
+    state: &str,
+    outcome: &str,
+    review: &str,
+) -> Result<IterationView> {
+    let actor = cx.actor.clone();
+    let mut after = before.clone();
+    state.clone_into(&mut after.state);
+    outcome.clone_into(&mut after.outcome);
+    after.review = check_text("review", review.trim())?;
+    after.closed_at = Some(cx.happened);
+    cx.update(before, &mut after)?;
+    let now = cx.now;
+    view(cx.conn(), &actor, &after, now)
+}
+
+/// Cancel an iteration whose goal has lost its sense: all that is open goes back into the backlog.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct CancelIteration {
+    pub iteration: Id,
+    /// Why.
+    pub because: String,
+}
+
+impl Action for CancelIteration {
+    type Output = IterationView;
+    const META: Meta = Meta::action(
+        "cancel-iteration",
+        "Cancel an iteration whose goal has lost its sense: all that is open goes back into the backlog",
+        "POST",
+        "/iterations/{iteration}/cancel",
+    )
+    .exercises(&[41]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<IterationView> {
+        let (actor, ws) = (cx.actor.clone(), cx.workspace());
+        let (before, _) = iteration(cx.conn(), &actor, self.iteration, Access::Write)?;
+        before.check_open()?;
+        if self.because.trim().is_empty() {
+            return Err(Error::invalid("because", "Say why the goal has lost its sense."));
+        }
+        let open = unfinished(items(cx.conn(), ws, before.id)?);
+        freeze(cx, &before, &open)?;
+        for item in &open {
+            release(cx, item, None)?;
+        }
+        end(cx, &before, "cancelled", "", &self.because)
+    }
+}

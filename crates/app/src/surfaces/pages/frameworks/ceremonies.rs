@@ -1,0 +1,221 @@
+//! A team's calendar, one ceremony with its agenda, and the feed for calendar programs.
+
+use axum::extract::{Path, Query as Params, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::super::{Page, choices, error_page, may_write, once, show};
+use super::policy::words;
+use crate::how::ceremonies::{CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds};
+use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::policies::CEREMONIES;
+use crate::people::{products, teams};
+use crate::shell::{self, Choice, Crumb, Tone};
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::session::{Visitor, theme};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Wanted {
+    from: Option<String>,
+}
+
+pub(super) async fn calendar(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(team): Path<String>,
+    Params(wanted): Params<Wanted>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
+        let id: Id = team.parse().map_err(|_| Error::NotFound("team"))?;
+        let ws = cx.actor.workspace;
+        let team = teams::by_id(cx.conn, ws, id)?;
+        let today = cx.now.day();
+        let from = wanted.from.as_deref().and_then(|d| d.parse::<Day>().ok());
+        let from = from.unwrap_or_else(|| today.plus_days(-14));
+        let all = ListCeremonies { team: id, from: Some(from), to: None }.run(cx)?;
+        let write = may_write(cx);
+        let own = feeds(cx.conn, ws, id, cx.actor.person)?;
+        let here = format!("/teams/{id}/calendar");
+        let main = html! {
+            @if all.is_empty() {
+                (shell::empty_state(
+                    "No ceremonies in these weeks",
+                    "The team's policy says how often each comes, as “retro, every month, 60 minutes”.",
+                    html! { a.btn href={ "/teams/" (id) "/policy" } { "How this team works" } },
+                ))
+            } @else {
+                (shell::list("Calendar", html! { @for c in &all { (row(c, &here, today, write)) } }))
+            }
+            p {
+                a.btn href={ (here) "?from=" (from.plus_days(-42)) } { "Earlier" } " "
+                a.btn href={ (here) "?from=" (from.plus_days(42)) } { "Later" }
+            }
+            (shell::section("In your own calendar", html! {
+                p.soft { "A link that your calendar program reads by itself. Whoever has it sees the days of this team's ceremonies, and nothing else." }
+                @for f in &own { (shell::post_button(&format!("/do/end-calendar-feed?feed={}&_back={here}", f.feed), "End a link that you made", None)) }
+                @if write { (shell::plain_form("/do/share-calendar", html! {
+                    (shell::hidden("team", &id.to_string()))
+                    (shell::hidden("_back", &here))
+                    (shell::submit("Make a link"))
+                })) }
+            }))
+        };
+        let add = html! { @if write {
+            (shell::menu("New ceremony", Some("c"), shell::form("/do/schedule-ceremony", html! {
+                (once())
+                (shell::hidden("team", &id.to_string()))
+                (shell::hidden("_back", &here))
+                (shell::select("Ceremony", "kind", choices(&CEREMONIES, None)))
+                (shell::field("Day", "day").kind("date").value(today).required())
+                (shell::field("Minutes", "minutes").kind("number"))
+                (shell::submit("Schedule"))
+            })))
+        } };
+        Ok(Page {
+            title: "Calendar".into(),
+            active: "teams",
+            above: vec![
+                Crumb::to("/teams", "Teams"),
+                Crumb::to(format!("/teams/{id}"), team.name.clone()),
+            ],
+            head: Some(shell::page_head(&team.name, "Ceremonies", html! { "From " (shell::day_tag(from)) }, add)),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn tone(state: &str) -> Tone {
+    match state {
+        "held" => Tone::Good,
+        "skipped" => Tone::Warn,
+        "scheduled" => Tone::Facet,
+        _ => Tone::Plain,
+    }
+}
+
+fn row(c: &CeremonyView, here: &str, today: Day, write: bool) -> Markup {
+    let title = words(&c.kind);
+    let late = c.day < today && c.state == "due";
+    html! {
+        li.row data-row {
+            span.key { (c.day) }
+            span.lead { (shell::toned(if late { "not noted" } else { &c.state }, tone(&c.state))) }
+            @match c.id {
+                Some(id) => a.title href={ "/ceremonies/" (id) } { (title) },
+                None => span.title { (title) },
+            }
+            span.tail {
+                (c.minutes) " min"
+                @if !c.attendees.is_empty() { " · " (c.attendees.len()) " there" }
+                @if c.id.is_none() && write {
+                    (shell::post_button(&format!("/do/schedule-ceremony?team={}&kind={}&day={}&_back={here}", c.team, c.kind, c.day), "Prepare", None))
+                }
+            }
+        }
+    }
+}
+
+pub(super) async fn one(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
+        let id: Id = id.parse().map_err(|_| Error::NotFound("ceremony"))?;
+        let seen = GetCeremony { ceremony: id }.run(cx)?;
+        let (c, write) = (&seen.ceremony, may_write(cx));
+        let team = teams::by_id(cx.conn, cx.actor.workspace, c.team)?;
+        let main = html! {
+            @if c.state == "skipped" { (shell::notice(Tone::Warn, html! { "Skipped: " (c.because) })) }
+            @if c.state != "held" { (agenda_part(cx, c)?) }
+            @if !c.notes.is_empty() { (shell::section("Notes", html! { div.prose { (super::super::item::prose(&c.notes)) } })) }
+            @if !c.decisions.is_empty() { (shell::section("Decided", html! { ul { @for d in &c.decisions { li { (d) } } } })) }
+            @if !c.actions.is_empty() { (shell::section("Came of it", html! { ul { @for k in &c.actions { li { a href={ "/" (k) } { (k) } } } } })) }
+            (shell::section("There", html! {
+                @if c.attendees.is_empty() { p.soft { "Nobody has said so yet." } }
+                p { @for who in &c.attendees { (shell::avatar(who)) " " (who) " " } }
+                @if write { (shell::post_button(&format!("/do/attend-ceremony?ceremony={id}&_back=/ceremonies/{id}"), "I was there, or was not", Some("a"))) }
+            }))
+        };
+        let acts = if write { acts(cx, c, id)? } else { html! {} };
+        let meta = html! { (shell::toned(&c.state, tone(&c.state))) (shell::day_tag(c.day)) span { (c.minutes) " minutes" } };
+        Ok(Page {
+            title: words(&c.kind),
+            active: "teams",
+            above: vec![
+                Crumb::to("/teams", "Teams"),
+                Crumb::to(format!("/teams/{}/calendar", c.team), team.name.clone()),
+            ],
+            head: Some(shell::page_head(&team.name, &words(&c.kind), meta, acts)),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn agenda_part(cx: &mut Reader<'_>, c: &CeremonyView) -> Result<Markup> {
+    let parts = agenda(cx.conn, cx.actor.workspace, c.team, &c.kind)?;
+    Ok(html! {
+        @if parts.is_empty() { p.soft { "Nothing in the data asks for attention." } }
+        @for part in &parts {
+            (shell::section(&part.title, html! { ul { @for line in &part.lines { li { (line) } } } }))
+        }
+    })
+}
+
+fn acts(cx: &mut Reader<'_>, c: &CeremonyView, id: Id) -> Result<Markup> {
+    let back = format!("/ceremonies/{id}");
+    let all = products::visible(cx.conn, cx.actor)?;
+    let all: Vec<Choice> = all.iter().map(|p| Choice::new(&p.key, p.name.clone())).collect();
+    Ok(html! {
+        (shell::menu("Write it down", Some("e"), shell::form("/do/hold-ceremony", html! {
+            (shell::hidden("ceremony", &id.to_string()))
+            (shell::hidden("revision", &c.revision.to_string()))
+            (shell::hidden("_back", &back))
+            (shell::textarea("Notes", "notes").id("ceremony-notes").value(&c.notes).rows(8).markdown())
+            (shell::textarea("Decisions, one a line", "decisions").rows(3))
+            (shell::textarea("Actions, one a line; each becomes an item", "actions").rows(3))
+            (shell::select("of the product", "product", all))
+            (shell::submit("It was held"))
+        })))
+        @if c.state != "held" {
+            (shell::menu("Skip", None, shell::form("/do/skip-ceremony", html! {
+                (shell::hidden("ceremony", &id.to_string()))
+                (shell::hidden("_back", &back))
+                (shell::field("Why", "because").required().placeholder("Half of us are away"))
+                (shell::submit("Skip it"))
+            })))
+        }
+    })
+}
+
+/// The feed: no session, the secret in the address is enough.
+pub(super) async fn ics(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response {
+    let today = app.clock.now().day();
+    let token = token.trim_end_matches(".ics").to_owned();
+    match app.db.read(move |conn| feed(conn, &token, today)).await {
+        Ok(text) => {
+            let kind = [
+                (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+                (header::CACHE_CONTROL, "private, max-age=900"),
+            ];
+            (kind, text).into_response()
+        }
+        Err(error) => error_page(&error, theme(&headers)),
+    }
+}

@@ -1,0 +1,197 @@
+//! Refinement in the browser: the top of the backlog one by one, with why, criteria, hints and cards.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::super::item::{node_row, prose};
+use super::super::work::with_state;
+use super::super::{Page, hints, may_write, once, product, show};
+use super::acceptance;
+use crate::how::refinement::{GetRefinement, ListRefinements, RefinementView};
+use crate::how::work_items::{ItemView, WorkItem};
+use crate::kernel::{Error, Id, Result};
+use crate::people::teams;
+use crate::shell::{self, Choice, Crumb, Facet, Tone};
+use crate::store::{Query, Reader, Record};
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+use crate::thread::path::path;
+
+pub(super) async fn list(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let all = ListRefinements { product: product.key.clone() }.run(cx)?;
+        let teams: Vec<Choice> = std::iter::once(Choice::new("", "the whole backlog"))
+            .chain(
+                teams::active(cx.conn, cx.actor.workspace)?
+                    .iter()
+                    .map(|t| Choice::new(t.id, t.name.clone())),
+            )
+            .collect();
+        let main = html! {
+            @if all.is_empty() {
+                (shell::empty_state(
+                    "No refinement yet",
+                    "A session takes the top of the backlog item by item: why it is asked for, what has to be true, how much it takes.",
+                    html! {},
+                ))
+            } @else {
+                (shell::list("Sessions", html! { @for s in &all {
+                    (shell::list_row(format!("/p/{}/refinement/{}", product.key, s.id), s.team.clone().unwrap_or_else(|| "The whole backlog".into()))
+                        .lead(shell::pill(&s.state)).tail(html! { (shell::time_tag(s.started_at)) }))
+                } }))
+            }
+        };
+        let start = html! { @if may_write(cx) {
+            (shell::menu("Start a session", Some("c"), shell::form("/do/start-refinement", html! {
+                (once())
+                (shell::hidden("product", &product.key))
+                (shell::hidden("_back", &format!("/p/{}/refinement", product.key)))
+                (shell::select("Items of", "team", teams))
+                (shell::submit("Start"))
+            })))
+        } };
+        Ok(Page {
+            title: format!("Refinement of {}", product.name),
+            active: "refinement",
+            head: Some(shell::page_head("How", "Refinement", html! { "The top of the backlog, made ready together" }, start)),
+            product: Some(product),
+            facet: Facet::How,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+pub(super) async fn session(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((key, id)): Path<(String, String)>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let id: Id = id.parse().map_err(|_| Error::NotFound("refinement"))?;
+        let r = GetRefinement { refinement: id }.run(cx)?;
+        if r.product != product.key {
+            return Err(Error::NotFound("refinement"));
+        }
+        let write = may_write(cx) && r.state == "open";
+        let main = html! {
+            @match &r.item {
+                Some(item) => (looked_at(cx, &r, item, write)?),
+                None => p.soft { "The backlog has nothing to refine." },
+            }
+            (top(&r, write))
+        };
+        let acts = html! { @if write {
+            (button(&r, "look-at-item", "Next item", ""))
+            (button(&r, "end-refinement", "End the session", ""))
+        } };
+        let title = r.item.as_ref().map_or("Refinement", |i| &i.title);
+        let small = r.item.as_ref().map_or("Refinement", |i| &i.key);
+        Ok(Page {
+            title: "Refinement".into(),
+            active: "refinement",
+            above: vec![Crumb::to(format!("/p/{}/refinement", product.key), "Refinement")],
+            head: Some(shell::page_head(small, title, html! { (shell::pill(&r.state)) }, acts)),
+            product: Some(product),
+            facet: Facet::How,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn here(r: &RefinementView) -> String {
+    format!("/p/{}/refinement/{}", r.product, r.id)
+}
+
+fn button(r: &RefinementView, action: &str, label: &str, more: &str) -> Markup {
+    let to = format!("/do/{action}?refinement={}{more}&_back={}", r.id, here(r));
+    shell::post_button(&to, label, None)
+}
+
+fn looked_at(
+    cx: &mut Reader<'_>,
+    r: &RefinementView,
+    item: &ItemView,
+    write: bool,
+) -> Result<Markup> {
+    let why = path(cx.conn, cx.actor, WorkItem::KIND, item.id, None, cx.now.day())?;
+    Ok(html! {
+        p { a href={ "/" (item.key) } { "Open " (item.key) } " " (shell::pill(&item.state))
+            @if let Some(points) = item.points { " " span.points { (points) } } }
+        @if !item.body.is_empty() { div.prose { (prose(&item.body)) } }
+        @if let Some(why) = &why {
+            (shell::section("Why", html! {
+                @if let Some(gap) = &why.gap { (shell::notice(Tone::Warn, html! { (gap) })) }
+                ul.rows { @for step in why.up.iter().filter(|s| s.node.kind != "evidence").take(8) { (node_row(&step.node)) } }
+            }))
+        }
+        (acceptance::on_item(cx, item, write)?)
+        (hints::told(&item.title, &item.body, None))
+        @if !r.ready.is_empty() {
+            (shell::section("Definition of Ready", html! { ul { @for line in &r.ready { li { (line) } } } }))
+        }
+        (poker(r, write))
+    })
+}
+
+fn poker(r: &RefinementView, write: bool) -> Markup {
+    shell::section(
+        "How much does it take?",
+        html! {
+            @if r.votes.is_empty() { p.soft { "Nobody has voted yet." } }
+            ul.rows { @for v in &r.votes { li.row {
+                (shell::avatar(&v.person)) span.title { (v.person) }
+                span.tail { @match &v.value { Some(value) => b { (value) }, None => span.soft { "has voted" } } }
+            } } }
+            @if write && !r.revealed {
+                div.acts.cards-deck { @for card in &r.deck {
+                    (button(r, "vote-estimate", card, &format!("&value={}", card.replace(' ', "+").replace('?', "%3F"))))
+                } }
+                @if !r.votes.is_empty() { div.acts { (button(r, "reveal-votes", "Show all votes", "")) } }
+            }
+            @if write && r.revealed {
+                div.acts {
+                    (button(r, "reveal-votes", "Vote again", "&again=true"))
+                    (shell::form("/do/agree-estimate", html! {
+                        (shell::hidden("refinement", &r.id.to_string()))
+                        (shell::hidden("_back", &here(r)))
+                        (shell::select("Agreed", "value", r.deck.iter().map(|c| Choice::new(c, c.clone())).collect()))
+                        (shell::submit("Agree"))
+                    }))
+                }
+            }
+            @if r.round > 1 { p.soft { "Round " (r.round) } }
+        },
+    )
+}
+
+fn top(r: &RefinementView, write: bool) -> Markup {
+    shell::section(
+        "Top of the backlog",
+        html! {
+            (shell::list("Top of the backlog", html! { @for item in &r.top {
+                @let here = r.item.as_ref().is_some_and(|i| i.id == item.id);
+                @let row = with_state(item, false);
+                @if here { (row.tail(html! { (shell::pill("now")) })) }
+                @else if write { (row.tail(html! {
+                    @if let Some(p) = item.points { span.points { (p) } }
+                    (button(r, "look-at-item", "Look at it", &format!("&key={}", item.key)))
+                })) }
+                @else { (row) }
+            } }))
+        },
+    )
+}

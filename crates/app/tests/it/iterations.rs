@@ -1,0 +1,200 @@
+//! Sprints from planning to the end: scope told truthfully, carry-over by choice, nothing changed
+//! after the end.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use wherefore_testkit::{Persona, World, both_engines};
+
+const ME: Persona = Persona::Member;
+
+async fn story(world: &World, points: f64) -> String {
+    let input = json!({ "product": "OPEN", "title": "Pay", "points": points });
+    world.post(ME, "/work-items", input).await["key"].as_str().unwrap().to_owned()
+}
+
+async fn sprint(world: &World, name: &str) -> String {
+    let input =
+        json!({ "product": "OPEN", "name": name, "goal": "Refunds are clear", "capacity": 10 });
+    world.post(ME, "/iterations", input).await["id"].as_str().unwrap().to_owned()
+}
+
+async fn edit(world: &World, key: &str, fields: Value) -> (u16, Value) {
+    world.api(ME, "PATCH", &format!("/api/v1/work-items/{key}"), fields).await
+}
+
+async fn take(world: &World, sprint: &str, items: &[&str]) {
+    world.post(ME, &format!("/iterations/{sprint}/items"), json!({ "items": items })).await;
+}
+
+fn says(answer: &Value, words: &str) -> bool {
+    answer["error"]["message"].as_str().unwrap_or_default().contains(words)
+}
+
+/// Scope and finished points at the end of each day, counted anew from the activity alone.
+async fn from_activity(world: &World, sprint: &str) -> Vec<(f64, f64)> {
+    let sql = "SELECT object_id, changes, recorded_at FROM activity WHERE object_kind = 'work_item' ORDER BY seq";
+    let rows: Vec<(wherefore_app::kernel::Id, String, i64)> = world
+        .app
+        .db
+        .read(move |conn| conn.query_text(sql, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))))
+        .await
+        .unwrap();
+    let mut items: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut days: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+    for (id, changes, at) in rows {
+        let changes: BTreeMap<String, Value> = serde_json::from_str(&changes).unwrap();
+        let item = items.entry(id.to_string()).or_default();
+        item.extend(changes.into_iter().map(|(field, pair)| (field, pair[1].clone())));
+        let inside = |i: &&BTreeMap<String, Value>| i.get("sprint_id").is_some_and(|s| s == sprint);
+        let points =
+            |i: &BTreeMap<String, Value>| i.get("points").and_then(Value::as_f64).unwrap_or(0.0);
+        let scope = items.values().filter(inside).map(points).sum();
+        let done =
+            items.values().filter(inside).filter(|i| i["category"] == "accepted").map(points).sum();
+        days.insert(at / 86_400_000_000, (scope, done));
+    }
+    days.into_values().collect()
+}
+
+both_engines! {
+    async fn a_sprint_tells_its_scope_truthfully_and_closes_for_good(app) {
+        let world = World::new(app).await;
+        let (a, b, c, d) = (story(&world, 3.0).await, story(&world, 5.0).await, story(&world, 2.0).await, story(&world, 8.0).await);
+        let one = sprint(&world, "Sprint 1").await;
+        take(&world, &one, &[&a, &b]).await;
+        world.post(ME, &format!("/iterations/{one}/start"), json!({})).await;
+        world.noon("2026-03-03");
+        take(&world, &one, &[&c]).await;
+        edit(&world, &a, json!({ "state": "Done" })).await;
+        world.noon("2026-03-04");
+        edit(&world, &b, json!({ "points": 8 })).await;
+        world.noon("2026-03-05");
+        let gone = format!("/api/v1/iterations/{one}/items/{c}");
+        assert_eq!(world.api(ME, "DELETE", &gone, Value::Null).await.0, 200);
+        edit(&world, &a, json!({ "state": "In review" })).await;
+        world.noon("2026-03-06");
+        edit(&world, &a, json!({ "state": "Done" })).await;
+        let seen = world.get(ME, &format!("/iterations/{one}")).await;
+        let days: Vec<(f64, f64)> = seen["days"].as_array().unwrap().iter()
+            .map(|d| (d["scope"].as_f64().unwrap(), d["done"].as_f64().unwrap())).collect();
+        assert_eq!(days, [(8.0, 0.0), (10.0, 3.0), (13.0, 3.0), (11.0, 0.0), (11.0, 3.0)]);
+        assert_eq!(days, from_activity(&world, &one).await, "as counted from the activity");
+        let came: Vec<f64> = seen["changes"].as_array().unwrap().iter().map(|c| c["points"].as_f64().unwrap()).collect();
+        assert_eq!(came, [2.0, 3.0, -2.0]);
+        assert_eq!((&seen["committed"], &seen["moved"][0]["to"]), (&json!(8.0), &json!("Done")));
+        // The end: every unfinished item goes where somebody says.
+        let close = format!("/api/v1/iterations/{one}/close");
+        let (status, refused) = world.api(ME, "POST", &close, json!({ "outcome": "partly" })).await;
+        assert!(status == 422 && says(&refused, &b), "{refused}");
+        let two = sprint(&world, "Sprint 2").await;
+        let carry = json!({ "outcome": "partly", "review": "Half of it", "carry": { b.as_str(): two } });
+        let closed = world.post(ME, &format!("/iterations/{one}/close"), carry).await;
+        assert_eq!(closed["state"], "closed");
+        let last = world.get(ME, &format!("/iterations/{one}")).await;
+        assert_eq!((&last["completed"], &last["carried"][0]["key"], &last["finished"][0]["key"]), (&json!(3.0), &json!(b), &json!(a)));
+        // Whatever happens afterwards, it stays as it was.
+        world.noon("2026-03-09");
+        edit(&world, &a, json!({ "points": 100, "title": "Other" })).await;
+        edit(&world, &b, json!({ "state": "Done", "points": 50 })).await;
+        let moved = edit(&world, &a, json!({ "sprint": "Sprint 2" })).await;
+        assert!(moved.0 == 409 && says(&moved.1, "stays there"), "{}", moved.1);
+        let late = edit(&world, &d, json!({ "sprint": "Sprint 1" })).await;
+        assert!(late.0 == 409, "{}", late.1);
+        for (method, path, body) in [
+            ("PATCH", format!("/api/v1/iterations/{one}"), json!({ "goal": "Another" })),
+            ("POST", format!("/api/v1/iterations/{one}/items"), json!({ "items": [d] })),
+            ("DELETE", format!("/api/v1/iterations/{one}/items/{a}"), Value::Null),
+            ("POST", format!("/api/v1/iterations/{one}/start"), json!({})),
+            ("POST", close, json!({ "outcome": "met" })),
+            ("POST", format!("/api/v1/iterations/{one}/cancel"), json!({ "because": "No" })),
+        ] {
+            let (status, refused) = world.api(ME, method, &path, body).await;
+            assert_eq!(status, 409, "{method} {path}: {refused}");
+        }
+        let undo = json!({ "change": closed["x-change"] });
+        assert_eq!(world.api(Persona::Owner, "POST", "/api/v1/undo", undo).await.0, 409);
+        let mut after = world.get(ME, &format!("/iterations/{one}")).await;
+        // Its items are live things with a life of their own; all else is as it was.
+        let mut last = last;
+        for one in [&mut after, &mut last] {
+            one.as_object_mut().unwrap().remove("items");
+        }
+        assert_eq!(after, last);
+        let next = world.get(ME, &format!("/iterations/{two}")).await;
+        assert_eq!(next["items"][0]["key"], json!(b));
+    }
+
+    async fn starting_takes_a_goal_and_one_sprint_a_team_and_commits_the_items(app) {
+        let world = World::new(app).await;
+        let team = world.post(Persona::Admin, "/teams", json!({ "name": "Tickets" })).await["id"].clone();
+        world.post(ME, "/policies/adopt", json!({ "team": team, "preset": "scrum" })).await;
+        let input = json!({ "product": "OPEN", "name": "One", "team": team });
+        let one = world.post(ME, "/iterations", input.clone()).await;
+        assert_eq!(one["ends"], "2026-03-15", "as long as the policy says");
+        assert_eq!(world.api(ME, "POST", "/api/v1/iterations", input).await.0, 422, "the name is taken");
+        let one = one["id"].as_str().unwrap();
+        let key = story(&world, 3.0).await;
+        take(&world, one, &[&key]).await;
+        let start = format!("/api/v1/iterations/{one}/start");
+        let (status, refused) = world.api(ME, "POST", &start, json!({})).await;
+        assert!(status == 422 && says(&refused, "goal"), "{refused}");
+        world.api(ME, "PATCH", &format!("/api/v1/iterations/{one}"), json!({ "goal": "Calm" })).await;
+        assert_eq!(world.api(ME, "POST", &start, json!({})).await.0, 200);
+        let item = world.get(ME, &format!("/work-items/{key}")).await;
+        assert_eq!((&item["state"], &item["team"]["name"]), (&json!("In sprint"), &json!("Tickets")));
+        let two = json!({ "product": "OPEN", "name": "Two", "team": team, "goal": "More" });
+        let two = world.post(ME, "/iterations", two).await["id"].as_str().unwrap().to_owned();
+        let (status, refused) = world.api(ME, "POST", &format!("/api/v1/iterations/{two}/start"), json!({})).await;
+        assert!(status == 409 && says(&refused, "One"), "{refused}");
+        let cancelled = world.post(ME, &format!("/iterations/{one}/cancel"), json!({ "because": "The law changed" })).await;
+        assert_eq!(cancelled["state"], "cancelled");
+        let item = world.get(ME, &format!("/work-items/{key}")).await;
+        assert_eq!((&item["state"], &item["sprint"]), (&json!("Ready"), &Value::Null));
+    }
+
+    async fn velocity_has_a_spread_and_the_outlook_says_what_it_lacks(app) {
+        let world = World::new(app).await;
+        for (n, points) in [(1, 4.0), (2, 8.0), (3, 6.0)] {
+            let id = sprint(&world, &format!("Sprint {n}")).await;
+            let key = story(&world, points).await;
+            take(&world, &id, &[&key]).await;
+            world.post(ME, &format!("/iterations/{id}/start"), json!({})).await;
+            edit(&world, &key, json!({ "state": "Done" })).await;
+            world.post(ME, &format!("/iterations/{id}/close"), json!({ "outcome": "met" })).await;
+        }
+        let pace = world.get(ME, "/iterations/velocity?product=OPEN").await;
+        let v = &pace["velocity"];
+        assert_eq!((&v["mean"], &v["least"], &v["most"], &v["spread"]), (&json!(6.0), &json!(4.0), &json!(8.0), &json!(2.0)));
+        assert!(pace["outlook"]["words"][0].as_str().unwrap().contains("complete weeks"), "{pace}");
+        let list = world.get(ME, "/iterations?product=OPEN").await;
+        assert_eq!(list["items"].as_array().map(Vec::len), Some(3));
+        let (status, page) = world.page(ME, "/p/OPEN/sprints").await;
+        assert!(status == 200 && page.contains("between 4 and 8"), "{page}");
+    }
+
+    async fn a_retrospective_names_nobody_and_something_comes_of_it(app) {
+        let world = World::new(app).await;
+        let id = sprint(&world, "Sprint 1").await;
+        world.post(ME, &format!("/iterations/{id}/start"), json!({})).await;
+        let path = format!("/iterations/{id}/retro");
+        let noted = world.post(ME, &path, json!({ "lane": "badly", "text": "Too many meetings" })).await;
+        assert_eq!(noted["notes"], 1);
+        let sql = "SELECT COUNT(*) FROM activity WHERE object_kind = 'retro_note' AND actor_id IS NOT NULL";
+        let named: Vec<i64> = world.app.db.read(move |conn| conn.query_text(sql, &[], |r| r.get(0))).await.unwrap();
+        assert_eq!(named[0], 0, "the activity names nobody");
+        let note = world.get(ME, &path).await[0]["id"].as_str().unwrap().to_owned();
+        let vote = format!("/iterations/retro/{note}/vote");
+        world.post(Persona::Admin, &vote, json!({})).await;
+        world.post(ME, &vote, json!({})).await;
+        let seen = world.post(ME, &vote, json!({})).await;
+        assert_eq!((&seen[0]["votes"], &seen[0]["voted"]), (&json!(1), &json!(false)));
+        world.post(ME, &format!("/iterations/retro/{note}/topic"), json!({ "topic": "Meetings" })).await;
+        let act = json!({ "title": "One meeting a day", "assignee": "me" });
+        let acted = world.post(ME, &format!("/iterations/retro/{note}/item"), act).await;
+        let item = world.get(ME, &format!("/work-items/{}", acted[0]["item"].as_str().unwrap())).await;
+        assert_eq!((&item["title"], &item["assignee"]["name"]), (&json!("One meeting a day"), &json!("Mia")));
+        let (status, page) = world.page(ME, &format!("/p/OPEN/sprints/{id}")).await;
+        assert!(status == 200 && page.contains("Too many meetings") && page.contains("Meetings"), "{page}");
+    }
+}
