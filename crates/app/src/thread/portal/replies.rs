@@ -85,9 +85,10 @@ fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -
     cx.insert(&reply)
 }
 
-fn shipped_text(asked: &str, what: &str) -> String {
+fn shipped_text(asked: &str, more: &str) -> String {
+    let more = if more.is_empty() { String::new() } else { format!(" {more}") };
     format!(
-        "Hello,\n\nyou told us: “{asked}”. It is here now, with “{what}”.\n\nThank you for telling us; please say whether it does what you need."
+        "Hello,\n\nyou told us: “{asked}”. It is here now.{more}\n\nThank you for telling us; please say whether it does what you need."
     )
 }
 
@@ -108,8 +109,7 @@ pub(super) fn draft_for(cx: &mut Change<'_>, idea: &Idea) -> Result<()> {
     let text = if idea.status == "declined" {
         declined_text(&idea.title, &idea.reason)
     } else {
-        let more = if idea.reason.is_empty() { &idea.title } else { &idea.reason };
-        shipped_text(&idea.title, more)
+        shipped_text(&idea.title, &idea.reason)
     };
     insert(cx, &evidence, &idea.status.clone(), text)
 }
@@ -123,7 +123,8 @@ fn draft(cx: &mut Change<'_>, product: &Product) -> Result<usize> {
         let due: Vec<Id> = cx.conn().query(&SHIPPED, &values, |r| r.get(0))?;
         for id in due {
             if let Some(evidence) = load::<Evidence>(cx.conn(), ws, id)? {
-                let text = shipped_text(&evidence.title, &release.title);
+                let with = format!("It came with “{}”.", release.title);
+                let text = shipped_text(&evidence.title, &with);
                 insert(cx, &evidence, "shipped", text)?;
                 count += 1;
             }
