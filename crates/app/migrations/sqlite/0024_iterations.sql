@@ -155,5 +155,5 @@ CREATE TABLE blocker (
 ) STRICT;
 CREATE INDEX blocker_item ON blocker (workspace_id, item_id);
 CREATE INDEX blocker_product ON blocker (workspace_id, product_id, ended_at);
-CREATE INDEX work_item_done ON work_item (workspace_id, product_id, done_at);
+CREATE INDEX work_item_ended ON work_item (workspace_id, product_id, done_at);
 CREATE INDEX work_item_version_sprint ON work_item_version (workspace_id, sprint_id) WHERE sprint_id IS NOT NULL;
