@@ -1,5 +1,6 @@
 //! The siloed team: orders come down, nobody writes down why, and what users said stays with one.
 
+use wherefore_app::how::gates::{CreateGate, DecideGate, SetGateCriterion};
 use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem};
 use wherefore_app::kernel::Error;
 use wherefore_app::thread::questions::{AnswerQuestion, AskQuestion};
@@ -14,6 +15,7 @@ use crate::titles::{PORTAL_MORE, PORTAL_WORDS};
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     why(steps);
+    gate(steps);
     for (i, title) in PORTAL_STORIES.iter().enumerate() {
         story(steps, format!("portal-{i}"), title, 25 + i as i64 * 24, [5, 12, 40, 75]);
     }
@@ -127,6 +129,57 @@ fn asked_in_vain(steps: &mut Vec<Step>, name: String, day: i64, answered: bool) 
         step(steps, day + 9, KARL, move |d| {
             let question = d.key(&question)?.parse().map_err(Error::internal)?;
             d.act("", &AnswerQuestion { question, answer: "Sales promised it.".into() })
+        });
+    }
+}
+
+/// A release that had to pass a gate: held once, then let through with a condition.
+fn gate(steps: &mut Vec<Step>) {
+    const MUST: [&str; 3] =
+        ["Reports load within five seconds", "Sales has signed", "Support has been told"];
+    step(steps, 150, KARL, |d| {
+        let must = MUST.map(str::to_owned).to_vec();
+        let should = vec!["A partner has seen it".to_owned()];
+        d.act(
+            "portal-gate",
+            &CreateGate {
+                product: "PART".into(),
+                name: "Launch of the reports".into(),
+                phase: "Build".into(),
+                team: Some("Portal".into()),
+                approvers: vec!["Karl Voss".into()],
+                must,
+                should,
+                ..CreateGate::default()
+            },
+        )
+    });
+    for (day, place, standing, note) in [
+        (168, 0, "not-met", "Eleven seconds for a year of sales"),
+        (168, 1, "met", "Signed by the head of sales"),
+        (189, 0, "met", "Four seconds, measured with a year of sales"),
+    ] {
+        step(steps, day, JONAS, move |d| {
+            let criterion = SetGateCriterion {
+                gate: d.key("portal-gate")?.parse().map_err(Error::internal)?,
+                kind: "must".into(),
+                text: MUST[place].into(),
+                standing: Some(standing.into()),
+                note: Some(note.into()),
+            };
+            d.act("", &criterion)
+        });
+    }
+    for (day, decision, because, conditions) in [
+        (170, "hold", "Nobody waits eleven seconds for a table.", ""),
+        (191, "conditional-go", "It is fast enough now.", "Support gets its briefing."),
+    ] {
+        step(steps, day, KARL, move |d| {
+            let by_day = (decision == "conditional-go").then(|| d.now.day().plus_days(7));
+            let gate = d.key("portal-gate")?.parse().map_err(Error::internal)?;
+            let (because, conditions) = (because.into(), conditions.into());
+            let decision = decision.into();
+            d.act("", &DecideGate { gate, decision, because, conditions, by_day })
         });
     }
 }

@@ -52,6 +52,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(24, "iterations", "0024_iterations.sql"),
     step!(25, "refinement", "0025_refinement.sql"),
     step!(26, "ceremonies", "0026_ceremonies.sql"),
+    step!(27, "gates", "0027_gates.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -7,6 +7,7 @@ pub mod criteria;
 pub mod epics;
 pub mod experiments;
 pub mod flow;
+pub mod gates;
 pub mod imports;
 pub mod options;
 pub mod refinement;

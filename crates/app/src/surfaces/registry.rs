@@ -8,8 +8,8 @@ use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
 use crate::how::{
-    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, options, refinement,
-    sizes, sprints, switching, team_work,
+    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options,
+    refinement, sizes, sprints, switching, team_work,
 };
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
@@ -88,6 +88,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<switching::PreviewPolicy>(),
     Entry::action::<switching::ActivatePolicy>(),
     Entry::action::<switching::AdoptFramework>(),
+    Entry::query::<gates::ListGates>(),
+    Entry::query::<gates::GetGate>(),
+    Entry::action::<gates::CreateGate>(),
+    Entry::action::<gates::EditGate>(),
+    Entry::action::<gates::SetGateCriterion>(),
+    Entry::action::<gates::DecideGate>(),
+    Entry::action::<gates::RemoveGate>(),
     Entry::query::<parts::ListParts>(),
     Entry::action::<parts::CreatePart>(),
     Entry::action::<parts::EditPart>(),

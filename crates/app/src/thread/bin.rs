@@ -18,8 +18,9 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 19] = [
+const LOOSE: [&str; 20] = [
     "policy",
+    "gate",
     "ceremony",
     "calendar_feed",
     "refinement",
@@ -154,7 +155,7 @@ fn needed(kind: &str, own: bool) -> Access {
         | "placement" | "theme" | "segment" | "stakeholder" | "company" | "idea"
         | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
         | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
-        | "survey_question" => Access::Write,
+        | "survey_question" | "gate" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>

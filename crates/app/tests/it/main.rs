@@ -12,6 +12,7 @@ mod digests;
 mod epics;
 mod fitting;
 mod flow;
+mod gates;
 mod imports;
 mod intake;
 mod iterations;

@@ -8,6 +8,7 @@ mod direction;
 mod epics;
 mod filtered;
 mod frameworks;
+mod gates;
 mod hints;
 mod inbox;
 mod item;
@@ -60,6 +61,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(lifecycle::router())
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
+        .route("/p/{product}/gates", get(gates::list))
         .merge(account::router())
         .merge(digest::router())
         .merge(mail::router())

@@ -65,6 +65,13 @@ pub fn entries() -> Vec<Row> {
         row("skip-ceremony", MEMBERS_CHANGE, 200, json!({ "ceremony": "$new:ceremony", "because": "Away" })),
         row("share-calendar", MEMBERS_CHANGE, 200, json!({ "team": "$team" })),
         row("end-calendar-feed", Class { open: "PPFF FFN UFU", private: "" }, 200, json!({ "feed": "$new:feed" })),
+        row("list-gates", READS, 200, json!({ "product": "$product" })),
+        row("get-gate", READS, 200, json!({ "gate": "$gate" })),
+        row("create-gate", WRITES, 201, json!({ "product": "$product", "name": "Launch" })),
+        row("edit-gate", WRITES, 200, json!({ "gate": "$gate", "phase": "Build" })),
+        row("set-gate-criterion", WRITES, 200, json!({ "gate": "$gate", "kind": "must", "text": "Paid" })),
+        row("decide-gate", WRITES, 200, json!({ "gate": "$gate", "decision": "hold", "because": "Not yet" })),
+        row("remove-gate", WRITES, 200, json!({ "gate": "$new:gate" })),
         row("discard-policy", MEMBERS_CHANGE, 200, json!({ "policy": "$new:policy" })),
     ]
 }

@@ -155,6 +155,10 @@ impl<'w> Scene<'w> {
             "product-policy" => {
                 self.post(who, "/policies", json!({ "product": product }), "id").await
             }
+            "gate" => {
+                let input = json!({ "product": product, "name": "Launch", "must": ["Paid"] });
+                self.post(who, "/gates", input, "id").await
+            }
             "part" => {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await

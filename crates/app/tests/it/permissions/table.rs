@@ -353,6 +353,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/quality", READS, 200, PRODUCT),
     at("GET /p/{product}/inbox/themes", READS, 200, PRODUCT),
     at("GET /{key}/points", READS, 200, &[("key", "$item")]),
+    at("GET /p/{product}/gates", READS, 200, PRODUCT),
     at("GET /p/{product}/list", READS, 200, PRODUCT),
     at("GET /p/{product}/board", READS, 200, PRODUCT),
     at("GET /p/{product}/activity", READS, 200, PRODUCT),
