@@ -121,7 +121,7 @@ fn table(
             html! { (c.note) },
             html! {
                 @if open {
-                    (shell::menu("Say how it stands", None, shell::form("/do/set-gate-criterion", html! {
+                    (shell::menu("Set", None, shell::form("/do/set-gate-criterion", html! {
                         (shell::hidden("gate", &gate.id.to_string()))
                         (shell::hidden("kind", kind))
                         (shell::hidden("text", &c.text))
@@ -134,7 +134,7 @@ fn table(
             },
         ]
     });
-    html! { @if !all.is_empty() { (shell::data_table(title, &["Criterion", "Stands", "What shows it", ""], rows.collect())) } }
+    html! { @if !all.is_empty() { (shell::data_table(title, &[title, "Stands", "What shows it", ""], rows.collect())) } }
 }
 
 fn standings() -> Vec<Choice> {
@@ -186,7 +186,7 @@ fn decided(d: &DecisionView) -> Markup {
     html! {
         div.prose {
             p {
-                b { (words(&d.decision)) } ", " (shell::time_tag(d.at))
+                b { "Decided: " (words(&d.decision)) } ", " (shell::time_tag(d.at))
                 @if let Some(person) = &d.person { ", " (person) }
                 @if !d.as_approver { " (not named as an approver)" }
                 ": " (d.because)
