@@ -364,5 +364,11 @@ fn make_schema(entry: &Entry) -> serde_json::Value {
     let mut settings = schemars::generate::SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     let mut generator: schemars::SchemaGenerator = settings.into_generator();
-    (entry.input)(&mut generator).to_value()
+    let mut schema = (entry.input)(&mut generator).to_value();
+    // The default of an id is a new one: it says nothing, and would differ with each start.
+    let fields = schema["properties"].as_object_mut().into_iter().flatten();
+    for (_, field) in fields.filter(|(_, field)| field["format"] == "uuid") {
+        field.as_object_mut().map(|field| field.remove("default"));
+    }
+    schema
 }
