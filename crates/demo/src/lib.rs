@@ -2,6 +2,7 @@
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
 mod big;
+mod charters;
 mod chosen;
 mod direction;
 mod founding;

@@ -8,7 +8,7 @@ use wherefore_app::db::{Db, Tx};
 use wherefore_app::how::acceptance::AcceptStory;
 use wherefore_app::how::criteria::{AddCriteria, CriterionView};
 use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem, MoveWorkItem};
-use wherefore_app::kernel::{Access, Actor, Error, Result, Time};
+use wherefore_app::kernel::{Access, Actor, Error, Id, Result, Time};
 use wherefore_app::store::{Action, Call, Fields, Query, Reader, perform};
 use wherefore_app::thread::acceptance::GetAcceptance;
 use wherefore_app::thread::comments::AddComment;
@@ -23,7 +23,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{chosen, direction, frameworks, more, portal, public, scores};
+use crate::{charters, chosen, direction, frameworks, more, portal, public, scores};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -51,6 +51,8 @@ pub(crate) struct Day<'t> {
     pub now: Time,
     pub keys: &'t mut Keys,
     pub reads: &'t Reads,
+    /// Everybody's id, by their place among the people.
+    pub people: &'t [Id],
 }
 
 pub(crate) struct Step {
@@ -140,7 +142,9 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     portal::tell(&mut steps);
     public::tell(&mut steps);
     frameworks::tell(&mut steps);
+    charters::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
+    let people: Arc<Vec<Id>> = Arc::new(actors.iter().map(|a| a.person).collect());
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));
     let keys = Arc::new(Mutex::new(Keys::new()));
     let mut first = 0;
@@ -148,7 +152,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
         let day = step.day;
         let last = first + steps[first..].iter().take_while(|s| s.day == day).count();
         let (steps, actors) = (steps.clone(), actors.clone());
-        let (keys, reads) = (keys.clone(), reads.clone());
+        let (keys, reads, people) = (keys.clone(), reads.clone(), people.clone());
         db.write(move |tx| {
             let mut keys = keys.lock().map_err(Error::internal)?;
             for (at, step) in steps[first..last].iter().enumerate() {
@@ -156,7 +160,14 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
                 let spread = (at as i64 * 23) % 480 * 60 * Time::SECOND;
                 let now = Time((start.0 + day * Time::DAY + HOUR + spread).min(end.0));
                 let actor = actors[step.who].clone();
-                (step.act)(&mut Day { tx, actor, now, keys: &mut keys, reads: &reads })?;
+                (step.act)(&mut Day {
+                    tx,
+                    actor,
+                    now,
+                    keys: &mut keys,
+                    reads: &reads,
+                    people: &people,
+                })?;
             }
             Ok(())
         })

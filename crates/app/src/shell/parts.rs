@@ -208,17 +208,21 @@ pub struct Toast {
     pub link: Option<Link>,
     /// Something went wrong: it stays until it is closed.
     pub bad: bool,
+    /// A small form that asks something about it; it waits for an answer or to be closed.
+    pub ask: Option<Markup>,
 }
 
 impl Render for Toast {
     fn render(&self) -> Markup {
         html! {
-            div.toast.bad[self.bad] data-controller="toast" data-toast-stay=[self.bad.then_some("")] {
+            @let stays = self.bad || self.ask.is_some();
+            div.toast.bad[self.bad] data-controller="toast" data-toast-stay=[stays.then_some("")] {
                 span { (self.message) }
                 @if let Some(action) = &self.undo {
                     form method="post" action=(action) { button.btn.small data-hotkey="z" { "Undo" } }
                 }
                 @if let Some(link) = &self.link { a href=(link.href) { (link.label) } }
+                @if let Some(ask) = &self.ask { (ask) }
                 button.plain type="button" data-action="toast#close" aria-label="Close" { "✕" }
             }
         }

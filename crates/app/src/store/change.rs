@@ -234,7 +234,7 @@ impl<'t> Change<'t> {
         let meta = record.meta();
         let exercises = self.exercised.clone();
         let exercises = exercises
-            .or_else(|| record.exercises(effect, &changes).map(<[u8]>::to_vec))
+            .or_else(|| record.exercises(self.meta.exercises, effect, &changes))
             .unwrap_or_else(|| self.meta.exercises.to_vec());
         let proposal =
             self.meta.access <= Access::Propose || (effect == "added" && record.is_proposal());

@@ -76,9 +76,10 @@ pub trait Indexed {
     /// the verb; nothing leaves it to the verb.
     fn exercises(
         &self,
+        _verb: &[u8],
         _effect: &str,
         _changes: &serde_json::Map<String, Json>,
-    ) -> Option<&'static [u8]> {
+    ) -> Option<Vec<u8>> {
         None
     }
     /// Whether adding it as it is only proposes something, which anybody may.

@@ -195,7 +195,8 @@ async fn run(
                 let whole = if is_local(&secret) { format!("{site}{secret}") } else { secret };
                 return pages::show_once(&whole, &to, theme(headers));
             }
-            let toast = format!("{change}.{}", entry.meta.name);
+            let ask = if done.unexplained { ".why" } else { "" };
+            let toast = format!("{change}.{}{ask}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);
             // A script, as after a drag, asks what changed, so that it knows the echo as its own.
             if headers.get(header::ACCEPT).is_some_and(|v| v == "application/json") {

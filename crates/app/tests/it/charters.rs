@@ -1,11 +1,12 @@
 //! Charters: who answers for what, what a hand-over moves, and what doing another's work leaves
 //! behind, on both engines.
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 use wherefore_app::kernel::Id;
 use wherefore_testkit::{Persona, World, both_engines};
 
-const OWNER: Persona = Persona::Owner;
 const BOSS: Persona = Persona::Admin;
 const MIA: Persona = Persona::Member;
 const INES: Persona = Persona::Insider;
@@ -235,6 +236,65 @@ both_engines! {
         assert_eq!(exercised(&world, MIA).await, vec![(35, false, None)]);
     }
 
+    async fn the_message_after_a_change_asks_why_and_one_answer_serves_the_day(app) {
+        let world = World::new(app).await;
+        agreed(&world).await;
+        let send = async |title: &str| {
+            let request = Request::builder()
+                .method("POST")
+                .uri("/do/create-work-item")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin");
+            let body = Body::from(format!("product=OPEN&title={title}"));
+            let answer = world.send(world.with_session(MIA, request).body(body).unwrap()).await;
+            let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+            cookie.split(';').next().unwrap_or_default().to_owned()
+        };
+        let toast = send("One").await;
+        assert!(toast.ends_with(".why"), "{toast}");
+        let page = world.with_session(MIA, Request::builder().uri("/charters"));
+        let answer = world.send(page.header("cookie", &toast).body(Body::empty()).unwrap()).await;
+        let shown = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        assert!(shown.contains("Ines answers for") && shown.contains("Why you?"), "{shown}");
+        let at = shown.find("/do/explain-override").expect("a form");
+        let action = shown[at..].split('"').next().unwrap_or_default().to_owned();
+        assert_eq!(world.form(MIA, &action, &[("why", "She is away")]).await.0, 303);
+        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("She is away".into()))]);
+        let again = send("Two").await;
+        assert!(!again.ends_with(".why"), "one answer serves the day: {again}");
+    }
+
+    async fn moving_ones_work_on_is_free_and_accepting_it_is_not(app) {
+        let world = World::new(app).await;
+        agreed(&world).await;
+        let made = story(&world, INES, json!({})).await;
+        let path = format!("/api/v1/work-items/{}", text(&made, "key"));
+        let moved = world.api(MIA, "PATCH", &path, json!({ "assignee": "me" })).await;
+        assert_eq!(moved.0, 200, "{}", moved.1);
+        assert_eq!(exercised(&world, MIA).await, vec![]);
+        let done = world.api(MIA, "PATCH", &path, json!({ "state": "Done" })).await;
+        assert_eq!(done.0, 200, "{}", done.1);
+        assert_eq!(exercised(&world, MIA).await, vec![(39, true, None)]);
+    }
+
+    async fn the_pages_show_who_answers(app) {
+        let world = World::new(app).await;
+        let charter = agreed(&world).await;
+        let key = text(&story(&world, INES, json!({})).await, "key");
+        for (path, words) in [
+            ("/charters".to_owned(), "Open"),
+            (format!("/charters/{charter}"), "Ordering the backlog"),
+            ("/arrangement?product=OPEN&teams=8&beside=both".to_owned(), "Where they differ"),
+            ("/handovers?product=OPEN".to_owned(), "Hand it over"),
+            (format!("/{key}"), "Who answers for this"),
+        ] {
+            let (status, page) = world.page(INES, &path).await;
+            assert_eq!(status, 200, "{path}: {page}");
+            assert!(page.contains(words), "{path} does not say {words}");
+        }
+    }
+
     async fn what_is_taken_back_was_not_done(app) {
         let world = World::new(app).await;
         let made = story(&world, MIA, json!({})).await;
@@ -279,7 +339,6 @@ both_engines! {
         let shown = world.get(MIA, &format!("/charters/{charter}")).await;
         let row = shown["rows"].as_array().unwrap().iter().find(|r| r["number"] == 100).cloned();
         assert_eq!(row.expect("in the matrix")["unowned"], true);
-        let _ = OWNER;
     }
 
     async fn choosing_against_the_advice_takes_a_reason(app) {

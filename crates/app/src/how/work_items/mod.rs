@@ -77,6 +77,40 @@ record! {
 }
 
 impl Indexed for WorkItem {
+    /// Writing and editing say of themselves only “stories”; the fields tell more.
+    fn exercises(
+        &self,
+        verb: &[u8],
+        effect: &str,
+        changes: &serde_json::Map<String, serde_json::Value>,
+    ) -> Option<Vec<u8>> {
+        if verb != [35] {
+            return None;
+        }
+        let text = if self.level == "epic" { 21 } else { 35 };
+        if effect != "changed" {
+            return Some(vec![text]);
+        }
+        let has = |field: &str| changes.contains_key(field);
+        let mut all = Vec::new();
+        if ["title", "body", "parent_id", "level"].into_iter().any(has) {
+            all.push(text);
+        }
+        if has("points") {
+            all.push(31);
+        }
+        if has("rank") {
+            all.push(33);
+        }
+        // Moving on what one works at is nobody's responsibility but the last step is: acceptance.
+        if has("category") && self.category == "accepted" && self.level != "epic" {
+            all.push(39);
+        }
+        Some(all)
+    }
+    fn is_proposal(&self) -> bool {
+        self.level == "bug"
+    }
     fn product(&self) -> Option<Id> {
         Some(self.product_id)
     }

@@ -5,12 +5,12 @@ use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Page, choices, error_page, once, show, show_once};
 use crate::kernel::{Access, Error, Result, Role};
-use crate::people::accounts::{self, ListTokens};
+use crate::people::accounts::{self, ListTokens, TokenView};
 use crate::people::members;
 use crate::shell;
 use crate::store::{Query, load};
@@ -182,6 +182,19 @@ async fn reset(
     }
 }
 
+/// What a token may do, in words.
+fn may(token: &TokenView) -> Markup {
+    html! {
+        @match (&token.responsibilities, token.read_only) {
+            (_, true) => { "reads" }
+            (Some(held), _) => {
+                "as an agent: " (held.iter().map(u8::to_string).collect::<Vec<_>>().join(", "))
+            }
+            _ => { "reads and writes" }
+        }
+    }
+}
+
 async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
     show(&app, visitor, &headers, |cx| {
         let tokens = ListTokens {}.run(cx)?;
@@ -191,7 +204,7 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
             .map(|t| {
                 vec![
                     html! { (t.name) },
-                    html! { @if t.read_only { "reads" } @else { "reads and writes" } },
+                    may(t),
                     html! { @if let Some(end) = t.expires_at { (shell::time_tag(end)) } @else { "never" } },
                     shell::post_button(&format!("/do/end-token?token={}&_back=/account", t.id), "End", None),
                 ]
@@ -205,6 +218,8 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
                     (once())
                     (shell::field("Name", "name").placeholder("weekly report"))
                     (shell::checkbox("It may only read", "read_only").value("true"))
+                    (shell::field("For an agent: its responsibilities", "responsibilities").placeholder("33, 35")
+                        .help("Numbers from a charter. The agent may propose beside them and do nothing else; empty for a program that may do what you may."))
                     (shell::submit("Make a token"))
                 }))
             }))

@@ -158,6 +158,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
         |word: &str, label: &str| NavLink::new(format!("/{word}"), label).active(active == word);
     let mut people = Vec::new();
     if actor.check_role(Access::Write).is_ok() {
+        people.push(link("charters", "Charters"));
         people.push(link("teams", "Teams").hotkey("g z"));
     }
     if actor.check_role(Access::Admin).is_ok() {

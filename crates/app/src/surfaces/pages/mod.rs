@@ -2,6 +2,7 @@
 
 mod account;
 mod advice;
+mod charters;
 mod choosing;
 pub(super) mod digest;
 mod direction;
@@ -66,6 +67,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(digest::router())
         .merge(mail::router())
         .merge(portal::router())
+        .merge(charters::router())
         .merge(teams::router())
         .merge(frameworks::router())
         .merge(talk::router())
@@ -180,7 +182,7 @@ fn frame(
         person: Some(person),
         bell: Some(Bell { href: "/notifications".into(), unread }),
         theme,
-        toast: toast.and_then(done),
+        toast: done_toast(cx, toast)?,
         banner: page.banner.clone(),
         dialogs: page.product.as_ref().map(quick_evidence),
         note: page.product.as_ref().map(|p| {
@@ -209,6 +211,17 @@ fn crumbs(page: &Page) -> Vec<Crumb> {
     }
     crumbs.extend(key.map(Crumb::here));
     crumbs
+}
+
+/// What was just done, with the way back; and why, where somebody else answers for it.
+fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell::Toast>> {
+    let Some(cookie) = cookie else { return Ok(None) };
+    let plain = cookie.strip_suffix(".why");
+    let Some(mut toast) = done(plain.unwrap_or(cookie)) else { return Ok(None) };
+    if let Some((change, _)) = plain.and_then(|p| p.split_once('.')) {
+        toast.ask = charters::asked(cx, change)?;
+    }
+    Ok(Some(toast))
 }
 
 /// What was just done, with the way back.

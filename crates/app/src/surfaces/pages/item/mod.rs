@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::talk::talk;
 use super::work::event;
-use super::{Page, choosing, direction, epics, may_write, prioritising, roadmap, show};
+use super::{Page, charters, choosing, direction, epics, may_write, prioritising, roadmap, show};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::Reader;
@@ -126,6 +126,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let beside = html! {
         @if work { p { a href={ "/p/" (product.key) "/forecast?of=" (node.key) } { "When will it be done?" } } }
         (epics::beside(cx, &node, write)?)
+        @if day.is_none() { (charters::beside(cx, &found, &node, &product)?) }
         (prioritising::beside(cx, &node, &product)?)
         (roadmap::beside(cx, &node, write)?)
         (choosing::beside(cx, &node, &product, write)?)

@@ -1,0 +1,234 @@
+//! One charter: its matrix, who signed, what nobody answers for, what changed since the one before.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::matrix::matrix;
+use super::{listed, names, sentence, state};
+use crate::kernel::{Access, Error, Id, Result};
+use crate::people::charters::arrangement::{advise, differences};
+use crate::people::charters::{
+    ChangedLetter, CharterView, CompareCharters, Context, GetCharter, ListOverrides, Override,
+};
+use crate::people::{members, parts};
+use crate::shell::{self, Choice, Crumb, Tone};
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::pages::{Page, show};
+use crate::surfaces::session::Visitor;
+
+pub(super) async fn charter(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| page(cx, &id)).await
+}
+
+fn page(cx: &mut Reader<'_>, id: &str) -> Result<Page> {
+    let id: Id = id.parse().map_err(|_| Error::NotFound("charter"))?;
+    let charter = GetCharter { charter: id }.run(cx)?;
+    let write = cx.actor.check(Access::Write).is_ok();
+    let draft = charter.state == "draft";
+    let changes = CompareCharters { charter: id }.run(cx)?;
+    let overrides = match charter.state.as_str() {
+        "agreed" => ListOverrides { charter: id }.run(cx)?,
+        _ => Vec::new(),
+    };
+    let main = html! {
+        (warnings(cx, &charter)?)
+        (reasons(&charter))
+        (matrix(&charter, draft && write))
+        @if draft && write { (who(cx, &charter)?) }
+        @if charter.number > 1 { (changed(&changes)) }
+        @if charter.state == "agreed" { (overridden(&overrides)) }
+    };
+    let meta = html! {
+        (state(&charter.state))
+        span { (sentence(charter.arrangement.label())) }
+        @if let Some(day) = charter.agreed_on { span { "agreed " (shell::day_tag(day)) } }
+        @if let Some(day) = charter.superseded_on { span { "superseded " (shell::day_tag(day)) } }
+        @if let Some(day) = charter.review_on { span { "review " (shell::day_tag(day)) } }
+    };
+    let small = format!("Charter {} of this {}", charter.number, charter.scope);
+    Ok(Page {
+        title: format!("Charter, {}", charter.scope_name),
+        active: "charters",
+        above: vec![Crumb::to("/charters", "Charters")],
+        head: Some(shell::page_head(&small, &charter.scope_name, meta, acts(cx, &charter, write))),
+        main,
+        wide: true,
+        ..Page::default()
+    })
+}
+
+/// The scope of a charter as the other pages take it.
+fn query(charter: &CharterView) -> String {
+    let mut pairs = Vec::new();
+    pairs.extend(charter.product.as_ref().map(|key| ("product", key.clone())));
+    if charter.scope == "part" {
+        pairs.extend(charter.part.map(|id| ("part", id.to_string())));
+    }
+    pairs.extend(charter.team.map(|id| ("team", id.to_string())));
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
+}
+
+fn acts(cx: &Reader<'_>, charter: &CharterView, write: bool) -> Markup {
+    let (id, here) = (charter.id, format!("/charters/{}", charter.id));
+    let mine = charter.people.iter().any(|p| p.id == cx.actor.person && p.signed);
+    html! {
+        @if write && charter.state == "draft" {
+            @if !mine { (shell::post_button(&format!("/do/sign-charter?charter={id}&_back={here}"), "Sign", None)) }
+            @else { span.soft { "You have signed" } }
+            (shell::post_button(&format!("/do/discard-charter?charter={id}&_back=/charters"), "Discard the draft", None))
+        }
+        @if write && charter.state == "agreed" {
+            a.btn href={ "/handovers?" (query(charter)) } { "Hand over" }
+            (shell::post_button(&format!("/do/revise-charter?charter={id}&_back=/charters"), "Revise", None))
+        }
+        a.btn href={ "/arrangement?" (query(charter)) } { "Why this arrangement" }
+    }
+}
+
+fn warnings(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
+    let unowned: Vec<String> =
+        charter.rows.iter().filter(|r| r.unowned).map(|r| r.name.clone()).collect();
+    let contested: Vec<String> = charter
+        .rows
+        .iter()
+        .filter_map(|r| r.contested.as_ref().map(|c| format!("{}: {c}", r.name)))
+        .collect();
+    let moved = no_longer_fits(cx, charter)?;
+    Ok(html! {
+        @if !charter.waiting.is_empty() {
+            (shell::notice(Tone::Plain, html! { "It holds when all have signed. It waits for " (names(&charter.waiting)) "." }))
+        }
+        @if let Some(words) = moved {
+            (shell::notice(Tone::Warn, html! {
+                b { "The charter may no longer fit. " } (words) " "
+                a href={ "/arrangement?" (query(charter)) } { "See what is advised now" }
+            }))
+        }
+        @for (one, other) in &charter.twins {
+            (shell::notice(Tone::Plain, html! {
+                b { "One role, two names. " } (one) " and " (other) " answer for the same here, whatever their titles say."
+            }))
+        }
+        (listed("Nobody answers for:", &unowned))
+        (listed("Two charters name somebody for:", &contested))
+    })
+}
+
+/// What has changed since the charter was made, where it changes the advice.
+fn no_longer_fits(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Option<String>> {
+    let Some(key) = charter.product.as_ref().filter(|_| charter.state == "agreed") else {
+        return Ok(None);
+    };
+    let product = super::super::product(cx, key)?;
+    let parts = parts::of_product(cx.conn, cx.actor.workspace, product.id)?;
+    let mut teams: Vec<Id> = parts.into_iter().filter_map(|p| p.team_id).collect();
+    teams.sort_unstable();
+    teams.dedup();
+    let teams = u32::try_from(teams.len()).unwrap_or(u32::MAX);
+    if teams <= charter.context.teams {
+        return Ok(None);
+    }
+    let now = Context { teams, ..charter.context.clone() };
+    let advice = advise(&now);
+    if advice.arrangement == charter.advice.arrangement {
+        return Ok(None);
+    }
+    let told = differences(&charter.context, &now).join("; ");
+    Ok(Some(format!("{told}: that calls for {}.", advice.arrangement.label())))
+}
+
+fn reasons(charter: &CharterView) -> Markup {
+    let followed = charter.advice.arrangement == charter.arrangement;
+    html! {
+        p { (charter.arrangement.meaning()) }
+        @if followed {
+            p.soft { (charter.advice.reasons.join(" ")) }
+        } @else {
+            (shell::notice(Tone::Plain, html! {
+                "Advised was: " (charter.advice.arrangement.label()) ". Chosen otherwise, because: “" (charter.because) "”"
+            }))
+        }
+    }
+}
+
+/// Who is in a draft, and who else could be.
+fn who(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
+    let (id, here) = (charter.id.to_string(), format!("/charters/{}", charter.id));
+    let others: Vec<Choice> = members::all(cx.conn, cx.actor.workspace)?
+        .iter()
+        .filter(|p| p.active && charter.people.iter().all(|c| c.id != p.id))
+        .map(|p| Choice::new(p.id, p.name.clone()))
+        .collect();
+    Ok(html! {
+        div.acts {
+            @if !others.is_empty() {
+                (shell::menu("Add somebody", Some("a"), shell::form("/do/add-to-charter", html! {
+                    (shell::hidden("charter", &id)) (shell::hidden("_back", &here))
+                    (shell::select("Person", "person", others))
+                    (shell::submit("Add"))
+                })))
+            }
+            (shell::menu("Take somebody out", None, html! {
+                @for p in &charter.people {
+                    (shell::post_button(&format!("/do/remove-from-charter?charter={id}&person={}&_back={here}", p.id), &p.name, None))
+                }
+            }))
+            (shell::menu("Review date", None, shell::form("/do/edit-charter", html! {
+                (shell::hidden("charter", &id)) (shell::hidden("_back", &here))
+                (shell::field("Look at it again on", "review_on").kind("date")
+                    .value(charter.review_on.map(|d| d.to_string()).unwrap_or_default()).required())
+                (shell::submit("Keep"))
+            })))
+        }
+    })
+}
+
+fn changed(changes: &[ChangedLetter]) -> Markup {
+    let letter = |l: Option<crate::people::charters::Letter>| l.map_or("–", |l| l.short());
+    let rows = changes
+        .iter()
+        .map(|c| {
+            vec![
+                html! { (c.responsibility) " " (c.name) },
+                html! { (c.person_name) },
+                html! { del { (letter(c.was)) } " → " ins { (letter(c.is)) } },
+            ]
+        })
+        .collect();
+    html! {
+        @if changes.is_empty() { p.soft { "Nothing differs from the charter before." } }
+        @else { (shell::data_table("What differs from the charter before", &["Responsibility", "Person", "Letter"], rows)) }
+    }
+}
+
+fn overridden(overrides: &[Override]) -> Markup {
+    let rows = overrides
+        .iter()
+        .map(|o| {
+            vec![
+                shell::day_tag(o.day),
+                html! { (o.person_name) },
+                html! { (o.responsibility) " " (o.name) },
+                html! { @if let Some(reason) = &o.reason { (reason) } @else { span.soft { "none given" } } },
+                html! { (o.times) },
+            ]
+        })
+        .collect();
+    html! {
+        @if !overrides.is_empty() {
+            (shell::data_table(
+                "Done by others than those who answer, in the last 90 days",
+                &["Day", "Who", "What", "Why", "#Times"],
+                rows,
+            ))
+        }
+    }
+}
