@@ -2,20 +2,22 @@
 //! Kanban board and begins more than it ends.
 
 use wherefore_app::how::blockers::{BlockItem, UnblockItem, of_item};
+use wherefore_app::how::ceremonies::{AttendCeremony, HoldCeremony, ScheduleCeremony};
 use wherefore_app::how::sprints::{
     AddRetroNote, AddToIteration, CloseIteration, ListRetroNotes, PlanIteration, StartIteration,
     VoteRetroNote,
 };
-use wherefore_app::how::switching::AdoptFramework;
+use wherefore_app::how::switching::{ActivatePolicy, AdoptFramework};
 use wherefore_app::how::work_items::{ItemView, ListWorkItems};
-use wherefore_app::kernel::{Id, Result};
+use wherefore_app::kernel::{Error, Id, Result};
+use wherefore_app::people::policies::{DraftPolicy, SetPolicyState};
 use wherefore_app::people::teams;
 use wherefore_app::store::{Fields, Query, Reader};
 
 use crate::story::{ANA, DAYS, Day, INES, JONAS, KARL, LEA, MEI, NOOR, Step, TOM, step};
 
 /// The day on which the first sprint starts, and how long each lasts.
-const FIRST: i64 = 214;
+const FIRST: i64 = 206;
 const LENGTH: i64 = 14;
 
 const GOALS: [&str; 8] = [
@@ -49,6 +51,7 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
         step(steps, start + 13, TOM, move |d| vote(d, n));
     }
     step(steps, 150, INES, |d| adopt(d, "Portal", "kanban", &[]));
+    step(steps, 163, INES, tighten);
     for (n, day) in (170..DAYS - 12).step_by(23).enumerate() {
         step(steps, day, JONAS, move |d| block(d, n));
         if n % 3 != 2 && day < DAYS - 40 {
@@ -72,6 +75,18 @@ fn adopt(d: &mut Day<'_>, name: &str, preset: &str, overlays: &[&str]) -> Result
     d.act("", &AdoptFramework { team, preset: preset.into(), overlays, ..Default::default() })
 }
 
+/// The limits are set lower, and then only looked at.
+fn tighten(d: &mut Day<'_>) -> Result<()> {
+    let team = team(d, "Portal")?;
+    d.act("portal-policy", &DraftPolicy { team, ..DraftPolicy::default() })?;
+    let policy: Id = d.key("portal-policy")?.parse().map_err(Error::internal)?;
+    for (name, limit) in [("In progress", 2), ("Review", 2)] {
+        let (name, limit) = (name.to_owned(), Some(limit));
+        d.act("", &SetPolicyState { policy, name, limit, ..SetPolicyState::default() })?;
+    }
+    d.act("", &ActivatePolicy { policy, ..ActivatePolicy::default() })
+}
+
 /// One sprint ends and the next one starts.
 fn turn(d: &mut Day<'_>, n: usize, start: i64) -> Result<()> {
     if n == 0 {
@@ -90,7 +105,7 @@ fn turn(d: &mut Day<'_>, n: usize, start: i64) -> Result<()> {
 }
 
 fn sprint(d: &Day<'_>, n: usize) -> Result<Id> {
-    d.key(&format!("sprint-{n}"))?.parse().map_err(wherefore_app::kernel::Error::internal)
+    d.key(&format!("sprint-{n}"))?.parse().map_err(Error::internal)
 }
 
 fn plan(d: &mut Day<'_>, n: usize) -> Result<()> {
@@ -158,8 +173,24 @@ fn close(d: &mut Day<'_>, n: usize) -> Result<()> {
         "partly" => "What was shown works; the rest waits for a review.",
         _ => "We took on more than we could finish.",
     };
+    held(d, review)?;
     let close = CloseIteration { iteration, outcome: outcome.into(), review: review.into(), carry };
     d.act("", &close)
+}
+
+/// The review and the retrospective of a sprint, with what was noted.
+fn held(d: &mut Day<'_>, review: &str) -> Result<()> {
+    let Some(team) = team(d, "Tickets")? else { return Ok(()) };
+    // On the last working day, as the calendar has them.
+    let day = d.now.day().plus_days(-3);
+    for (kind, notes) in [("review", review), ("retro", "Notes are on the sprint's page.")] {
+        d.act("ceremony", &ScheduleCeremony { team, kind: kind.into(), day, minutes: None })?;
+        let ceremony: Id = d.key("ceremony")?.parse().map_err(Error::internal)?;
+        d.act("", &AttendCeremony { ceremony })?;
+        let notes = Some(notes.to_owned());
+        d.act("", &HoldCeremony { ceremony, notes, ..HoldCeremony::default() })?;
+    }
+    Ok(())
 }
 
 fn open_in(d: &mut Day<'_>, sprint: &str) -> Result<Vec<String>> {

@@ -87,6 +87,16 @@ pub fn of_item(conn: &mut Conn, ws: i64, item: Id, now: Time) -> Result<Vec<Bloc
     rows.iter().map(|b| view(conn, ws, b, now)).collect()
 }
 
+/// What is finished is held up by nothing any more.
+pub fn end(cx: &mut Change<'_>, item: Id) -> Result<()> {
+    let ws = cx.workspace();
+    let Some(before) = OPEN_OF_ITEM.first(cx.conn(), ws, &[item.into()])? else { return Ok(()) };
+    let mut after = before.clone();
+    after.ended_at = Some(cx.happened);
+    "It was finished".clone_into(&mut after.solution);
+    cx.update(&before, &mut after)
+}
+
 /// Say that an item is held up, and by what.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]

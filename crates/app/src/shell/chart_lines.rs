@@ -28,7 +28,10 @@ fn top(most: f64) -> f64 {
         return 1.0;
     }
     let step = 10_f64.powf(most.log10().floor());
-    let fits = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * step).find(|t| *t >= most);
+    let fits = [1.0, 1.2, 1.6, 2.0, 2.4, 3.2, 4.0, 6.0, 8.0, 10.0]
+        .into_iter()
+        .map(|m| m * step)
+        .find(|t| *t >= most);
     fits.unwrap_or(most)
 }
 
@@ -45,22 +48,42 @@ fn figure(value: f64) -> String {
     if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
+/// The drawing with its axis; where it is narrow, it is scrolled rather than made too small to read.
+fn canvas(words: &str, top: f64, body: Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(words) {
+            svg.chart viewBox="-44 -14 776 292" role="img" aria-label=(words) {
+                @for part in 0..=4 {
+                    @let value = top * f64::from(part) / 4.0;
+                    line.grid x1="0" x2=(WIDTH) y1=(y(value, top)) y2=(y(value, top)) {}
+                    text.axis x="-8" y=(y(value, top) + 4.0) text-anchor="end" { (figure(value)) }
+                }
+                (body)
+            }
+        }
+    }
+}
+
+/// A place for a name at the right: those that would lie upon each other move up.
+fn apart(taken: &mut Vec<f64>, mut at: f64) -> f64 {
+    while taken.iter().any(|other| (other - at).abs() < 14.0) {
+        at -= 14.0;
+    }
+    taken.push(at);
+    at
+}
+
 fn frame(words: &str, top: f64, labels: &[String], body: Markup) -> Markup {
     let count = labels.len();
     html! {
-        svg.chart viewBox="-44 -14 776 292" role="img" aria-label=(words) {
-            @for part in 0..=4 {
-                @let value = top * f64::from(part) / 4.0;
-                line.grid x1="0" x2=(WIDTH) y1=(y(value, top)) y2=(y(value, top)) {}
-                text.axis x="-8" y=(y(value, top) + 4.0) text-anchor="end" { (figure(value)) }
-            }
+        (canvas(words, top, html! {
             @for (at, label) in labels.iter().enumerate() {
-                @if at == 0 || at + 1 == count || (count > 4 && at % (count / 4).max(1) == 0 && at + count / 8 < count) {
+                @if at == 0 || at + 1 == count || (count > 4 && at % (count / 4).max(1) == 0 && at + count / 5 < count) {
                     text.axis x=(x(at, count)) y=(HEIGHT + 20.0) text-anchor=(if at == 0 { "start" } else { "middle" }) { (label) }
                 }
             }
             (body)
-        }
+        }))
     }
 }
 
@@ -82,12 +105,7 @@ pub fn lines(words: &str, labels: &[String], lines: &[Line]) -> Markup {
     let placed = lines.iter().map(|line| {
         let last = line.values.iter().rposition(Option::is_some).unwrap_or_default();
         let value = line.values.get(last).copied().flatten().unwrap_or_default();
-        // Names that would lie upon each other make room.
-        let mut at = y(value, top) + 4.0;
-        while ends.iter().any(|end| (end - at).abs() < 14.0) {
-            at += 14.0;
-        }
-        ends.push(at);
+        let at = apart(&mut ends, y(value, top) + 4.0);
         (line, x(last, labels.len()) + 6.0, at)
     });
     let placed: Vec<(&Line, f64, f64)> = placed.collect();
@@ -129,6 +147,9 @@ pub fn areas(words: &str, labels: &[String], layers: &[Line]) -> Markup {
         let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
         (high > low).then(|| y(f64::midpoint(low, high), top) + 4.0)
     };
+    let mut taken = Vec::new();
+    let names: Vec<Option<f64>> =
+        (0..layers.len()).map(|n| middle(n).map(|at| apart(&mut taken, at))).collect();
     frame(
         words,
         top,
@@ -136,7 +157,7 @@ pub fn areas(words: &str, labels: &[String], layers: &[Line]) -> Markup {
         html! {
             @for (n, layer) in layers.iter().enumerate() {
                 polygon class={ "area a" (n % 6) } points=(shape(n)) {}
-                @if let Some(at) = middle(n) { text.name x=(WIDTH + 6.0) y=(at) { (layer.name) } }
+                @if let Some(Some(at)) = names.get(n) { text.name x=(WIDTH + 6.0) y=(at) { (layer.name) } }
             }
         },
     )
@@ -148,23 +169,21 @@ pub fn bars(words: &str, pairs: &[(String, f64, f64)], mean: Option<f64>) -> Mar
     let slot = WIDTH / pairs.len().max(1) as f64;
     let wide = (slot * 0.34).min(40.0);
     html! {
-        svg.chart viewBox="-44 -14 776 292" role="img" aria-label=(words) {
-            @for part in 0..=4 {
-                @let value = top * f64::from(part) / 4.0;
-                line.grid x1="0" x2=(WIDTH) y1=(y(value, top)) y2=(y(value, top)) {}
-                text.axis x="-8" y=(y(value, top) + 4.0) text-anchor="end" { (figure(value)) }
-            }
+        (canvas(words, top, html! {
             @for (at, (name, meant, came)) in pairs.iter().enumerate() {
                 @let left = at as f64 * slot + slot / 2.0 - wide;
                 rect.bar.meant x=(left) width=(wide) y=(y(*meant, top)) height=(HEIGHT - y(*meant, top)) {}
                 rect.bar.came x=(left + wide) width=(wide) y=(y(*came, top)) height=(HEIGHT - y(*came, top)) {}
-                text.axis x=(left + wide) y=(HEIGHT + 20.0) text-anchor="middle" { (name) }
+                // Names that would touch each other leave some out.
+                @if at % pairs.len().div_ceil(14).max(1) == 0 {
+                    text.axis x=(left + wide) y=(HEIGHT + 20.0) text-anchor="middle" { (name) }
+                }
             }
             @if let Some(mean) = mean {
                 line.mark x1="0" x2=(WIDTH) y1=(y(mean, top)) y2=(y(mean, top)) {}
                 text.name x=(WIDTH + 6.0) y=(y(mean, top) + 4.0) { "mean " (figure(mean)) }
             }
-        }
+        }))
     }
 }
 
@@ -182,14 +201,19 @@ pub fn scatter(words: &str, ends: (&str, &str), spots: &[Spot], marks: &[(String
     let most = spots.iter().map(|s| s.value).chain(marks.iter().map(|m| m.1));
     let top = top(most.fold(0.0, f64::max));
     let labels = [ends.0.to_owned(), ends.1.to_owned()];
+    let mut taken = Vec::new();
+    let marks: Vec<(&String, f64, f64)> = marks
+        .iter()
+        .map(|(name, value)| (name, y(*value, top), apart(&mut taken, y(*value, top) + 4.0)))
+        .collect();
     frame(
         words,
         top,
         &labels,
         html! {
-            @for (name, value) in marks {
-                line.mark x1="0" x2=(WIDTH) y1=(y(*value, top)) y2=(y(*value, top)) {}
-                text.name x=(WIDTH + 6.0) y=(y(*value, top) + 4.0) { (name) }
+            @for (name, high, place) in &marks {
+                line.mark x1="0" x2=(WIDTH) y1=(high) y2=(high) {}
+                text.name x=(WIDTH + 6.0) y=(place) { (name) }
             }
             @for spot in spots {
                 a href=(spot.href) {

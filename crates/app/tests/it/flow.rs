@@ -150,6 +150,12 @@ both_engines! {
         assert_eq!(freed["hours"], 72);
         let all = world.get(ME, "/blockers?product=OPEN").await;
         assert_eq!((&all["hours"], &all["ended"][0]["reason"], &all["open"]), (&json!(72), &json!("No access to the bank"), &json!([])));
+        // Finishing it frees it.
+        world.post(ME, &block, json!({ "because": "Waits for Karl" })).await;
+        set(&world, &key, json!({ "state": "Done" })).await;
+        let all = world.get(ME, "/blockers?product=OPEN").await;
+        assert_eq!((&all["open"], all["ended"].as_array().map(Vec::len)), (&json!([]), Some(2)));
+        set(&world, &key, json!({ "state": "In progress" })).await;
         // Older than expected is shown on the card.
         world.noon("2026-03-20");
         let (_, page) = world.page(ME, "/p/OPEN/board?team=Portal").await;

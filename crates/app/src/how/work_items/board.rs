@@ -22,7 +22,7 @@ pub struct Board {
     pub team: Option<String>,
     /// A part's id or name.
     pub part: Option<String>,
-    /// Cards per column, 1 to 200; 50 if left out.
+    /// Cards per column, 1 to 200; 50 if left out, 12 of what is finished.
     pub limit: Option<i64>,
 }
 
@@ -82,7 +82,10 @@ impl Query for Board {
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);
             let total: Vec<i64> = cx.conn.query_text(&count, &values, |r| r.get(0))?;
-            values.push(limit_of(self.limit).into());
+            // What is finished is only glanced at.
+            let over = matches!(category.as_str(), "accepted" | "dropped");
+            let most = if over && self.limit.is_none() { FINISHED } else { limit_of(self.limit) };
+            values.push(most.into());
             let rows = cx.conn.query_text(&cards, &values, WorkItem::from_row)?;
             names.of(cx.conn, ws, &rows)?;
             let items = rows
@@ -127,6 +130,9 @@ impl Board {
 
 /// The categories as people read them, in their order.
 const MEANINGS: [&str; 6] = ["Backlog", "Unstarted", "Started", "In review", "Accepted", "Dropped"];
+
+/// Cards of a column of finished items, where nobody asks for more.
+const FINISHED: i64 = 12;
 
 fn limit_of(asked: Option<i64>) -> i64 {
     asked.unwrap_or(50).clamp(1, 200)

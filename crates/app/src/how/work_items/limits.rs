@@ -2,6 +2,7 @@
 
 use super::{WorkItem, stamp};
 use crate::db::{Conn, Value};
+use crate::how::blockers;
 use crate::kernel::{Error, Id, Result};
 use crate::people::policies::{self, Owner, Policy, PolicyState};
 use crate::statements;
@@ -94,6 +95,9 @@ pub fn enter(cx: &mut Change<'_>, item: &mut WorkItem, name: &str) -> Result<()>
         }
     }
     put(cx, item, &state);
+    if matches!(state.category.as_str(), "accepted" | "dropped") {
+        blockers::end(cx, item.id)?;
+    }
     Ok(())
 }
 
