@@ -6,7 +6,11 @@ import { showToast } from "./toasts";
  * Sends a change that a script makes, as a drag; then the page is fetched anew, whether it was done or
  * refused. `release` lets refreshes go that were held back meanwhile.
  */
-export async function change(url: string, body: URLSearchParams, release: () => void): Promise<void> {
+export async function change(
+  url: string,
+  body: URLSearchParams,
+  release: () => void,
+): Promise<void> {
   try {
     // Asked so, the server answers which change it was instead of a page; the refresh below shows it.
     const answer = await Turbo.fetch(url, {
