@@ -5,25 +5,32 @@ use std::collections::BTreeMap;
 
 use wherefore_app::how::work_items::EditWorkItem;
 use wherefore_app::kernel::Error;
-use wherefore_app::people::charters::{DraftCharter, HandOver, SignCharter};
+use wherefore_app::people::charters::{DraftCharter, EditMatrix, HandOver, SignCharter};
 use wherefore_app::store::{Call, perform};
 
 use crate::PEOPLE;
 use crate::direction::RIDE;
-use crate::story::{ANA, DAYS, Day, INES, JONAS, KARL, LEA, MEI, PAVEL, PRIYA, Step, TOM, step};
+use crate::story::{
+    ANA, DAYS, Day, INES, JONAS, KARL, LEA, MEI, NOOR, PAVEL, PRIYA, Step, TOM, step,
+};
 
 /// When both are agreed.
 const AGREED: i64 = 24;
 
 type Seat = (usize, &'static str, &'static str);
 
-const TICKETS: [Seat; 5] = [
+const TICKETS: [Seat; 6] = [
     (PRIYA, "head", "head"),
     (MEI, "product-manager", "senior"),
     (ANA, "product-owner", "mid"),
     (TOM, "developer", "senior"),
+    (NOOR, "developer", "mid"),
     (LEA, "designer", "mid"),
 ];
+
+/// Where the people of Tickets agreed on something else than the preset says: Priya keeps direction
+/// and goals to herself, and Mei works on both with her.
+const AGREED_OTHERWISE: [u8; 4] = [1, 2, 3, 17];
 
 const PORTAL: [Seat; 4] = [
     (KARL, "product-manager", "lead"),
@@ -35,7 +42,14 @@ const PORTAL: [Seat; 4] = [
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     step(steps, AGREED - 2, MEI, |d| {
         let draft = draft(d, &TICKETS, "scale-up", 2, "scrum")?;
-        d.act("tickets-charter", &DraftCharter { product: Some(RIDE.into()), ..draft })
+        d.act("tickets-charter", &DraftCharter { product: Some(RIDE.into()), ..draft })?;
+        let (charter, mut cells) = (id(d, "tickets-charter")?, BTreeMap::new());
+        for number in AGREED_OTHERWISE {
+            for (who, letter) in [(MEI, "R"), (PRIYA, "AR")] {
+                cells.insert(format!("{number}:{}", d.people[who]), letter.to_owned());
+            }
+        }
+        d.act("", &EditMatrix { charter, cells })
     });
     step(steps, AGREED - 2, KARL, |d| {
         let draft = draft(d, &PORTAL, "large", 7, "hybrid")?;

@@ -12,6 +12,7 @@ mod more;
 mod portal;
 mod public;
 mod scores;
+mod silo;
 mod story;
 mod themes;
 mod titles;

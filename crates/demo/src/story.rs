@@ -9,6 +9,7 @@ use wherefore_app::how::acceptance::AcceptStory;
 use wherefore_app::how::criteria::{AddCriteria, CriterionView};
 use wherefore_app::how::work_items::{CreateWorkItem, EditWorkItem, MoveWorkItem};
 use wherefore_app::kernel::{Access, Actor, Error, Id, Result, Time};
+use wherefore_app::reports::signals;
 use wherefore_app::store::{Action, Call, Fields, Query, Reader, perform};
 use wherefore_app::thread::acceptance::GetAcceptance;
 use wherefore_app::thread::comments::AddComment;
@@ -23,7 +24,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{charters, chosen, direction, frameworks, more, portal, public, scores};
+use crate::{charters, chosen, direction, frameworks, more, portal, public, scores, silo};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -77,6 +78,16 @@ impl Day<'_> {
         let key = self.key(name)?;
         let (found, _) = find(self.tx, &self.actor, &key, Access::Read)?;
         self.reads.note(&self.actor, found.id(), self.now);
+        Ok(())
+    }
+
+    /// Measures the signals of all products and teams as they stand on this day.
+    pub fn measure(&mut self) -> Result<()> {
+        self.reads.copy_into(self.tx)?;
+        let ws = self.actor.workspace;
+        for scope in signals::scopes(self.tx, ws)? {
+            signals::take(self.tx, ws, &scope, self.now)?;
+        }
         Ok(())
     }
 
@@ -143,6 +154,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     public::tell(&mut steps);
     frameworks::tell(&mut steps);
     charters::tell(&mut steps);
+    silo::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let people: Arc<Vec<Id>> = Arc::new(actors.iter().map(|a| a.person).collect());
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));

@@ -53,6 +53,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(25, "refinement", "0025_refinement.sql"),
     step!(26, "ceremonies", "0026_ceremonies.sql"),
     step!(27, "gates", "0027_gates.sql"),
+    step!(28, "signals", "0028_signals.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -4,6 +4,7 @@ use super::Job;
 use crate::db::Db;
 use crate::kernel::{Clock, Result, Time};
 use crate::people::tidy::tidy;
+use crate::reports::signals;
 use crate::statements;
 use crate::store::spread_one;
 use crate::thread::portal::replies;
@@ -26,6 +27,7 @@ pub(super) fn all() -> Vec<Job> {
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
             db.write(move |tx| tidy(tx, now)).await
         }),
+        Job::on_one_node("measure-signals", 24 * HOUR, signals::take_all),
         Job::on_each_node("mend-imports", 15 * Time::SECOND, |db, _| async move {
             import::look_after(&db, &Clock::system()).await
         }),

@@ -3,7 +3,8 @@
 
 use super::members::Person;
 use super::products::product_by_id;
-use crate::kernel::{Access, Actor, Error, Id, Result, Role, Via};
+use crate::db::Tx;
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
 use crate::statements;
 use crate::store::{Change, load};
 
@@ -97,4 +98,40 @@ pub fn read_one(cx: &mut Change<'_>, id: Id) -> Result<u64> {
 pub fn read_all(cx: &mut Change<'_>) -> Result<u64> {
     let values = [cx.workspace().into(), cx.actor.person.into(), cx.now.into()];
     cx.exempt().execute(&READ_ALL, &values)
+}
+
+/// Tells people that other signals are raised in a scope than before; `about` is its kind, its id and
+/// a product of it. Nobody did it, so it is a message of the system.
+pub fn tell_signals(
+    tx: &mut Tx,
+    workspace: i64,
+    people: &[Id],
+    about: (&str, Id, Id),
+    now: Time,
+) -> Result<()> {
+    let (kind, object, product) = about;
+    for id in people {
+        let Some(person) = load::<Person>(tx, workspace, *id)? else { continue };
+        if !person.active || person.gone_at.is_some() {
+            continue;
+        }
+        match product_by_id(tx, &eyes(workspace, &person)?, product, Access::Read) {
+            Err(Error::NotFound(_)) => continue,
+            other => other?,
+        };
+        let values = [
+            workspace.into(),
+            Id::new().into(),
+            person.id.into(),
+            "signals".into(),
+            kind.into(),
+            object.into(),
+            product.into(),
+            None::<Id>.into(),
+            None::<Id>.into(),
+            now.into(),
+        ];
+        tx.execute(&NOTIFY, &values)?;
+    }
+    Ok(())
 }

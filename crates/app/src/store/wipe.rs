@@ -15,6 +15,7 @@ statements! {
     SUBMISSIONS = "DELETE FROM submission";
     READ_MARKS = "DELETE FROM read_mark";
     NOTIFICATIONS = "DELETE FROM notification";
+    SIGNAL_DAYS = "DELETE FROM signal_day";
     IMPORT_FILES = "DELETE FROM import_file";
     IMPORT_PROGRESS = "DELETE FROM import_progress";
     IMPORT_PEOPLE = "DELETE FROM import_person";
@@ -53,6 +54,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &SUBMISSIONS,
         &READ_MARKS,
         &NOTIFICATIONS,
+        &SIGNAL_DAYS,
         &IMPORT_FILES,
         &IMPORT_PROGRESS,
         &IMPORT_PEOPLE,

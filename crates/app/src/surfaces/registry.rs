@@ -14,7 +14,7 @@ use crate::how::{
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
-use crate::reports::{portfolio, strategy as strategy_page, voice};
+use crate::reports::{portfolio, signals, strategy as strategy_page, voice};
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
@@ -331,6 +331,12 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<bin::Undo>(),
     Entry::query::<search::Search>(),
     Entry::query::<reads::ListOwnReads>(),
+    Entry::query::<signals::ListHealth>(),
+    Entry::query::<signals::GetHealth>(),
+    Entry::query::<signals::GetSignal>(),
+    Entry::process::<signals::MeasureSignals>(),
+    Entry::query::<signals::ListThresholds>(),
+    Entry::action::<signals::SetThreshold>(),
     Entry::query::<audience::ListAudience>(),
     Entry::query::<notifications::ListNotifications>(),
     Entry::action::<notifications::ReadNotification>(),

@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::how::work_items::Names;
 use crate::kernel::{Access, Id, Result, Time};
 use crate::people::notify::{About, Notice, notify, read_all, read_one};
-use crate::people::{audience, products};
+use crate::people::{audience, products, teams};
 use crate::shell::markdown;
 use crate::statements;
 use crate::store::{Action, Change, Meta, Query, Reader, Scope, load};
@@ -72,9 +72,10 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 #[derive(Serialize, JsonSchema, Clone)]
 pub struct Notification {
     pub id: Id,
-    /// `mention`, `reply` or `assigned`.
+    /// `mention`, `reply`, `assigned` or `signals`.
     pub kind: String,
     pub actor: String,
+    /// The item's key; for signals, the address of the health page.
     pub key: String,
     pub title: String,
     /// The beginning of the comment.
@@ -146,6 +147,9 @@ impl Row {
     /// As its person sees it; nothing where the thing is gone or not theirs to see any more.
     fn shown(self, cx: &mut Reader<'_>, names: &mut Names) -> Result<Option<Notification>> {
         let ws = cx.actor.workspace;
+        if self.kind == "signals" {
+            return self.signals(cx);
+        }
         let keyed = load_keyed(cx.conn, ws, &self.object_kind, self.object, None)?;
         let Some(keyed) = keyed.filter(|k| !k.is_gone()) else { return Ok(None) };
         let node = keyed.node();
@@ -168,6 +172,32 @@ impl Row {
             title: node.title,
             excerpt,
             comment: self.comment,
+            created_at: self.created_at,
+            read: self.read,
+        }))
+    }
+}
+
+impl Row {
+    /// That other signals are raised in a product or a team than before.
+    fn signals(self, cx: &mut Reader<'_>) -> Result<Option<Notification>> {
+        let ws = cx.actor.workspace;
+        let (key, title) = if self.object_kind == "team" {
+            let Ok(team) = teams::by_id(cx.conn, ws, self.object) else { return Ok(None) };
+            (format!("teams/{}/health", team.id), team.name)
+        } else {
+            let found = products::product_by_id(cx.conn, cx.actor, self.object, Access::Read);
+            let Ok(product) = found else { return Ok(None) };
+            (format!("p/{}/health", product.key), product.name)
+        };
+        Ok(Some(Notification {
+            id: self.id,
+            kind: self.kind,
+            actor: "Wherefore".to_owned(),
+            key,
+            title,
+            excerpt: None,
+            comment: None,
             created_at: self.created_at,
             read: self.read,
         }))

@@ -81,6 +81,34 @@ impl Sight {
     }
 }
 
+/// A step as the edges tell it: what it is reached from, its id and kind, how far away it is.
+pub type Raw = (Id, Id, String, i64);
+
+fn raw(
+    conn: &mut Conn,
+    ws: i64,
+    id: Id,
+    at: Option<Time>,
+    sql: &crate::db::Sql,
+) -> Result<Vec<Raw>> {
+    let moment = at.map_or(OPEN, |t| t.0);
+    let values = [ws.into(), id.into(), moment.into(), STEPS.into()];
+    let mut rows: Vec<Raw> =
+        conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    rows.sort_by_key(|row| row.3);
+    Ok(rows)
+}
+
+/// What stands above an item now, nearest first, whoever may see it: for totals.
+pub fn steps_up(conn: &mut Conn, ws: i64, id: Id) -> Result<Vec<Raw>> {
+    raw(conn, ws, id, None, &UP)
+}
+
+/// What serves an item now, nearest first, whoever may see it: for totals.
+pub fn steps_down(conn: &mut Conn, ws: i64, id: Id) -> Result<Vec<Raw>> {
+    raw(conn, ws, id, None, &DOWN)
+}
+
 /// Steps in one direction, now or just before `at`.
 fn walk(
     conn: &mut Conn,
@@ -90,11 +118,7 @@ fn walk(
     at: Option<Time>,
     sql: &crate::db::Sql,
 ) -> Result<Vec<Step>> {
-    let moment = at.map_or(OPEN, |t| t.0);
-    let values = [ws.into(), id.into(), moment.into(), STEPS.into()];
-    let mut rows: Vec<(Id, Id, String, i64)> =
-        conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
-    rows.sort_by_key(|row| row.3);
+    let rows = raw(conn, ws, id, at, sql)?;
     let mut shown = HashSet::from([id]);
     let mut steps = Vec::new();
     for (through, id, kind, depth) in rows {

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::nodes::load_keyed;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
@@ -33,6 +33,11 @@ struct Mark {
     day: Day,
 }
 
+fn add(tx: &mut Tx, m: &Mark) -> Result<()> {
+    let values = [m.workspace.into(), m.person.into(), m.object.into(), m.day.into()];
+    tx.execute(&ADD_MARK, &values).map(|_| ())
+}
+
 /// The marks of this process that are not yet written.
 #[derive(Clone, Default)]
 pub struct Reads(Arc<Mutex<HashSet<Mark>>>);
@@ -51,19 +56,19 @@ impl Reads {
         }
     }
 
+    /// Writes what has gathered within a transaction, and keeps it for the next time all the same:
+    /// written twice it is one mark.
+    pub fn copy_into(&self, tx: &mut Tx) -> Result<()> {
+        let marks: Vec<Mark> = self.marks().iter().copied().collect();
+        marks.iter().try_for_each(|mark| add(tx, mark))
+    }
+
     /// Writes what has gathered. What cannot be written waits for the next time.
     pub async fn write(&self, db: &Db) -> Result<()> {
         let all: Vec<Mark> = self.marks().drain().collect();
         for (at, batch) in all.chunks(BATCH).enumerate() {
             let marks = batch.to_vec();
-            let written = db.write(move |tx| {
-                for m in &marks {
-                    let values =
-                        [m.workspace.into(), m.person.into(), m.object.into(), m.day.into()];
-                    tx.execute(&ADD_MARK, &values)?;
-                }
-                Ok(())
-            });
+            let written = db.write(move |tx| marks.iter().try_for_each(|mark| add(tx, mark)));
             if let Err(error) = written.await {
                 self.marks().extend(&all[at * BATCH..]);
                 return Err(error);

@@ -38,6 +38,7 @@ mod reports;
 mod roadmap;
 mod schema;
 mod search;
+mod signals;
 mod statements;
 mod teams;
 mod web;

@@ -5,6 +5,7 @@
 mod charters;
 mod how;
 mod odd;
+mod people;
 mod portal_table;
 mod scene;
 mod table;
@@ -14,6 +15,7 @@ use std::collections::HashSet;
 use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt;
+use people::ABOUT_PEOPLE;
 use portal_table::PORTAL;
 use scene::Scene;
 use serde_json::{Value, json};
@@ -184,7 +186,7 @@ async fn through_forms(world: &World, product: &'static str) -> Vec<String> {
 async fn addresses(world: &World, product: &'static str) -> Vec<String> {
     let scene = Scene::new(world, product);
     let mut wrong = Vec::new();
-    for address in ADDRESSES.iter().chain(PORTAL) {
+    for address in ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE) {
         let open = !address.class.open.contains('U');
         for (who, letter) in letters(address.class, product) {
             let with: serde_json::Map<String, Value> =
@@ -238,7 +240,7 @@ both_engines! {
             world.routes().into_iter().map(|(method, path)| format!("{method} {path}")).collect();
         let known = |e: &Entry| format!("{} /api/v1{}", e.meta.method, e.meta.path);
         let api: HashSet<String> = ENTRIES.iter().map(known).collect();
-        let listed: HashSet<String> = ADDRESSES.iter().chain(PORTAL).map(|a| a.route)
+        let listed: HashSet<String> = ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE).map(|a| a.route)
             .chain(ELSEWHERE.iter().map(|(route, _)| *route)).map(str::to_owned).collect();
         let mut wrong: Vec<String> = routes.iter().filter(|r| !api.contains(*r) && !listed.contains(*r))
             .map(|r| format!("{r} is not in the table")).collect();

@@ -90,6 +90,7 @@ const PRODUCT: [Group; 5] = [
             ("okr-report", "OKR report", "g j"),
             ("questions", "Questions", "g y"),
             ("flow", "Flow", ""),
+            ("health", "Health", ""),
             ("activity", "Activity", "g a"),
             ("past", "Past days", "g h"),
         ],
@@ -160,6 +161,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     if actor.check_role(Access::Write).is_ok() {
         people.push(link("charters", "Charters"));
         people.push(link("teams", "Teams").hotkey("g z"));
+        people.push(link("health", "Health"));
     }
     if actor.check_role(Access::Admin).is_ok() {
         people.push(link("people", "People"));

@@ -10,6 +10,7 @@ mod epics;
 mod filtered;
 mod frameworks;
 mod gates;
+mod health;
 mod hints;
 mod inbox;
 mod item;
@@ -70,6 +71,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(charters::router())
         .merge(teams::router())
         .merge(frameworks::router())
+        .merge(health::router())
         .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())

@@ -184,9 +184,12 @@ fn notice(n: &Notification) -> Markup {
     let what = match n.kind.as_str() {
         "mention" => "mentioned you in",
         "assigned" => "gave you",
+        "signals" => "found other signals than before in",
         _ => "commented on",
     };
     let to = address(&n.key, n.comment);
+    let named =
+        if n.kind == "signals" { n.title.clone() } else { format!("{} {}", n.key, n.title) };
     html! {
         li.unread[!n.read] {
             (shell::avatar(&n.actor))
@@ -194,12 +197,12 @@ fn notice(n: &Notification) -> Markup {
                 p {
                     @if !n.read { span.sr { "Unread: " } }
                     b { (n.actor) } " " (what) " "
-                    @if n.read { a href=(to) { (n.key) " " (n.title) } }
+                    @if n.read { a href=(to) { (named) } }
                     @else {
                         form.inline method="post" action="/do/read-notification" {
                             (shell::hidden("notification", &n.id.to_string()))
                             (shell::hidden("_back", &to))
-                            button.plain.linkish { (n.key) " " (n.title) }
+                            button.plain.linkish { (named) }
                         }
                     }
                 }

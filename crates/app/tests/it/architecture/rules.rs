@@ -46,7 +46,7 @@ static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Files that write rows which are no record of a workspace.
-const MAY_WRITE: [(&str, &str); 13] = [
+const MAY_WRITE: [(&str, &str); 14] = [
     ("people/accounts.rs", "accounts, sessions, tokens and one-time links outlive workspaces"),
     ("people/sign_in.rs", "failed tries are counted before anybody is known"),
     ("how/imports.rs", "an uploaded file, how far it is and what it said are no records"),
@@ -59,6 +59,10 @@ const MAY_WRITE: [(&str, &str); 13] = [
     ("people/digests.rs", "when somebody wants their digest is theirs alone"),
     ("people/mail.rs", "a letter on its way is no record, and goes when it was sent"),
     ("people/notify.rs", "what concerns one person is theirs alone"),
+    (
+        "reports/signals/snapshot.rs",
+        "what signals said on a day is derived and can be reckoned again",
+    ),
     ("jobs/lease.rs", "a lease says which node works, nothing about a workspace"),
 ];
 

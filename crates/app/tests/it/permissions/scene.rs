@@ -159,6 +159,15 @@ impl<'w> Scene<'w> {
                 let input = json!({ "product": product, "name": "Launch", "must": ["Paid"] });
                 self.post(who, "/gates", input, "id").await
             }
+            "measured" => {
+                let input = json!({ "product": product });
+                self.post(who, "/signals/measure", input, "id").await.map(|_| product.to_owned())
+            }
+            "measured-team" => {
+                let team = self.cached("team").await;
+                let input = json!({ "team": team.clone() });
+                self.post(who, "/signals/measure", input, "id").await.map(|_| team)
+            }
             "part" => {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await

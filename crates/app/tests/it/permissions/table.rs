@@ -37,7 +37,7 @@ const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
 // What the workspace decides.
 pub(super) const ALL: Class = of("PPPP PPP UPU", "");
 pub(super) const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
-const MEMBERS: Class = of("PPPP FFP UPU", "");
+pub(super) const MEMBERS: Class = of("PPPP FFP UPU", "");
 pub(super) const ADMINS: Class = of("PPFF FFP UFU", "");
 const ADMINS_READ: Class = of("PPFF FFP UPU", "");
 /// Members, about something of this workspace.
@@ -69,6 +69,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(what_and_how());
     all.extend(thread());
     all.extend(super::charters::rows());
+    all.extend(super::people::rows());
     all.extend(imports());
     all.extend(super::how::entries());
     all.extend(super::portal_table::entries());
