@@ -34,6 +34,7 @@ mod queued;
 mod ranks;
 mod reads;
 mod refinement;
+mod replay;
 mod reports;
 mod roadmap;
 mod schema;

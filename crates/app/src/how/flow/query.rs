@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wherefore_forecast::flow::{self, Item};
 
-use super::read::{Definitions, History, number};
+use super::read::{Definitions, History, Recorded, number};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::policies::{self, Owner};
@@ -16,8 +16,8 @@ use crate::store::{Meta, Query, Reader};
 
 statements! {
     /// Open items, and those finished in the time.
-    ITEMS = "SELECT id, key, title, created_at, started_at, done_at, valid_from, state FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id, key, title, created_at, started_at, done_at, valid_from, state FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished";
-    STATES = "SELECT id, valid_from, state FROM work_item_version WHERE workspace_id = $1 AND id IN (SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished) ORDER BY id, revision LIMIT 200000";
+    ITEMS = "SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished";
+    STATES = "SELECT id, valid_from, state, category FROM work_item_version WHERE workspace_id = $1 AND id IN (SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished) ORDER BY id, revision LIMIT 200000";
 }
 
 /// Show how work flows: what is under way, throughput, cycle times, ages, the cumulative flow.
@@ -123,31 +123,33 @@ fn histories(
             finished: r.get(5)?,
             states: Vec::new(),
         };
-        Ok((r.get::<Id>(0)?, history, r.get::<Time>(6)?, r.get::<String>(7)?))
+        let now = Recorded { from: r.get(6)?, state: r.get(7)?, category: r.get(8)? };
+        Ok((r.get::<Id>(0)?, history, now))
     })?;
     let mut now = Vec::new();
-    for (id, history, from, state) in rows {
+    for (id, history, recorded) in rows {
         places.insert(id, all.len());
         all.push(history);
-        now.push((from, state));
+        now.push(recorded);
     }
     let past = conn.query(&STATES, &values, |r| {
-        Ok((r.get::<Id>(0)?, r.get::<Time>(1)?, r.get::<String>(2)?))
+        let then = Recorded { from: r.get(1)?, state: r.get(2)?, category: r.get(3)? };
+        Ok((r.get::<Id>(0)?, then))
     })?;
-    let mut add = |at: usize, from: Time, state: String| {
+    let mut add = |at: usize, new: Recorded| {
         if let Some(history) = all.get_mut(at)
-            && history.states.last().is_none_or(|(_, last)| *last != state)
+            && history.states.last().is_none_or(|last| !last.is_same(&new))
         {
-            history.states.push((from, state));
+            history.states.push(new);
         }
     };
-    for (id, from, state) in past {
+    for (id, then) in past {
         if let Some(at) = places.get(&id) {
-            add(*at, from, state);
+            add(*at, then);
         }
     }
-    for (at, (from, state)) in now.into_iter().enumerate() {
-        add(at, from, state);
+    for (at, recorded) in now.into_iter().enumerate() {
+        add(at, recorded);
     }
     Ok(all)
 }
@@ -177,15 +179,22 @@ impl Query for GetFlow {
         let mut held = policies::all_of(cx.conn, ws, own.unwrap_or(Owner::Product(product.id)))?;
         held.retain(|p| p.state != "draft");
         let broken = || Error::internal("a policy without a clock");
-        let definitions = Definitions::of(&held).ok_or_else(broken)?;
+        // Where several workflows meet, only what states mean can be counted together.
+        let meet = team.is_none() && !policies::teams_on(cx.conn, ws, product.id)?.is_empty();
+        let definitions = if meet {
+            Definitions::by_meaning()
+        } else {
+            Definitions::of(&held).ok_or_else(broken)?
+        };
         let policy = held.first().ok_or_else(broken)?;
         let weeks = self.weeks.unwrap_or(13).clamp(2, 52);
         let today = cx.now.day();
         let from = today.plus_days(-7 * weeks);
         let all = histories(cx.conn, ws, product.id, team, from.start())?;
         let mut seen = figures(&definitions, &all, from, today, policy.sle_days);
-        seen.started.clone_from(&policy.started);
-        seen.finished.clone_from(&policy.finished);
+        let (started, finished) = definitions.clock();
+        started.clone_into(&mut seen.started);
+        finished.clone_into(&mut seen.finished);
         seen.sle_share = policy.sle_share;
         Ok(seen)
     }

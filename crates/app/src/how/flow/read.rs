@@ -13,6 +13,22 @@ pub fn number(at: Time) -> i32 {
     i32::try_from(at.0.div_euclid(Time::DAY)).unwrap_or_default()
 }
 
+/// A state in which an item was from a moment on.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    pub from: Time,
+    pub state: String,
+    /// What the state meant when it was recorded.
+    pub category: String,
+}
+
+impl Recorded {
+    /// Whether it says of an item what the other one says.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.state, &self.category) == (&other.state, &other.category)
+    }
+}
+
 /// What is recorded of an item.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -22,14 +38,25 @@ pub struct History {
     /// Told by the item itself, for what happened before anything was recorded.
     pub started: Option<Time>,
     pub finished: Option<Time>,
-    /// Its states with the time since which each was recorded, the oldest first.
-    pub states: Vec<(Time, String)>,
+    /// Its states, the oldest first.
+    pub states: Vec<Recorded>,
 }
+
+/// What states mean as people read it, where workflows meet, in order.
+const MEANINGS: [(&str, &str); 5] = [
+    ("backlog", "Backlog"),
+    ("unstarted", "Unstarted"),
+    ("started", "Started"),
+    ("in-review", "In review"),
+    ("accepted", "Accepted"),
+];
 
 /// Where states stand in the workflow that holds now, also those of policies before it.
 #[derive(Clone, Debug)]
 pub struct Definitions {
     places: HashMap<String, usize>,
+    /// Where a state stands that no policy here knows, by what it meant.
+    meanings: HashMap<String, usize>,
     started: usize,
     finished: usize,
     /// The names of the states, in order.
@@ -59,42 +86,66 @@ impl Definitions {
             }
         }
         let first = |category: &str| now.states.iter().position(|s| s.category == category);
+        let near = |category: &str| now.place(&now.meaning(category)?.name);
+        let meant = |(category, _): (&str, &str)| Some((category.to_owned(), near(category)?));
         Some(Self {
             started: now.place(&now.started).or_else(|| first("started"))?,
             finished: now.place(&now.finished).or_else(|| first("accepted"))?,
             dropped: now.states.iter().map(|s| s.category == "dropped").collect(),
+            meanings: MEANINGS.into_iter().filter_map(meant).collect(),
             places,
             states,
         })
     }
 
+    /// What states mean, whatever they are called: for items of several workflows.
+    pub fn by_meaning() -> Self {
+        let all = MEANINGS.into_iter().enumerate();
+        Self {
+            places: HashMap::new(),
+            meanings: all.map(|(at, (category, _))| (category.to_owned(), at)).collect(),
+            started: 2,
+            finished: 4,
+            states: MEANINGS.map(|(_, name)| name.to_owned()).to_vec(),
+            dropped: vec![false; MEANINGS.len()],
+        }
+    }
+
+    /// The states in which the clock of the cycle time starts and stops.
+    pub fn clock(&self) -> (&str, &str) {
+        let name = |at: usize| self.states.get(at).map_or("", String::as_str);
+        (name(self.started), name(self.finished))
+    }
+
     /// The place of a state, whatever policy it comes from.
-    pub fn place(&self, state: &str) -> Option<usize> {
-        self.places.get(state).copied().filter(|at| !self.dropped.get(*at).is_some_and(|d| *d))
+    fn place(&self, recorded: &Recorded) -> Option<usize> {
+        let named = self.places.get(&recorded.state);
+        let place = named.or_else(|| self.meanings.get(&recorded.category)).copied();
+        place.filter(|at| !self.dropped.get(*at).is_some_and(|d| *d))
     }
 
-    fn has_started(&self, state: &str) -> bool {
-        self.place(state).is_some_and(|at| at >= self.started)
+    fn has_started(&self, recorded: &Recorded) -> bool {
+        self.place(recorded).is_some_and(|at| at >= self.started)
     }
 
-    fn has_finished(&self, state: &str) -> bool {
-        self.place(state).is_some_and(|at| at >= self.finished)
+    fn has_finished(&self, recorded: &Recorded) -> bool {
+        self.place(recorded).is_some_and(|at| at >= self.finished)
     }
 
     /// The days of an item's life.
     pub fn life(&self, h: &History) -> Item {
-        let created = h.states.first().map_or(h.created, |(at, _)| h.created.min(*at));
-        let started = h.states.iter().position(|(_, state)| self.has_started(state));
+        let created = h.states.first().map_or(h.created, |first| h.created.min(first.from));
+        let started = h.states.iter().position(|s| self.has_started(s));
         let started = started.map(|at| match at {
             // It was under way before anything was recorded.
             0 => h.started.unwrap_or(created),
-            at => h.states[at].0,
+            at => h.states[at].from,
         });
         // The last time that it was finished; what was reopened is not.
-        let open = h.states.iter().rposition(|(_, state)| !self.has_finished(state));
+        let open = h.states.iter().rposition(|s| !self.has_finished(s));
         let finished = match open {
             Some(at) if at + 1 == h.states.len() => None,
-            Some(at) => Some(h.states[at + 1].0),
+            Some(at) => Some(h.states[at + 1].from),
             None if h.states.is_empty() => None,
             None => Some(h.finished.unwrap_or(created)),
         };
@@ -108,9 +159,9 @@ impl Definitions {
     /// The state in which an item stood at the end of a day.
     fn standing(&self, h: &History, day: Day) -> Option<usize> {
         let end = day.end();
-        let at = h.states.iter().rposition(|(from, _)| *from < end);
+        let at = h.states.iter().rposition(|s| s.from < end);
         match at {
-            Some(at) => self.place(&h.states[at].1),
+            Some(at) => self.place(&h.states[at]),
             // Not recorded yet, but told by the item.
             None if h.created < end => {
                 let done = h.finished.is_some_and(|at| at < end);
