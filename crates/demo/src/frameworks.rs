@@ -121,6 +121,7 @@ fn plan(d: &mut Day<'_>, n: usize) -> Result<()> {
         ends: Some(starts.plus_days(LENGTH - 1)),
         capacity: Some(if n % 5 == 3 { 14.0 } else { 20.0 }),
         capacity_note: if n % 5 == 3 { "Two are on holiday".into() } else { String::new() },
+        phase: None,
     };
     d.act(&format!("sprint-{n}"), &plan)
 }

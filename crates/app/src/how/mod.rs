@@ -10,6 +10,7 @@ pub mod flow;
 pub mod gates;
 pub mod imports;
 pub mod options;
+pub mod phases;
 pub mod refinement;
 pub mod sizes;
 pub mod sprints;

@@ -8,7 +8,7 @@ use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
 use crate::how::{
-    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options,
+    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, phases,
     refinement, sizes, sprints, switching, team_work,
 };
 use crate::people::{
@@ -95,6 +95,19 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<gates::SetGateCriterion>(),
     Entry::action::<gates::DecideGate>(),
     Entry::action::<gates::RemoveGate>(),
+    Entry::query::<phases::GetGatePack>(),
+    Entry::query::<phases::ListPhases>(),
+    Entry::query::<phases::GetPhase>(),
+    Entry::action::<phases::CreatePhase>(),
+    Entry::action::<phases::EditPhase>(),
+    Entry::action::<phases::AddToPhase>(),
+    Entry::action::<phases::RemoveFromPhase>(),
+    Entry::action::<phases::StartPhase>(),
+    Entry::action::<phases::ClosePhase>(),
+    Entry::action::<phases::RemovePhase>(),
+    Entry::action::<phases::ProposePhaseChange>(),
+    Entry::action::<phases::DecidePhaseChange>(),
+    Entry::action::<phases::WithdrawPhaseChange>(),
     Entry::query::<parts::ListParts>(),
     Entry::action::<parts::CreatePart>(),
     Entry::action::<parts::EditPart>(),

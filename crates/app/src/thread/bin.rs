@@ -18,9 +18,12 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 20] = [
+const LOOSE: [&str; 23] = [
     "policy",
     "gate",
+    "phase",
+    "phase_item",
+    "change_request",
     "ceremony",
     "calendar_feed",
     "refinement",
@@ -65,6 +68,7 @@ statements! {
     ITS_CRITERIA = "SELECT id FROM criterion WHERE workspace_id = $1 AND item_id = $2";
     ITS_VERDICTS = "SELECT id FROM criterion_verdict WHERE workspace_id = $1 AND item_id = $2";
     ITS_ACCEPTANCES = "SELECT id FROM acceptance WHERE workspace_id = $1 AND item_id = $2";
+    ITS_PHASES = "SELECT id FROM phase_item WHERE workspace_id = $1 AND item_id = $2";
     ITS_BLOCKERS = "SELECT id FROM blocker WHERE workspace_id = $1 AND item_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     ITS_VOTES = "SELECT v.id FROM idea_vote v JOIN idea i ON i.workspace_id = v.workspace_id AND i.id = v.idea_id WHERE v.workspace_id = $1 AND i.evidence_id = $2";
@@ -155,7 +159,7 @@ fn needed(kind: &str, own: bool) -> Access {
         | "placement" | "theme" | "segment" | "stakeholder" | "company" | "idea"
         | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
         | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
-        | "survey_question" | "gate" => Access::Write,
+        | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
@@ -237,6 +241,7 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("criterion_verdict", &ITS_VERDICTS),
         ("acceptance", &ITS_ACCEPTANCES),
         ("blocker", &ITS_BLOCKERS),
+        ("phase_item", &ITS_PHASES),
         ("release_item", &ITS_RELEASE_ITEMS),
         ("rollout_step", &ITS_STEPS),
         ("outcome_review", &ITS_REVIEWS),

@@ -24,6 +24,7 @@ mod metrics;
 mod moves;
 mod notifications;
 mod permissions;
+mod phases;
 mod pinned;
 mod plans;
 mod policies;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::views::{GateView, view};
 use super::{GateDecision, by_id, still_open};
+use crate::how::phases;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::new_row;
 use crate::people::nouns::one_of;
@@ -67,7 +68,7 @@ impl Action for DecideGate {
                 product_id: before.product_id,
                 gate_id: before.id,
                 decision: decision.clone(),
-                because: because,
+                because: because.clone(),
                 conditions: conditions,
                 by_day: self.by_day,
                 must: before.must.clone(),
@@ -77,6 +78,7 @@ impl Action for DecideGate {
             }
         );
         cx.insert(&row)?;
+        phases::on_decision(cx, &before, &decision, &because)?;
         if before.state != decision {
             let mut after = before.clone();
             after.state = decision;

@@ -7,7 +7,7 @@ mod views;
 
 pub use decide::{DECISIONS, DecideGate};
 pub use edit::{CreateGate, EditGate, RemoveGate, STANDINGS, SetGateCriterion};
-pub use views::{DecisionView, GateView, GetGate, ListGates};
+pub use views::{DecisionView, GateView, GetGate, ListGates, view};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -52,7 +52,7 @@ fn person(conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<String>> {
 }
 
 /// The view of a gate.
-pub(super) fn view(conn: &mut Conn, ws: i64, gate: &Gate, product: &Product) -> Result<GateView> {
+pub fn view(conn: &mut Conn, ws: i64, gate: &Gate, product: &Product) -> Result<GateView> {
     let mut approvers = Vec::new();
     for id in gate.approvers.iter() {
         approvers.extend(person(conn, ws, id.parse().ok())?);

@@ -15,7 +15,7 @@ pub use plan::{
 };
 pub use report::{
     GetIteration, IterationDetail, IterationReport, IterationView, ListIterations, Moved,
-    ReportItem, view,
+    ReportItem, ScopeLine, view,
 };
 pub use retro::{
     ActOnRetroNote, AddRetroNote, GroupRetroNote, LANES, ListRetroNotes, NoteView, VoteRetroNote,
@@ -50,6 +50,8 @@ record! {
         pub outcome: String,
         /// What the review found, or why it was cancelled.
         pub review: String,
+        /// The phase that it lies in.
+        pub phase_id: Option<Id>,
     }
 }
 

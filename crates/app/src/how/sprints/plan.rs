@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::report::{IterationView, view};
 use super::{Sprint, iteration, named};
+use crate::how::phases;
 use crate::how::work_items::{WorkItem, by_key, enter};
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::products::{self, check_text, check_title};
@@ -32,6 +33,38 @@ pub struct PlanIteration {
     /// What the team can take on, in its estimates.
     pub capacity: Option<f64>,
     pub capacity_note: String,
+    /// The phase that it lies in, by id or name.
+    pub phase: Option<String>,
+}
+
+/// The phase that is named; a sprint lies within its days.
+fn inside(
+    cx: &mut Change<'_>,
+    product: Id,
+    phase: Option<&str>,
+    (starts, ends): (Option<Day>, Option<Day>),
+) -> Result<Option<Id>> {
+    let Some(name) = phase.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let ws = cx.workspace();
+    let phase = phases::named(cx.conn(), ws, product, name)?;
+    if phase.state == "closed" {
+        return Err(Error::invalid("phase", format!("“{}” is over.", phase.name)));
+    }
+    let early = phase.starts.zip(starts).is_some_and(|(first, day)| day < first);
+    let late = phase.ends.zip(ends).is_some_and(|(last, day)| day > last);
+    if early || late {
+        let words = |day: Option<Day>| day.map_or("…".to_owned(), |d| d.to_string());
+        return Err(Error::invalid(
+            "phase",
+            format!(
+                "“{}” goes from {} to {}; the sprint has to lie within it.",
+                phase.name,
+                words(phase.starts),
+                words(phase.ends)
+            ),
+        ));
+    }
+    Ok(Some(phase.id))
 }
 
 /// The days have to be in order, and no sprint is longer than the framework knows.
@@ -87,6 +120,8 @@ impl Action for PlanIteration {
             let message = format!("There is an iteration “{name}” already. Choose another name.");
             return Err(Error::invalid("name", message));
         }
+        let days = (Some(starts), Some(ends));
+        let phase = inside(cx, product.id, self.phase.as_deref(), days)?;
         let sprint = new_row!(
             cx,
             Sprint {
@@ -103,6 +138,7 @@ impl Action for PlanIteration {
                 closed_at: None,
                 outcome: String::new(),
                 review: String::new(),
+                phase_id: phase,
             }
         );
         cx.insert(&sprint)?;
@@ -123,6 +159,8 @@ pub struct EditIteration {
     pub ends: Option<Day>,
     pub capacity: Option<f64>,
     pub capacity_note: Option<String>,
+    /// The phase that it lies in, by id or name; empty for none.
+    pub phase: Option<String>,
 }
 
 impl Action for EditIteration {
@@ -155,6 +193,9 @@ impl Action for EditIteration {
         after.ends = self.ends.or(after.ends);
         after.capacity = check_capacity(self.capacity.or(after.capacity))?;
         check_days(after.starts, after.ends)?;
+        if let Some(phase) = &self.phase {
+            after.phase_id = inside(cx, product.id, Some(phase), (after.starts, after.ends))?;
+        }
         let after = cx.edit(&before, after, self.revision)?;
         let now = cx.now;
         view(cx.conn(), &actor, &after, now)

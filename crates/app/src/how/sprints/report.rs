@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::{DayLine, Stand, days, moment, scope_changes};
 use super::{OF_PRODUCT, Sprint, items, iteration};
 use crate::db::Conn;
+use crate::how::phases::Phase;
 use crate::how::work_items::{ItemView, Named, Names, WorkItem, view as item_view};
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::nouns::{Page, View, after_id};
@@ -102,6 +103,8 @@ pub struct IterationView {
     pub closed_at: Option<Time>,
     pub outcome: String,
     pub review: String,
+    /// The phase that it lies in.
+    pub phase: Option<Named>,
     pub revision: i64,
 }
 
@@ -119,7 +122,14 @@ fn view_in(conn: &mut Conn, ws: i64, s: &Sprint, product: String) -> Result<Iter
         }
         None => None,
     };
+    let phase = match s.phase_id {
+        Some(id) => {
+            load::<Phase>(conn, ws, id)?.map(|p| Named { id: p.id.to_string(), name: p.name })
+        }
+        None => None,
+    };
     Ok(IterationView {
+        phase,
         id: s.id,
         product,
         name: s.name.clone(),

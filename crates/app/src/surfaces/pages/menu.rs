@@ -74,7 +74,7 @@ const PRODUCT: [Group; 5] = [
             ("refinement", "Refinement", ""),
             ("sprints", "Sprints", "g g"),
             ("experiments", "Experiments", "g x"),
-            ("gates", "Gates", ""),
+            ("phases", "Phases and gates", ""),
         ],
     },
     Group {

@@ -9,7 +9,6 @@ mod direction;
 mod epics;
 mod filtered;
 mod frameworks;
-mod gates;
 mod health;
 mod hints;
 mod inbox;
@@ -18,6 +17,7 @@ mod lifecycle;
 mod lists;
 mod mail;
 mod menu;
+mod phases;
 mod portal;
 pub(super) mod prioritising;
 mod reference;
@@ -63,7 +63,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(lifecycle::router())
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
-        .route("/p/{product}/gates", get(gates::list))
+        .merge(phases::router())
         .merge(account::router())
         .merge(digest::router())
         .merge(mail::router())

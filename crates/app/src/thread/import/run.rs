@@ -294,6 +294,7 @@ impl Run {
                         closed_at: None,
                         outcome: String::new(),
                         review: String::new(),
+                        phase_id: None,
                     }
                 );
                 sprint.id = *id;

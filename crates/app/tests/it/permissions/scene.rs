@@ -168,6 +168,25 @@ impl<'w> Scene<'w> {
                 let input = json!({ "team": team.clone() });
                 self.post(who, "/signals/measure", input, "id").await.map(|_| team)
             }
+            "phase" => {
+                let name = self.cached("new:unique").await;
+                let input = json!({ "product": product, "name": name, "starts": "2026-03-02", "ends": "2026-04-30" });
+                self.post(who, "/phases", input, "id").await
+            }
+            "filled-phase" => {
+                let (made, item) = (self.cached("new:phase").await, self.cached("item").await);
+                let path = format!("/phases/{made}/items");
+                self.post(who, &path, json!({ "items": [item] }), "id").await
+            }
+            "started-phase" => {
+                let made = self.cached("new:phase").await;
+                self.post(who, &format!("/phases/{made}/start"), json!({}), "id").await
+            }
+            "phase-change" => {
+                let made = self.cached("started-phase").await;
+                let input = json!({ "title": "More", "because": "Asked", "adds": [self.cached("new:item").await] });
+                self.post(who, &format!("/phases/{made}/changes"), input, "id").await
+            }
             "part" => {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await

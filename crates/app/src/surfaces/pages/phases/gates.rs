@@ -5,9 +5,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{Page, choices, may_write, once, product, show};
+use super::{Page, above, choices, may_write, once, product, show, tone, words};
 use crate::how::gates::{DECISIONS, DecisionView, GateCriterion, GateView, ListGates, STANDINGS};
-use crate::shell::{self, Choice, Facet, Tone};
+use crate::shell::{self, Choice, Facet};
 use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -37,8 +37,9 @@ pub(super) async fn list(
         Ok(Page {
             title: format!("Gates of {}", product.name),
             head: Some(shell::page_head("How", "Gates", html! { "Where a phase ends, and what was decided there" }, add)),
+            above: above(&product),
             product: Some(product),
-            active: "gates",
+            active: "phases",
             facet: Facet::How,
             main,
             ..Page::default()
@@ -71,18 +72,6 @@ fn new(product: &str, here: &str) -> Markup {
     )
 }
 
-fn words(state: &str) -> String {
-    state.replace('-', " ")
-}
-
-fn tone(state: &str) -> Tone {
-    match state {
-        "go" | "met" => Tone::Good,
-        "kill" | "not-met" => Tone::Bad,
-        _ => Tone::Plain,
-    }
-}
-
 fn one(gate: &GateView, here: &str, write: bool) -> Markup {
     let open = write && !matches!(gate.state.as_str(), "go" | "kill");
     let met = gate.must.iter().filter(|c| c.standing == "met").count();
@@ -100,6 +89,7 @@ fn one(gate: &GateView, here: &str, write: bool) -> Markup {
             (table(gate, "must", "Must be met", &gate.must, here, open))
             (table(gate, "should", "Should be met", &gate.should, here, open))
             @if open { (acts(gate, here)) }
+            p.acts { a.btn href={ "/p/" (gate.product) "/gates/" (gate.id) "/pack" } { "Gate pack" } }
             @for d in &gate.decisions { (decided(d)) }
         }
     }
@@ -181,7 +171,7 @@ fn acts(gate: &GateView, here: &str) -> Markup {
     }
 }
 
-fn decided(d: &DecisionView) -> Markup {
+pub(super) fn decided(d: &DecisionView) -> Markup {
     let met = |all: &[GateCriterion]| all.iter().filter(|c| c.standing == "met").count();
     html! {
         div.prose {
