@@ -8,6 +8,7 @@ mod direction;
 mod founding;
 mod frameworks;
 mod market;
+mod mirror;
 mod more;
 mod portal;
 mod public;

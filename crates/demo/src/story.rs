@@ -24,7 +24,7 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{charters, chosen, direction, frameworks, more, portal, public, scores, silo};
+use crate::{charters, chosen, direction, frameworks, mirror, more, portal, public, scores, silo};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -155,6 +155,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     frameworks::tell(&mut steps);
     charters::tell(&mut steps);
     silo::tell(&mut steps);
+    mirror::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let people: Arc<Vec<Id>> = Arc::new(actors.iter().map(|a| a.person).collect());
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));

@@ -54,6 +54,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(26, "ceremonies", "0026_ceremonies.sql"),
     step!(27, "gates", "0027_gates.sql"),
     step!(28, "signals", "0028_signals.sql"),
+    step!(29, "mirror", "0029_mirror.sql"),
     step!(33, "phases", "0033_phases.sql"),
 ];
 

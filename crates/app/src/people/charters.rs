@@ -22,13 +22,13 @@ pub use drafting::{
     ReviseCharter, known_context,
 };
 pub use editing::{EditMatrix, SetLetter};
-pub use ground::{Ground, charter, current, ground, handovers_of, of_scope, signatures};
+pub use ground::{Ground, charter, current, ground, ground_of, handovers_of, of_scope, signatures};
 pub use handing::{EndHandover, HandOver, HandoverView, ListHandovers};
 pub use matrix::{Letter, Matrix};
 pub use overrides::{ExplainOverride, Explained, ListOverrides, Override, outside};
 pub use records::{Charter, Handover, OverrideReason, ScopeKind, Signature};
 pub use signing::{DiscardCharter, SignCharter};
-pub use standing::{Answer, Standing, in_force, standing, who_answers};
+pub use standing::{Answer, Force, Standing, in_force, standing, who_answers};
 pub use views::{
     Advise, ChangedLetter, CharterLine, CharterPerson, CharterRow, CharterView, CompareCharters,
     GetCharter, GetStanding, ListCharters, StandingRow, rows_of, view,

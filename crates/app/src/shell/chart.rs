@@ -29,6 +29,31 @@ pub fn spark(values: &[f64], words: &str) -> Markup {
     }
 }
 
+/// Shares of a whole as one bar with its words below. The class of a part gives its hue; shares go
+/// from 0 to 1.
+pub fn share_bar(words: &str, parts: &[(&str, &str, f64)]) -> Markup {
+    let ends = parts.iter().scan(0.0, |end, (.., share)| {
+        *end += share * 100.0;
+        Some(*end)
+    });
+    let ends: Vec<f64> = ends.collect();
+    html! {
+        figure.shares {
+            svg viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label=(words) {
+                @for ((class, _, share), end) in parts.iter().zip(&ends) {
+                    rect.(class) x=(format!("{:.2}", end - share * 100.0)) y="0"
+                        width=(format!("{:.2}", share * 100.0)) height="4" {}
+                }
+            }
+            figcaption {
+                @for (class, label, share) in parts {
+                    span.(class) { i aria-hidden="true" {} (label) " " b { (format!("{:.0} %", share * 100.0)) } }
+                }
+            }
+        }
+    }
+}
+
 /// A field of two axes, 1 to 5 each, with a named dot for every entry; those on one place stand
 /// beside each other.
 pub fn field_map(across: &str, up: &str, entries: &[(String, i64, i64)]) -> Markup {

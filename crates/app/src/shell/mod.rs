@@ -18,7 +18,7 @@ mod public;
 mod table;
 mod time;
 
-pub use chart::{Dot, field_map, matrix, matrix_to, spark};
+pub use chart::{Dot, field_map, matrix, matrix_to, share_bar, spark};
 pub use chart_lines::{Line, Spot, areas, bars, lines, scatter};
 pub use dialog::{bulk_bar, dialog, dialog_link, menu};
 pub use form::{

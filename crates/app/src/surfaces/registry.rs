@@ -14,7 +14,7 @@ use crate::how::{
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
-use crate::reports::{portfolio, signals, strategy as strategy_page, voice};
+use crate::reports::{mirror, portfolio, signals, strategy as strategy_page, voice};
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
@@ -350,6 +350,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::process::<signals::MeasureSignals>(),
     Entry::query::<signals::ListThresholds>(),
     Entry::action::<signals::SetThreshold>(),
+    Entry::query::<mirror::GetMirror>(),
+    Entry::query::<mirror::ListMirrorEvents>(),
+    Entry::query::<mirror::GetTeamMirror>(),
+    Entry::query::<mirror::ListSharedMirrors>(),
+    Entry::action::<mirror::ShareMirror>(),
+    Entry::action::<mirror::KeepResponsibility>(),
+    Entry::action::<mirror::AdoptResponsibility>(),
     Entry::query::<audience::ListAudience>(),
     Entry::query::<notifications::ListNotifications>(),
     Entry::action::<notifications::ReadNotification>(),

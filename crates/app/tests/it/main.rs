@@ -21,6 +21,7 @@ mod journey;
 mod live;
 mod mail;
 mod metrics;
+mod mirror;
 mod moves;
 mod notifications;
 mod permissions;

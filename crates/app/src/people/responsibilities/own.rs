@@ -63,7 +63,7 @@ pub struct ResponsibilityView {
 }
 
 impl ResponsibilityView {
-    fn of_catalogue(r: &Responsibility, strict: bool) -> Self {
+    pub(crate) fn of_catalogue(r: &Responsibility, strict: bool) -> Self {
         Self {
             number: r.number,
             name: r.name.to_owned(),

@@ -157,7 +157,7 @@ pub(super) fn sections(
 fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     let link =
         |word: &str, label: &str| NavLink::new(format!("/{word}"), label).active(active == word);
-    let mut people = Vec::new();
+    let mut people = vec![link("mirror", "Mirror")];
     if actor.check_role(Access::Write).is_ok() {
         people.push(link("charters", "Charters"));
         people.push(link("teams", "Teams").hotkey("g z"));
@@ -171,11 +171,8 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
         NavLink::new("/", "Products").active(active == "home"),
         link("portfolio", "Portfolio"),
     ];
-    let mut sections = Vec::new();
-    if !people.is_empty() {
-        let group = NavSection::new("People", None, people);
-        sections.push(NavSection { word: "people", open: true, ..group });
-    }
+    let people = NavSection::new("People", None, people);
+    let mut sections = vec![NavSection { word: "people", open: true, ..people }];
     let group = NavSection::new("Workspace", None, products);
     sections.push(NavSection { word: "workspace", open: true, ..group });
     sections

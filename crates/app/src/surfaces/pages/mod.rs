@@ -17,6 +17,7 @@ mod lifecycle;
 mod lists;
 mod mail;
 mod menu;
+mod mirror;
 mod phases;
 mod portal;
 pub(super) mod prioritising;
@@ -72,6 +73,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(teams::router())
         .merge(frameworks::router())
         .merge(health::router())
+        .merge(mirror::router())
         .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())

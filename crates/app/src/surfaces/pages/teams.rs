@@ -105,7 +105,7 @@ async fn team(
         let work = ListTeamWork { team: id }.run(cx)?;
         let admin = cx.actor.check(Access::Admin).is_ok() && team.state == "active";
         let main = html! {
-            p.soft { (purpose(&team.kind)) ". " a href={ "/teams/" (team.id) "/health" } { "Its health" } }
+            p.soft { (purpose(&team.kind)) ". " a href={ "/teams/" (team.id) "/health" } { "Its health" } " · " a href={ "/teams/" (team.id) "/mirror" } { "Its mirror" } }
             (members_part(cx, &team, admin)?)
             (parts_part(&team.parts))
             (work_part(&team, &work))

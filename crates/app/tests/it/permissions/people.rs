@@ -1,8 +1,14 @@
-//! The table's rows about people and teams: the silo signals.
+//! The table's rows about people and teams: the silo signals and the mirror.
 
 use serde_json::json;
 
-use super::table::{ADMINS, Address, MEMBERS, MEMBERS_HERE, Row, WRITERS_READ, WRITES, at, row};
+use super::table::{
+    ADMINS, ALL, ALL_CHANGE, Address, Class, MEMBERS, MEMBERS_HERE, Row, WRITERS_READ, WRITES, at,
+    of, row,
+};
+
+/// The owner's own; the reader is a token of theirs.
+const OWNERS_ALONE: Class = of("PFFF FFN UPU", "");
 
 #[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
@@ -13,6 +19,15 @@ pub fn rows() -> Vec<Row> {
         row("measure-signals", WRITES, 201, json!({ "product": "$product" })),
         row("list-thresholds", MEMBERS, 200, json!({})),
         row("set-threshold", ADMINS, 200, json!({ "signal": "S1", "value": 0.2 })),
+        row("get-mirror", ALL, 200, json!({})),
+        // A mirror is its person's: no role opens it.
+        row("get-mirror", OWNERS_ALONE, 200, json!({ "person": "$owner" })),
+        row("list-mirror-events", ALL, 200, json!({ "responsibility": 35 })),
+        row("get-team-mirror", MEMBERS_HERE, 200, json!({ "team": "$team" })),
+        row("list-shared-mirrors", ALL, 200, json!({})),
+        row("share-mirror", ALL_CHANGE, 200, json!({ "audience": "nobody" })),
+        row("keep-responsibility", ALL_CHANGE, 200, json!({ "responsibility": 35 })),
+        row("adopt-responsibility", WRITES, 200, json!({ "responsibility": 35, "charter": "$new:agreed-charter" })),
     ]
 }
 
@@ -22,5 +37,9 @@ pub const ABOUT_PEOPLE: &[Address] = &[
     at("GET /p/{product}/health", WRITERS_READ, 200, &[("product", "$product")]),
     at("GET /p/{product}/health/{signal}", WRITERS_READ, 200, &[("product", "$measured"), ("signal", "S9")]),
     at("GET /teams/{team}/health", MEMBERS_HERE, 200, &[("team", "$team")]),
+    at("GET /mirror", ALL, 200, &[]),
+    at("GET /mirror/{responsibility}", ALL, 200, &[("responsibility", "35")]),
+    at("GET /people/{person}/mirror", OWNERS_ALONE, 200, &[("person", "$owner")]),
+    at("GET /teams/{team}/mirror", MEMBERS_HERE, 200, &[("team", "$team")]),
     at("GET /teams/{team}/health/{signal}", MEMBERS_HERE, 200, &[("team", "$measured-team"), ("signal", "S9")]),
 ];

@@ -1,0 +1,16 @@
+//! The mirror: what somebody does beside what they hold, in neutral words. It is theirs: nobody else
+//! looks into it until they share it.
+
+mod answer;
+mod gather;
+mod reckon;
+mod share;
+mod show;
+mod team;
+mod words;
+
+pub use answer::{AdoptResponsibility, KeepResponsibility, Kept};
+pub use reckon::{Balance, FacetLine, Line, LinePlace, Role, RoleAnswer, Standing};
+pub use share::{ListSharedMirrors, SHARES, Share, ShareMirror, SharedMirror};
+pub use show::{GetMirror, ListMirrorEvents, Mirror, MirrorEvent};
+pub use team::{GetTeamMirror, TeamLine, TeamMirror};

@@ -1,0 +1,400 @@
+//! The mirror: one's own, one that somebody shares, and a team's in totals.
+
+use axum::Router;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Page, show};
+use crate::kernel::{Access, Error, Id, Result};
+use crate::people::members;
+use crate::people::responsibilities::{self, Facet as Question};
+use crate::reports::mirror::{
+    Balance, FacetLine, GetMirror, GetTeamMirror, Line, ListMirrorEvents, ListSharedMirrors,
+    Mirror, MirrorEvent, RoleAnswer, SHARES, SharedMirror, Standing, TeamLine, TeamMirror,
+};
+use crate::shell::{self, Choice, Crumb, Facet, Link, Tone};
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/mirror", get(own))
+        .route("/mirror/{responsibility}", get(events))
+        .route("/people/{person}/mirror", get(of_person))
+        .route("/teams/{team}/mirror", get(of_team))
+}
+
+/// How far back and whose, as the address says.
+#[derive(Deserialize, Default)]
+struct Span {
+    days: Option<i64>,
+    person: Option<Id>,
+}
+
+fn spans(here: &str, days: i64) -> Markup {
+    const ALL: [i64; 3] = [30, 90, 365];
+    let links: Vec<Link> =
+        ALL.iter().map(|d| Link::new(format!("{here}?days={d}"), format!("{d} days"))).collect();
+    shell::tabs("How far back", &links, ALL.iter().position(|d| *d == days).unwrap_or(1))
+}
+
+fn hue(facet: Question) -> Facet {
+    match facet {
+        Question::Why => Facet::Why,
+        Question::What => Facet::What,
+        Question::How => Facet::How,
+    }
+}
+
+fn word(facet: Question) -> &'static str {
+    match facet {
+        Question::Why => "Why",
+        Question::What => "What",
+        Question::How => "How",
+    }
+}
+
+/// How what is done divides: between the questions, and between outside and inside.
+fn balance(b: &Balance, facets: &[FacetLine]) -> Markup {
+    let questions = [("why", "Why", b.why), ("what", "What", b.what), ("how", "How", b.how)];
+    let sides = [
+        ("outward", "Outward: users, market, stakeholders", b.external),
+        ("inward", "Inward: team and product", b.internal),
+    ];
+    let rows = facets
+        .iter()
+        .map(|f| {
+            vec![
+                html! { span.q.(hue(f.facet).class()) { (word(f.facet)) } },
+                html! { (f.times) },
+                html! { (f.exercised) },
+                html! { (f.outside) },
+                html! { (f.dormant) },
+            ]
+        })
+        .collect();
+    html! {
+        (shell::share_bar("Why, what and how", &questions))
+        (shell::share_bar("Outward and inward", &sides))
+        (shell::data_table(
+            "By question",
+            &["Question", "#Events", "#In use", "#Also exercised", "#Resting"],
+            rows,
+        ))
+    }
+}
+
+fn too_little(events: i64, days: i64) -> Markup {
+    shell::empty_state(
+        "Not enough data",
+        &format!(
+            "In these {days} days {events} events are recorded. From ten on a mirror shows what is exercised, what rests, and what is done beyond the charter: writing a story, answering a “why?”, keeping an interview all count."
+        ),
+        html! { a.btn href="?days=365" { "Look back a year" } },
+    )
+}
+
+async fn own(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Params(span): Params<Span>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let mirror = GetMirror { person: None, days: span.days }.run(cx)?;
+        let shared = ListSharedMirrors {}.run(cx)?;
+        let after = html! { (sharing(cx, &mirror)?) (with_you(&shared)) };
+        Ok(page(&mirror, "/mirror", after))
+    })
+    .await
+}
+
+async fn of_person(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(person): Path<String>,
+    Params(span): Params<Span>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let id: Id = person.parse().map_err(|_| Error::NotFound("person"))?;
+        let mirror = GetMirror { person: Some(id), days: span.days }.run(cx)?;
+        Ok(page(&mirror, &format!("/people/{id}/mirror"), html! {}))
+    })
+    .await
+}
+
+fn page(m: &Mirror, here: &str, after: Markup) -> Page {
+    let of = |standing: Standing| -> Vec<&Line> {
+        m.lines.iter().filter(|l| l.standing == standing).collect()
+    };
+    let main = html! {
+        (spans(here, m.days))
+        @if m.enough {
+            (balance(&m.balance, &m.facets))
+            @if let Some(role) = &m.role { (either(role)) }
+            (part("Also exercised", "Done while a charter gives it to others. Adopt it, or keep it as it is.", &of(Standing::Outside), m))
+            (part("Exercised", "Held or free to all, and in use.", &of(Standing::Exercised), m))
+            (part("Resting", "Held, and not needed lately. That is no fault: keep it, or hand it over.", &of(Standing::Dormant), m))
+        } @else { (too_little(m.events, m.days)) }
+        (after)
+    };
+    let title = if m.own { "Your mirror".to_owned() } else { format!("Mirror of {}", m.name) };
+    let meta = html! {
+        span { (m.events) " events in " (m.days) " days" }
+        span { @if m.own { (private(m)) } @else { "shared with you" } }
+    };
+    Page {
+        title: title.clone(),
+        active: "mirror",
+        above: if m.own { Vec::new() } else { vec![Crumb::to("/mirror", "Mirror")] },
+        head: Some(shell::page_head("People", &title, meta, html! {})),
+        main,
+        ..Page::default()
+    }
+}
+
+fn private(m: &Mirror) -> String {
+    match m.shared.as_str() {
+        "members" => "shared with all members".to_owned(),
+        "teams" => "shared with your teams".to_owned(),
+        "people" => format!("shared with {}", m.shared_with.join(", ")),
+        _ => "only you see it".to_owned(),
+    }
+}
+
+fn either(answer: &RoleAnswer) -> Markup {
+    shell::section(
+        "Product manager or product owner?",
+        html! {
+            p { (answer.words) }
+            p.soft {
+                "Of what was done, " (answer.manager) " are what product managers usually answer for, "
+                (answer.owner) " what product owners do, and " (answer.making) " are work on the thing itself. "
+                "Speaking with users is everybody's and not counted."
+            }
+        },
+    )
+}
+
+fn part(title: &str, about: &str, lines: &[&Line], m: &Mirror) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            (shell::section(title, html! {
+                p.soft { (about) }
+                ul.mirror { @for l in lines { (line(l, m)) } }
+            }))
+        }
+    }
+}
+
+fn line(l: &Line, m: &Mirror) -> Markup {
+    let person = if m.own { String::new() } else { format!("&person={}", m.person) };
+    let events = format!("/mirror/{}?days={}{person}", l.responsibility, m.days);
+    html! {
+        li.(hue(l.facet).class()) {
+            div {
+                b { (l.name) }
+                @if let Some(holds) = &l.holds { " " (shell::pill(holds)) }
+                p.soft { (l.words) @if let Some(day) = l.kept_until { " Kept as it is until " (shell::day_tag(day)) "." } }
+            }
+            div.acts {
+                @if l.times > 0 { a href=(events) { (l.times) @if l.times == 1 { " event" } @else { " events" } } }
+                @if m.own && l.kept_until.is_none() { (offers(l)) }
+            }
+        }
+    }
+}
+
+/// What one can do about a line, each in one click.
+fn offers(l: &Line) -> Markup {
+    let number = l.responsibility;
+    let keep = || {
+        let path = format!("/do/keep-responsibility?responsibility={number}&_back=/mirror");
+        shell::post_button(&path, "Keep", None)
+    };
+    let adopt = |charter: Id| {
+        let path = "/do/adopt-responsibility";
+        let path = format!("{path}?responsibility={number}&charter={charter}&_back=/charters");
+        shell::post_button(&path, "Adopt", None)
+    };
+    html! {
+        @match l.standing {
+            Standing::Exercised => {}
+            Standing::Outside => {
+                @if let Some(place) = l.places.first() {
+                    @if let Some(charter) = place.charter { (adopt(charter)) }
+                    a.btn href=(place.page) title=(place.name) { "Charter" }
+                }
+                (keep())
+            }
+            Standing::Dormant => {
+                @match l.places.as_slice() {
+                    [] => {}
+                    [place] => { a.btn href=(place.page) title=(place.name) { "Hand over" } }
+                    places => {
+                        (shell::menu("Hand over", None, html! {
+                            @for place in places { a href=(place.page) { (place.name) } }
+                        }))
+                    }
+                }
+                (keep())
+            }
+        }
+    }
+}
+
+fn sharing(cx: &mut Reader<'_>, m: &Mirror) -> Result<Markup> {
+    /// Names that are offered while one types.
+    const OFFERED: usize = 200;
+    if cx.actor.check_role(Access::Propose).is_err() {
+        return Ok(html! {});
+    }
+    let words = ["Nobody", "Those I name", "Whoever is in a team with me", "All members"];
+    let choices = SHARES.iter().zip(words).map(|(w, label)| Choice::new(w, label)).collect();
+    let people = members::all(cx.conn, cx.actor.workspace)?;
+    let others = people.iter().filter(|p| p.active && p.id != cx.actor.person);
+    let names: Vec<String> = others.take(OFFERED).map(|p| p.name.clone()).collect();
+    Ok(shell::section(
+        "Who may look",
+        html! {
+            p.soft { "Nobody looks into a mirror that is not shared: no head of product, no admin, no owner." }
+            (shell::form("/do/share-mirror", html! {
+                (shell::hidden("_back", "/mirror"))
+                (shell::select("Share it with", "audience", choices).value(&m.shared))
+                (shell::field("Names, where you name them", "people").value(m.shared_with.join(", "))
+                    .offer(names).help("With commas between, as for your one-to-one."))
+                (shell::submit("Save"))
+            }))
+            @if m.shared != SHARES[0] { p { "Its address: " (shell::copy(&format!("/people/{}/mirror", m.person))) } }
+        },
+    ))
+}
+
+fn with_you(shared: &[SharedMirror]) -> Markup {
+    html! {
+        @if !shared.is_empty() {
+            (shell::section("Shared with you", shell::list("Mirrors shared with you", html! {
+                @for s in shared {
+                    (shell::list_row(format!("/people/{}/mirror", s.person), s.name.clone())
+                        .lead(shell::avatar(&s.name)))
+                }
+            })))
+        }
+    }
+}
+
+async fn events(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    Params(span): Params<Span>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let number: i64 = number.parse().map_err(|_| Error::NotFound("responsibility"))?;
+        let known = responsibilities::known(cx.conn, cx.actor.workspace, number)?;
+        let query =
+            ListMirrorEvents { responsibility: number, person: span.person, days: span.days };
+        let all = query.run(cx)?;
+        let days = span.days.unwrap_or(90);
+        let main = html! {
+            p { (known.definition) }
+            p.soft { "Counted when: " (known.exercised_by) "." }
+            @if all.is_empty() { p { "Nothing in these " (days) " days." } }
+            @else { (shell::data_table("What it rests on", &["When", "What was done", "To what", ""], all.iter().map(event).collect())) }
+        };
+        let meta = html! { "What was done in " (days) " days, the latest first; up to 100" };
+        let mut above = vec![Crumb::to("/mirror", "Mirror")];
+        above.extend(span.person.map(|p| Crumb::to(format!("/people/{p}/mirror"), "Shared mirror")));
+        Ok(Page {
+            title: known.name.clone(),
+            active: "mirror",
+            facet: hue(known.facet),
+            above,
+            head: Some(shell::page_head("Mirror", &known.name, meta, html! {})),
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn event(e: &MirrorEvent) -> Vec<Markup> {
+    vec![
+        shell::time_tag(e.at),
+        html! { (e.verb) },
+        html! {
+            @match &e.key {
+                Some(key) => { a href={ "/" (key) } { (key) " " (e.title) } }
+                None => { span.soft { (e.kind) } }
+            }
+        },
+        html! {
+            @if e.outside {
+                (shell::toned("held by others", Tone::Plain)) " "
+                span.soft { (e.reason.as_deref().unwrap_or("no reason given")) }
+            }
+        },
+    ]
+}
+
+async fn of_team(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(team): Path<String>,
+    Params(span): Params<Span>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let id: Id = team.parse().map_err(|_| Error::NotFound("team"))?;
+        Ok(team_page(&GetTeamMirror { team: id, days: span.days }.run(cx)?))
+    })
+    .await
+}
+
+fn team_page(m: &TeamMirror) -> Page {
+    let done: Vec<&TeamLine> = m.lines.iter().filter(|l| l.standing != Standing::Dormant).collect();
+    let resting: Vec<&TeamLine> =
+        m.lines.iter().filter(|l| l.standing == Standing::Dormant).collect();
+    let row = |l: &&TeamLine| {
+        vec![
+            html! { (l.name) },
+            html! { span.q.(hue(l.facet).class()) { (word(l.facet)) } },
+            html! { (l.times) },
+            html! { (l.outside) },
+        ]
+    };
+    let main = html! {
+        (spans(&format!("/teams/{}/mirror", m.team), m.days))
+        @if m.enough {
+            (balance(&m.balance, &m.facets))
+            (shell::data_table("What the team exercises", &["Responsibility", "Question", "#Events", "#Held by others"], done.iter().map(row).collect()))
+            @if !resting.is_empty() {
+                (shell::section("Resting", html! {
+                    p.soft { "Held by somebody of the team, and not needed in " (m.days) " days." }
+                    p { (resting.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(" · ")) }
+                }))
+            }
+        } @else {
+            (shell::empty_state("Not enough data", "A team's mirror needs three people who did something and ten events, so that it never speaks about one of them.", html! {}))
+        }
+    };
+    let meta = html! { span { "In totals, without names" } span { (m.people) " people, " (m.events) " events in " (m.days) " days" } };
+    Page {
+        title: format!("Mirror of {}", m.name),
+        active: "teams",
+        above: vec![
+            Crumb::to("/teams", "Teams"),
+            Crumb::to(format!("/teams/{}", m.team), m.name.clone()),
+        ],
+        head: Some(shell::page_head("Team", &format!("Mirror of {}", m.name), meta, html! {})),
+        main,
+        ..Page::default()
+    }
+}
