@@ -40,6 +40,7 @@ async fn of_product(
     Path(key): Path<String>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
         let product = product(cx, &key)?;
         let query = GetHealth { product: Some(product.key.clone()), team: None };
         let health = query.run(cx)?;
@@ -109,7 +110,7 @@ fn health_page(
         }
     };
     let meta = html! {
-        @if let Some(at) = health.measured_at { "The last 90 days, measured " (shell::time_tag(at)) }
+        @if let Some(at) = health.measured_at { span { "The last 90 days, measured " (shell::time_tag(at)) } }
         @else { "Silo signals" }
     };
     let acts = if health.signals.is_empty() {
@@ -159,19 +160,14 @@ fn table(signals: &[&SignalView], page: &str) -> Markup {
         .iter()
         .map(|s| {
             vec![
-                html! { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } },
+                html! { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } br; span.soft { (s.sentence) } },
                 html! { (s.said.as_deref().unwrap_or("–")) },
                 html! { (s.threshold_said) },
                 html! { (s.of) },
-                html! { (s.sentence) },
             ]
         })
         .collect();
-    shell::data_table(
-        "Signals",
-        &["Signal", "#Value", "#Raised above", "#Counted", "What it says"],
-        rows,
-    )
+    shell::data_table("Signals", &["Signal", "#Value", "#Raised above", "#Counted"], rows)
 }
 
 async fn signal_of_product(
@@ -181,6 +177,7 @@ async fn signal_of_product(
     Path((key, signal)): Path<(String, String)>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
+        cx.actor.check_role(Access::Write)?;
         let product = product(cx, &key)?;
         let query = GetSignal { signal, product: Some(product.key.clone()), team: None };
         let detail = query.run(cx)?;
