@@ -55,6 +55,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(27, "gates", "0027_gates.sql"),
     step!(28, "signals", "0028_signals.sql"),
     step!(29, "mirror", "0029_mirror.sql"),
+    step!(30, "careers", "0030_careers.sql"),
     step!(33, "phases", "0033_phases.sql"),
 ];
 

@@ -1,5 +1,6 @@
 //! Reports: read-only answers across why, what and how, each for a page, for paper and for programs.
 
+pub mod careers;
 pub mod mirror;
 pub mod portfolio;
 pub mod signals;

@@ -14,7 +14,7 @@ use crate::how::{
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
 };
-use crate::reports::{mirror, portfolio, signals, strategy as strategy_page, voice};
+use crate::reports::{careers, mirror, portfolio, signals, strategy as strategy_page, voice};
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
@@ -357,6 +357,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<mirror::ShareMirror>(),
     Entry::action::<mirror::KeepResponsibility>(),
     Entry::action::<mirror::AdoptResponsibility>(),
+    Entry::query::<careers::GetGrowth>(),
+    Entry::query::<careers::ListProfiles>(),
+    Entry::action::<careers::SetProfile>(),
+    Entry::action::<careers::RemoveProfile>(),
     Entry::query::<audience::ListAudience>(),
     Entry::query::<notifications::ListNotifications>(),
     Entry::action::<notifications::ReadNotification>(),

@@ -6,6 +6,7 @@ mod actions;
 mod advice;
 mod architecture;
 mod bad_input;
+mod careers;
 mod ceremonies;
 mod charters;
 mod digests;

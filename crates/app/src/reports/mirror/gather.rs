@@ -7,7 +7,7 @@ use super::reckon::{Count, Hold};
 use crate::db::Conn;
 use crate::kernel::{Error, Id, Result, Time};
 use crate::people::charters::standing::{Force, resolve};
-use crate::people::charters::{Charter, Handover};
+use crate::people::charters::{Charter, Handover, Letter};
 use crate::store::Place;
 use crate::{selects, statements};
 
@@ -105,6 +105,12 @@ pub(super) fn holding(conn: &mut Conn, ws: i64, person: Id, now: Time) -> Result
         }
     }
     Ok(all)
+}
+
+/// The strongest letter that somebody has anywhere, by responsibility.
+pub fn letters(conn: &mut Conn, ws: i64, person: Id, now: Time) -> Result<BTreeMap<u8, Letter>> {
+    let held = holding(conn, ws, person, now)?.held;
+    Ok(held.into_iter().map(|(number, hold)| (number, hold.letter)).collect())
 }
 
 impl Holding {

@@ -10,7 +10,8 @@ mod team;
 mod words;
 
 pub use answer::{AdoptResponsibility, KeepResponsibility, Kept};
-pub use reckon::{Balance, FacetLine, Line, LinePlace, Role, RoleAnswer, Standing};
+pub use gather::letters;
+pub use reckon::{Balance, FacetLine, Line, LinePlace, Role, RoleAnswer, Standing, is_external};
 pub use share::{ListSharedMirrors, SHARES, Share, ShareMirror, SharedMirror};
 pub use show::{GetMirror, ListMirrorEvents, Mirror, MirrorEvent};
 pub use team::{GetTeamMirror, TeamLine, TeamMirror};

@@ -163,6 +163,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
         people.push(link("teams", "Teams").hotkey("g z"));
         people.push(link("health", "Health"));
     }
+    people.push(link("careers", "Careers"));
     if actor.check_role(Access::Admin).is_ok() {
         people.push(link("people", "People"));
         people.push(link("mail", "Mail"));

@@ -43,7 +43,7 @@ fn spans(here: &str, days: i64) -> Markup {
     shell::tabs("How far back", &links, ALL.iter().position(|d| *d == days).unwrap_or(1))
 }
 
-fn hue(facet: Question) -> Facet {
+pub(super) fn hue(facet: Question) -> Facet {
     match facet {
         Question::Why => Facet::Why,
         Question::What => Facet::What,
@@ -51,7 +51,7 @@ fn hue(facet: Question) -> Facet {
     }
 }
 
-fn word(facet: Question) -> &'static str {
+pub(super) fn word(facet: Question) -> &'static str {
     match facet {
         Question::Why => "Why",
         Question::What => "What",
@@ -83,7 +83,7 @@ fn balance(b: &Balance, facets: &[FacetLine]) -> Markup {
         (shell::share_bar("Outward and inward", &sides))
         (shell::data_table(
             "By question",
-            &["Question", "#Events", "#In use", "#Also exercised", "#Resting"],
+            &["Question", "#Events", "#In use", "#Also", "#Resting"],
             rows,
         ))
     }
@@ -153,7 +153,14 @@ fn page(m: &Mirror, here: &str, after: Markup) -> Page {
         title: title.clone(),
         active: "mirror",
         above: if m.own { Vec::new() } else { vec![Crumb::to("/mirror", "Mirror")] },
-        head: Some(shell::page_head("People", &title, meta, html! {})),
+        head: Some(shell::page_head(
+            "People",
+            &title,
+            meta,
+            html! {
+                @if m.own { a.btn href="/mirror/growth" { "Your growth" } }
+            },
+        )),
         main,
         ..Page::default()
     }
@@ -201,7 +208,8 @@ fn line(l: &Line, m: &Mirror) -> Markup {
             div {
                 b { (l.name) }
                 @if let Some(holds) = &l.holds { " " (shell::pill(holds)) }
-                p.soft { (l.words) @if let Some(day) = l.kept_until { " Kept as it is until " (shell::day_tag(day)) "." } }
+                @let said = l.standing != Standing::Exercised || l.outside > 0;
+                p.soft { @if said { (l.words) } @if let Some(day) = l.kept_until { " Kept as it is until " (shell::day_tag(day)) "." } }
             }
             div.acts {
                 @if l.times > 0 { a href=(events) { (l.times) @if l.times == 1 { " event" } @else { " events" } } }

@@ -2,6 +2,7 @@
 
 mod account;
 mod advice;
+mod careers;
 mod charters;
 mod choosing;
 pub(super) mod digest;
@@ -74,6 +75,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(frameworks::router())
         .merge(health::router())
         .merge(mirror::router())
+        .merge(careers::router())
         .merge(talk::router())
         .merge(settings::router())
         .merge(hints::router())

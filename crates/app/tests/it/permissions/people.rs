@@ -1,10 +1,10 @@
-//! The table's rows about people and teams: the silo signals and the mirror.
+//! The table's rows about people and teams: the silo signals, the mirror and careers.
 
 use serde_json::json;
 
 use super::table::{
-    ADMINS, ALL, ALL_CHANGE, Address, Class, MEMBERS, MEMBERS_HERE, Row, WRITERS_READ, WRITES, at,
-    of, row,
+    ADMINS, ADMINS_HERE, ALL, ALL_CHANGE, Address, Class, MEMBERS, MEMBERS_HERE, Row, WRITERS_READ,
+    WRITES, at, of, row,
 };
 
 /// The owner's own; the reader is a token of theirs.
@@ -27,6 +27,10 @@ pub fn rows() -> Vec<Row> {
         row("list-shared-mirrors", ALL, 200, json!({})),
         row("share-mirror", ALL_CHANGE, 200, json!({ "audience": "nobody" })),
         row("keep-responsibility", ALL_CHANGE, 200, json!({ "responsibility": 35 })),
+        row("get-growth", ALL, 200, json!({ "profile": "product-owner.mid" })),
+        row("list-profiles", ALL, 200, json!({})),
+        row("set-profile", ADMINS, 200, json!({ "name": "$new:unique", "letters": { "33": "R" } })),
+        row("remove-profile", ADMINS_HERE, 200, json!({ "profile": "$new:profile" })),
         row("adopt-responsibility", WRITES, 200, json!({ "responsibility": 35, "charter": "$new:agreed-charter" })),
     ]
 }
@@ -38,6 +42,9 @@ pub const ABOUT_PEOPLE: &[Address] = &[
     at("GET /p/{product}/health/{signal}", WRITERS_READ, 200, &[("product", "$measured"), ("signal", "S9")]),
     at("GET /teams/{team}/health", MEMBERS_HERE, 200, &[("team", "$team")]),
     at("GET /mirror", ALL, 200, &[]),
+    at("GET /mirror/growth", ALL, 200, &[]),
+    at("GET /mirror/file/{format}", ALL, 200, &[("format", "md")]),
+    at("GET /careers", ALL, 200, &[]),
     at("GET /mirror/{responsibility}", ALL, 200, &[("responsibility", "35")]),
     at("GET /people/{person}/mirror", OWNERS_ALONE, 200, &[("person", "$owner")]),
     at("GET /teams/{team}/mirror", MEMBERS_HERE, 200, &[("team", "$team")]),

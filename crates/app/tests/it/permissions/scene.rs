@@ -187,6 +187,10 @@ impl<'w> Scene<'w> {
                 let input = json!({ "title": "More", "because": "Asked", "adds": [self.cached("new:item").await] });
                 self.post(who, &format!("/phases/{made}/changes"), input, "id").await
             }
+            "profile" => {
+                let name = json!({ "name": self.cached("new:unique").await });
+                self.post(who, "/careers/profiles", name, "profile").await
+            }
             "part" => {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await
