@@ -57,6 +57,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(29, "mirror", "0029_mirror.sql"),
     step!(30, "careers", "0030_careers.sql"),
     step!(33, "phases", "0033_phases.sql"),
+    step!(34, "automations", "0034_automations.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

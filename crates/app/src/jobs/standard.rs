@@ -9,7 +9,7 @@ use crate::statements;
 use crate::store::spread_one;
 use crate::thread::portal::replies;
 use crate::thread::reads::Reads;
-use crate::thread::{bin, import};
+use crate::thread::{automations, bin, import};
 
 statements! {
     pub(super) WORKSPACES = "SELECT id FROM workspace ORDER BY id";
@@ -22,6 +22,12 @@ pub(super) fn all() -> Vec<Job> {
     vec![
         Job::on_one_node("empty-bin", HOUR, empty_bins),
         Job::on_one_node("spread-ranks", 10 * MINUTE, spread_ranks),
+        Job::on_one_node("run-rules", 2 * Time::SECOND, |db, now| async move {
+            automations::by_events(&db, now).await
+        }),
+        Job::on_one_node("run-rules-by-time", MINUTE, |db, now| async move {
+            automations::by_time(&db, now).await
+        }),
         super::digests::write_digests(),
         Job::on_one_node("draft-replies", MINUTE, draft_replies),
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {

@@ -84,6 +84,8 @@ pub enum Via {
     Import,
     /// A visitor of a public portal, who is no member.
     Portal,
+    /// A rule, with the rights of whoever wrote it.
+    Rule,
     /// The system itself, on a schedule; nobody acts.
     System,
 }
@@ -97,6 +99,7 @@ impl Via {
             Self::Command => "command",
             Self::Import => "import",
             Self::Portal => "portal",
+            Self::Rule => "rule",
             Self::System => "system",
         }
     }

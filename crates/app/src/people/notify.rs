@@ -23,6 +23,8 @@ pub enum Notice {
     Reply,
     /// Somebody gave one an item.
     Assigned,
+    /// A rule tells about an item.
+    Rule,
 }
 
 impl Notice {
@@ -31,6 +33,7 @@ impl Notice {
             Self::Mention => "mention",
             Self::Reply => "reply",
             Self::Assigned => "assigned",
+            Self::Rule => "rule",
         }
     }
 }
@@ -60,7 +63,8 @@ fn eyes(workspace: i64, person: &Person) -> Result<Actor> {
 /// Tells a person, if there is somebody to tell who may see it.
 pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> Result<()> {
     let (workspace, actor) = (cx.workspace(), cx.actor.person);
-    if person == actor {
+    // What a rule tells is news to whoever wrote it, too.
+    if person == actor && cx.actor.via != Via::Rule {
         return Ok(());
     }
     let Some(person) = load::<Person>(cx.conn(), workspace, person)? else { return Ok(()) };

@@ -351,7 +351,7 @@ impl<'t> Change<'t> {
     fn counts(&self) -> bool {
         self.staged.is_none()
             && self.undoes.is_none()
-            && !matches!(self.actor.via, Via::Import | Via::System)
+            && !matches!(self.actor.via, Via::Import | Via::System | Via::Rule)
             && self.actor.person != Actor::NOBODY
     }
 

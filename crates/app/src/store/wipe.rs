@@ -14,6 +14,7 @@ statements! {
     COUNTERS = "DELETE FROM counter";
     SUBMISSIONS = "DELETE FROM submission";
     READ_MARKS = "DELETE FROM read_mark";
+    AUTOMATION_CURSORS = "DELETE FROM automation_cursor";
     NOTIFICATIONS = "DELETE FROM notification";
     SIGNAL_DAYS = "DELETE FROM signal_day";
     IMPORT_FILES = "DELETE FROM import_file";
@@ -53,6 +54,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &COUNTERS,
         &SUBMISSIONS,
         &READ_MARKS,
+        &AUTOMATION_CURSORS,
         &NOTIFICATIONS,
         &SIGNAL_DAYS,
         &IMPORT_FILES,

@@ -19,9 +19,9 @@ use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    bin, comments, digest, farewell, fits, gaps, history, import, intake, links, notifications,
-    okr_report, outcome, path, portal, questions, reads, roadmaps, search, split, support, tree,
-    triage,
+    automations, bin, comments, digest, farewell, fits, gaps, history, import, intake, links,
+    notifications, okr_report, outcome, path, portal, questions, reads, roadmaps, search, split,
+    support, tree, triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
@@ -95,6 +95,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<gates::SetGateCriterion>(),
     Entry::action::<gates::DecideGate>(),
     Entry::action::<gates::RemoveGate>(),
+    Entry::query::<automations::ListAutomations>(),
+    Entry::query::<automations::GetAutomation>(),
+    Entry::query::<automations::TestAutomation>(),
+    Entry::action::<automations::CreateAutomation>(),
+    Entry::action::<automations::EditAutomation>(),
+    Entry::action::<automations::SetAutomation>(),
+    Entry::action::<automations::RemoveAutomation>(),
     Entry::query::<phases::GetGatePack>(),
     Entry::query::<phases::ListPhases>(),
     Entry::query::<phases::GetPhase>(),

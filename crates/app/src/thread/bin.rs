@@ -18,12 +18,13 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 23] = [
+const LOOSE: [&str; 24] = [
     "policy",
     "gate",
     "phase",
     "phase_item",
     "change_request",
+    "automation",
     "ceremony",
     "calendar_feed",
     "refinement",
@@ -159,7 +160,9 @@ fn needed(kind: &str, own: bool) -> Access {
         | "placement" | "theme" | "segment" | "stakeholder" | "company" | "idea"
         | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
         | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
-        | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" => Access::Write,
+        | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" | "automation" => {
+            Access::Write
+        }
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>

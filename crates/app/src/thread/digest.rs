@@ -66,6 +66,7 @@ fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Ve
         ("Said to you", &NOTICES, Some(since.into()), |kind| match kind {
             "mention" => "somebody mentioned you".into(),
             "assigned" => "it is yours now".into(),
+            "rule" => "a rule tells you".into(),
             _ => "somebody answered".into(),
         }),
         ("Questions that wait for you", &QUESTIONS, None, |body| body.chars().take(140).collect()),

@@ -2,6 +2,7 @@
 //! comments, search, history and the bin.
 
 pub mod acceptance;
+pub mod automations;
 pub mod bin;
 pub mod comments;
 pub mod digest;

@@ -5,6 +5,7 @@ mod acceptance;
 mod actions;
 mod advice;
 mod architecture;
+mod automations;
 mod bad_input;
 mod careers;
 mod ceremonies;

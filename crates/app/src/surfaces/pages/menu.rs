@@ -100,7 +100,12 @@ const PRODUCT: [Group; 5] = [
         title: "Product",
         facet: None,
         open: false,
-        entries: &[("import", "Import", ""), ("bin", "Bin", ""), ("settings", "Settings", "g ,")],
+        entries: &[
+            ("automations", "Rules", ""),
+            ("import", "Import", ""),
+            ("bin", "Bin", ""),
+            ("settings", "Settings", "g ,"),
+        ],
     },
 ];
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod advice;
+mod automations;
 mod careers;
 mod charters;
 mod choosing;
@@ -66,6 +67,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
         .merge(phases::router())
+        .merge(automations::router())
         .merge(account::router())
         .merge(digest::router())
         .merge(mail::router())

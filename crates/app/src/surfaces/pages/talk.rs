@@ -184,6 +184,7 @@ fn notice(n: &Notification) -> Markup {
     let what = match n.kind.as_str() {
         "mention" => "mentioned you in",
         "assigned" => "gave you",
+        "rule" => "by a rule, tells you of",
         "signals" => "found other signals than before in",
         _ => "commented on",
     };

@@ -46,7 +46,7 @@ static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Files that write rows which are no record of a workspace.
-const MAY_WRITE: [(&str, &str); 14] = [
+const MAY_WRITE: [(&str, &str); 15] = [
     ("people/accounts.rs", "accounts, sessions, tokens and one-time links outlive workspaces"),
     ("people/sign_in.rs", "failed tries are counted before anybody is known"),
     ("how/imports.rs", "an uploaded file, how far it is and what it said are no records"),
@@ -63,6 +63,7 @@ const MAY_WRITE: [(&str, &str); 14] = [
         "reports/signals/snapshot.rs",
         "what signals said on a day is derived and can be reckoned again",
     ),
+    ("thread/automations/cursor.rs", "how far rules have looked is no record"),
     ("jobs/lease.rs", "a lease says which node works, nothing about a workspace"),
 ];
 

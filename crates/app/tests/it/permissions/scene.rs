@@ -168,6 +168,10 @@ impl<'w> Scene<'w> {
                 let input = json!({ "team": team.clone() });
                 self.post(who, "/signals/measure", input, "id").await.map(|_| team)
             }
+            "automation" => {
+                let input = json!({ "product": product, "name": "Late", "when": "created", "steps": ["label new"] });
+                self.post(who, "/automations", input, "id").await
+            }
             "phase" => {
                 let name = self.cached("new:unique").await;
                 let input = json!({ "product": product, "name": name, "starts": "2026-03-02", "ends": "2026-04-30" });

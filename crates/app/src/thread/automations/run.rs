@@ -1,0 +1,447 @@
+//! Running rules: after events, in the order in which they were recorded, and when a day has come.
+
+use serde_json::{Map, Value as Json};
+
+use super::act::{Came, perform};
+use super::calendar::Rhythm;
+use super::rules::{Seen, concerns, events, sets_off, waits_for_events};
+use super::{Automation, AutomationRun, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor};
+use crate::db::{Conn, Db, Tx};
+use crate::how::work_items::WorkItem;
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
+use crate::people::accounts;
+use crate::people::members::Person;
+use crate::people::notify::{About, Notice, notify};
+use crate::people::policies;
+use crate::people::products::{self, Product};
+use crate::people::teams::Team;
+use crate::store::{Change, Meta, Record, Words, load};
+use crate::{new_row, statements};
+
+statements! {
+    AT_WORK = "SELECT DISTINCT workspace_id FROM automation WHERE state = 'on' AND gone_at IS NULL ORDER BY workspace_id";
+    pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
+    LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 500";
+    RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
+    ITEM_OF_BLOCKER = "SELECT item_id FROM blocker WHERE workspace_id = $1 AND id = $2";
+    DUE = "SELECT w.id, w.due FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.due < $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = w.due) ORDER BY w.due, w.id LIMIT 100";
+    AGEING = "SELECT w.id, CAST(w.started_at AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.started_at < $3 AND w.category IN ('started', 'in-review') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.started_at AS TEXT)) ORDER BY w.started_at, w.id LIMIT 500";
+    STALE = "SELECT w.id, CAST(w.valid_from AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.valid_from < $3 AND w.category IN ('backlog', 'unstarted') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.valid_from AS TEXT)) ORDER BY w.valid_from, w.id LIMIT 100";
+}
+
+/// What each run is recorded as.
+static RUN: Meta = Meta::action("run-automation", "Run a rule", "POST", "/automations");
+
+/// More rules in a row than anybody meant.
+const LONGEST: usize = 10;
+/// Rounds of one look, so that rules that feed each other leave room for others.
+const ROUNDS: usize = 40;
+
+/// An effect as the activity has it.
+pub(super) struct Recorded {
+    pub seq: i64,
+    pub change: Id,
+    pub via: String,
+    pub verb: String,
+    pub effect: String,
+    pub kind: String,
+    pub object: Id,
+    pub product: Option<Id>,
+    pub changes: Map<String, Json>,
+    pub staged: bool,
+}
+
+impl Recorded {
+    pub(super) fn read(r: &crate::db::Row<'_>) -> Result<Self> {
+        let changes: String = r.get(8)?;
+        Ok(Self {
+            seq: r.get(0)?,
+            change: r.get(1)?,
+            via: r.get(2)?,
+            verb: r.get(3)?,
+            effect: r.get(4)?,
+            kind: r.get(5)?,
+            object: r.get(6)?,
+            product: r.get(7)?,
+            changes: serde_json::from_str(&changes).map_err(Error::internal)?,
+            staged: r.get::<Option<Id>>(9)?.is_some(),
+        })
+    }
+
+    /// Whether it sets a rule off.
+    pub(super) fn fits(&self, rule: &Automation) -> bool {
+        !self.staged
+            && self.product == Some(rule.product_id)
+            && events(&self.kind, &self.effect, &self.verb, &self.via, &self.changes)
+                .iter()
+                .any(|event| sets_off(rule, event))
+    }
+
+    /// The item that it is about.
+    pub(super) fn item(&self, conn: &mut Conn, ws: i64) -> Result<Option<WorkItem>> {
+        let told = self.changes.get("item_id").and_then(|p| p.get(1)).and_then(Json::as_str);
+        let id = match self.kind.as_str() {
+            "work_item" => Some(self.object),
+            "blocker" => {
+                conn.query_opt(&ITEM_OF_BLOCKER, &[ws.into(), self.object.into()], |r| r.get(0))?
+            }
+            _ => told.and_then(|t| t.parse().ok()),
+        };
+        let Some(id) = id else { return Ok(None) };
+        Ok(load::<WorkItem>(conn, ws, id)?.filter(|i| i.gone_at.is_none()))
+    }
+}
+
+/// What conditions ask of an item.
+pub(super) fn seen(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Seen> {
+    let team = match item.team_id {
+        Some(id) => load::<Team>(conn, ws, id)?.map(|t| t.name).unwrap_or_default(),
+        None => String::new(),
+    };
+    Ok(Seen {
+        level: item.level.clone(),
+        team,
+        labels: item.labels.to_vec(),
+        category: item.category.clone(),
+        priority: item.priority.clone().unwrap_or_default(),
+        title: item.title.clone(),
+    })
+}
+
+/// Runs the rules that wait for events, up to the newest event of each workspace.
+pub async fn by_events(db: &Db, now: Time) -> Result<()> {
+    let all: Vec<i64> = db.read(|conn| conn.query(&AT_WORK, &[], |r| r.get(0))).await?;
+    for ws in all {
+        for _ in 0..ROUNDS {
+            if !round(db, ws, now).await? {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The next events of a workspace; whether there were any.
+async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
+    let found = db
+        .read(move |conn| {
+            let mut rules = ON.all(conn, ws, &[])?;
+            rules.retain(|r| waits_for_events(&r.happens));
+            let Some(first) = rules.iter().filter_map(|r| r.on_seq).min() else {
+                return Ok(None);
+            };
+            let cursor = cursor::read(conn, ws)?;
+            let from = cursor.unwrap_or(first).max(first);
+            let rows = conn.query(&LATER, &[ws.into(), from.into()], Recorded::read)?;
+            let Some(last) = rows.last().map(|r| r.seq) else { return Ok(None) };
+            let mut hits = Vec::new();
+            for event in rows {
+                for rule in &rules {
+                    let late = rule.on_seq.is_some_and(|seq| event.seq <= seq);
+                    if !late
+                        && event.fits(rule)
+                        && let Some(item) = event.item(conn, ws)?
+                    {
+                        hits.push(Hit {
+                            rule: rule.id,
+                            item: Some(item.id),
+                            cause: Some((event.seq, event.change)),
+                            mark: None,
+                        });
+                    }
+                }
+            }
+            Ok(Some((hits, last)))
+        })
+        .await?;
+    let Some((hits, last)) = found else { return Ok(false) };
+    for hit in hits {
+        one(db, ws, hit, now).await?;
+    }
+    db.write(move |tx| cursor::set(tx, ws, last)).await?;
+    Ok(true)
+}
+
+/// Runs the rules for which a day has come.
+pub async fn by_time(db: &Db, now: Time) -> Result<()> {
+    let all: Vec<i64> = db.read(|conn| conn.query(&AT_WORK, &[], |r| r.get(0))).await?;
+    for ws in all {
+        let hits = db
+            .read(move |conn| {
+                let mut hits = Vec::new();
+                for rule in ON.all(conn, ws, &[])?.iter().filter(|r| !waits_for_events(&r.happens))
+                {
+                    hits.extend(due(conn, ws, rule, now)?);
+                }
+                Ok(hits)
+            })
+            .await?;
+        for hit in hits {
+            one(db, ws, hit, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A rule that is set off.
+#[derive(Clone, Debug)]
+struct Hit {
+    rule: Id,
+    item: Option<Id>,
+    /// The event and its change.
+    cause: Option<(i64, Id)>,
+    mark: Option<String>,
+}
+
+/// Items, or days, for which a rule has not run yet.
+fn due(conn: &mut Conn, ws: i64, rule: &Automation, now: Time) -> Result<Vec<Hit>> {
+    let hit =
+        |item: Option<Id>, mark: String| Hit { rule: rule.id, item, cause: None, mark: Some(mark) };
+    if rule.happens == "schedule" {
+        let since = rule.on_since.unwrap_or(now).day();
+        let Some(day) = Rhythm::of(&rule.args)?.last(since, now.day()) else {
+            return Ok(Vec::new());
+        };
+        let mark = day.to_string();
+        let ran = RUN_OF_MARK.first(conn, ws, &[rule.id.into(), mark.clone().into()])?;
+        return Ok(ran.is_none().then(|| hit(None, mark)).into_iter().collect());
+    }
+    Ok(waiting(conn, ws, rule, now)?
+        .into_iter()
+        .map(|(item, mark)| hit(Some(item.id), mark))
+        .collect())
+}
+
+/// The items that a rule by the clock would concern itself with now, each with what it stands for.
+pub(super) fn waiting(
+    conn: &mut Conn,
+    ws: i64,
+    rule: &Automation,
+    now: Time,
+) -> Result<Vec<(WorkItem, String)>> {
+    let given = rule.args.get("days").and_then(|d| d.parse::<i64>().ok());
+    let own = [ws.into(), rule.product_id.into()];
+    let [ws_value, product] = own;
+    let (sql, before) = match rule.happens.as_str() {
+        "due-passed" => (&DUE, now.day().plus_days(-given.unwrap_or(0)).into()),
+        "ageing" => (&AGEING, now.plus_days(-given.unwrap_or(1)).into()),
+        _ => (&STALE, now.plus_days(-given.unwrap_or(60)).into()),
+    };
+    let rows: Vec<(Id, String)> =
+        conn.query(sql, &[ws_value, product, before, rule.id.into()], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+    let mut all = Vec::new();
+    for (id, mark) in rows {
+        let Some(item) = load::<WorkItem>(conn, ws, id)? else { continue };
+        if rule.happens == "ageing" && given.is_none() {
+            // Without a number of days, the expectation of its team holds.
+            let policy = policies::workflow(conn, ws, item.product_id, item.team_id)?;
+            let age = item.started_at.map_or(0, |at| (now.0 - at.0) / Time::DAY + 1);
+            if policy.sle_days.is_none_or(|most| age <= most) {
+                continue;
+            }
+        }
+        if concerns(rule, &seen(conn, ws, &item)?) {
+            all.push((item, mark));
+        }
+        if all.len() == 100 {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Runs one rule once. What is refused is noted with the reason; the rule stays on.
+async fn one(db: &Db, ws: i64, hit: Hit, now: Time) -> Result<()> {
+    let first = hit.clone();
+    match db.write(move |tx| attempt(tx, ws, &first, now)).await {
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
+        Err(error) => {
+            let why = error.to_string();
+            db.write(move |tx| refuse(tx, ws, &hit, &why, now)).await
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The rules that led to a change, the first one first.
+fn chain(tx: &mut Tx, ws: i64, hit: &Hit) -> Result<Vec<String>> {
+    let Some((_, change)) = hit.cause else { return Ok(Vec::new()) };
+    let Some(run) = RUN_OF_CHANGE.first(tx, ws, &[change.into()])? else { return Ok(Vec::new()) };
+    let mut chain = run.chain.to_vec();
+    chain.push(run.automation_id.to_string());
+    Ok(chain)
+}
+
+fn attempt(tx: &mut Tx, ws: i64, hit: &Hit, now: Time) -> Result<()> {
+    let Some(rule) = load::<Automation>(tx, ws, hit.rule)? else { return Ok(()) };
+    if rule.state != "on" || rule.gone_at.is_some() {
+        return Ok(());
+    }
+    if let Some((seq, _)) = hit.cause {
+        let values = [ws.into(), rule.id.into(), seq.into()];
+        if tx.query_opt(&RAN, &values, |r| r.get::<i64>(0))?.is_some() {
+            return Ok(());
+        }
+    }
+    let item = match hit.item {
+        Some(id) => match load::<WorkItem>(tx, ws, id)?.filter(|i| i.gone_at.is_none()) {
+            Some(item) if concerns(&rule, &seen(tx, ws, &item)?) => Some(item),
+            _ => return Ok(()),
+        },
+        None => None,
+    };
+    let Some((actor, product)) = author(tx, ws, &rule)? else {
+        let why = "Whoever wrote it may not change this product any more, or has left. Let somebody else write it anew.";
+        let told = why.to_owned();
+        let noted = Noted {
+            hit,
+            item: hit.item,
+            outcome: "refused",
+            told,
+            change: None,
+            chain: Vec::new(),
+        };
+        return stop(tx, ws, &rule, noted, now);
+    };
+    let chain = chain(tx, ws, hit)?;
+    if chain.contains(&rule.id.to_string()) || chain.len() >= LONGEST {
+        let names = names(tx, ws, &chain)?;
+        let told = format!(
+            "It set itself off again, by way of {names}, so it was stopped. Say more exactly when it should happen."
+        );
+        let noted = Noted { hit, item: hit.item, outcome: "loop", told, change: None, chain };
+        return stop(tx, ws, &rule, noted, now);
+    }
+    let reason = Some(format!("By the rule “{}”", rule.name));
+    let (came, change) = Change::record(tx, actor.clone(), &RUN, now, |cx| {
+        cx.reason.clone_from(&reason);
+        let came = perform(cx, &rule, &product, item.as_ref())?;
+        Ok((came, cx.id))
+    })?;
+    let Came { told, made } = came;
+    let told = if told.is_empty() { "Nothing had to change.".to_owned() } else { sentence(&told) };
+    let id = item.map(|i| i.id).or(made);
+    note(
+        tx,
+        &actor,
+        &rule,
+        Noted { hit, item: id, outcome: "done", told, change: Some(change), chain },
+        now,
+    )
+}
+
+fn sentence(told: &[String]) -> String {
+    let text = told.join(", ");
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+fn names(tx: &mut Tx, ws: i64, chain: &[String]) -> Result<String> {
+    let mut all = Vec::new();
+    for id in chain.iter().filter_map(|id| id.parse().ok()) {
+        all.extend(load::<Automation>(tx, ws, id)?.map(|r| format!("“{}”", r.name)));
+    }
+    Ok(all.join(", then "))
+}
+
+/// Whoever wrote a rule, as far as they still may change its product.
+fn author(tx: &mut Tx, ws: i64, rule: &Automation) -> Result<Option<(Actor, Product)>> {
+    let Some(id) = rule.author_id else { return Ok(None) };
+    let Some(person) = load::<Person>(tx, ws, id)? else { return Ok(None) };
+    let Some(actor) = accounts::actor(ws, &person, false, Via::Rule)? else { return Ok(None) };
+    match products::product_by_id(tx, &actor, rule.product_id, Access::Write) {
+        Ok(product) => Ok(Some((actor, product))),
+        Err(Error::NotFound(_) | Error::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A run as it is kept.
+struct Noted<'a> {
+    hit: &'a Hit,
+    item: Option<Id>,
+    outcome: &'static str,
+    told: String,
+    change: Option<Id>,
+    chain: Vec<String>,
+}
+
+/// Keeps a run, apart from the change that it made, so that this one can be undone.
+fn note(tx: &mut Tx, actor: &Actor, rule: &Automation, n: Noted<'_>, now: Time) -> Result<()> {
+    Change::record(tx, actor.clone(), &RUN, now, |cx| {
+        cx.reason = Some(format!("By the rule “{}”", rule.name));
+        let row = new_row!(
+            cx,
+            AutomationRun {
+                product_id: rule.product_id,
+                automation_id: rule.id,
+                item_id: n.item,
+                event_seq: n.hit.cause.map(|(seq, _)| seq),
+                mark: n.hit.mark.clone(),
+                outcome: n.outcome.to_owned(),
+                told: n.told,
+                change_id: n.change,
+                chain: Words(n.chain),
+            }
+        );
+        cx.insert(&row)
+    })
+}
+
+/// The system itself, where a rule has nobody to act for any more.
+fn system(ws: i64) -> Actor {
+    Actor {
+        workspace: ws,
+        person: Actor::NOBODY,
+        name: "Wherefore".into(),
+        role: Role::Owner,
+        read_only: false,
+        via: Via::System,
+        grants: None,
+    }
+}
+
+/// Switches a rule off that went wrong, says why, and tells whoever wrote it.
+fn stop(tx: &mut Tx, ws: i64, rule: &Automation, n: Noted<'_>, now: Time) -> Result<()> {
+    let (actor, why, hit) = (system(ws), n.told.clone(), n.hit);
+    Change::record(tx, actor.clone(), &RUN, now, |cx| {
+        cx.reason = Some(why.clone());
+        let mut after = rule.clone();
+        "stopped".clone_into(&mut after.state);
+        after.note.clone_from(&why);
+        cx.update(rule, &mut after)?;
+        if let (Some(person), Some(item)) = (rule.author_id, hit.item) {
+            let about = About {
+                kind: WorkItem::KIND,
+                object: item,
+                product: rule.product_id,
+                comment: None,
+            };
+            notify(cx, person, Notice::Rule, about)?;
+        }
+        Ok(())
+    })?;
+    note(tx, &actor, rule, n, now)
+}
+
+fn refuse(tx: &mut Tx, ws: i64, hit: &Hit, why: &str, now: Time) -> Result<()> {
+    let Some(rule) = load::<Automation>(tx, ws, hit.rule)? else { return Ok(()) };
+    let chain = chain(tx, ws, hit)?;
+    let told = why.to_owned();
+    note(
+        tx,
+        &system(ws),
+        &rule,
+        Noted { hit, item: hit.item, outcome: "refused", told, change: None, chain },
+        now,
+    )
+}
+
+/// What the activity holds now, from which a rule that is switched on looks.
+pub(super) fn seq_now(cx: &mut Change<'_>) -> Result<i64> {
+    let ws = cx.workspace();
+    cx.conn().query_one(&SEQ, &[ws.into()], |r| r.get(0))
+}
