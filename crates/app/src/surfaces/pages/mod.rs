@@ -276,7 +276,7 @@ pub(super) fn error_page(error: &Error, theme: Theme) -> Response {
     }
     let title = match error.status() {
         404 => "Not here",
-        403 => "Not for your role",
+        403 => "Not open to you",
         503 => "Not now",
         500 => "Something failed",
         _ => "Not done",

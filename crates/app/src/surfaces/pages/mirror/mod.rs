@@ -1,5 +1,7 @@
 //! The mirror: one's own, one that somebody shares, and a team's in totals.
 
+mod team;
+
 use axum::Router;
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
@@ -13,8 +15,8 @@ use crate::kernel::{Access, Error, Id, Result};
 use crate::people::members;
 use crate::people::responsibilities::{self, Facet as Question};
 use crate::reports::mirror::{
-    Balance, FacetLine, GetMirror, GetTeamMirror, Line, ListMirrorEvents, ListSharedMirrors,
-    Mirror, MirrorEvent, RoleAnswer, SHARES, SharedMirror, Standing, TeamLine, TeamMirror,
+    Balance, FacetLine, GetMirror, Line, ListMirrorEvents, ListSharedMirrors, Mirror, MirrorEvent,
+    RoleAnswer, SHARES, SharedMirror, Standing,
 };
 use crate::shell::{self, Choice, Crumb, Facet, Link, Tone};
 use crate::store::{Query, Reader};
@@ -26,7 +28,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/mirror", get(own))
         .route("/mirror/{responsibility}", get(events))
         .route("/people/{person}/mirror", get(of_person))
-        .route("/teams/{team}/mirror", get(of_team))
+        .route("/teams/{team}/mirror", get(team::of_team))
 }
 
 /// How far back and whose, as the address says.
@@ -66,27 +68,32 @@ fn balance(b: &Balance, facets: &[FacetLine]) -> Markup {
         ("outward", "Outward: users, market, stakeholders", b.external),
         ("inward", "Inward: team and product", b.internal),
     ];
-    let rows = facets
-        .iter()
-        .map(|f| {
-            vec![
-                html! { span.q.(hue(f.facet).class()) { (word(f.facet)) } },
-                html! { (f.times) },
-                html! { (f.exercised) },
-                html! { (f.outside) },
-                html! { (f.dormant) },
-            ]
-        })
-        .collect();
     html! {
         (shell::share_bar("Why, what and how", &questions))
         (shell::share_bar("Outward and inward", &sides))
-        (shell::data_table(
-            "By question",
-            &["Question", "#Events", "#In use", "#Also", "#Resting"],
-            rows,
-        ))
+        ul.mirror aria-label="By question" {
+            @for f in facets {
+                li.(hue(f.facet).class()) {
+                    div { b { (word(f.facet)) } p.soft { (in_words(f)) } }
+                    div.acts { span.soft { (events_of(f.times)) } }
+                }
+            }
+        }
     }
+}
+
+/// How many responsibilities of a question are in use, and how many are not.
+fn in_words(f: &FacetLine) -> String {
+    let also = if f.outside == 0 {
+        String::new()
+    } else {
+        format!(", {} also exercised while others hold them", f.outside)
+    };
+    format!("{} responsibilities in use{also}, {} resting", f.exercised, f.dormant)
+}
+
+fn events_of(times: i64) -> String {
+    if times == 1 { "1 event".to_owned() } else { format!("{times} events") }
 }
 
 fn too_little(events: i64, days: i64) -> Markup {
@@ -140,7 +147,7 @@ fn page(m: &Mirror, here: &str, after: Markup) -> Page {
             @if let Some(role) = &m.role { (either(role)) }
             (part("Also exercised", "Done while a charter gives it to others. Adopt it, or keep it as it is.", &of(Standing::Outside), m))
             (part("Exercised", "Held or free to all, and in use.", &of(Standing::Exercised), m))
-            (part("Resting", "Held, and not needed lately. That is no fault: keep it, or hand it over.", &of(Standing::Dormant), m))
+            (resting(&of(Standing::Dormant), m))
         } @else { (too_little(m.events, m.days)) }
         (after)
     };
@@ -200,6 +207,26 @@ fn part(title: &str, about: &str, lines: &[&Line], m: &Mirror) -> Markup {
     }
 }
 
+/// What rests: first what is held alone, then, folded, what is held together with others, of which
+/// much rests with everybody.
+fn resting(lines: &[&Line], m: &Mirror) -> Markup {
+    let (alone, together): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|l| l.others == 0);
+    html! {
+        @if !lines.is_empty() {
+            (shell::section("Resting", html! {
+                p.soft { "Held, and not needed lately. That is no fault: keep it, or hand it over." }
+                @if !alone.is_empty() { ul.mirror { @for l in &alone { (line(l, m)) } } }
+                @if !together.is_empty() {
+                    details open[alone.is_empty()] {
+                        summary { (together.len()) " held together with others" }
+                        ul.mirror { @for l in &together { (line(l, m)) } }
+                    }
+                }
+            }))
+        }
+    }
+}
+
 fn line(l: &Line, m: &Mirror) -> Markup {
     let person = if m.own { String::new() } else { format!("&person={}", m.person) };
     let events = format!("/mirror/{}?days={}{person}", l.responsibility, m.days);
@@ -212,7 +239,7 @@ fn line(l: &Line, m: &Mirror) -> Markup {
                 p.soft { @if said { (l.words) } @if let Some(day) = l.kept_until { " Kept as it is until " (shell::day_tag(day)) "." } }
             }
             div.acts {
-                @if l.times > 0 { a href=(events) { (l.times) @if l.times == 1 { " event" } @else { " events" } } }
+                @if l.times > 0 { a href=(events) { (events_of(l.times)) } }
                 @if m.own && l.kept_until.is_none() { (offers(l)) }
             }
         }
@@ -350,59 +377,4 @@ fn event(e: &MirrorEvent) -> Vec<Markup> {
             }
         },
     ]
-}
-
-async fn of_team(
-    State(app): State<Shared>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(team): Path<String>,
-    Params(span): Params<Span>,
-) -> Response {
-    show(&app, visitor, &headers, move |cx| {
-        let id: Id = team.parse().map_err(|_| Error::NotFound("team"))?;
-        Ok(team_page(&GetTeamMirror { team: id, days: span.days }.run(cx)?))
-    })
-    .await
-}
-
-fn team_page(m: &TeamMirror) -> Page {
-    let done: Vec<&TeamLine> = m.lines.iter().filter(|l| l.standing != Standing::Dormant).collect();
-    let resting: Vec<&TeamLine> =
-        m.lines.iter().filter(|l| l.standing == Standing::Dormant).collect();
-    let row = |l: &&TeamLine| {
-        vec![
-            html! { (l.name) },
-            html! { span.q.(hue(l.facet).class()) { (word(l.facet)) } },
-            html! { (l.times) },
-            html! { (l.outside) },
-        ]
-    };
-    let main = html! {
-        (spans(&format!("/teams/{}/mirror", m.team), m.days))
-        @if m.enough {
-            (balance(&m.balance, &m.facets))
-            (shell::data_table("What the team exercises", &["Responsibility", "Question", "#Events", "#Held by others"], done.iter().map(row).collect()))
-            @if !resting.is_empty() {
-                (shell::section("Resting", html! {
-                    p.soft { "Held by somebody of the team, and not needed in " (m.days) " days." }
-                    p { (resting.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(" · ")) }
-                }))
-            }
-        } @else {
-            (shell::empty_state("Not enough data", "A team's mirror needs three people who did something and ten events, so that it never speaks about one of them.", html! {}))
-        }
-    };
-    let meta = html! { span { "In totals, without names" } span { (m.people) " people, " (m.events) " events in " (m.days) " days" } };
-    Page {
-        title: format!("Mirror of {}", m.name),
-        active: "teams",
-        above: vec![
-            Crumb::to("/teams", "Teams"),
-            Crumb::to(format!("/teams/{}", m.team), m.name.clone()),
-        ],
-        head: Some(shell::page_head("Team", &format!("Mirror of {}", m.name), meta, html! {})),
-        main,
-        ..Page::default()
-    }
 }
