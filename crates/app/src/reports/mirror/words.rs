@@ -66,7 +66,7 @@ pub(super) fn role(role: Role, who: Option<&str>) -> String {
             "Mostly what product owners usually answer for. Whatever {whose} title says, it is the work that counts."
         ),
         Role::Both => "Both, as many are. The two are bundles of responsibilities and not two kinds of people; there is no need to choose.".to_owned(),
-        Role::Neither => "Neither, mostly: the work is in making things, with a part in why and what along the way.".to_owned(),
+        Role::Neither => "Neither, mostly: other work comes first, as making things or speaking with users, with a part in why and what along the way.".to_owned(),
     }
 }
 

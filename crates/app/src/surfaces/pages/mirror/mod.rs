@@ -89,7 +89,8 @@ fn in_words(f: &FacetLine) -> String {
     } else {
         format!(", {} also exercised while others hold them", f.outside)
     };
-    format!("{} responsibilities in use{also}, {} resting", f.exercised, f.dormant)
+    let one = if f.exercised == 1 { "responsibility" } else { "responsibilities" };
+    format!("{} {one} in use{also}, {} resting", f.exercised, f.dormant)
 }
 
 fn events_of(times: i64) -> String {
@@ -188,9 +189,9 @@ fn either(answer: &RoleAnswer) -> Markup {
         html! {
             p { (answer.words) }
             p.soft {
-                "Of what was done, " (answer.manager) " are what product managers usually answer for, "
-                (answer.owner) " what product owners do, and " (answer.making) " are work on the thing itself. "
-                "Speaking with users is everybody's and not counted."
+                "Events that product managers usually answer for: " (answer.manager)
+                "; that product owners do: " (answer.owner) "; work on the thing itself: " (answer.making)
+                ". Speaking with users is everybody's and not counted."
             }
         },
     )
@@ -207,19 +208,20 @@ fn part(title: &str, about: &str, lines: &[&Line], m: &Mirror) -> Markup {
     }
 }
 
-/// What rests: first what is held alone, then, folded, what is held together with others, of which
-/// much rests with everybody.
+/// What rests: first what one answers for, then, folded, what one takes part in, of which much rests
+/// with everybody.
 fn resting(lines: &[&Line], m: &Mirror) -> Markup {
-    let (alone, together): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|l| l.others == 0);
+    let answers = |l: &&&Line| l.holds.as_deref().is_some_and(|h| h.starts_with("accountable"));
+    let (own, beside): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(answers);
     html! {
         @if !lines.is_empty() {
             (shell::section("Resting", html! {
                 p.soft { "Held, and not needed lately. That is no fault: keep it, or hand it over." }
-                @if !alone.is_empty() { ul.mirror { @for l in &alone { (line(l, m)) } } }
-                @if !together.is_empty() {
-                    details open[alone.is_empty()] {
-                        summary { (together.len()) " held together with others" }
-                        ul.mirror { @for l in &together { (line(l, m)) } }
+                @if !own.is_empty() { ul.mirror { @for l in &own { (line(l, m)) } } }
+                @if !beside.is_empty() {
+                    details {
+                        summary { (beside.len()) " in which others answer" }
+                        ul.mirror { @for l in &beside { (line(l, m)) } }
                     }
                 }
             }))
