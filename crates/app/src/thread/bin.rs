@@ -18,7 +18,10 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 24] = [
+const LOOSE: [&str; 27] = [
+    "mirror_share",
+    "mirror_keep",
+    "career_profile",
     "policy",
     "gate",
     "phase",
@@ -163,6 +166,7 @@ fn needed(kind: &str, own: bool) -> Access {
         | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" | "automation" => {
             Access::Write
         }
+        "mirror_share" | "mirror_keep" if own => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
@@ -201,6 +205,10 @@ impl Action for Undo {
             products::product_by_id(cx.conn(), &actor, id, Access::Read).map_err(missing)?;
         }
         for (_, kind, by) in touched {
+            // A mirror is its person's, whoever may undo everything else.
+            if kind.starts_with("mirror_") && by != Some(actor.person) {
+                return Err(Error::NotFound("change"));
+            }
             actor.check(needed(&kind, by == Some(actor.person)))?;
         }
         Ok(Undone { undone: undo_change(cx, self.change)? })

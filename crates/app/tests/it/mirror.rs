@@ -148,6 +148,32 @@ both_engines! {
         assert_eq!(world.api(ME, "POST", "/api/v1/mirror/share", nobody).await.0, 422);
     }
 
+    async fn neither_an_admin_nor_an_agent_changes_whom_a_mirror_is_shared_with(app) {
+        let world = World::new(app).await;
+        let me = world.person(ME);
+        let mirror = format!("/mirror?person={me}");
+        stories(&world, ME, "OPEN", 10).await;
+        world.post(ME, "/mirror/share", json!({ "audience": "members" })).await;
+        let closed = world.post(ME, "/mirror/share", json!({ "audience": "nobody" })).await;
+        let change = json!({ "change": closed["x-change"] });
+        assert!(change["change"].is_string(), "{closed}");
+        assert_eq!(world.api(BOSS, "POST", "/api/v1/undo", change.clone()).await.0, 404);
+        assert_eq!(status(&world, BOSS, &mirror).await, 403);
+        // Whose it is takes it back.
+        world.post(ME, "/undo", change).await;
+        assert_eq!(status(&world, BOSS, &mirror).await, 200);
+        world.post(ME, "/mirror/share", json!({ "audience": "nobody" })).await;
+        let token = world.post(ME, "/tokens", json!({ "name": "agent", "responsibilities": ["35"] })).await;
+        let secret = token["secret"].as_str().expect("a secret");
+        let header = format!("Bearer {secret}");
+        let body = json!({ "audience": "members" }).to_string();
+        let (code, answer) = world
+            .api_text(Persona::Nobody, "POST", "/api/v1/mirror/share", &body, &[("authorization", &header)])
+            .await;
+        assert_eq!(code, 403, "{answer}");
+        assert_eq!(status(&world, BOSS, &mirror).await, 403);
+    }
+
     async fn a_shared_mirror_names_nothing_of_a_product_that_one_may_not_see(app) {
         let world = World::new(app).await;
         stories(&world, OTHER, "PRIV", 10).await;
