@@ -127,7 +127,7 @@ fn plan(d: &mut Day<'_>, n: usize) -> Result<()> {
 }
 
 /// The next items of the team that no sprint has, those under way first.
-fn open(d: &mut Day<'_>, product: &str, of: &str) -> Result<Vec<ItemView>> {
+pub(crate) fn open(d: &mut Day<'_>, product: &str, of: &str) -> Result<Vec<ItemView>> {
     let list = ListWorkItems {
         product: product.into(),
         category: Some("open".into()),

@@ -7,6 +7,7 @@ mod chosen;
 mod direction;
 mod founding;
 mod frameworks;
+mod hybrid;
 mod market;
 mod mirror;
 mod more;

@@ -24,7 +24,9 @@ use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
-use crate::{charters, chosen, direction, frameworks, mirror, more, portal, public, scores, silo};
+use crate::{
+    charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores, silo,
+};
 
 pub(crate) const DAYS: i64 = 425;
 pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
@@ -154,6 +156,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     public::tell(&mut steps);
     frameworks::tell(&mut steps);
     charters::tell(&mut steps);
+    hybrid::tell(&mut steps);
     silo::tell(&mut steps);
     mirror::tell(&mut steps);
     steps.sort_by_key(|s| s.day);

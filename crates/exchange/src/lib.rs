@@ -4,6 +4,7 @@
 mod backlog;
 mod error;
 pub mod evidence_csv;
+pub mod git;
 pub mod jira_csv;
 pub mod jira_markup;
 

@@ -58,6 +58,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(30, "careers", "0030_careers.sql"),
     step!(33, "phases", "0033_phases.sql"),
     step!(34, "automations", "0034_automations.sql"),
+    step!(35, "git", "0035_git.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -4,6 +4,7 @@
 mod api;
 mod evidence_import;
 mod forms;
+mod hooks;
 mod imports;
 mod limits;
 mod live;
@@ -99,6 +100,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::prioritising::doors(app.clone()))
         .merge(pages::roadmap::doors(app.clone()))
         .merge(forms::router())
+        .merge(hooks::router())
         .merge(portal::router(app.clone()))
         .merge(pages::digest::doors(app.clone()))
         .nest("/api/v1", api::router())

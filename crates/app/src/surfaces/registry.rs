@@ -19,7 +19,7 @@ use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    automations, bin, comments, digest, farewell, fits, gaps, history, import, intake, links,
+    automations, bin, comments, digest, farewell, fits, gaps, git, history, import, intake, links,
     notifications, okr_report, outcome, path, portal, questions, reads, roadmaps, search, split,
     support, tree, triage,
 };
@@ -95,6 +95,12 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<gates::SetGateCriterion>(),
     Entry::action::<gates::DecideGate>(),
     Entry::action::<gates::RemoveGate>(),
+    Entry::query::<git::ListGitSources>(),
+    Entry::query::<git::ListGitRefs>(),
+    Entry::action::<git::ConnectGit>(),
+    Entry::action::<git::EditGitSource>(),
+    Entry::action::<git::RenewGitSecret>(),
+    Entry::action::<git::DisconnectGit>(),
     Entry::query::<automations::ListAutomations>(),
     Entry::query::<automations::GetAutomation>(),
     Entry::query::<automations::TestAutomation>(),

@@ -150,8 +150,9 @@ pub(super) async fn same_origin(
     next: Next,
 ) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // Mail programs end a digest by themselves; the link alone says whose.
-    let token = request.uri().path().starts_with("/unsubscribe/");
+    // Mail programs end a digest by themselves; the link alone says whose. A webhook proves itself.
+    let path = request.uri().path();
+    let token = path.starts_with("/unsubscribe/") || path.starts_with("/hooks/");
     if safe || token || request.uri().path().starts_with("/api/") || is_own(request.headers(), &app)
     {
         return next.run(request).await;

@@ -18,7 +18,7 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 27] = [
+const LOOSE: [&str; 28] = [
     "mirror_share",
     "mirror_keep",
     "career_profile",
@@ -28,6 +28,7 @@ const LOOSE: [&str; 27] = [
     "phase_item",
     "change_request",
     "automation",
+    "git_source",
     "ceremony",
     "calendar_feed",
     "refinement",
@@ -73,6 +74,7 @@ statements! {
     ITS_VERDICTS = "SELECT id FROM criterion_verdict WHERE workspace_id = $1 AND item_id = $2";
     ITS_ACCEPTANCES = "SELECT id FROM acceptance WHERE workspace_id = $1 AND item_id = $2";
     ITS_PHASES = "SELECT id FROM phase_item WHERE workspace_id = $1 AND item_id = $2";
+    ITS_GIT = "SELECT id FROM git_ref WHERE workspace_id = $1 AND item_id = $2";
     ITS_BLOCKERS = "SELECT id FROM blocker WHERE workspace_id = $1 AND item_id = $2";
     ITS_CHECK_INS = "SELECT id FROM check_in WHERE workspace_id = $1 AND key_result_id = $2";
     ITS_VOTES = "SELECT v.id FROM idea_vote v JOIN idea i ON i.workspace_id = v.workspace_id AND i.id = v.idea_id WHERE v.workspace_id = $1 AND i.evidence_id = $2";
@@ -252,6 +254,7 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
         ("criterion_verdict", &ITS_VERDICTS),
         ("acceptance", &ITS_ACCEPTANCES),
         ("blocker", &ITS_BLOCKERS),
+        ("git_ref", &ITS_GIT),
         ("phase_item", &ITS_PHASES),
         ("release_item", &ITS_RELEASE_ITEMS),
         ("rollout_step", &ITS_STEPS),

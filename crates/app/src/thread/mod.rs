@@ -11,6 +11,7 @@ pub mod farewell;
 pub mod fits;
 pub mod forecasts;
 pub mod gaps;
+pub mod git;
 pub mod history;
 pub mod import;
 pub mod intake;

@@ -15,6 +15,7 @@ mod epics;
 mod fitting;
 mod flow;
 mod gates;
+mod git;
 mod imports;
 mod intake;
 mod iterations;

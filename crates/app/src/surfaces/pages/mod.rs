@@ -11,6 +11,7 @@ mod direction;
 mod epics;
 mod filtered;
 mod frameworks;
+mod git;
 mod health;
 mod hints;
 mod inbox;
@@ -67,6 +68,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
         .merge(phases::router())
+        .merge(git::router())
         .merge(automations::router())
         .merge(account::router())
         .merge(digest::router())

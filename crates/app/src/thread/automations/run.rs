@@ -23,6 +23,7 @@ statements! {
     pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
     LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 500";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
+    ITEM_OF_REF = "SELECT item_id FROM git_ref WHERE workspace_id = $1 AND id = $2";
     ITEM_OF_BLOCKER = "SELECT item_id FROM blocker WHERE workspace_id = $1 AND id = $2";
     DUE = "SELECT w.id, w.due FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.due < $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = w.due) ORDER BY w.due, w.id LIMIT 100";
     AGEING = "SELECT w.id, CAST(w.started_at AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.started_at < $3 AND w.category IN ('started', 'in-review') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.started_at AS TEXT)) ORDER BY w.started_at, w.id LIMIT 500";
@@ -79,13 +80,11 @@ impl Recorded {
 
     /// The item that it is about.
     pub(super) fn item(&self, conn: &mut Conn, ws: i64) -> Result<Option<WorkItem>> {
-        let told = self.changes.get("item_id").and_then(|p| p.get(1)).and_then(Json::as_str);
+        let values = [ws.into(), self.object.into()];
         let id = match self.kind.as_str() {
             "work_item" => Some(self.object),
-            "blocker" => {
-                conn.query_opt(&ITEM_OF_BLOCKER, &[ws.into(), self.object.into()], |r| r.get(0))?
-            }
-            _ => told.and_then(|t| t.parse().ok()),
+            "blocker" => conn.query_opt(&ITEM_OF_BLOCKER, &values, |r| r.get(0))?,
+            _ => conn.query_opt(&ITEM_OF_REF, &values, |r| r.get(0))?,
         };
         let Some(id) = id else { return Ok(None) };
         Ok(load::<WorkItem>(conn, ws, id)?.filter(|i| i.gone_at.is_none()))

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::table::{Class, MEMBERS_HERE, READS, Row, WRITES, row};
+use super::table::{Class, MANAGES, MEMBERS_HERE, READS, Row, WRITES, row};
 
 /// Members change it, for something of this workspace.
 const MEMBERS_CHANGE: Class = Class { open: "PPPP FFN UFU", private: "" };
@@ -71,6 +71,12 @@ pub fn entries() -> Vec<Row> {
         row("edit-gate", WRITES, 200, json!({ "gate": "$gate", "phase": "Build" })),
         row("set-gate-criterion", WRITES, 200, json!({ "gate": "$gate", "kind": "must", "text": "Paid" })),
         row("decide-gate", WRITES, 200, json!({ "gate": "$gate", "decision": "hold", "because": "Not yet" })),
+        row("list-git-sources", READS, 200, json!({ "product": "$product" })),
+        row("list-git-refs", READS, 200, json!({ "key": "$item" })),
+        row("connect-git", MANAGES, 201, json!({ "product": "$product", "name": "Code", "host": "gitea" })),
+        row("edit-git-source", MANAGES, 200, json!({ "source": "$git", "name": "Our code" })),
+        row("renew-git-secret", MANAGES, 200, json!({ "source": "$new:git" })),
+        row("disconnect-git", MANAGES, 200, json!({ "source": "$new:git" })),
         row("list-automations", READS, 200, json!({ "product": "$product" })),
         row("get-automation", READS, 200, json!({ "automation": "$automation" })),
         row("test-automation", READS, 200, json!({ "automation": "$automation" })),

@@ -168,6 +168,10 @@ impl<'w> Scene<'w> {
                 let input = json!({ "team": team.clone() });
                 self.post(who, "/signals/measure", input, "id").await.map(|_| team)
             }
+            "git" => {
+                let input = json!({ "product": product, "name": "Code", "host": "github" });
+                self.post(who, "/git-sources", input, "id").await
+            }
             "automation" => {
                 let input = json!({ "product": product, "name": "Late", "when": "created", "steps": ["label new"] });
                 self.post(who, "/automations", input, "id").await

@@ -358,6 +358,9 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/gates/{gate}/pack", READS, 200, &[("product", "$product"), ("gate", "$gate")]),
     at("GET /p/{product}/phases", READS, 200, PRODUCT),
     at("GET /p/{product}/automations", READS, 200, PRODUCT),
+    at("GET /p/{product}/git", READS, 200, PRODUCT),
+    // Proven by the message itself, whoever sends it.
+    at("POST /hooks/git/{source}", OPEN, 401, &[("source", "$git")]),
     at("GET /p/{product}/automations/{automation}", READS, 200, &[("product", "$product"), ("automation", "$automation")]),
     at("GET /p/{product}/phases/{phase}", READS, 200, &[("product", "$product"), ("phase", "$phase")]),
     at("GET /p/{product}/list", READS, 200, PRODUCT),

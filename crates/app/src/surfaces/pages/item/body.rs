@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
 use super::super::frameworks::acceptance;
-use super::super::{choices, choosing, direction, inbox, once, portal, values};
+use super::super::{choices, choosing, direction, git, inbox, once, portal, values};
 use super::properties::work_item;
 use super::prose;
 use crate::how::blockers;
@@ -33,7 +33,7 @@ pub(super) fn body(
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
             let shown = work_item(product, &item, &ours, &out, &back, write);
-            html! { (shown) (acceptance::on_item(cx, &item, write)?) (blockers(cx, &item, write)?) }
+            html! { (shown) (acceptance::on_item(cx, &item, write)?) (blockers(cx, &item, write)?) (git::on_item(cx, &item, write)?) }
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }
