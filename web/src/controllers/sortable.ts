@@ -18,7 +18,12 @@ export default class extends Controller<HTMLElement> {
       draggable: "[data-item]",
       filter: "input, button, summary, select, textarea",
       preventOnFilter: false,
-      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      // To move aside, every card of a list is measured: in a long one that would be seen.
+      animation:
+        matchMedia("(prefers-reduced-motion: reduce)").matches ||
+        this.element.children.length > 100
+          ? 0
+          : 120,
       delay: 150,
       delayOnTouchOnly: true,
       ghostClass: "ghost",

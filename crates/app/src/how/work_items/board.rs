@@ -22,7 +22,7 @@ pub struct Board {
     pub team: Option<String>,
     /// A part's id or name.
     pub part: Option<String>,
-    /// Cards per column, 1 to 200; 50 if left out, 12 of what is finished.
+    /// Cards per column, 1 to 1,000; 50 if left out, 12 of what is finished.
     pub limit: Option<i64>,
 }
 
@@ -135,5 +135,5 @@ const MEANINGS: [&str; 6] = ["Backlog", "Unstarted", "Started", "In review", "Ac
 const FINISHED: i64 = 12;
 
 fn limit_of(asked: Option<i64>) -> i64 {
-    asked.unwrap_or(50).clamp(1, 200)
+    asked.unwrap_or(50).clamp(1, 1000)
 }

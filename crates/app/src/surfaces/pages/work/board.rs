@@ -30,6 +30,9 @@ pub(super) struct Cards {
     lanes: String,
 }
 
+/// The most cards of a column.
+const MOST: i64 = 1000;
+
 const LANES: [&str; 4] = ["class", "assignee", "part", "epic"];
 
 pub(super) async fn board(
@@ -65,6 +68,11 @@ pub(super) async fn board(
                     }
                 }
             } @else { (shown(&columns, &marks, |_| true, "")) }
+            @if wanted.cards.is_none_or(|n| n < MOST) && columns.iter().any(|c| c.count > c.items.len() as i64) {
+                @let all = filter.href(&path, None);
+                @let sign = if all.contains('?') { '&' } else { '?' };
+                p.soft { "Columns show their first cards. " a href={ (all) (sign) "cards=" (MOST) "&lanes=" (wanted.lanes) } { "Show up to 1,000 in each" } }
+            }
         };
         let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
