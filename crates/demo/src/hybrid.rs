@@ -65,6 +65,8 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
             due: Some(d.now.day().plus_days(DAYS - 185 + 24)),
             team: Some("Portal".into()),
             approvers: vec!["Karl Voss".into()],
+            must: vec!["Ten partners have a shop".into(), "Support can answer for it".into()],
+            should: vec!["It pays for itself within a year".into()],
             ..CreateGate::default()
         };
         d.act("pages-gate", &gate)?;
@@ -264,9 +266,10 @@ fn git(steps: &mut Vec<Step>) {
 
 fn say(d: &mut Day<'_>, n: usize, item: &ItemView, state: &str) -> Result<()> {
     let home = "https://code.southway.example/southway/tickets";
+    let author = ["Tom Okoro", "Noor Aziz"][n % 2];
     let body = json!({
         "object_kind": "merge_request",
-        "user": { "name": ["Tom Okoro", "Noor Aziz"][n % 2] },
+        "user": { "name": author },
         "project": { "web_url": home, "default_branch": "main" },
         "object_attributes": {
             "iid": 400 + n, "title": format!("{} {}", item.key, item.title), "description": "",

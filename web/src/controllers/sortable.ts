@@ -20,8 +20,7 @@ export default class extends Controller<HTMLElement> {
       preventOnFilter: false,
       // To move aside, every card of a list is measured: in a long one that would be seen.
       animation:
-        matchMedia("(prefers-reduced-motion: reduce)").matches ||
-        this.element.children.length > 100
+        matchMedia("(prefers-reduced-motion: reduce)").matches || this.element.children.length > 100
           ? 0
           : 120,
       delay: 150,

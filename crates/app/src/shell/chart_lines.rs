@@ -102,13 +102,22 @@ pub fn lines(words: &str, labels: &[String], lines: &[Line]) -> Markup {
     let all = lines.iter().flat_map(|l| l.values.iter().flatten());
     let top = top(all.copied().fold(0.0, f64::max));
     let mut ends: Vec<f64> = Vec::new();
-    let placed = lines.iter().map(|line| {
-        let last = line.values.iter().rposition(Option::is_some).unwrap_or_default();
-        let value = line.values.get(last).copied().flatten().unwrap_or_default();
-        let at = apart(&mut ends, y(value, top) + 4.0);
-        (line, x(last, labels.len()) + 6.0, at)
-    });
-    let placed: Vec<(&Line, f64, f64)> = placed.collect();
+    let last = |line: &Line| line.values.iter().rposition(Option::is_some).unwrap_or_default();
+    let end = |line: &Line| {
+        y(line.values.get(last(line)).copied().flatten().unwrap_or_default(), top) + 4.0
+    };
+    // From the lowest up, so that names stand in the order of their lines.
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by(|a, b| end(&lines[*b]).total_cmp(&end(&lines[*a])));
+    let mut names = vec![0.0; lines.len()];
+    for at in order {
+        names[at] = apart(&mut ends, end(&lines[at]));
+    }
+    let placed: Vec<(&Line, f64, f64)> = lines
+        .iter()
+        .zip(names)
+        .map(|(line, at)| (line, x(last(line), labels.len()) + 6.0, at))
+        .collect();
     frame(
         words,
         top,

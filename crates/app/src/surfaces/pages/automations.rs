@@ -51,13 +51,12 @@ async fn list(
                     html! { @if write { @for example in &EXAMPLES { (example_button(&product.key, example)) } } },
                 ))
             } @else {
-                (shell::list("Rules", html! { @for rule in &rules {
-                    (shell::list_row(format!("/p/{}/automations/{}", product.key, rule.id), rule.name.clone())
-                        .lead(state(rule)).tail(html! {
-                            (rule.sentence)
-                            @if let Some(run) = rule.runs.first() { " Last run " (shell::time_tag(run.at)) "." }
-                        }))
-                } }))
+                (shell::data_table("Rules", &["Rule", "", "What it does", "Last run"], rules.iter().map(|rule| vec![
+                    html! { a href={ "/p/" (product.key) "/automations/" (rule.id) } { (rule.name) } },
+                    state(rule),
+                    html! { (rule.sentence) },
+                    html! { @if let Some(run) = rule.runs.first() { (shell::time_tag(run.at)) } @else { span.soft { "never" } } },
+                ]).collect()))
                 @if write {
                     p.soft { "Begin with an example:" }
                     div.acts { @for example in &EXAMPLES { (example_button(&product.key, example)) } }

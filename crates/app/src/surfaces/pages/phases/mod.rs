@@ -92,7 +92,11 @@ async fn list(
                     html! {},
                 ))
             }
-            ol.phases { @for p in &phases { (line(p)) } }
+            ol.phases { @for (n, p) in phases.iter().enumerate() {
+                // The gate that ends one phase and lets in the next stands between them once.
+                @let shown = n.checked_sub(1).and_then(|n| phases[n].exit.as_ref()).map(|g| g.id);
+                (line(p, shown))
+            } }
             @let loose: Vec<&GateView> = gates.iter().filter(|g| !beside(g, &phases)).collect();
             @if !loose.is_empty() {
                 (shell::section("Gates that no phase names", html! {
@@ -139,11 +143,11 @@ fn gate_link(product: &str, gate: &GateBrief) -> Markup {
     }
 }
 
-fn line(p: &PhaseView) -> Markup {
+fn line(p: &PhaseView, shown: Option<crate::kernel::Id>) -> Markup {
     let agreed = p.agreed_points.unwrap_or(p.points);
     let share = if agreed > 0.0 { (p.done / agreed * 100.0).clamp(0.0, 100.0) } else { 0.0 };
     html! {
-        @if let Some(gate) = &p.entry { li.gate { (gate_link(&p.product, gate)) } }
+        @if let Some(gate) = p.entry.as_ref().filter(|g| Some(g.id) != shown) { li.gate { (gate_link(&p.product, gate)) } }
         li.phase.(if p.state == "closed" { "over" } else { "" }) {
             h2 { a href={ "/p/" (p.product) "/phases/" (p.id) } { (p.name) } " " (shell::pill(&p.state)) }
             @if !p.goal.is_empty() { p { (p.goal) } }
@@ -156,7 +160,6 @@ fn line(p: &PhaseView) -> Markup {
             }
             @if p.baseline > 0 {
                 (shell::meter(share as u8, &format!("{} of {} points agreed are finished", points(p.done), points(agreed))))
-                p.soft { (points(p.done)) " of " (points(agreed)) " points agreed are finished" }
             }
         }
         @if let Some(gate) = &p.exit { li.gate { (gate_link(&p.product, gate)) } }

@@ -58,7 +58,7 @@ pub(super) fn one(r: &RequestView, here: &str, open: bool) -> Markup {
             (keys("Goes:", &r.removes))
             @if let Some(ends) = r.ends { p { b { "New end:" } " " (shell::day_tag(ends)) } }
             @if r.decided_at.is_some() {
-                p { b { (words(&r.state)) } ": " (r.decided_because) " "
+                p { b { "Decided, " (words(&r.state)) ":" } " " (r.decided_because) " "
                     span.soft { @if let Some(by) = &r.decided_by { (by) }
                         @if !r.as_approver { " (not named as an approver)" } }
                 }
