@@ -170,7 +170,14 @@ async fn through_forms(world: &World, product: &'static str) -> Vec<String> {
             let input = scene.fill(&row.input, who).await;
             let got = ask_browser(world, who, &format!("POST /do/{}", row.name), &input).await;
             // A secret is shown at once, everything else leads to its page.
-            let told = ["create-token", "share-roadmap", "share-calendar"].contains(&row.name);
+            let told = [
+                "create-token",
+                "share-roadmap",
+                "share-calendar",
+                "connect-git",
+                "renew-git-secret",
+            ]
+            .contains(&row.name);
             let done = if told { 200 } else { 303 };
             if !browser_fits(who, letter, done, false, &got) {
                 let (name, Got { status, text, to }) = (row.name, got);
