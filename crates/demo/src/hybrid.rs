@@ -67,7 +67,6 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
             approvers: vec!["Karl Voss".into()],
             must: vec!["Ten partners have a shop".into(), "Support can answer for it".into()],
             should: vec!["It pays for itself within a year".into()],
-            ..CreateGate::default()
         };
         d.act("pages-gate", &gate)?;
         let ends = d.now.day().plus_days(DAYS - 185 + 10);

@@ -86,7 +86,7 @@ impl<'w> Project<'w> {
                 if let Some(sprint) = self.sprint.clone() {
                     let item = self.world.get(ME, &format!("/work-items/{key}")).await;
                     if item["sprint"].is_null() {
-                        self.take(&sprint, &[key.clone()]).await;
+                        self.take(&sprint, std::slice::from_ref(&key)).await;
                     }
                 }
                 let state = if event.step == Step::Began { "started" } else { "accepted" };

@@ -58,8 +58,8 @@ fn found(text: &str) -> Vec<(String, usize, usize)> {
         let word = &text[start..dash];
         let begins = word.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
         let next = |n: usize| bytes.get(end + n).copied().unwrap_or(b' ');
-        let ends =
-            !next(0).is_ascii_alphanumeric() && !(next(0) == b'-' && next(1).is_ascii_digit());
+        let further = next(0) == b'-' && next(1).is_ascii_digit();
+        let ends = !next(0).is_ascii_alphanumeric() && !further;
         // What stands before it may be anything but a dash: `SHA-256-12` is no key.
         let free = start == 0 || bytes[start - 1] != b'-';
         let digits = (1..=9).contains(&(end - dash - 1));

@@ -70,6 +70,9 @@ fn life(stands: &[Stand]) -> (Option<i64>, Option<i64>) {
     (start, finish)
 }
 
+/// An item with the days on which it was begun and finished.
+type Life<'r> = (&'r String, &'r Vec<Stand>, Option<i64>, Option<i64>);
+
 /// The figures of a time that ends today.
 #[derive(Debug, PartialEq)]
 pub struct Figures {
@@ -93,7 +96,7 @@ pub fn layer(category: &str) -> &str {
 
 pub fn figures(record: &Record, today: i64, weeks: i64) -> Figures {
     let first = today - 7 * weeks;
-    let lives: Vec<(&String, &Vec<Stand>, Option<i64>, Option<i64>)> = record
+    let lives: Vec<Life<'_>> = record
         .iter()
         .map(|(key, stands)| {
             let (start, finish) = life(stands);
