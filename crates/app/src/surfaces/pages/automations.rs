@@ -151,7 +151,7 @@ fn fields(rule: Option<&AutomationView>) -> Markup {
     };
     let arg = |name: &str| said(name, |r| &r.args);
     let when = WHEN.iter().map(|(word, words, _)| Choice::new(word, *words)).collect();
-    let does: Vec<Choice> = std::iter::once(Choice::new("", "nothing more"))
+    let does: Vec<Choice> = std::iter::once(Choice::new("", "choose …"))
         .chain(DOES.iter().map(|(word, words, _)| Choice::new(word, *words)))
         .collect();
     let step = |n: usize| -> (String, String) {
