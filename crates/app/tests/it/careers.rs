@@ -20,7 +20,7 @@ fn profile<'a>(all: &'a Value, name: &str) -> &'a Value {
     all.iter().find(|p| p["profile"] == name).expect("that profile")
 }
 
-fn standing<'a>(growth: &'a Value, number: i64) -> &'a Value {
+fn standing(growth: &Value, number: i64) -> &Value {
     let lines = growth["lines"].as_array().expect("lines");
     lines.iter().find(|l| l["responsibility"] == number).map_or(&Value::Null, |l| &l["standing"])
 }

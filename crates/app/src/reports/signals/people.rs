@@ -67,9 +67,7 @@ fn by_charter(person: Id, held: &Held) -> Option<Part> {
             .filter(move |((p, _), a)| *p == person && (!answers || **a))
             .map(|((_, n), _)| *n)
     };
-    if of(false).next().is_none() {
-        return None;
-    }
+    of(false).next()?;
     if of(true).next().is_some() && of(true).all(is_above) {
         return Some(Part::Executive);
     }
