@@ -22,6 +22,7 @@ import SubmitOnce from "./controllers/submit_once";
 import Theme from "./controllers/theme";
 import Timeline from "./controllers/timeline";
 import ToastController from "./controllers/toast";
+import Tree from "./controllers/tree";
 import { replaceWhereRefused } from "./failed";
 import { startLive } from "./live";
 import { preserveOnMorph } from "./preserve";
@@ -52,6 +53,7 @@ application.register("submit-once", SubmitOnce);
 application.register("theme", Theme);
 application.register("timeline", Timeline);
 application.register("toast", ToastController);
+application.register("tree", Tree);
 
 document.documentElement.dataset.scripted = "";
 preserveOnMorph();

@@ -59,6 +59,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(33, "phases", "0033_phases.sql"),
     step!(34, "automations", "0034_automations.sql"),
     step!(35, "git", "0035_git.sql"),
+    step!(36, "steps", "0036_steps.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

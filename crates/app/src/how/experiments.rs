@@ -18,6 +18,8 @@ record! {
         pub key: String,
         /// The opportunity, option or epic whose risk it tests.
         pub about_id: Option<Id>,
+        /// Which of these it is about, as the thread names kinds; empty where it is about none.
+        pub about_kind: String,
         pub title: String,
         /// What must be true.
         pub belief: String,
@@ -41,7 +43,8 @@ record! {
 
 noun! {
     Experiment is "experiment",
-    text: |e| [&*e.belief, &e.method, &e.metric, &e.result].join("\n\n")
+    text: |e| [&*e.belief, &e.method, &e.metric, &e.result].join("\n\n"),
+    edges: |e| nouns::step_to(("experiment", e.id), &e.about_kind, e.about_id)
 }
 
 /// What may go wrong with an idea.
@@ -118,7 +121,8 @@ impl Action for PlanExperiment {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let risk = one_of("risk", self.risk.as_deref(), "value", &RISKS)?;
-        let about = nouns::about(cx.conn(), &actor, &product, self.about.as_deref())?;
+        let about = nouns::about_any(cx.conn(), &actor, &product, self.about.as_deref())?;
+        let (about, about_kind) = about.map_or((None, String::new()), |a| (Some(a.id), a.kind));
         let title = check_title("title", &self.title)?;
         let key = products::next_key(cx, &product)?;
         let experiment = new_row!(
@@ -127,6 +131,7 @@ impl Action for PlanExperiment {
                 product_id: product.id,
                 key: key,
                 about_id: about,
+                about_kind: about_kind,
                 title: title,
                 belief: check_text("belief", &self.belief)?,
                 risk: risk,

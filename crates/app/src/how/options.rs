@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
-use crate::people::nouns::{any_by_key, by_key, put, put_text, put_title};
+use crate::people::nouns::{any_by_key, by_key, put, put_text, put_title, step_to};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, Query, Reader};
 use crate::{get_query, new_row, noun, record, selects, view};
@@ -17,6 +17,8 @@ record! {
         pub product_id: Id,
         pub key: String,
         pub about_id: Id,
+        /// What it would solve: `opportunity` or `work_item`, an epic.
+        pub about_kind: String,
         pub title: String,
         /// The sketch, as Markdown.
         pub body: String,
@@ -29,7 +31,12 @@ record! {
     }
 }
 
-noun! { SolutionOption is "option", text: |o| o.body.clone(), proposes: |_o| true }
+noun! {
+    SolutionOption is "option",
+    text: |o| o.body.clone(),
+    edges: |o| step_to(("solution_option", o.id), &o.about_kind, Some(o.about_id)),
+    proposes: |_o| true
+}
 
 selects! {
     ABOUT: SolutionOption = "solution_option", "about_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
@@ -90,6 +97,7 @@ impl Action for SketchOption {
                 product_id: problem.product.id,
                 key: key,
                 about_id: problem.id,
+                about_kind: problem.kind,
                 title: title,
                 body: check_text("body", &self.body)?,
                 effort: self.effort.trim().to_owned(),

@@ -9,6 +9,7 @@ pub mod digests;
 pub mod intake;
 mod lease;
 pub mod mail;
+pub mod reminders;
 mod standard;
 
 pub use standard::write_reads;

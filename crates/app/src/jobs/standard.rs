@@ -29,6 +29,7 @@ pub(super) fn all() -> Vec<Job> {
             automations::by_time(&db, now).await
         }),
         super::digests::write_digests(),
+        super::reminders::write_reminders(),
         Job::on_one_node("draft-replies", MINUTE, draft_replies),
         Job::on_one_node("tidy", 6 * HOUR, |db, now| async move {
             db.write(move |tx| tidy(tx, now)).await

@@ -1,7 +1,7 @@
 //! The people of a public portal. They are no members: each is known to one product by an address
 //! that they proved to be theirs, and can be made anonymous without losing what was said.
 
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, Value};
 use crate::kernel::secret::{Secret, hash_of};
 use crate::kernel::{Error, Id, Result, Time};
 use crate::store::{Change, Indexed, load};
@@ -31,7 +31,7 @@ impl Indexed for Contact {
 
 selects! {
     BY_EMAIL: Contact = "contact", "product_id = $2 AND email = $3";
-    LISTED: Contact = "contact", "product_id = $2 AND state <> 'gone' ORDER BY id DESC LIMIT 200";
+    LISTED: Contact = "contact", "product_id = $2 AND state <> 'gone' AND id < $3 ORDER BY id DESC LIMIT $4";
 }
 
 statements! {
@@ -96,8 +96,14 @@ pub fn by_email(conn: &mut Conn, ws: i64, product: Id, email: &str) -> Result<Op
 }
 
 /// The newest contacts of a product.
-pub fn listed(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Contact>> {
-    LISTED.all(conn, ws, &[product.into()])
+pub fn listed(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    after: Value,
+    limit: i64,
+) -> Result<Vec<Contact>> {
+    LISTED.all(conn, ws, &[product.into(), after, limit.into()])
 }
 
 /// Makes a sign-in link: the only one that holds for this address, short-lived, kept as a hash.

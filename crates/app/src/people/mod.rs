@@ -5,6 +5,7 @@ pub mod audience;
 pub mod charters;
 pub mod contacts;
 pub mod digests;
+pub mod door_mail;
 pub mod mail;
 pub mod members;
 pub mod notify;

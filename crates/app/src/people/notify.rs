@@ -1,9 +1,10 @@
 //! Telling people what concerns them: written in the transaction of the change that causes it,
-//! never to somebody who may not see the thing, and never to whoever did it.
+//! never to somebody who may not see the thing, and never to whoever did it. Reminders are written by
+//! a job, and stand in the same place.
 
 use super::members::Person;
 use super::products::product_by_id;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
 use crate::statements;
 use crate::store::{Change, load};
@@ -11,6 +12,7 @@ use crate::store::{Change, load};
 statements! {
     NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT))";
     READ_ONE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3 AND read_at IS NULL";
+    SETTLE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND object_id = $2 AND kind = $3 AND read_at IS NULL";
     READ_ALL = "UPDATE notification SET read_at = $3 WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL";
 }
 
@@ -25,15 +27,28 @@ pub enum Notice {
     Assigned,
     /// A rule tells about an item.
     Rule,
+    /// A key result of one's own has had no check-in for long.
+    CheckInDue,
+    /// A decision of one's own is to be looked at again.
+    ReviewDue,
+    /// What a release of one's own moved was not reviewed.
+    OutcomeDue,
+    /// A question waits for one's answer.
+    AnswerDue,
 }
 
 impl Notice {
-    fn word(self) -> &'static str {
+    /// As it is kept and told.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Mention => "mention",
             Self::Reply => "reply",
             Self::Assigned => "assigned",
             Self::Rule => "rule",
+            Self::CheckInDue => "check-in-due",
+            Self::ReviewDue => "review-due",
+            Self::OutcomeDue => "outcome-due",
+            Self::AnswerDue => "answer-due",
         }
     }
 }
@@ -62,33 +77,70 @@ fn eyes(workspace: i64, person: &Person) -> Result<Actor> {
 
 /// Tells a person, if there is somebody to tell who may see it.
 pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> Result<()> {
-    let (workspace, actor) = (cx.workspace(), cx.actor.person);
+    let (workspace, actor, now) = (cx.workspace(), cx.actor.person, cx.now);
     // What a rule tells is news to whoever wrote it, too.
-    if person == actor && cx.actor.via != Via::Rule {
+    let own = person == actor && cx.actor.via != Via::Rule;
+    if own || !may_see(cx.conn(), workspace, person, about.product)? {
         return Ok(());
     }
-    let Some(person) = load::<Person>(cx.conn(), workspace, person)? else { return Ok(()) };
+    write(cx.exempt(), workspace, (person, Some(actor)), notice, about, now)
+}
+
+/// Reminds a person of what waits for them; nobody did it.
+pub fn remind(
+    tx: &mut Tx,
+    workspace: i64,
+    person: Id,
+    notice: Notice,
+    about: About,
+    now: Time,
+) -> Result<bool> {
+    let told = may_see(tx, workspace, person, about.product)?;
+    if told {
+        write(tx, workspace, (person, None), notice, about, now)?;
+    }
+    Ok(told)
+}
+
+/// Takes reminders of a thing back, once what they ask for is done.
+pub fn settle(cx: &mut Change<'_>, notice: Notice, object: Id) -> Result<()> {
+    let values = [cx.workspace().into(), object.into(), notice.word().into(), cx.now.into()];
+    cx.exempt().execute(&SETTLE, &values)?;
+    Ok(())
+}
+
+fn may_see(conn: &mut Conn, workspace: i64, person: Id, product: Id) -> Result<bool> {
+    let Some(person) = load::<Person>(conn, workspace, person)? else { return Ok(false) };
     if !person.active || person.gone_at.is_some() {
-        return Ok(());
+        return Ok(false);
     }
-    let looking = eyes(workspace, &person)?;
-    match product_by_id(cx.conn(), &looking, about.product, Access::Read) {
-        Err(Error::NotFound(_)) => return Ok(()),
-        other => other?,
-    };
+    match product_by_id(conn, &eyes(workspace, &person)?, product, Access::Read) {
+        Err(Error::NotFound(_)) => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
+fn write(
+    tx: &Tx,
+    workspace: i64,
+    (person, actor): (Id, Option<Id>),
+    notice: Notice,
+    about: About,
+    now: Time,
+) -> Result<()> {
     let values = [
         workspace.into(),
         Id::new().into(),
-        person.id.into(),
+        person.into(),
         notice.word().into(),
         about.kind.into(),
         about.object.into(),
         about.product.into(),
         about.comment.into(),
         actor.into(),
-        cx.now.into(),
+        now.into(),
     ];
-    cx.exempt().execute(&NOTIFY, &values)?;
+    tx.execute(&NOTIFY, &values)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::products::{self, Product};
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::statements;
-use crate::store::{ASKED, Composed, Reader, Record, Select, load, marks_from, with_ids};
+use crate::store::{ASKED, Composed, Edge, Reader, Record, Select, load, marks_from, with_ids};
 
 statements! {
     ANY = "SELECT d.object_kind, d.object_id, d.key, d.title, d.product_id FROM item_key k JOIN search_doc d ON d.workspace_id = k.workspace_id AND d.object_id = k.object_id WHERE k.workspace_id = $1 AND k.key = $2";
@@ -121,12 +121,32 @@ pub fn about(
     product: &Product,
     key: Option<&str>,
 ) -> Result<Option<Id>> {
+    Ok(about_any(conn, actor, product, key)?.map(|found| found.id))
+}
+
+/// The step of the thread from a record to what it is about.
+pub fn step_to(lower: (&str, Id), about_kind: &str, about: Option<Id>) -> Vec<Edge> {
+    let upper = about.filter(|_| !about_kind.is_empty());
+    let step = |upper| Edge {
+        lower: (lower.0.to_owned(), lower.1),
+        upper: (about_kind.to_owned(), upper),
+    };
+    upper.map(step).into_iter().collect()
+}
+
+/// The same, with all that others tell of it.
+pub fn about_any(
+    conn: &mut Conn,
+    actor: &Actor,
+    product: &Product,
+    key: Option<&str>,
+) -> Result<Option<Referred>> {
     let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
     let found = any_by_key(conn, actor, key, Access::Read)?;
     if found.product.id != product.id {
         return Err(Error::invalid("about", format!("{key} belongs to another product.")));
     }
-    Ok(Some(found.id))
+    Ok(Some(found))
 }
 
 /// A record as programs and pages see it; plain ones come from the [`view!`](crate::view) macro.
@@ -154,12 +174,21 @@ pub fn page<R: Record, V: View<R>>(
 ) -> Result<Page<V>> {
     let workspace = cx.actor.workspace;
     let values = [product.id.into(), after, (limit + 1).into()];
-    let mut rows = select.all(cx.conn, workspace, &values)?;
+    let (rows, next) = cut(select.all(cx.conn, workspace, &values)?, limit, place);
+    let items: Result<Vec<V>> = rows.iter().map(|r| V::of(cx.conn, workspace, r)).collect();
+    Ok(Page { items: items?, next })
+}
+
+/// The first `limit` of rows of which one more was asked for, and where the next page begins.
+pub fn cut<R>(
+    mut rows: Vec<R>,
+    limit: i64,
+    place: impl Fn(&R) -> String,
+) -> (Vec<R>, Option<String>) {
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let next = more.then(|| rows.last().map(place)).flatten();
-    let items: Result<Vec<V>> = rows.iter().map(|r| V::of(cx.conn, workspace, r)).collect();
-    Ok(Page { items: items?, next })
+    (rows, next)
 }
 
 /// Reads where a list ordered by id goes on.
@@ -211,12 +240,12 @@ pub fn put_text(field: &mut String, name: &'static str, given: Option<&String>) 
     Ok(())
 }
 
-/// Says of a record that it is a noun: its word, its text for search, and the steps of the thread
-/// that start at it, and whether adding it as it is only proposes something, which anybody may. It
+/// Says of a record that it is a noun: its word, its text for search (and text for it that stands in
+/// another place), the steps of the thread that start at it, and whether adding it as it is only proposes something, which anybody may. It
 /// has a `product_id`, a `key` and a `title`.
 #[macro_export]
 macro_rules! noun {
-    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)?) => {
+    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, words: |$said:ident, $conn:ident, $ws:ident| $words:expr)? $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)?) => {
         impl $crate::people::nouns::Noun for $record {
             const WORD: &'static str = $word;
 
@@ -241,6 +270,10 @@ macro_rules! noun {
                     body: $body,
                 })
             }
+            $(fn words(&self, $conn: &mut $crate::db::Conn, $ws: i64) -> $crate::kernel::Result<String> {
+                let $said = self;
+                $words
+            })?
             $(fn edges(&self) -> Vec<$crate::store::Edge> {
                 let $own = self;
                 $edges

@@ -77,7 +77,7 @@ pub async fn sign_in(
     let buckets = [(format!("email:{email}"), TRIES_AT_ADDRESS), (format!("host:{host}"), TRIES)];
     let wrong = || {
         Error::Unauthenticated(
-            "The address and the password do not belong together. Check both, or ask an admin for a reset link.".into(),
+            "The address and the password do not belong together. Check both, or choose a new password.".into(),
         )
     };
     // Nothing of that length was ever set; it is not kept either.

@@ -271,7 +271,7 @@ impl<'t> Change<'t> {
         self.derive_labels(old, new)?;
         let (was, is) = (old.and_then(|r| r.document()), new.and_then(|r| r.document()));
         if was != is {
-            self.derive_document::<R>(before.or(after), was.is_some(), is)?;
+            self.derive_document::<R>(after.or(before), was.is_some(), is)?;
         }
         Ok(())
     }
@@ -331,7 +331,12 @@ impl<'t> Change<'t> {
         if remove {
             self.tx.queue(&REMOVE_DOCUMENT, &[workspace.into(), id.into()])?;
         }
-        if let Some(doc) = add {
+        if let Some(mut doc) = add {
+            let words =
+                record.map(|r| r.words(self.tx, workspace)).transpose()?.unwrap_or_default();
+            if !words.is_empty() {
+                doc.body = format!("{}\n{words}", doc.body);
+            }
             let values = [
                 workspace.into(),
                 id.into(),

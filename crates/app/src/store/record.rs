@@ -68,6 +68,11 @@ pub trait Indexed {
     fn document(&self) -> Option<Document> {
         None
     }
+    /// Text that search finds as part of this record's, though it stands elsewhere so that it can be
+    /// erased.
+    fn words(&self, _conn: &mut crate::db::Conn, _workspace: i64) -> crate::kernel::Result<String> {
+        Ok(String::new())
+    }
     /// Fields whose text is never copied into the activity record, so that it can be erased.
     fn erasable() -> &'static [&'static str] {
         &[]

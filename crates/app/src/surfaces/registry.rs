@@ -30,7 +30,7 @@ use crate::what::{
 };
 use crate::why::{
     companies, competitors, directions, evidence, interviews, key_results, metrics, needs,
-    objectives, stakeholders, strategy, values,
+    objectives, stakeholder_talks, stakeholders, strategy, values,
 };
 
 /// All entries, in the order in which documents list them.
@@ -170,6 +170,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<stakeholders::ListStakeholders>(),
     Entry::action::<stakeholders::AddStakeholder>(),
     Entry::action::<stakeholders::EditStakeholder>(),
+    Entry::query::<stakeholder_talks::ListConversations>(),
+    Entry::action::<stakeholder_talks::LogConversation>(),
     Entry::query::<evidence::ListEvidence>(),
     Entry::query::<evidence::GetEvidence>(),
     Entry::action::<evidence::RecordEvidence>(),
@@ -191,6 +193,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<companies::ListCompanies>(),
     Entry::action::<companies::SetCompany>(),
     Entry::query::<support::GetSupport>(),
+    Entry::query::<support::ListSupport>(),
     Entry::query::<needs::ListNeeds>(),
     Entry::query::<needs::GetNeed>(),
     Entry::action::<needs::CreateNeed>(),

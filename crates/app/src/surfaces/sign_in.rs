@@ -13,8 +13,8 @@ use super::forms::is_local;
 use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, theme, theme_cookie};
 use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
-use crate::people::accounts;
 use crate::people::sign_in::{self, Session, SetUp};
+use crate::people::{accounts, door_mail};
 use crate::shell::{Plain, Theme, field, form, form_error, hidden, submit};
 
 pub(super) fn router(app: Shared) -> Router<Shared> {
@@ -23,6 +23,7 @@ pub(super) fn router(app: Shared) -> Router<Shared> {
         .route("/setup/{token}", get(setup_page).post(setup))
         .route("/join/{token}", get(join_page).post(join))
         .route("/reset/{token}", get(reset_page).post(reset))
+        .route("/forgot", get(forgot_page).post(forgot))
         .route_layer(from_fn_with_state(app, limits::doors));
     doors.route("/logout", post(logout)).route("/theme", post(set_theme))
 }
@@ -74,7 +75,8 @@ fn login_form(headers: &HeaderMap, input: &Login, error: Option<&Error>) -> Resp
             (field("E-mail", "email").kind("email").value(&input.email).autocomplete("username").autofocus())
             (field("Password", "password").kind("password").autocomplete("current-password"))
             (submit("Sign in"))
-            p.soft { "No account, or no password? An admin of your workspace makes you a link." }
+            p { a href="/forgot" { "Forgot your password?" } }
+            p.soft { "No account? An admin of your workspace invites you." }
         },
     );
     page(headers, "Sign in", error, body)
@@ -255,6 +257,50 @@ async fn join(
     match joined.await {
         Ok(session) => enter(&app, &session, "/"),
         Err(error) => join_form(&headers, &token, &input, Some(&error)),
+    }
+}
+
+fn forgot_form(
+    app: &Shared,
+    headers: &HeaderMap,
+    input: &Login,
+    error: Option<&Error>,
+) -> Response {
+    let body = html! {
+        @if app.post.can_send() {
+            (form("/forgot", html! {
+                (field("E-mail", "email").kind("email").value(&input.email).autocomplete("username").autofocus())
+                (submit("Send me a link"))
+            }))
+        } @else {
+            p { "This installation sends no mail yet. An admin of your workspace makes you a link." }
+        }
+        p { a href="/login" { "Back to signing in" } }
+    };
+    page(headers, "A new password", error, body)
+}
+
+async fn forgot_page(State(app): State<Shared>, headers: HeaderMap) -> Response {
+    forgot_form(&app, &headers, &Login::default(), None)
+}
+
+async fn forgot(
+    State(app): State<Shared>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Form(input): Form<Login>,
+) -> Response {
+    let host = limits::host(&headers, limits::peer(&extensions))
+        .map_or_else(|| "local".into(), |h| h.to_string());
+    match door_mail::ask_for_reset(&app.db, &app.clock, &input.email, &host).await {
+        Ok(()) => {
+            let body = html! {
+                p { "If " b { (input.email.trim()) } " has an account here, a link is on its way." }
+                p { a href="/login" { "Back to signing in" } }
+            };
+            page(&headers, "Look into your mail", None, body)
+        }
+        Err(error) => forgot_form(&app, &headers, &input, Some(&error)),
     }
 }
 

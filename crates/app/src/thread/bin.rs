@@ -18,7 +18,7 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 28] = [
+const LOOSE: [&str; 29] = [
     "mirror_share",
     "mirror_keep",
     "career_profile",
@@ -43,6 +43,7 @@ const LOOSE: [&str; 28] = [
     "rollout_step",
     "placement",
     "stakeholder",
+    "stakeholder_talk",
     "charter",
     "signature",
     "handover",
@@ -162,7 +163,7 @@ fn needed(kind: &str, own: bool) -> Access {
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "policy" | "ceremony" | "refinement" | "poker_vote" | "criterion" | "sprint"
         | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
-        | "placement" | "theme" | "segment" | "stakeholder" | "company" | "idea"
+        | "placement" | "theme" | "segment" | "stakeholder" | "stakeholder_talk" | "company" | "idea"
         | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
         | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
         | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" | "automation" => {

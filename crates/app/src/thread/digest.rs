@@ -18,7 +18,7 @@ use crate::store::{Action, Change, Meta, Query, Reader, Scope, load};
 use crate::why::key_results::STALE;
 
 statements! {
-    NOTICES = "SELECT object_kind, object_id, kind FROM notification WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL AND created_at >= $3 ORDER BY created_at DESC LIMIT 30";
+    NOTICES = "SELECT object_kind, object_id, kind FROM notification WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL AND created_at >= $3 AND kind NOT LIKE '%-due' ORDER BY created_at DESC LIMIT 30";
     QUESTIONS = "SELECT q.object_kind, q.object_id, q.body FROM question q WHERE q.workspace_id = $1 AND q.answered_at IS NULL AND q.gone_at IS NULL AND (q.asked_by IS NULL OR q.asked_by <> $2) AND (EXISTS (SELECT 1 FROM work_item w WHERE w.workspace_id = $1 AND w.id = q.object_id AND w.assignee_id = $2) OR EXISTS (SELECT 1 FROM opportunity o WHERE o.workspace_id = $1 AND o.id = q.object_id AND o.owner_id = $2) OR EXISTS (SELECT 1 FROM key_result k WHERE k.workspace_id = $1 AND k.id = q.object_id AND k.owner_id = $2) OR EXISTS (SELECT 1 FROM decision d WHERE d.workspace_id = $1 AND d.id = q.object_id AND d.author_id = $2)) ORDER BY q.asked_at LIMIT 20";
     CHECK_INS = "SELECT 'key_result', id, COALESCE(checked_on, '') FROM key_result WHERE workspace_id = $1 AND owner_id = $2 AND state = 'active' AND gone_at IS NULL AND (checked_on IS NULL OR checked_on < $3) ORDER BY checked_on, id LIMIT 20";
     DECISIONS = "SELECT 'decision', id, COALESCE(review_on, '') FROM decision WHERE workspace_id = $1 AND author_id = $2 AND state = 'accepted' AND gone_at IS NULL AND review_on <= $3 ORDER BY review_on, id LIMIT 20";

@@ -67,6 +67,13 @@ impl Query for FindSimilar {
         Meta::query("find-similar", "Find what says much the same as a text", "/similar");
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Alike>> {
+        self.alike(cx, LEAST)
+    }
+}
+
+impl FindSimilar {
+    /// The same down to a likeness of `least`.
+    pub(super) fn alike(&self, cx: &mut Reader<'_>, least: f64) -> Result<Vec<Alike>> {
         let names = KINDS.map(|(name, _)| name);
         let kind = one_of("kind", self.kind.as_deref(), "any", &names)?;
         let wanted = KINDS.iter().find(|(name, _)| *name == kind).map_or(KINDS[0].1, |(_, k)| *k);
@@ -96,16 +103,14 @@ impl Query for FindSimilar {
         }
         let mut alike = Vec::new();
         for hit in index.similar(Text::new(&self.title, &self.body), SHOWN) {
-            let Some(kind) = kinds.get(&hit.key).filter(|_| hit.score >= LEAST) else { continue };
+            let Some(kind) = kinds.get(&hit.key).filter(|_| hit.score >= least) else { continue };
             if let Some(node) = nodes::node(cx.conn, cx.actor.workspace, kind, hit.key, None)? {
                 alike.push(Alike { node, score: hit.score, shared: hit.shared });
             }
         }
         Ok(alike)
     }
-}
 
-impl FindSimilar {
     /// The rarest words of the text, in the engine's own syntax: enough of them to find something.
     fn rarest(&self, cx: &mut Reader<'_>) -> Result<Vec<String>> {
         let engine = cx.conn.engine();

@@ -68,14 +68,14 @@ pub struct LinkView {
 
 /// What a thread link runs from and to; `None` where that step has no meaning.
 fn step(from: &Keyed, to: &Keyed) -> Option<(&'static str, bool)> {
-    use Keyed::{Evidence, KeyResult, Need, Objective, Opportunity, WorkItem};
+    use Keyed::{Evidence, KeyResult, Need, Objective, Opportunity, SolutionOption, WorkItem};
     match (from, to) {
-        (WorkItem(_), Opportunity(_) | Need(_))
+        (WorkItem(_), Opportunity(_) | Need(_) | SolutionOption(_))
         | (Opportunity(_), Need(_) | Opportunity(_) | KeyResult(_))
         | (Need(_), KeyResult(_) | Objective(_)) => Some(("serves", false)),
         (Need(_), Evidence(_)) => Some(("rests-on", false)),
         (Evidence(_), Need(_)) => Some(("rests-on", true)),
-        (Opportunity(_) | Need(_), WorkItem(_))
+        (Opportunity(_) | Need(_) | SolutionOption(_), WorkItem(_))
         | (Need(_) | KeyResult(_), Opportunity(_))
         | (KeyResult(_) | Objective(_), Need(_)) => Some(("serves", true)),
         _ => None,
@@ -106,7 +106,7 @@ impl Action for AddLink {
                     Error::invalid(
                         "to",
                         format!(
-                            "A {} does not serve a {}. Stories and epics serve opportunities and needs, opportunities serve needs, needs rest on evidence and serve key results.",
+                            "A {} does not serve a {}. Stories and epics serve options, opportunities and needs, opportunities serve needs, needs rest on evidence and serve key results.",
                             from.node().kind,
                             to.node().kind
                         ),

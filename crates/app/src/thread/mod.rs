@@ -28,6 +28,7 @@ pub mod quality;
 pub mod questions;
 pub mod reach;
 pub mod reads;
+pub mod reminders;
 pub mod roadmaps;
 pub mod search;
 pub mod split;

@@ -1,4 +1,5 @@
-//! What concerns you: mentions, replies and assignments, newest first, of what you may see.
+//! What concerns you: mentions, replies, assignments and reminders, newest first, of what you may
+//! see.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,8 +73,10 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 #[derive(Serialize, JsonSchema, Clone)]
 pub struct Notification {
     pub id: Id,
-    /// `mention`, `reply`, `assigned` or `signals`.
+    /// `mention`, `reply`, `assigned`, `rule` or `signals`; of what waits for you `check-in-due`,
+    /// `review-due`, `outcome-due` or `answer-due`.
     pub kind: String,
+    /// Who did it; nobody reminds.
     pub actor: String,
     /// The item's key; for signals, the address of the health page.
     pub key: String,
@@ -163,11 +166,15 @@ impl Row {
             },
             None => None,
         };
-        let actor = names.person(cx.conn, ws, self.actor)?;
+        let actor = match names.person(cx.conn, ws, self.actor)? {
+            Some(actor) => actor.name,
+            None if self.kind.ends_with("-due") => String::new(),
+            None => "Somebody".to_owned(),
+        };
         Ok(Some(Notification {
             id: self.id,
             kind: self.kind,
-            actor: actor.map_or_else(|| "Somebody".to_owned(), |n| n.name),
+            actor,
             key: node.key,
             title: node.title,
             excerpt,

@@ -12,7 +12,7 @@ use crate::kernel::{Access, Day, Id, Result};
 use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, Query, Reader};
-use crate::why::key_results::{CheckInView, KeyResultView, STALE, check_ins, colour};
+use crate::why::key_results::{CheckInView, KeyResultView, STALE, colour, newest_check_ins};
 use crate::why::objectives::{ListObjectives, ObjectiveView};
 
 statements! {
@@ -70,13 +70,11 @@ impl Query for GetOkrReport {
     fn run(&self, cx: &mut Reader<'_>) -> Result<OkrReport> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let all = ListObjectives { product: product.key }.run(cx)?;
-        let shipped = shipped(cx, product.id)?;
+        let mut known = known(cx, product.id)?;
         let mut goals = Vec::new();
         for objective in all.into_iter().filter(|o| self.closed || o.state != "closed") {
-            let mut lines = Vec::new();
-            for result in &objective.key_results {
-                lines.push(line(cx, result.clone(), &shipped)?);
-            }
+            let results = objective.key_results.iter().cloned();
+            let lines = results.map(|result| line(cx.now.day(), result, &mut known)).collect();
             let colour = colour(objective.progress).to_owned();
             goals.push(Goal { objective, colour, lines });
         }
@@ -84,33 +82,30 @@ impl Query for GetOkrReport {
     }
 }
 
-/// The key results of a product by key, each with what was finished toward it.
-type Shipped = HashMap<String, (Id, Vec<Node>)>;
+/// What is known of key results, by key: their check-ins, newest first, and what was finished toward
+/// each.
+type Known = HashMap<String, (Vec<CheckInView>, Vec<Node>)>;
 
-fn shipped(cx: &mut Reader<'_>, product: Id) -> Result<Shipped> {
+fn known(cx: &mut Reader<'_>, product: Id) -> Result<Known> {
     let ws = cx.actor.workspace;
     let results: Vec<(Id, String)> =
         cx.conn.query(&RESULTS, &[ws.into(), product.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let sight = path::Sight::of(cx.conn, cx.actor)?;
     let ids: Vec<Id> = results.iter().map(|(id, _)| *id).collect();
     let mut done = reach::finished(cx.conn, ws, &sight, &ids)?;
-    let mut told = |id: Id| done.remove(&id).unwrap_or_default();
-    Ok(results.into_iter().map(|(id, key)| (key, (id, told(id)))).collect())
+    let mut said = newest_check_ins(cx.conn, ws, &ids)?;
+    let mut told =
+        |id: Id| (said.remove(&id).unwrap_or_default(), done.remove(&id).unwrap_or_default());
+    Ok(results.into_iter().map(|(id, key)| (key, told(id))).collect())
 }
 
-fn line(cx: &mut Reader<'_>, result: KeyResultView, shipped: &Shipped) -> Result<Line> {
-    let ws = cx.actor.workspace;
-    let today = cx.now.day();
-    let (mut check_ins, shipped) = match shipped.get(&result.key) {
-        Some((id, done)) => (check_ins(cx.conn, ws, *id)?, done.clone()),
-        None => (Vec::new(), Vec::new()),
-    };
-    check_ins.truncate(8);
-    Ok(Line {
+fn line(today: Day, result: KeyResultView, known: &mut Known) -> Line {
+    let (check_ins, shipped) = known.remove(&result.key).unwrap_or_default();
+    Line {
         colour: colour(result.progress).to_owned(),
         stale: result.checked_on.is_none_or(|day| day.days_until(today) > STALE),
         check_ins,
         shipped,
         result,
-    })
+    }
 }

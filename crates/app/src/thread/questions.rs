@@ -7,6 +7,7 @@ use super::nodes::{find, nodes};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::members::Person;
+use crate::people::notify::{Notice, settle};
 use crate::people::nouns::one_of;
 use crate::people::products::{self, check_text};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load_many};
@@ -185,6 +186,7 @@ impl Action for AnswerQuestion {
         }
         (after.answered_by, after.answered_at) = (Some(actor.person), Some(cx.happened));
         cx.update(&before, &mut after)?;
+        settle(cx, Notice::AnswerDue, after.object_id)?;
         view(cx.conn(), actor.workspace, &after)?.ok_or_else(missing)
     }
 }

@@ -1,22 +1,38 @@
 //! How strongly a need is supported: how many people and companies, of which segments and kinds,
 //! and how fresh. Votes do not count; people do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Id, Result};
-use crate::people::nouns::by_key;
-use crate::statements;
-use crate::store::{Meta, Query, Reader};
-use crate::why::companies;
-use crate::why::needs::Need;
+use crate::people::nouns::{Page, after_id, by_key, cut};
+use crate::people::products;
+use crate::selects;
+use crate::store::{ASKED, Composed, Meta, Query, Reader, marks_from, with_ids};
+use crate::why::companies::{self, Company};
+use crate::why::needs::{Need, NeedView};
 
-statements! {
-    UNDER = "SELECT v.source, e.company, e.segment, e.kind, e.said_on FROM link l JOIN evidence e ON e.workspace_id = $1 AND e.id = l.to_id AND e.gone_at IS NULL JOIN verbatim v ON v.workspace_id = $1 AND v.id = e.verbatim_id WHERE l.workspace_id = $1 AND l.from_id = $2 AND l.kind = 'rests-on' AND l.gone_at IS NULL LIMIT 1000";
+selects! {
+    NEEDS: Need = "need", "product_id = $2 AND gone_at IS NULL AND id > $3 ORDER BY id LIMIT $4";
 }
+
+/// What stands under [`ASKED`] needs.
+fn under_sql() -> String {
+    let ids = marks_from(2);
+    format!(
+        "SELECT l.from_id, v.source, e.company, e.segment, e.kind, e.said_on FROM link l JOIN evidence e \
+         ON e.workspace_id = $1 AND e.id = l.to_id AND e.gone_at IS NULL JOIN verbatim v ON \
+         v.workspace_id = $1 AND v.id = e.verbatim_id WHERE l.workspace_id = $1 AND l.from_id IN \
+         ({ids}) AND l.kind = 'rests-on' AND l.gone_at IS NULL LIMIT 20000"
+    )
+}
+
+static UNDER: LazyLock<String> = LazyLock::new(under_sql);
+inventory::submit! { Composed { name: "support::UNDER", text: under_sql } }
 
 /// What stands under a need.
 #[derive(Clone, Serialize, JsonSchema, Debug, Default, PartialEq)]
@@ -35,12 +51,37 @@ pub struct Support {
     pub strength: String,
 }
 
+/// What one piece of evidence says of its origin: who, for whom, of which segment and kind, when.
+type Said = (String, String, String, String, Option<Day>);
+
 /// How strongly the need is supported on `today`.
 pub fn support(conn: &mut Conn, ws: i64, need: &Need, today: Day) -> Result<Support> {
-    type Said = (String, String, String, String, Option<Day>);
-    let all: Vec<Said> = conn.query(&UNDER, &[ws.into(), need.id.into()], |r| {
-        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
-    })?;
+    let mut all = supports(conn, ws, need.product_id, &[need.id], today)?;
+    Ok(all.remove(&need.id).unwrap_or_default())
+}
+
+/// The same of many needs of a product.
+pub fn supports(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    needs: &[Id],
+    today: Day,
+) -> Result<HashMap<Id, Support>> {
+    let mut said: HashMap<Id, Vec<Said>> = needs.iter().map(|id| (*id, Vec::new())).collect();
+    for some in needs.chunks(ASKED) {
+        let rows = conn.query_text(&UNDER, &with_ids(&[ws.into()], some), |r| {
+            Ok((r.get::<Id>(0)?, (r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?)))
+        })?;
+        for (need, one) in rows {
+            said.entry(need).or_default().push(one);
+        }
+    }
+    let known = companies::all(conn, ws, product)?;
+    Ok(said.into_iter().map(|(need, all)| (need, told(&all, &known, today))).collect())
+}
+
+fn told(all: &[Said], known: &[Company], today: Day) -> Support {
     let names = |get: fn(&Said) -> &String| -> Vec<String> {
         let set: BTreeSet<String> =
             all.iter().map(get).filter(|t| !t.is_empty()).cloned().collect();
@@ -48,27 +89,19 @@ pub fn support(conn: &mut Conn, ws: i64, need: &Need, today: Day) -> Result<Supp
     };
     let unnamed = usize::from(all.iter().any(|s| s.0.is_empty()));
     let heard = names(|s| &s.1);
-    let revenue = revenue(conn, ws, need.product_id, &heard)?;
+    let paying = known.iter().filter(|c| heard.contains(&c.name));
     let mut support = Support {
         pieces: all.len(),
         people: names(|s| &s.0).len() + unnamed,
+        revenue: paying.filter_map(|c| c.revenue).sum(),
         companies: heard,
-        revenue,
         segments: names(|s| &s.2),
         kinds: names(|s| &s.3),
         newest: all.iter().filter_map(|s| s.4).max(),
         strength: String::new(),
     };
     support.strength = strength(&support, today).to_owned();
-    Ok(support)
-}
-
-fn revenue(conn: &mut Conn, ws: i64, product: Id, heard: &[String]) -> Result<f64> {
-    if heard.is_empty() {
-        return Ok(0.0);
-    }
-    let known = companies::all(conn, ws, product)?;
-    Ok(known.iter().filter(|c| heard.contains(&c.name)).filter_map(|c| c.revenue).sum())
+    support
 }
 
 fn strength(s: &Support, today: Day) -> &'static str {
@@ -100,6 +133,50 @@ impl Query for GetSupport {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Support> {
         let (need, _) = by_key::<Need>(cx.conn, cx.actor, &self.key, Access::Read)?;
         support(cx.conn, cx.actor.workspace, &need, cx.now.day())
+    }
+}
+
+/// A need with what stands under it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct Supported {
+    #[serde(flatten)]
+    pub need: NeedView,
+    pub support: Support,
+}
+
+/// List a product's needs, each with how strongly it is supported.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListSupport {
+    pub product: String,
+    /// What the page before named as `next`.
+    pub after: Option<String>,
+    /// 1 to 200; 100 if left out.
+    pub limit: Option<i64>,
+}
+
+impl Query for ListSupport {
+    type Output = Page<Supported>;
+    const META: Meta = Meta::query(
+        "list-support",
+        "List a product's needs, each with how strongly it is supported",
+        "/needs/support",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Page<Supported>> {
+        let (ws, today) = (cx.actor.workspace, cx.now.day());
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let limit = self.limit.unwrap_or(100).clamp(1, 200);
+        let after = after_id(self.after.as_deref(), uuid::Uuid::nil())?;
+        let rows = NEEDS.all(cx.conn, ws, &[product.id.into(), after, (limit + 1).into()])?;
+        let (rows, next) = cut(rows, limit, |need| need.id.to_string());
+        let ids: Vec<Id> = rows.iter().map(|need| need.id).collect();
+        let mut all = supports(cx.conn, ws, product.id, &ids, today)?;
+        let items = rows.iter().map(|need| Supported {
+            need: need.into(),
+            support: all.remove(&need.id).unwrap_or_default(),
+        });
+        Ok(Page { items: items.collect(), next })
     }
 }
 

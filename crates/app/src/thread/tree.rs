@@ -15,8 +15,8 @@ use crate::statements;
 use crate::store::{Action, Change, Meta, OPEN, Query, Reader};
 
 statements! {
-    OBJECTIVES = "SELECT id, key, title, state, CAST(NULL AS TEXT) FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state <> 'closed' ORDER BY id LIMIT 200";
-    KEY_RESULTS = "SELECT k.id, k.key, k.title, k.state, o.key FROM key_result k JOIN objective o ON o.workspace_id = k.workspace_id AND o.id = k.objective_id WHERE k.workspace_id = $1 AND k.product_id = $2 AND k.gone_at IS NULL AND o.gone_at IS NULL AND o.state <> 'closed' ORDER BY k.id LIMIT 500";
+    OBJECTIVES = "SELECT id, key, title, state, CAST(NULL AS TEXT) FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL ORDER BY CASE WHEN state = 'closed' THEN 1 ELSE 0 END, id LIMIT 200";
+    KEY_RESULTS = "SELECT k.id, k.key, k.title, k.state, o.key FROM key_result k JOIN objective o ON o.workspace_id = k.workspace_id AND o.id = k.objective_id WHERE k.workspace_id = $1 AND k.product_id = $2 AND k.gone_at IS NULL AND o.gone_at IS NULL ORDER BY k.id LIMIT 500";
     PROBLEMS = "SELECT id, key, title, state, CAST(NULL AS TEXT) FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state <> 'rejected' AND state <> 'abandoned' ORDER BY rank LIMIT 500";
     OPTIONS = "SELECT s.id, s.key, s.title, s.state, o.key FROM solution_option s JOIN opportunity o ON o.workspace_id = s.workspace_id AND o.id = s.about_id WHERE s.workspace_id = $1 AND s.product_id = $2 AND s.gone_at IS NULL ORDER BY s.id LIMIT 1000";
     EXPERIMENTS = "SELECT x.id, x.key, x.title, x.state, d.key FROM experiment x JOIN search_doc d ON d.workspace_id = x.workspace_id AND d.object_id = x.about_id WHERE x.workspace_id = $1 AND x.product_id = $2 AND x.gone_at IS NULL ORDER BY x.id LIMIT 1000";
@@ -123,7 +123,24 @@ fn grown(mut found: Vec<(Id, TreeNode)>, serves: &[(Id, String)]) -> Vec<TreeNod
         open.extend(under.into_iter().rev());
         all.push(node);
     }
-    all
+    without_the_past(all)
+}
+
+/// Leaves out closed objectives that no problem stands under any more.
+fn without_the_past(all: Vec<TreeNode>) -> Vec<TreeNode> {
+    let mut kept = Vec::new();
+    let mut rest = all.into_iter().peekable();
+    while let Some(root) = rest.next() {
+        let mut branch = vec![root];
+        while let Some(below) = rest.next_if(|node| node.depth > 0) {
+            branch.push(below);
+        }
+        let over = branch[0].kind == "objective" && branch[0].state == "closed";
+        if !over || branch.iter().any(|node| node.kind == "opportunity") {
+            kept.extend(branch);
+        }
+    }
+    kept
 }
 
 /// Put an opportunity under another, or under a key result; what it served of these before it no
@@ -225,7 +242,11 @@ mod tests {
             node("Y", "experiment", Some("EPIC")),
             node("Z", "experiment", None),
         ];
+        let mut found = found;
         let (p, q) = (found[2].0, found[3].0);
+        let mut past = [node("C", "objective", None), node("L", "key-result", Some("C"))];
+        past[0].1.state = "closed".into();
+        found.extend(past);
         let serves = [(p, "K".to_owned()), (q, "P".to_owned()), (q, "K".to_owned())];
         let tree = grown(found, &serves);
         let told: Vec<(&str, usize)> = tree.iter().map(|n| (n.key.as_str(), n.depth)).collect();

@@ -2,24 +2,21 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wherefore_similar::{Index, Text};
 
+use super::likeness::FindSimilar;
 use super::links::AddLink;
-use super::nodes::{Keyed, Node};
+use super::nodes::Node;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::nouns::{View, by_key, one_of};
 use crate::people::products::{self, check_text};
 use crate::selects;
 use crate::statements;
-use crate::store::{Action, Change, Meta, Query, Reader, load_many};
-use crate::why::evidence::{Evidence, EvidenceView, Verbatim};
+use crate::store::{Action, Change, Meta, Query, Reader};
+use crate::why::evidence::{Evidence, EvidenceView};
 use crate::why::needs::{CreateNeed, Need};
 
 selects! {
     NEW: Evidence = "evidence", "product_id = $2 AND state = 'new' AND gone_at IS NULL AND id > $3 ORDER BY id LIMIT $4";
-    /// What a new piece is compared with: the last of each kind, so that the work stays bounded.
-    RECENT: Evidence = "evidence", "product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 500";
-    NEEDS: Need = "need", "product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 300";
 }
 
 statements! {
@@ -191,9 +188,9 @@ impl Query for GetInbox {
         let next = more.then(|| rows.last().map(|e| e.id.to_string())).flatten();
         let items: Result<Vec<_>> = rows.iter().map(|e| EvidenceView::of(cx.conn, ws, e)).collect();
         let items = items?;
-        let alike = match (rows.first(), items.first()) {
-            (Some(first), Some(words)) => alike(cx, product.id, first, &words.verbatim)?,
-            _ => Vec::new(),
+        let alike = match items.first() {
+            Some(first) => alike(cx, &product.key, first)?,
+            None => Vec::new(),
         };
         let values = [ws.into(), product.id.into()];
         let waiting = cx.conn.query_one(&COUNT_NEW, &values, |r| r.get(0))?;
@@ -201,28 +198,17 @@ impl Query for GetInbox {
     }
 }
 
-/// Evidence and needs like a piece of evidence, among the last of the product.
-fn alike(cx: &mut Reader<'_>, product: Id, of: &Evidence, words: &str) -> Result<Vec<Alike>> {
-    const SHOWN: usize = 6;
-    let ws = cx.actor.workspace;
-    let evidence = RECENT.all(cx.conn, ws, &[product.into()])?;
-    let needs = NEEDS.all(cx.conn, ws, &[product.into()])?;
-    let mut index = Index::new();
-    let said = load_many::<Verbatim>(cx.conn, ws, evidence.iter().map(|e| e.verbatim_id), None)?;
-    for e in evidence.iter().filter(|e| e.id != of.id) {
-        let said = said.get(&e.verbatim_id).map_or("", |v| v.text.as_str());
-        index.set(e.id, Text::new(&e.title, said));
-    }
-    for n in &needs {
-        index.set(n.id, Text::new(&n.title, &n.body));
-    }
-    let mut found = Vec::new();
-    for hit in index.similar(Text::new(&of.title, words), SHOWN) {
-        let keyed =
-            needs.iter().find(|n| n.id == hit.key).cloned().map(Keyed::Need).or_else(|| {
-                evidence.iter().find(|e| e.id == hit.key).cloned().map(Keyed::Evidence)
-            });
-        found.extend(keyed.map(|k| Alike { node: k.node(), score: hit.score, shared: hit.shared }));
-    }
-    Ok(found)
+/// Evidence and needs like a piece of evidence: asked of the search index, which every edit keeps in
+/// step, so that it costs the same however much there is.
+fn alike(cx: &mut Reader<'_>, product: &str, of: &EvidenceView) -> Result<Vec<Alike>> {
+    // Whoever sorts the inbox looks at each anyway: also what is only somewhat alike is of use.
+    const LEAST: f64 = 0.06;
+    let asked = FindSimilar {
+        product: product.to_owned(),
+        title: of.title.clone(),
+        body: of.verbatim.clone(),
+        kind: Some("evidence".into()),
+        except: Some(of.key.clone()),
+    };
+    asked.alike(cx, LEAST)
 }

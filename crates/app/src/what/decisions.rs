@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::notify::{Notice, settle};
 use crate::people::nouns::{self, View, after_id, by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, load};
@@ -163,6 +164,7 @@ fn supersede(cx: &mut Change<'_>, decision: &Decision) -> Result<()> {
     let older: Decision = cx.get(id, "decision")?;
     let mut after = older.clone();
     "superseded".clone_into(&mut after.state);
+    settle(cx, Notice::ReviewDue, older.id)?;
     cx.update(&older, &mut after)
 }
 
@@ -211,6 +213,9 @@ impl Action for EditDecision {
         }
         after.review_on = self.review_on.or(after.review_on);
         let after = cx.edit(&before, after, self.revision)?;
+        if after.review_on != before.review_on {
+            settle(cx, Notice::ReviewDue, after.id)?;
+        }
         DecisionView::of(cx.conn(), actor.workspace, &after)
     }
 }

@@ -2,14 +2,14 @@
 //! asks" is seen, not only "how many".
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::put_text;
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
-use crate::{new_row, record, selects, view};
+use crate::{new_row, record, selects, statements};
 
 record! {
     /// A customer or another company that is heard.
@@ -36,13 +36,46 @@ selects! {
     NAMED: Company = "company", "product_id = $2 AND name = $3 AND gone_at IS NULL";
 }
 
-view! {
-    /// A company as programs and pages see it.
-    pub struct CompanyView of Company {
-        pub name: String,
-        pub about: String,
-        pub people: Option<i64>,
-        pub revenue: Option<f64>,
+statements! {
+    HEARD = "SELECT company, COUNT(*), MAX(said_on) FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND company <> '' AND gone_at IS NULL GROUP BY company ORDER BY 2 DESC, company LIMIT 500";
+}
+
+/// A company as programs and pages see it.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct CompanyView {
+    pub name: String,
+    pub about: String,
+    pub people: Option<i64>,
+    pub revenue: Option<f64>,
+    /// Pieces of evidence that name it, and the day of the last.
+    pub heard: i64,
+    pub heard_on: Option<Day>,
+    /// Only evidence names it: nothing else is known of it yet.
+    pub unknown: bool,
+}
+
+impl CompanyView {
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            about: String::new(),
+            people: None,
+            revenue: None,
+            heard: 0,
+            heard_on: None,
+            unknown: false,
+        }
+    }
+}
+
+impl From<&Company> for CompanyView {
+    fn from(company: &Company) -> Self {
+        Self {
+            about: company.about.clone(),
+            people: company.people,
+            revenue: company.revenue,
+            ..Self::named(&company.name)
+        }
     }
 }
 
@@ -107,7 +140,8 @@ impl Action for SetCompany {
     }
 }
 
-/// List a product's companies.
+/// List a product's companies, with how often and how lately each was heard; also those that only
+/// evidence names.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListCompanies {
@@ -116,10 +150,28 @@ pub struct ListCompanies {
 
 impl Query for ListCompanies {
     type Output = Vec<CompanyView>;
-    const META: Meta = Meta::query("list-companies", "List a product's companies", "/companies");
+    const META: Meta = Meta::query(
+        "list-companies",
+        "List a product's companies, with how often and how lately each was heard",
+        "/companies",
+    );
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<CompanyView>> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        Ok(all(cx.conn, cx.actor.workspace, product.id)?.iter().map(Into::into).collect())
+        let ws = cx.actor.workspace;
+        let known = all(cx.conn, ws, product.id)?;
+        let mut views: Vec<CompanyView> = known.iter().map(Into::into).collect();
+        let heard: Vec<(String, i64, Option<Day>)> =
+            cx.conn.query(&HEARD, &[ws.into(), product.id.into()], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+            })?;
+        for (name, count, last) in heard {
+            let at = views.iter().position(|view| view.name == name).unwrap_or_else(|| {
+                views.push(CompanyView { unknown: true, ..CompanyView::named(&name) });
+                views.len() - 1
+            });
+            (views[at].heard, views[at].heard_on) = (count, last);
+        }
+        Ok(views)
     }
 }

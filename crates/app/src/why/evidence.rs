@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
-use crate::people::nouns::{View, after_id, by_key, one_of, put, put_title};
+use crate::people::nouns::{Page, View, after_id, by_key, cut, one_of, page, put, put_title};
 use crate::people::products::{self, Product, check_text, check_title};
-use crate::store::{Action, Change, Indexed, Meta, load};
-use crate::{get_query, list_query, new_row, noun, record, selects};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
+use crate::{get_query, new_row, noun, record, selects};
 
 record! {
     /// A piece of evidence.
@@ -46,7 +46,13 @@ record! {
     }
 }
 
-noun! { Evidence is "evidence", text: |e| format!("{} {}", e.company, e.segment) }
+noun! {
+    Evidence is "evidence",
+    text: |e| format!("{} {}", e.company, e.segment),
+    words: |e, conn, ws| {
+        Ok(load::<Verbatim>(conn, ws, e.verbatim_id)?.map(|said| said.text).unwrap_or_default())
+    }
+}
 
 impl Indexed for Verbatim {
     fn erasable() -> &'static [&'static str] {
@@ -62,6 +68,7 @@ const STATES: [&str; 6] = ["new", "triaged", "linked", "answered", "duplicate", 
 
 selects! {
     PAGE: Evidence = "evidence", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
+    OF_COMPANY: Evidence = "evidence", "product_id = $2 AND company = $3 AND company <> '' AND gone_at IS NULL AND id < $4 ORDER BY id DESC LIMIT $5";
 }
 
 /// Evidence as programs and pages see it.
@@ -254,8 +261,36 @@ get_query! {
     Evidence as EvidenceView
 }
 
-list_query! {
-    ListEvidence = "list-evidence", "List a product's evidence, newest first", "/evidence":
-    PAGE as EvidenceView, 50 a page,
-    after: |id| after_id(id, uuid::Uuid::max())?, place: |e| e.id.to_string()
+/// List a product's evidence, newest first.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListEvidence {
+    pub product: String,
+    /// Only what somebody of this company said, as evidence names it.
+    pub company: Option<String>,
+    /// What the page before named as `next`.
+    pub after: Option<String>,
+    /// 1 to 200; 50 if left out.
+    pub limit: Option<i64>,
+}
+
+impl Query for ListEvidence {
+    type Output = Page<EvidenceView>;
+    const META: Meta =
+        Meta::query("list-evidence", "List a product's evidence, newest first", "/evidence");
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Page<EvidenceView>> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let limit = self.limit.unwrap_or(50).clamp(1, 200);
+        let after = after_id(self.after.as_deref(), uuid::Uuid::max())?;
+        let company = self.company.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let Some(company) = company else {
+            return page(cx, &PAGE, &product, after, limit, |e| e.id.to_string());
+        };
+        let values = [product.id.into(), company.into(), after, (limit + 1).into()];
+        let (rows, next) = cut(OF_COMPANY.all(cx.conn, ws, &values)?, limit, |e| e.id.to_string());
+        let items: Result<Vec<_>> = rows.iter().map(|e| EvidenceView::of(cx.conn, ws, e)).collect();
+        Ok(Page { items: items?, next })
+    }
 }

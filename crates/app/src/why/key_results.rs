@@ -1,5 +1,8 @@
 //! Key results: how one sees that an objective is reached; their check-ins are append-only.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +10,12 @@ use super::metrics::Metric;
 use super::objectives::Objective;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::notify::{Notice, settle};
 use crate::people::nouns::by_key;
 use crate::people::products::{self, check_text, check_title};
-use crate::store::{Action, Change, Edge, Indexed, Meta, Query, Reader};
+use crate::store::{
+    ASKED, Action, Change, Composed, Edge, Indexed, Meta, Query, Reader, marks_from, with_ids,
+};
 use crate::{new_row, noun, record, selects, view};
 
 record! {
@@ -143,6 +149,49 @@ pub fn check_ins(conn: &mut Conn, ws: i64, key_result: Id) -> Result<Vec<CheckIn
     Ok(CHECK_INS.all(conn, ws, &[key_result.into()])?.iter().map(Into::into).collect())
 }
 
+/// So many check-ins of each key result are told of together.
+const LAST: i64 = 8;
+
+fn newest_sql() -> String {
+    let ids = marks_from(3);
+    format!(
+        "SELECT key_result_id, value, confidence, note, blocker, help, said_on FROM (SELECT c.*, \
+         ROW_NUMBER() OVER (PARTITION BY key_result_id ORDER BY said_on DESC, id DESC) AS place \
+         FROM check_in c WHERE workspace_id = $1 AND key_result_id IN ({ids})) AS placed WHERE \
+         place <= $2 ORDER BY key_result_id, place"
+    )
+}
+
+static NEWEST: LazyLock<String> = LazyLock::new(newest_sql);
+inventory::submit! { Composed { name: "key_results::NEWEST", text: newest_sql } }
+
+/// The last eight check-ins of each of many key results, newest first.
+pub fn newest_check_ins(
+    conn: &mut Conn,
+    ws: i64,
+    key_results: &[Id],
+) -> Result<HashMap<Id, Vec<CheckInView>>> {
+    let mut all: HashMap<Id, Vec<CheckInView>> = HashMap::new();
+    for some in key_results.chunks(ASKED) {
+        let values = with_ids(&[ws.into(), LAST.into()], some);
+        let rows = conn.query_text(&NEWEST, &values, |r| {
+            let said = CheckInView {
+                value: r.get(1)?,
+                confidence: r.get(2)?,
+                note: r.get(3)?,
+                blocker: r.get(4)?,
+                help: r.get(5)?,
+                said_on: r.get(6)?,
+            };
+            Ok((r.get::<Id>(0)?, said))
+        })?;
+        for (id, said) in rows {
+            all.entry(id).or_default().push(said);
+        }
+    }
+    Ok(all)
+}
+
 /// Add a key result to an objective.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -250,6 +299,7 @@ impl Action for AddCheckIn {
             after.checked_on = Some(day);
         }
         cx.update(&before, &mut after)?;
+        settle(cx, Notice::CheckInDue, after.id)?;
         Ok((&after).into())
     }
 }
@@ -262,6 +312,7 @@ pub(super) fn fed_by(cx: &mut Change<'_>, metric: Id, value: f64, day: Day) -> R
             let mut after = before.clone();
             (after.current, after.checked_on) = (value, Some(day));
             cx.update(&before, &mut after)?;
+            settle(cx, Notice::CheckInDue, after.id)?;
         }
     }
     Ok(())

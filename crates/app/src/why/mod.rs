@@ -9,6 +9,7 @@ pub mod key_results;
 pub mod metrics;
 pub mod needs;
 pub mod objectives;
+pub mod stakeholder_talks;
 pub mod stakeholders;
 pub mod strategy;
 pub mod values;

@@ -1,14 +1,15 @@
 //! Stakeholders: who has a say in a product or is touched by it, by influence and interest.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::stakeholder_talks;
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::put;
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
-use crate::{new_row, record, selects, view};
+use crate::{new_row, record, selects};
 
 record! {
     /// A stakeholder of a product.
@@ -35,16 +36,34 @@ selects! {
     ALL: Stakeholder = "stakeholder", "product_id = $2 AND gone_at IS NULL ORDER BY influence DESC, interest DESC, name LIMIT 500";
 }
 
-view! {
-    /// A stakeholder as programs and pages see one.
-    pub struct StakeholderView of Stakeholder {
-        pub id: Id,
-        pub name: String,
-        pub organisation: String,
-        pub influence: i64,
-        pub interest: i64,
-        pub wants: String,
-        pub revision: i64,
+/// A stakeholder as programs and pages see one.
+#[derive(Clone, Serialize, JsonSchema, Debug)]
+pub struct StakeholderView {
+    pub id: Id,
+    pub name: String,
+    pub organisation: String,
+    pub influence: i64,
+    pub interest: i64,
+    pub wants: String,
+    /// The day of the last conversation that was logged.
+    pub spoken_on: Option<Day>,
+    pub conversations: i64,
+    pub revision: i64,
+}
+
+impl From<&Stakeholder> for StakeholderView {
+    fn from(s: &Stakeholder) -> Self {
+        Self {
+            id: s.id,
+            name: s.name.clone(),
+            organisation: s.organisation.clone(),
+            influence: s.influence,
+            interest: s.interest,
+            wants: s.wants.clone(),
+            spoken_on: None,
+            conversations: 0,
+            revision: s.revision,
+        }
     }
 }
 
@@ -181,6 +200,16 @@ impl Query for ListStakeholders {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<StakeholderView>> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        Ok(all(cx.conn, cx.actor.workspace, product.id)?.iter().map(Into::into).collect())
+        let ws = cx.actor.workspace;
+        let last = stakeholder_talks::last(cx.conn, ws, product.id)?;
+        let view = |s: &Stakeholder| {
+            let spoken = last.get(&s.id);
+            StakeholderView {
+                spoken_on: spoken.map(|(day, _)| *day),
+                conversations: spoken.map_or(0, |(_, count)| *count),
+                ..s.into()
+            }
+        };
+        Ok(all(cx.conn, ws, product.id)?.iter().map(view).collect())
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::audience::audience;
 use crate::people::members;
 use crate::people::products::{self, check_text};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
@@ -77,6 +78,9 @@ pub struct TextView {
     pub acknowledged: Vec<String>,
     /// Whether you have.
     pub by_you: bool,
+    /// Names of those whom the current version directs and who have not acknowledged it: members who
+    /// see the product, besides its author.
+    pub awaited: Vec<String>,
 }
 
 fn view(
@@ -97,7 +101,25 @@ fn view(
         published_on: text.published_on,
         acknowledged: read.iter().map(|a| name(a.person_id)).collect(),
         by_you: read.iter().any(|a| a.person_id == actor.person),
+        awaited: Vec::new(),
     })
+}
+
+/// Whom the current version of a text directs and who has not acknowledged it.
+fn awaited(
+    cx: &mut Reader<'_>,
+    product: &products::Product,
+    text: &StrategyText,
+) -> Result<Vec<String>> {
+    let ws = cx.actor.workspace;
+    let read = ACKNOWLEDGED.all(cx.conn, ws, &[text.id.into()])?;
+    let mut people = audience(cx.conn, ws, product)?;
+    people.retain(|p| {
+        p.role != "guest"
+            && Some(p.id) != text.author_id
+            && !read.iter().any(|a| a.person_id == p.id)
+    });
+    Ok(people.into_iter().map(|p| p.name).collect())
 }
 
 fn publish(cx: &mut Change<'_>, kind: &str, input: &NewText) -> Result<TextView> {
@@ -260,6 +282,12 @@ impl Query for ListTexts {
         let mut all = VERSIONS.all(cx.conn, cx.actor.workspace, &values)?;
         all.retain(|t| self.at.is_none_or(|day| t.published_on <= day));
         let names = members::names(cx.conn, cx.actor.workspace)?;
-        all.iter().map(|t| view(cx.conn, cx.actor, t, &names)).collect()
+        let views: Result<Vec<_>> =
+            all.iter().map(|t| view(cx.conn, cx.actor, t, &names)).collect();
+        let mut views = views?;
+        if let (Some(first), Some(text), None) = (views.first_mut(), all.first(), self.at) {
+            first.awaited = awaited(cx, &product, text)?;
+        }
+        Ok(views)
     }
 }

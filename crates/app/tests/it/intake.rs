@@ -66,8 +66,8 @@ both_engines! {
         assert_eq!(evidence(&world).await.len(), 1, "known");
         // Its sender can be answered, and is on no portal.
         let contacts = world.get(Persona::Member, "/products/OPEN/contacts").await;
-        assert_eq!(contacts[0]["email"], "mia@visitors.example");
-        assert_eq!(world.get(Persona::Member, "/products/OPEN/ideas").await, json!([]));
+        assert_eq!(contacts["items"][0]["email"], "mia@visitors.example");
+        assert_eq!(world.get(Persona::Member, "/products/OPEN/ideas").await["items"], json!([]));
     }
 
     async fn a_table_is_looked_at_first_and_taken_once(app) {

@@ -275,7 +275,7 @@ both_engines! {
             vote(&world, &jo, made).await.expect("taken");
         }
         let ideas = world.get(Persona::Member, "/products/OPEN/ideas").await;
-        assert_eq!(ideas[0]["people"], 2, "{ideas}");
+        assert_eq!(ideas["items"][0]["people"], 2, "{ideas}");
         assert_eq!(count(&world, "SELECT SUM(votes) FROM idea_tally").await, 2);
         // A banned voice is taken back.
         world.post(Persona::Member, &format!("/contacts/{}/ban", jo.contact), json!({})).await;
@@ -402,7 +402,7 @@ both_engines! {
         let jo = visit(&world, "open", "jo@visitors.example").await;
         vote(&world, &jo, made).await.expect("taken");
         let ideas = world.get(Persona::Member, "/products/OPEN/ideas").await;
-        let evidence = ideas[0]["evidence"].as_str().expect("a key").to_owned();
+        let evidence = ideas["items"][0]["evidence"].as_str().expect("a key").to_owned();
         let need = world.post(Persona::Member, "/needs", json!({ "product": "OPEN", "title": "Refund alone" })).await["key"].clone();
         world.post(Persona::Member, "/links", json!({ "from": need, "to": evidence })).await;
         let story = world.post(Persona::Member, "/work-items", json!({ "product": "OPEN", "title": "Refund button" })).await["key"].clone();

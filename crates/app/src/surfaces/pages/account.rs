@@ -8,10 +8,10 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Page, choices, error_page, once, show, show_once};
+use super::{Page, choices, error_page, once, show, show_link};
 use crate::kernel::{Access, Error, Result, Role};
 use crate::people::accounts::{self, ListTokens, TokenView};
-use crate::people::members;
+use crate::people::{door_mail, members};
 use crate::shell;
 use crate::store::{Query, load};
 use crate::surfaces::Shared;
@@ -73,9 +73,11 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
         let main = html! {
             (shell::data_table("People", &["Name", "Title", "Role", "", ""], rows))
             (shell::section("Invite", shell::plain_form("/people/invite", html! {
+                (shell::field("E-mail", "email").kind("email").id("invite-email").autocomplete("off")
+                    .help("The invitation goes there by mail. Leave it empty to get only the link, and send it as you like."))
                 (shell::select("As", "role", choices(&["member", "guest", "admin"], None)))
-                (shell::submit("Make an invitation link"))
-                p.soft { "The link holds for seven days and for one person. Send it as you like." }
+                (shell::submit("Invite"))
+                p.soft { "The link holds for seven days and for one person." }
             })))
         };
         Ok(Page {
@@ -92,6 +94,9 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
 #[derive(Deserialize)]
 struct Invite {
     role: String,
+    /// Where the invitation goes by mail.
+    #[serde(default)]
+    email: String,
     /// Somebody who is known by name already.
     person: Option<crate::kernel::Id>,
 }
@@ -111,11 +116,13 @@ async fn invite(
     headers: HeaderMap,
     Form(input): Form<Invite>,
 ) -> Response {
+    let told = mailed(&app, input.email.trim());
     let made = invitation(&app, actor, input).await;
     match made {
-        Ok(secret) => show_once(
+        Ok(secret) => show_link(
             &format!("{}/join/{secret}", base(&app, &headers)),
-            "/account",
+            "/people",
+            &told,
             theme(&headers),
         ),
         Err(error) => error_page(&error, theme(&headers)),
@@ -131,19 +138,21 @@ async fn invitation(app: &Shared, actor: crate::kernel::Actor, input: Invite) ->
     let now = app.clock.now();
     app.db
         .write(move |tx| {
-            let ws = actor.workspace;
-            let secret = match input.person {
-                Some(person) => {
-                    let person = load::<members::Person>(tx, ws, person)?
-                        .filter(|p| p.gone_at.is_none())
-                        .ok_or(Error::NotFound("person"))?;
-                    accounts::new_invitation_for(tx, ws, &person, role, now)?
-                }
-                None => accounts::new_link(tx, "invitation", Some(ws), Some(role), None, now)?,
-            };
+            let secret = door_mail::invitation(tx, &actor, role, input.person, &input.email, now)?;
             Ok(secret.reveal().to_owned())
         })
         .await
+}
+
+/// What is said of a link that also goes by mail.
+fn mailed(app: &Shared, to: &str) -> String {
+    match (to, app.post.can_send()) {
+        ("", _) => String::new(),
+        (to, true) => format!("It is also on its way to {to} by mail."),
+        (to, false) => {
+            format!("It waits for {to} in the outbox: this installation sends no mail yet.")
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -169,13 +178,15 @@ async fn reset(
             }
             let account = person.account_id.ok_or(Error::NotFound("account"))?;
             let link = accounts::new_link(tx, "reset", None, None, Some(account), now)?;
-            Ok(link.reveal().to_owned())
+            let to = door_mail::reset(tx, actor.workspace, account, &link, now)?;
+            Ok((link.reveal().to_owned(), to))
         })
         .await;
     match made {
-        Ok(secret) => show_once(
+        Ok((secret, to)) => show_link(
             &format!("{}/reset/{secret}", base(&app, &headers)),
-            "/account",
+            "/people",
+            &mailed(&app, &to),
             theme(&headers),
         ),
         Err(error) => error_page(&error, theme(&headers)).into_response(),

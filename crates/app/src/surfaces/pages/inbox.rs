@@ -12,11 +12,12 @@ use super::lists::{After, Listing};
 use super::{choices, may_write, once, product, show};
 use crate::kernel::{Access, Result};
 use crate::people::nouns::View;
+use crate::people::products::Product;
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
-use crate::thread::support;
+use crate::thread::support::{self, Support};
 use crate::thread::triage::{Alike, GetInbox};
 use crate::why::companies::ListCompanies;
 use crate::why::evidence::EvidenceView;
@@ -161,14 +162,31 @@ fn alike(e: &EvidenceView, all: &[Alike], back: &str, write: bool) -> Markup {
     }
 }
 
-/// What stands under a need.
-pub(super) fn support(cx: &mut Reader<'_>, need: &Need) -> Result<Markup> {
-    let s = support::support(cx.conn, cx.actor.workspace, need, cx.now.day())?;
-    let tone = match s.strength.as_str() {
+fn tone(strength: &str) -> Tone {
+    match strength {
         "strong" => Tone::Good,
         "fair" => Tone::Facet,
         _ => Tone::Warn,
-    };
+    }
+}
+
+/// How strongly a need is supported, in a few words for a list.
+pub(super) fn strength(s: &Support) -> Markup {
+    html! {
+        @if s.pieces > 0 {
+            span.soft {
+                (s.people) @if s.people == 1 { " person" } @else { " people" }
+                @if let Some(day) = s.newest { ", last " (shell::day_tag(day)) }
+            } " "
+        }
+        (shell::toned(if s.pieces == 0 { "no evidence" } else { &s.strength }, tone(&s.strength)))
+    }
+}
+
+/// What stands under a need.
+pub(super) fn support(cx: &mut Reader<'_>, need: &Need) -> Result<Markup> {
+    let s = support::support(cx.conn, cx.actor.workspace, need, cx.now.day())?;
+    let tone = tone(&s.strength);
     Ok(html! {
         (shell::section("Support", html! {
             p {
@@ -293,6 +311,12 @@ const COMPANIES: Listing = Listing {
     ),
 };
 
+/// Where stands what people of a company said.
+fn said_by(product: &Product, company: &str) -> String {
+    let query = serde_urlencoded::to_string([("company", company)]).unwrap_or_default();
+    format!("/p/{}/evidence?{query}", product.key)
+}
+
 async fn companies(
     State(app): State<Shared>,
     visitor: Visitor,
@@ -303,9 +327,13 @@ async fn companies(
         let product = product(cx, &key)?;
         let all = ListCompanies { product: product.key.clone() }.run(cx)?;
         let rows = (!all.is_empty()).then(|| {
-            shell::data_table("Companies", &["Company", "About", "#People", "#A year"], all.iter().map(|c| vec![
-                html! { b { (c.name) } }, html! { (c.about) },
-                html! { @if let Some(n) = c.people { (n) } }, html! { @if let Some(r) = c.revenue { (r) } },
+            shell::data_table("Companies", &["Company", "About", "#People", "#A year", "#Heard", "Last"], all.iter().map(|c| vec![
+                html! { b { (c.name) } },
+                html! { (c.about) @if c.unknown { span.soft { "known from what was said only" } } },
+                html! { @if let Some(n) = c.people { (n) } },
+                html! { @if let Some(r) = c.revenue { (r) } },
+                html! { @if c.heard > 0 { a href=(said_by(&product, &c.name)) { (c.heard) } } @else { "0" } },
+                html! { @if let Some(day) = c.heard_on { (shell::day_tag(day)) } },
             ]).collect())
         });
         let actions = html! {

@@ -306,10 +306,16 @@ pub(super) use account::base;
 
 /// A secret that is shown this once.
 pub(super) fn show_once(secret: &str, back: &str, theme: Theme) -> Response {
+    show_link(secret, back, "", theme)
+}
+
+/// The same, with a sentence on where else it went.
+pub(super) fn show_link(secret: &str, back: &str, told: &str, theme: Theme) -> Response {
     let main = html! {
         h1 { "Copy it now" }
         p { "It is shown this once and kept only as a hash." }
         (shell::copy(secret))
+        @if !told.is_empty() { p { (told) } }
         p { a href=(back) { "Done" } }
     };
     Plain { theme, wide: true, ..Plain::new("Copy it now") }.render(main).into_response()

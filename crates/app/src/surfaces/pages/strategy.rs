@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::item::facet;
 use super::lists::{After, Listing};
@@ -16,10 +17,11 @@ use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::gaps::{Gap, ListGaps};
+use crate::thread::support::{ListSupport, Supported};
 use crate::what::opportunities::ListOpportunities;
 use crate::why::evidence::{KINDS as EVIDENCE_KINDS, ListEvidence};
-use crate::why::needs::{KINDS as NEED_KINDS, ListNeeds};
-use crate::why::objectives::ListObjectives;
+use crate::why::needs::KINDS as NEED_KINDS;
+use crate::why::objectives::{ListObjectives, ObjectiveView};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -59,26 +61,43 @@ const EVIDENCE: Listing = Listing {
     ),
 };
 
+/// Which evidence.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Heard {
+    after: Option<String>,
+    company: Option<String>,
+}
+
 async fn evidence(
     State(app): State<Shared>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
-    Params(from): Params<After>,
+    Params(from): Params<Heard>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let after = from.after.clone();
-        let page = ListEvidence { product: product.key.clone(), after, limit: None }.run(cx)?;
-        let rows = (!page.items.is_empty()).then(|| {
-            shell::list("Evidence", html! {
+        let (after, company) = (from.after.clone(), from.company.clone());
+        let asked = ListEvidence { product: product.key.clone(), company, after, limit: None };
+        let mut page = asked.run(cx)?;
+        let of = from.company.as_ref().filter(|name| !name.is_empty());
+        if let Some((of, next)) = of.zip(page.next.as_mut()) {
+            let query = serde_urlencoded::to_string([("company", of)]).unwrap_or_default();
+            next.push_str(&format!("&{query}"));
+        }
+        let rows = (!page.items.is_empty()).then(|| html! {
+            @if let Some(of) = of {
+                p { "What people of " b { (of) } " said. " a href=(EVIDENCE.path(&product)) { "All evidence" } }
+            }
+            (shell::list("Evidence", html! {
                 @for e in &page.items {
                     (shell::list_row(format!("/{}", e.key), markdown::plain_excerpt(&e.verbatim, 140))
                         .key(e.key.clone()).facet(Facet::Why).peek()
                         .lead(shell::pill(&e.kind.replace('-', " ")))
-                        .tail(html! { span.soft { (e.source) } " " (shell::pill(&e.state)) }))
+                        .tail(html! { span.soft { (e.source) @if !e.company.is_empty() { ", " (e.company) } } " " (shell::pill(&e.state)) }))
                 }
-            })
+            }))
         });
         let actions = add("Record evidence", "record-evidence", &product, &EVIDENCE.path(&product), html! {
             (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
@@ -91,6 +110,7 @@ async fn evidence(
         });
         let actions = html! {
             (actions)
+            a.btn href=(format!("/p/{}/companies", product.key)) { "Companies" }
             @if may_write(cx) { a.btn href=(format!("/p/{}/evidence/import", product.key)) { "Import a table" } }
         };
         Ok(EVIDENCE.page(product, actions, rows, from.after.as_ref(), page.next))
@@ -119,17 +139,21 @@ async fn needs(
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let after = from.after.clone();
-        let page = ListNeeds { product: product.key.clone(), after, limit: None }.run(cx)?;
+        let page = ListSupport { product: product.key.clone(), after, limit: None }.run(cx)?;
         let rows = (!page.items.is_empty()).then(|| html! {
             @for kind in NEED_KINDS {
-                @let some: Vec<_> = page.items.iter().filter(|n| n.kind == kind).collect();
+                @let some: Vec<_> = page.items.iter().filter(|n| n.need.kind == kind).collect();
                 @if !some.is_empty() {
                     @let title = match kind { "business" => "Business needs", "user" => "Users' needs", _ => "Obligations" };
                     (shell::section(title, shell::list(title, html! {
-                        @for n in some {
+                        @for Supported { need: n, support } in some {
                             (shell::list_row(format!("/{}", n.key), n.title.clone())
                                 .key(n.key.clone()).facet(Facet::Why).peek()
-                                .tail(html! { span.soft { (n.segment) (n.sponsor) } " " (shell::pill(&n.state)) }))
+                                .tail(html! {
+                                    span.soft { (n.segment) (n.sponsor) } " "
+                                    (super::inbox::strength(support))
+                                    @if ["met", "retired"].contains(&n.state.as_str()) { " " (shell::pill(&n.state)) }
+                                }))
                         }
                     })))
                 }
@@ -171,9 +195,10 @@ async fn objectives(
         let product = product(cx, &key)?;
         let all = ListObjectives { product: product.key.clone() }.run(cx)?;
         let rows = (!all.is_empty()).then(|| html! {
-            @for o in &all {
-                section.part {
-                    h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.period) ", " (o.state) } }
+            @for (o, depth) in aligned(&all) {
+                section.part.aligned data-depth=[(depth > 0).then(|| depth.min(3))] {
+                    h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.level) ", " (o.period) @if o.state != "active" { ", " (o.state) } } }
+                    @if let Some(key) = &o.serves { p.soft { "serves " a href={ "/" (key) } { (key) } } }
                     (percent(o.progress))
                     (shell::list(&o.title, html! {
                         @for k in &o.key_results {
@@ -193,12 +218,31 @@ async fn objectives(
         let actions = html! { @if write { (add("New objective", "set-objective", &product, &OBJECTIVES.path(&product), html! {
             (shell::field("Objective", "title"))
             (shell::field("Period", "period").placeholder("2026 Q4"))
+            (shell::select("Whose", "level", choices(&["product", "company", "team"], None)))
+            (shell::field("The objective that it serves", "serves").picks("objective").placeholder("RIDE-12"))
             (shell::select("Kind", "kind", choices(&["committed", "aspirational"], None)))
             (shell::textarea("More about it", "body").rows(3).draft(format!("objective-{}", product.key)))
         })) } };
         Ok(OBJECTIVES.page(product, actions, rows, None, None))
     })
     .await
+}
+
+/// Objectives in the order of their alignment: those that serve one under it, each with how deep it
+/// stands; open ones first.
+fn aligned(all: &[ObjectiveView]) -> Vec<(&ObjectiveView, usize)> {
+    let known = |key: &String| all.iter().any(|o| o.key == *key);
+    let mut roots: Vec<&ObjectiveView> =
+        all.iter().filter(|o| o.serves.as_ref().is_none_or(|key| !known(key))).collect();
+    roots.sort_by_key(|o| o.state == "closed");
+    let mut open: Vec<(&ObjectiveView, usize)> = roots.into_iter().rev().map(|o| (o, 0)).collect();
+    let mut told = Vec::with_capacity(all.len());
+    while let Some((one, depth)) = open.pop() {
+        told.push((one, depth));
+        let under = all.iter().filter(|o| o.serves.as_ref() == Some(&one.key));
+        open.extend(under.rev().map(|o| (o, depth + 1)));
+    }
+    told
 }
 
 /// A share of the whole, 0 to 1, as a meter.

@@ -147,7 +147,7 @@ async fn notifications(
             @if page.items.is_empty() {
                 (shell::empty_state(
                     "Nothing yet",
-                    "When somebody writes “@” and your name, answers where you have commented, or gives you an item, it stands here.",
+                    "When somebody writes “@” and your name, answers where you have commented, or gives you an item, it stands here; so does what waits for you, like a check-in or a decision to look at again.",
                     html! {},
                 ))
             } @else {
@@ -167,7 +167,7 @@ async fn notifications(
         Ok(Page {
             title: "Notifications".into(),
             active: "notifications",
-            head: Some(shell::page_head("You", "Notifications", html! { "Mentions, replies and what you were given" }, acts)),
+            head: Some(shell::page_head("You", "Notifications", html! { "Mentions, replies, what you were given, and what waits for you" }, acts)),
             main,
             ..Page::default()
         })
@@ -186,18 +186,24 @@ fn notice(n: &Notification) -> Markup {
         "assigned" => "gave you",
         "rule" => "by a rule, tells you of",
         "signals" => "found other signals than before in",
+        "check-in-due" => "No check-in for more than ten days:",
+        "review-due" => "To be looked at again:",
+        "outcome-due" => "Released, and what it moved is not reviewed:",
+        "answer-due" => "A question waits for your answer:",
         _ => "commented on",
     };
+    let reminds = n.kind.ends_with("-due");
     let to = address(&n.key, n.comment);
     let named =
         if n.kind == "signals" { n.title.clone() } else { format!("{} {}", n.key, n.title) };
     html! {
         li.unread[!n.read] {
-            (shell::avatar(&n.actor))
+            @if reminds { svg.reminds aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.6" { circle cx="12" cy="12" r="8" {} path d="M12 7.5V12l3 2" {} } } @else { (shell::avatar(&n.actor)) }
             div {
                 p {
                     @if !n.read { span.sr { "Unread: " } }
-                    b { (n.actor) } " " (what) " "
+                    @if !reminds { b { (n.actor) } " " }
+                    (what) " "
                     @if n.read { a href=(to) { (named) } }
                     @else {
                         form.inline method="post" action="/do/read-notification" {

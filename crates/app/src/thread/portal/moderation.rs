@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::contacts::{self, Contact};
 use crate::people::mail::forget_address;
-use crate::people::nouns::one_of;
+use crate::people::nouns::{Page, after_id, cut, one_of};
 use crate::people::products::{self, check_text};
 use crate::selects;
 use crate::store::{Action, Change, Meta, Query, Reader, load};
@@ -18,7 +18,7 @@ use crate::why::evidence::Verbatim;
 
 selects! {
     WAITING: Idea = "idea", "product_id = $2 AND state = 'waiting' AND gone_at IS NULL ORDER BY id LIMIT 50";
-    ALL: Idea = "idea", "product_id = $2 AND state <> 'private' AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+    ALL: Idea = "idea", "product_id = $2 AND state <> 'private' AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
 }
 
 /// An idea as members see it, with who asks.
@@ -134,10 +134,14 @@ impl Query for GetPortalQueue {
 #[serde(deny_unknown_fields, default)]
 pub struct ListIdeas {
     pub product: String,
+    /// What the page before named as `next`.
+    pub after: Option<String>,
+    /// 1 to 200; 50 if left out.
+    pub limit: Option<i64>,
 }
 
 impl Query for ListIdeas {
-    type Output = Vec<IdeaView>;
+    type Output = Page<IdeaView>;
     const META: Meta = Meta::query(
         "list-ideas",
         "List a product's ideas, newest first, with who asks",
@@ -145,14 +149,18 @@ impl Query for ListIdeas {
     )
     .access(Access::Write);
 
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<IdeaView>> {
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Page<IdeaView>> {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let mut all = Vec::new();
-        for idea in ALL.all(cx.conn, ws, &[product.id.into()])? {
-            all.extend(view(cx.conn, ws, &idea)?);
+        let limit = self.limit.unwrap_or(50).clamp(1, 200);
+        let after = after_id(self.after.as_deref(), uuid::Uuid::max())?;
+        let rows = ALL.all(cx.conn, ws, &[product.id.into(), after, (limit + 1).into()])?;
+        let (rows, next) = cut(rows, limit, |idea| idea.id.to_string());
+        let mut items = Vec::new();
+        for idea in rows {
+            items.extend(view(cx.conn, ws, &idea)?);
         }
-        Ok(all)
+        Ok(Page { items, next })
     }
 }
 
@@ -459,6 +467,10 @@ pub(super) fn forget(cx: &mut Change<'_>, contact: &Contact, words: bool) -> Res
 #[serde(deny_unknown_fields, default)]
 pub struct ListContacts {
     pub product: String,
+    /// What the page before named as `next`.
+    pub after: Option<String>,
+    /// 1 to 200; 100 if left out.
+    pub limit: Option<i64>,
 }
 
 /// A contact as members see it.
@@ -472,7 +484,7 @@ pub struct ContactView {
 }
 
 impl Query for ListContacts {
-    type Output = Vec<ContactView>;
+    type Output = Page<ContactView>;
     const META: Meta = Meta::query(
         "list-contacts",
         "List the contacts of a product's portal, newest first",
@@ -480,9 +492,12 @@ impl Query for ListContacts {
     )
     .access(Access::Write);
 
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<ContactView>> {
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Page<ContactView>> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let all = contacts::listed(cx.conn, cx.actor.workspace, product.id)?;
+        let limit = self.limit.unwrap_or(100).clamp(1, 200);
+        let after = after_id(self.after.as_deref(), uuid::Uuid::max())?;
+        let all = contacts::listed(cx.conn, cx.actor.workspace, product.id, after, limit + 1)?;
+        let (all, next) = cut(all, limit, |contact| contact.id.to_string());
         let view = |c: Contact| ContactView {
             id: c.id,
             name: c.name,
@@ -490,6 +505,6 @@ impl Query for ListContacts {
             state: c.state,
             since: c.created_at,
         };
-        Ok(all.into_iter().map(view).collect())
+        Ok(Page { items: all.into_iter().map(view).collect(), next })
     }
 }

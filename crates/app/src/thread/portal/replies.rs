@@ -152,7 +152,8 @@ fn nothing_else(conn: &mut Conn, ws: i64, product: &Product, evidence: Id) -> Re
     let over = ["rejected", "abandoned", "dropped"];
     Ok(serving
         .iter()
-        .filter(|s| s.node.kind != "need")
+        // What was thought of and tried changes nothing for who asked.
+        .filter(|s| !["need", "option", "experiment"].contains(&s.node.kind.as_str()))
         .all(|s| over.contains(&s.node.state.to_lowercase().as_str())))
 }
 

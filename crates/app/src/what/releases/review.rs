@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::{Release, ReleaseView};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::people::notify::{Notice, settle};
 use crate::people::nouns::{View, by_key, one_of};
 use crate::people::products::check_text;
 use crate::store::{Action, Change, Indexed, Meta};
@@ -112,6 +113,7 @@ impl Action for ReviewOutcome {
                 author_id: Some(actor.person),
             }
         ))?;
+        settle(cx, Notice::OutcomeDue, release.id)?;
         ReleaseView::of(cx.conn(), actor.workspace, &release)
     }
 }

@@ -127,6 +127,9 @@ fn why() -> Vec<Row> {
         row("enter-values", WRITES, 200, json!({ "key": "$metric", "value": 4 })),
         row("list-stakeholders", READS, 200, json!({ "product": "$product" })),
         row("add-stakeholder", WRITES, 201, json!({ "product": "$product", "name": "Care" })),
+        row("log-conversation", WRITES, 201, json!({ "stakeholder": "$stakeholder", "notes": "Mondays." })),
+        row("list-conversations", READS, 200, json!({ "stakeholder": "$stakeholder" })),
+        row("list-support", READS, 200, json!({ "product": "$product" })),
         row("edit-stakeholder", WRITES, 200, json!({ "stakeholder": "$stakeholder", "influence": 4 })),
         row("list-evidence", READS, 200, json!({ "product": "$product" })),
         row("get-evidence", READS, 200, json!({ "key": "$evidence" })),
@@ -381,6 +384,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/strategy/{kind}", READS, 200, &[("product", "$product"), ("kind", "vision")]),
     at("GET /p/{product}/metrics", READS, 200, PRODUCT),
     at("GET /p/{product}/stakeholders", READS, 200, PRODUCT),
+    at("GET /p/{product}/stakeholders/{stakeholder}", READS, 200, &[("product", "$product"), ("stakeholder", "$stakeholder")]),
     at("GET /p/{product}/requirements", READS, 200, PRODUCT),
     at("GET /p/{product}/lifecycle", READS, 200, PRODUCT),
     at("GET /p/{product}/market", READS, 200, PRODUCT),
@@ -453,6 +457,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /join/{token}", OPEN, 409, &[("token", "unknown")]),
     at("POST /join/{token}", OPEN, 409, &[("token", "unknown"), ("name", "N"), ("email", "n@example.org"),
         ("password", "long enough for it")]),
+    at("GET /forgot", OPEN, 200, &[]),
     at("GET /reset/{token}", OPEN, 409, &[("token", "unknown")]),
     at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
     // For programs.
@@ -467,6 +472,7 @@ pub const ADDRESSES: &[Address] = &[
 /// Addresses whose answer the classes cannot say, and where it is tested instead.
 pub const ELSEWHERE: &[(&str, &str)] = &[
     ("GET /login", "permissions.rs: signing_in_is_for_those_who_are_not"),
+    ("POST /forgot", "smtp.rs: invitations_and_new_passwords_come_by_mail"),
     ("POST /login", "web.rs: a_wrong_password_keeps_the_address_and_many_close_the_door"),
     ("GET /metrics", "metrics.rs: figures_are_for_this_machine_and_for_admins"),
     ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),

@@ -8,7 +8,9 @@ use maud::{Markup, html};
 use super::super::lists::{After, Listing};
 use super::super::{choices, may_write, once, product, show};
 use super::{about_link, part};
-use crate::how::experiments::{Experiment, FINDINGS, ListExperiments, RISKS, VERDICTS, loop_days};
+use crate::how::experiments::{
+    Experiment, ExperimentView, FINDINGS, ListExperiments, RISKS, VERDICTS, loop_days,
+};
 use crate::kernel::Result;
 use crate::shell::{self, Facet, Tone};
 use crate::store::{Query, Reader};
@@ -37,15 +39,19 @@ pub(in super::super) async fn list(
         let product = product(cx, &key)?;
         let after = from.after.clone();
         let page = ListExperiments { product: product.key.clone(), after, limit: None }.run(cx)?;
-        let rows = (!page.items.is_empty()).then(|| {
-            shell::list("Experiments", html! {
+        let rows = (!page.items.is_empty()).then(|| html! {
+            (learning(&page.items))
+            (shell::list("Experiments", html! {
                 @for e in &page.items {
                     (shell::list_row(format!("/{}", e.key), e.title.clone())
                         .key(e.key.clone()).facet(Facet::How).peek()
                         .lead(shell::toned(&e.state, tone(&e.state)))
-                        .tail(html! { span.soft { (e.risk) " risk" @if !e.verdict.is_empty() { ", " (e.verdict) } } }))
+                        .tail(html! { span.soft {
+                            (e.risk) " risk" @if !e.verdict.is_empty() { ", " (e.verdict) }
+                            @if let Some(days) = days(e) { ", " (days) @if days == 1 { " day" } @else { " days" } }
+                        } }))
                 }
-            })
+            }))
         });
         let actions = html! {
             @if may_write(cx) { (form(&product.key, "", &PAGE.path(&product)[1..])) }
@@ -53,6 +59,29 @@ pub(in super::super) async fn list(
         Ok(PAGE.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await
+}
+
+/// Days from the start of an experiment to its end, both counted.
+fn days(e: &ExperimentView) -> Option<i64> {
+    Some(e.started_on?.days_until(e.concluded_on?) + 1)
+}
+
+/// How fast one learns: the share that came to an end, and how long a loop takes.
+fn learning(all: &[ExperimentView]) -> Markup {
+    let begun = all.iter().filter(|e| e.started_on.is_some()).count();
+    let mut loops: Vec<i64> = all.iter().filter_map(days).collect();
+    loops.sort_unstable();
+    let median = loops.get(loops.len() / 2);
+    let pivots = all.iter().filter(|e| e.verdict == "pivot").count();
+    html! {
+        @if begun > 0 {
+            (shell::stats(html! {
+                (shell::stat("Concluded", &format!("{} of {begun}", loops.len()), "that were begun"))
+                @if let Some(days) = median { (shell::stat("Loop time", &format!("{days} days"), "median, from start to verdict")) }
+                (shell::stat("Pivots", &pivots.to_string(), "the rest persevered"))
+            }))
+        }
+    }
 }
 
 fn tone(state: &str) -> Tone {

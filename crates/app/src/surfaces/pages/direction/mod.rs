@@ -23,6 +23,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/strategy/{kind}", get(strategy::versions))
         .route("/p/{product}/metrics", get(metrics::list))
         .route("/p/{product}/stakeholders", get(stakeholders::page))
+        .route("/p/{product}/stakeholders/{stakeholder}", get(stakeholders::one))
         .route("/p/{product}/requirements", get(requirements::list))
         .route("/p/{product}/okr-report", get(okr_report::page))
         .route("/p/{product}/questions", get(questions::page))

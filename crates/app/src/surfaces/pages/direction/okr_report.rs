@@ -11,6 +11,7 @@ use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::okr_report::{GetOkrReport, Goal, Line};
+use crate::why::key_results::CheckInView;
 
 pub(in super::super) async fn page(
     State(app): State<Shared>,
@@ -55,42 +56,80 @@ fn percent(share: f64) -> String {
 fn one(goal: &Goal) -> Markup {
     let o = &goal.objective;
     html! {
-        section.part {
-            h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.period) ", " (o.level) } }
+        section.part.goal {
+            h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.level) ", " (o.period) } }
             p {
-                (shell::toned(&goal.colour, tone(&goal.colour))) " " (percent(o.progress))
+                (shell::toned(&goal.colour, tone(&goal.colour))) " "
+                (shell::meter((o.progress * 100.0) as u8, &percent(o.progress)))
                 @if let Some(key) = &o.serves { " " span.soft { "serves " a href={ "/" (key) } { (key) } } }
             }
+            @if goal.lines.is_empty() { p.soft { "No key result yet: nobody could see that it is reached." } }
             @for l in &goal.lines { (line(l)) }
         }
     }
 }
 
 fn line(l: &Line) -> Markup {
-    let trend: Vec<f64> = l.check_ins.iter().rev().map(|c| c.confidence as f64).collect();
-    let last = l.check_ins.first();
     html! {
-        article.comment {
-            p {
-                b { a href={ "/" (l.result.key) } { (l.result.title) } } " "
+        article.result {
+            h3 {
+                a href={ "/" (l.result.key) } { (l.result.title) } " "
                 (shell::toned(&l.colour, tone(&l.colour)))
                 @if l.stale { " " (shell::toned("stale", Tone::Warn)) }
             }
-            p.soft {
-                (l.result.baseline) " → " (l.result.target) " " (l.result.unit) ", now " b { (l.result.current) } ", " (percent(l.result.progress))
-                @if let Some(day) = l.result.checked_on { ", checked in " (shell::day_tag(day)) } @else { ", never checked in" }
-            }
-            @if let Some(c) = last {
-                p {
-                    "Confidence " (c.confidence) " % " (shell::spark(&trend, &format!("confidence over the last {} check-ins", trend.len())))
-                    @if !c.note.is_empty() { " " (c.note) }
+            (figures(l))
+            @if let Some(c) = l.check_ins.first() { (last(c)) }
+            (done(l))
+        }
+    }
+}
+
+/// Baseline, now and target, the way between them, and how sure its owner is.
+fn figures(l: &Line) -> Markup {
+    let r = &l.result;
+    let trend: Vec<f64> = l.check_ins.iter().rev().map(|c| c.confidence as f64).collect();
+    html! {
+        dl.figures {
+            div { dt { "Baseline" } dd { (r.baseline) } }
+            div { dt { "Now" } dd { b { (r.current) } " " span.soft { (r.unit) } } }
+            div { dt { "Target" } dd { (r.target) } }
+            div { dt { "Of the way" } dd { (shell::meter((r.progress * 100.0) as u8, &percent(r.progress))) } }
+            @if let Some(c) = l.check_ins.first() {
+                div {
+                    dt { "Confidence" }
+                    dd { (c.confidence) " % " (shell::spark(&trend, &format!("confidence over the last {} check-ins", trend.len()))) }
                 }
-                @if !c.blocker.is_empty() { p { (shell::toned("in the way", Tone::Bad)) " " (c.blocker) @if !c.help.is_empty() { " Help wanted: " (c.help) } } }
             }
-            @if !l.shipped.is_empty() {
-                p.soft { "Done toward it: " @for (at, n) in l.shipped.iter().take(8).enumerate() { @if at > 0 { ", " } a href={ "/" (n.key) } { (n.key) " " (n.title) } }
-                    @if l.shipped.len() > 8 { " and " (l.shipped.len() - 8) " more" } }
-            } @else { p.soft { "Nothing on the thread was finished toward it yet." } }
+            div { dt { "Last check-in" } dd { @match r.checked_on { Some(day) => (shell::day_tag(day)), None => { "none" } } } }
+        }
+    }
+}
+
+fn last(c: &CheckInView) -> Markup {
+    html! {
+        @if !c.note.is_empty() { p { (c.note) } }
+        @if !c.blocker.is_empty() {
+            p {
+                (shell::toned("in the way", Tone::Bad)) " " (c.blocker)
+                @if !c.help.is_empty() { " " b { "Help wanted: " } (c.help) }
+            }
+        }
+    }
+}
+
+/// What the thread says was done toward it, to be opened where it is much.
+fn done(l: &Line) -> Markup {
+    const SHOWN: usize = 3;
+    let all = || {
+        html! {
+            ul { @for n in &l.shipped { li { a href={ "/" (n.key) } { (n.key) } " " (n.title) } } }
+        }
+    };
+    html! {
+        @match l.shipped.len() {
+            0 => p.soft { "Nothing on the thread was finished toward it yet." },
+            n if n <= SHOWN => { p.soft { "Done toward it" } (all()) },
+            n => details { summary.soft { (n) " done toward it" } (all()) },
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::surfaces::session::Visitor;
 use crate::why::directions::{ListSegments, ListThemes};
 use crate::why::strategy::{KINDS, ListTexts, TextView};
 
+/// So many who have not acknowledged a text are named.
+const AWAITED: usize = 12;
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(in super::super) struct At {
@@ -138,6 +141,10 @@ fn text(
                     p.soft {
                         @if t.acknowledged.is_empty() { "Nobody has acknowledged it yet." }
                         @else { "Acknowledged by " (t.acknowledged.join(", ")) "." }
+                        @if !t.awaited.is_empty() {
+                            " Not yet by " (t.awaited.iter().take(AWAITED).cloned().collect::<Vec<_>>().join(", "))
+                            @if t.awaited.len() > AWAITED { " and " (t.awaited.len() - AWAITED) " more" } "."
+                        }
                     }
                 }
             }

@@ -5,16 +5,17 @@ mod settings;
 mod told;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 
+use super::lists::After;
 use super::{Page, once, product, show};
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::Product;
-use crate::shell::{self, Facet, Link, Tone, markdown};
+use crate::shell::{self, Facet, Link, Pages, Tone, markdown};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -69,6 +70,15 @@ fn page(
         facet: Facet::Why,
         main: html! { (shell::tabs("Portal", &links, here)) (main) },
         ..Page::default()
+    })
+}
+
+/// The way to what is older, and back to the newest.
+fn turn(path: &str, from: &After, next: Option<&str>) -> Markup {
+    shell::pages(&Pages {
+        first: from.after.as_ref().map(|_| path.to_owned()),
+        next: next.map(|next| format!("{path}?after={next}")),
+        note: String::new(),
     })
 }
 
@@ -167,11 +177,14 @@ async fn ideas(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
+    Params(from): Params<After>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         cx.actor.check_role(Access::Write)?;
         let product = product(cx, &key)?;
-        let all = ListIdeas { product: product.key.clone() }.run(cx)?;
+        let asked = ListIdeas { product: product.key.clone(), after: from.after.clone(), limit: None };
+        let found = asked.run(cx)?;
+        let all = &found.items;
         let back = format!("/p/{}/portal/ideas", product.key);
         let write = cx.actor.check(Access::Write).is_ok();
         let main = html! {
@@ -179,7 +192,8 @@ async fn ideas(
             @if all.is_empty() {
                 (shell::empty_state("No ideas yet", "“Refund me without a call when the train is cancelled”, asked for by seven people of two companies.", html! {}))
             }
-            @for idea in &all { (listed(idea, &back, write)) }
+            @for idea in all { (listed(idea, &back, write)) }
+            (turn(&back, &from, found.next.as_deref()))
         };
         page(cx, product, "/ideas", html! {}, main)
     })
@@ -246,11 +260,14 @@ async fn contacts(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
+    Params(from): Params<After>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         cx.actor.check_role(Access::Write)?;
         let product = product(cx, &key)?;
-        let all = ListContacts { product: product.key.clone() }.run(cx)?;
+        let asked = ListContacts { product: product.key.clone(), after: from.after.clone(), limit: None };
+        let found = asked.run(cx)?;
+        let all = &found.items;
         let back = format!("/p/{}/portal/contacts", product.key);
         let (write, admin) = (cx.actor.check(Access::Write).is_ok(), cx.actor.check(Access::Admin).is_ok());
         let rows = all.iter().map(|c| {
@@ -278,6 +295,7 @@ async fn contacts(
             p.soft { "People of the portal, and whoever wrote by mail. They are no members and see nothing of the workspace." }
             @if all.is_empty() { (shell::empty_state("No contacts yet", "Whoever signs in to the portal with a link, or whose mail came in, stands here.", html! {})) }
             @else { (shell::data_table("Contacts", &["Name", "E-mail", "Since", ""], rows.collect())) }
+            (turn(&back, &from, found.next.as_deref()))
         };
         page(cx, product, "/contacts", html! {}, main)
     })

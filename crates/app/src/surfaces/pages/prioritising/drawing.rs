@@ -17,8 +17,8 @@ const LINE: usize = 30;
 /// What a drawing is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Medium {
-    /// In the page, in its colours, with links that fold.
-    Page,
+    /// In the page, in its colours, with links that fold; whether problems can be dragged there.
+    Page { drags: bool },
     /// A file of its own, on white.
     File,
 }
@@ -107,7 +107,7 @@ fn line(above: &Place<'_>, place: &Place<'_>) -> Markup {
 }
 
 /// The hue of a kind: the page's own, or in a file one that prints.
-fn hue(kind: &str) -> (&'static str, &'static str) {
+pub(super) fn hue(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "objective" | "key-result" => ("why", "#6a3fb5"),
         "opportunity" => ("what", "#8a5a00"),
@@ -121,8 +121,12 @@ fn node(place: &Place<'_>, medium: Medium, fold: &impl Fn(&str) -> String) -> Ma
     let (x, y) = (place.x, place.y);
     let lines = lines(&place.node.title);
     let label = format!("{} · {}", place.node.key, place.node.state.replace('-', " "));
+    let drags = medium == Medium::Page { drags: true };
+    let problem = place.node.kind == "opportunity";
+    let key = &place.node.key;
     html! {
-        g.node.(facet) color=[file.then_some(ink)] {
+        g.node.(facet) color=[file.then_some(ink)] data-item=[(drags && problem).then_some(key)]
+            data-takes=[(drags && (problem || place.node.kind == "key-result")).then_some(key)] {
             rect x=(x) y=(y) width=(WIDTH) height=(HEIGHT) rx="7" fill=[file.then_some("#ffffff")] stroke="currentColor" stroke-width="1.2" {}
             @let words = html! {
                 title { (place.node.title) }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::{Page, error_page, may_write, product, show};
-use super::drawing::{Medium, draw, places};
+use super::drawing::{Medium, draw, hue, places};
 use crate::people::products::Product;
 use crate::shell::{self, Facet};
 use crate::store::{Query, Reader};
@@ -48,7 +48,7 @@ pub(super) async fn page(
             @if tree.is_empty() {
                 (shell::empty_state("Nothing to draw yet", "An objective, the problems in its way, the options that would solve them, and what you try.", html! {}))
             } @else {
-                (drawing(&product, &tree, &folded))
+                (drawing(&product, &tree, &folded, write))
                 (shell::section("As a list", list(&product, &tree, write)))
             }
         };
@@ -99,7 +99,7 @@ pub(super) async fn file(
     }
 }
 
-fn drawing(product: &Product, tree: &[TreeNode], folded: &[String]) -> Markup {
+fn drawing(product: &Product, tree: &[TreeNode], folded: &[String], write: bool) -> Markup {
     let fold = |key: &str| {
         let mut all: Vec<&str> = folded.iter().map(String::as_str).filter(|k| *k != key).collect();
         if all.len() == folded.len() {
@@ -111,10 +111,14 @@ fn drawing(product: &Product, tree: &[TreeNode], folded: &[String]) -> Markup {
     let all = places(tree, folded);
     let title = format!("Opportunity solution tree of {}", product.name);
     html! {
-        div.scroll.drawn tabindex="0" role="region" aria-label="The tree, drawn" {
-            (draw(&title, &all, Medium::Page, |key| if parents.contains(&key) { fold(key) } else { String::new() }))
+        div.scroll.drawn tabindex="0" role="region" aria-label="The tree, drawn" data-controller=[write.then_some("tree")] {
+            (draw(&title, &all, Medium::Page { drags: write }, |key| if parents.contains(&key) { fold(key) } else { String::new() }))
         }
-        p.soft.drawn { "− folds a branch, + unfolds it. The list below says the same." }
+        p.soft.drawn {
+            "− folds a branch, + unfolds it. "
+            @if write { "Drag a problem onto another, or onto a key result, to put it under that. " }
+            "The list below says the same."
+        }
     }
 }
 
@@ -140,14 +144,17 @@ fn branch(product: &Product, tree: &[TreeNode], at: usize, write: bool) -> Marku
     let node = &tree[at];
     let rest = tree[at + 1..].iter().take_while(|below| below.depth > node.depth).count();
     let below = (at + 1..=at + rest).filter(|child| tree[*child].depth == node.depth + 1);
-    let kind = html! { span.key { (node.kind.replace('-', " ")) } " " };
-    let state = html! { " " span.soft { (node.state.replace('-', " ")) } };
-    // A summary holds no link: what is done with the node stands under it.
+    let (facet, _) = hue(&node.kind);
+    let line = html! {
+        span.kind.(facet) { (node.kind.replace('-', " ")) } " "
+        (node.title) " " span.soft { (node.state.replace('-', " ")) }
+        @if !node.also.is_empty() { span.soft { ", also serves " (node.also.join(", ")) } }
+    };
+    // A summary holds no link: what is done with the node stands beside it.
     let acts = html! {
         div.acts {
-            a.btn.small href={ "/" (node.key) } { (node.key) }
             @if write && node.kind == "opportunity" { (elsewhere(product, node)) }
-            @if !node.also.is_empty() { span.soft { "also serves " (node.also.join(", ")) } }
+            a.key href={ "/" (node.key) } data-turbo-frame="peek" { (node.key) }
         }
     };
     let movable = write && node.kind == "opportunity";
@@ -161,12 +168,12 @@ fn branch(product: &Product, tree: &[TreeNode], at: usize, write: bool) -> Marku
         li data-item=[movable.then_some(&node.key)] tabindex=[movable.then_some("0")] {
             @if rest > 0 {
                 details open {
-                    summary { (kind) (node.title) (state) }
+                    summary { (line) }
                     (acts)
                     (under)
                 }
             } @else {
-                div { (kind) (node.title) (state) }
+                div { (line) }
                 (acts)
                 @if takes { (under) }
             }
