@@ -150,7 +150,7 @@ fn people(steps: &mut Vec<Step>) {
             ("Jo Lindqvist", "Marketing", 2, 2, "Something to tell each month."),
         ] {
             d.act(
-                "",
+                &format!("stakeholder-{name}"),
                 &AddStakeholder {
                     product: RIDE.into(),
                     name: name.into(),

@@ -1,6 +1,7 @@
 //! The demo world: Southway, a rail ticketing company, with fourteen months of believable history
 //! made through the product's own actions. The healthy team knows its why; the siloed one does not.
 
+mod asked;
 mod big;
 mod charters;
 mod chosen;

@@ -25,7 +25,7 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores, silo,
+    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores, silo,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -152,6 +152,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     more::tickets(&mut steps);
     direction::tell(&mut steps);
     chosen::tell(&mut steps);
+    asked::tell(&mut steps);
     portal::tell(&mut steps);
     public::tell(&mut steps);
     frameworks::tell(&mut steps);

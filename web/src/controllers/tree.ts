@@ -80,7 +80,10 @@ export default class extends Controller<HTMLElement> {
     const { drag } = this;
     const { item } = drag?.node.dataset ?? {};
     const column = drag?.onto?.dataset.takes;
-    if (!drag?.moved || !item || !column) return this.leave();
+    if (!drag?.moved || !item || !column) {
+      this.leave();
+      return;
+    }
     this.drag = undefined;
     void change("/move?tree", new URLSearchParams({ item, column }), drag.release);
   };

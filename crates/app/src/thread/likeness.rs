@@ -20,7 +20,8 @@ const POSTGRES: &str = "SELECT object_kind, object_id, key, title, SUBSTR(body, 
 const SQLITE_COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND d.workspace_id = $1 LIMIT 1000) AS few";
 const POSTGRES_COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) LIMIT 1000) AS few";
 
-/// Words of the text that are looked at, and those of them, the rarest, that candidates must share.
+/// Words of a text that are looked at while it is typed, and those of them, the rarest, that
+/// candidates must share.
 const WORDS: usize = 16;
 const RAREST: usize = 8;
 /// So many matches are enough to choose from; a word in more of them says nothing.
@@ -67,19 +68,19 @@ impl Query for FindSimilar {
         Meta::query("find-similar", "Find what says much the same as a text", "/similar");
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Alike>> {
-        self.alike(cx, LEAST)
+        self.alike(cx, LEAST, WORDS)
     }
 }
 
 impl FindSimilar {
-    /// The same down to a likeness of `least`.
-    pub(super) fn alike(&self, cx: &mut Reader<'_>, least: f64) -> Result<Vec<Alike>> {
+    /// The same down to a likeness of `least`, by the first `most` words of the text.
+    pub(super) fn alike(&self, cx: &mut Reader<'_>, least: f64, most: usize) -> Result<Vec<Alike>> {
         let names = KINDS.map(|(name, _)| name);
         let kind = one_of("kind", self.kind.as_deref(), "any", &names)?;
         let wanted = KINDS.iter().find(|(name, _)| *name == kind).map_or(KINDS[0].1, |(_, k)| *k);
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let except = self.except.as_deref().unwrap_or_default().to_uppercase();
-        let rare = self.rarest(cx)?;
+        let rare = self.rarest(cx, most)?;
         if rare.is_empty() {
             return Ok(Vec::new());
         }
@@ -112,11 +113,11 @@ impl FindSimilar {
     }
 
     /// The rarest words of the text, in the engine's own syntax: enough of them to find something.
-    fn rarest(&self, cx: &mut Reader<'_>) -> Result<Vec<String>> {
+    fn rarest(&self, cx: &mut Reader<'_>, most: usize) -> Result<Vec<String>> {
         let engine = cx.conn.engine();
         let count = if engine == Engine::Sqlite { SQLITE_COUNT } else { POSTGRES_COUNT };
         let mut counted: Vec<(i64, String)> = Vec::new();
-        for beginning in self.beginnings() {
+        for beginning in self.beginnings(most) {
             let term = match engine {
                 Engine::Sqlite => format!("\"{beginning}\"*"),
                 Engine::Postgres => format!("{beginning}:*"),
@@ -138,7 +139,7 @@ impl FindSimilar {
     }
 
     /// The beginnings that the forms of each word share, those of the title first.
-    fn beginnings(&self) -> Vec<String> {
+    fn beginnings(&self, most: usize) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         for text in [&self.title, &self.body] {
             for word in words(text) {
@@ -150,7 +151,7 @@ impl FindSimilar {
                 if plain && !all.contains(&beginning) {
                     all.push(beginning);
                 }
-                if all.len() == WORDS {
+                if all.len() == most {
                     return all;
                 }
             }
@@ -166,7 +167,7 @@ mod tests {
     #[test]
     fn forms_of_a_word_share_their_beginning() {
         let typed = |title: &str| FindSimilar { title: title.into(), ..FindSimilar::default() };
-        assert_eq!(typed("Refunding the refunds").beginnings(), ["refund"]);
-        assert!(typed("\"; DROP * (a) OR").beginnings().iter().all(|b| b == "drop"));
+        assert_eq!(typed("Refunding the refunds").beginnings(WORDS), ["refund"]);
+        assert!(typed("\"; DROP * (a) OR").beginnings(WORDS).iter().all(|b| b == "drop"));
     }
 }

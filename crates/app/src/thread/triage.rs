@@ -203,6 +203,7 @@ impl Query for GetInbox {
 fn alike(cx: &mut Reader<'_>, product: &str, of: &EvidenceView) -> Result<Vec<Alike>> {
     // Whoever sorts the inbox looks at each anyway: also what is only somewhat alike is of use.
     const LEAST: f64 = 0.06;
+    const WORDS: usize = 40;
     let asked = FindSimilar {
         product: product.to_owned(),
         title: of.title.clone(),
@@ -210,5 +211,5 @@ fn alike(cx: &mut Reader<'_>, product: &str, of: &EvidenceView) -> Result<Vec<Al
         kind: Some("evidence".into()),
         except: Some(of.key.clone()),
     };
-    asked.alike(cx, LEAST)
+    asked.alike(cx, LEAST, WORDS)
 }

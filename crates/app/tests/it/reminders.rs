@@ -36,7 +36,7 @@ async fn made(world: &World, path: &str, input: Value) -> String {
 both_engines! {
     async fn what_waits_is_told_once_and_taken_back_when_done(app) {
         let world = World::new(app).await;
-        let goal = made(&world, "/objectives", json!({ "product": "OPEN", "title": "Fast", "period": "2026 H1", "state": "active" })).await;
+        let goal = made(&world, "/objectives", json!({ "product": "OPEN", "title": "Fast", "period": "2026 H1" })).await;
         let result = made(&world, "/key-results", json!({ "objective": goal, "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 })).await;
         let decision = made(&world, "/decisions", json!({ "product": "OPEN", "title": "To the card", "review_on": "2026-03-10" })).await;
         world.post(Persona::Member, &format!("/decisions/{decision}/settle"), json!({ "state": "accepted" })).await;

@@ -127,7 +127,7 @@ fn why() -> Vec<Row> {
         row("enter-values", WRITES, 200, json!({ "key": "$metric", "value": 4 })),
         row("list-stakeholders", READS, 200, json!({ "product": "$product" })),
         row("add-stakeholder", WRITES, 201, json!({ "product": "$product", "name": "Care" })),
-        row("log-conversation", WRITES, 201, json!({ "stakeholder": "$stakeholder", "notes": "Mondays." })),
+        row("log-conversation", WRITES, 200, json!({ "stakeholder": "$stakeholder", "notes": "Mondays." })),
         row("list-conversations", READS, 200, json!({ "stakeholder": "$stakeholder" })),
         row("list-support", READS, 200, json!({ "product": "$product" })),
         row("edit-stakeholder", WRITES, 200, json!({ "stakeholder": "$stakeholder", "influence": 4 })),
