@@ -28,7 +28,10 @@ const FEATURES: [(&str, &[(&str, &str, usize)]); 4] = [
     ("problem-5", &[("expect", "dislike", 11), ("like", "dislike", 5), ("neutral", "dislike", 4)]),
     ("problem-4", &[("like", "dislike", 12), ("like", "neutral", 5), ("expect", "dislike", 3)]),
     ("problem-3", &[("like", "neutral", 11), ("like", "live-with", 5), ("neutral", "neutral", 4)]),
-    ("problem-later-4", &[("neutral", "neutral", 13), ("like", "live-with", 4), ("dislike", "like", 3)]),
+    (
+        "problem-later-4",
+        &[("neutral", "neutral", 13), ("like", "live-with", 4), ("dislike", "like", 3)],
+    ),
 ];
 const RESPONDENTS: usize = 20;
 
@@ -40,7 +43,9 @@ fn survey(steps: &mut Vec<Step>) {
             &StartSurvey {
                 product: RIDE.into(),
                 title: "What travellers expect next year".into(),
-                intro: "Two minutes, two questions on each of four things. There are no wrong answers.".into(),
+                intro:
+                    "Two minutes, two questions on each of four things. There are no wrong answers."
+                        .into(),
                 about,
             },
         )

@@ -25,7 +25,8 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores, silo,
+    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores,
+    silo,
 };
 
 pub(crate) const DAYS: i64 = 425;

@@ -163,12 +163,11 @@ fn needed(kind: &str, own: bool) -> Access {
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
         "policy" | "ceremony" | "refinement" | "poker_vote" | "criterion" | "sprint"
         | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
-        | "placement" | "theme" | "segment" | "stakeholder" | "stakeholder_talk" | "company" | "idea"
-        | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic"
-        | "competitor" | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
-        | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" | "automation" => {
-            Access::Write
-        }
+        | "placement" | "theme" | "segment" | "stakeholder" | "stakeholder_talk" | "company"
+        | "idea" | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share"
+        | "epic" | "competitor" | "finding" | "rating" | "retirement" | "retirement_step"
+        | "survey" | "survey_question" | "gate" | "phase" | "phase_item" | "change_request"
+        | "automation" => Access::Write,
         "mirror_share" | "mirror_keep" if own => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
