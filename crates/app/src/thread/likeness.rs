@@ -116,6 +116,9 @@ impl FindSimilar {
     fn rarest(&self, cx: &mut Reader<'_>, most: usize) -> Result<Vec<String>> {
         let engine = cx.conn.engine();
         let count = if engine == Engine::Sqlite { SQLITE_COUNT } else { POSTGRES_COUNT };
+        // Where the text is kept already, a word that stands nowhere else finds only itself.
+        let kept = self.except.as_ref().is_some_and(|key| !key.is_empty());
+        let least = if kept { 2 } else { 1 };
         let mut counted: Vec<(i64, String)> = Vec::new();
         for beginning in self.beginnings(most) {
             let term = match engine {
@@ -124,7 +127,7 @@ impl FindSimilar {
             };
             let values = [cx.actor.workspace.into(), term.clone().into()];
             let with: i64 = cx.conn.query_text(count, &values, |r| r.get(0))?.pop().unwrap_or(0);
-            if (1..COMMON).contains(&with) {
+            if (least..COMMON).contains(&with) {
                 counted.push((with, term));
             }
         }

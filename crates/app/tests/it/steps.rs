@@ -59,7 +59,7 @@ both_engines! {
         // An edit keeps them in the index.
         assert_eq!(world.api(ME, "PATCH", &format!("/api/v1/evidence/{key}"), json!({ "title": "A worse day" })).await.0, 200);
         assert!(world.get(ME, "/search?q=turnstile").await.to_string().contains(&key));
-        world.post(ME, &format!("/items/{key}/bin"), json!({})).await;
+        assert_eq!(world.api(ME, "DELETE", &format!("/api/v1/items/{key}"), Value::Null).await.0, 200);
         assert!(!world.get(ME, "/search?q=turnstile").await.to_string().contains(&key));
     }
 }

@@ -49,7 +49,7 @@ pub(in super::super) async fn page(
                     html! { (s.interest) },
                     html! { (advice(s.influence, s.interest)) },
                     (spoken(s, today)),
-                    html! { @if write { div.acts { (talk(s, &path)) (edit(s, &path)) } } },
+                    html! { @if write { (talk(s, &path)) } },
                 ]).collect()))
         });
         let actions = html! {
