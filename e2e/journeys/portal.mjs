@@ -192,6 +192,11 @@ test("when it ships, everybody who asked is told once, by mail", async () => {
   await send(inside, "decide-release", {}, ':has([value="go"])');
   await send(inside, "decide-release", {}, ':has([value="done"])');
   await inside.goto("/p/FERRY/portal/replies");
+  await Promise.all([
+    inside.waitForResponse((r) => r.url().includes("/do/draft-replies")),
+    inside.getByRole("button", { name: "Look for more now" }).click(),
+  ]);
+  await inside.waitForLoadState("networkidle");
   await says(inside, "/p/FERRY/portal/replies", "shipped", "By mail to 2 people");
   await send(inside, "send-reply", { text: "Hello,\n\nyou are told by text message now.\n\nThank you for asking." });
   await says(inside, "/p/FERRY/portal/replies", "Everybody was told");

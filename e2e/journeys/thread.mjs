@@ -128,7 +128,7 @@ test("they become two needs", async () => {
   await send("edit-need", { measure: "group bookings by hand a week", baseline: "70", current: "70" });
   await send("value-need", { moment: "first", low: "40000", high: "90000", unit: "EUR a year", assumptions: "A booking by hand costs 14." });
   await page.goto("/p/RIDE/okr-report");
-  made.result = (await page.locator("article b a").first().getAttribute("href")).slice(1);
+  made.result = (await page.locator("article.result h3 a").first().getAttribute("href")).slice(1);
   await page.goto(`/${made.business}`);
   await send("add-link", { to: made.result });
   await whole(made.business);
@@ -149,6 +149,31 @@ test("a problem is framed, and three options are compared", async () => {
   }
   await says(`/${made.problem}`, "Options compared", "One ticket for all", "A basket of tickets", "Groups by e-mail");
   await whole(made.problem);
+});
+
+test("it is dragged under the outcome that it stands in the way of", async () => {
+  await page.goto("/p/RIDE/tree");
+  const middle = async (selector) => {
+    const node = page.locator(`${selector} > rect`).first();
+    await node.scrollIntoViewIfNeeded();
+    const box = await node.boundingBox();
+    return [box.x + box.width / 3, box.y + box.height / 2];
+  };
+  await page.setViewportSize({ width: 1280, height: 2400 });
+  const from = await middle(`g.node[data-item="${made.problem}"]`);
+  const other = await page.locator(`g.node.why[data-takes]:not([data-takes="${made.result}"])`).first().getAttribute("data-takes");
+  const to = await middle(`g.node[data-takes="${other}"]`);
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 4 });
+  await page.mouse.move(...to, { steps: 4 });
+  await Promise.all([page.waitForResponse((r) => r.url().includes("/move?tree") && r.ok()), page.mouse.up()]);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto("/p/RIDE/tree");
+  const moved = page.locator(`ul[data-column="${other}"] > li[data-item="${made.problem}"]`);
+  assert.equal(await moved.count(), 1, "it does not stand under the key result");
+  const drawn = await (await page.request.get("/p/RIDE/tree.svg")).text();
+  assert.ok(drawn.startsWith("<svg") && drawn.includes(made.problem), "the file does not show it");
 });
 
 test("it is chosen by a score that says how sure it is", async () => {

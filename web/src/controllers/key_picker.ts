@@ -36,7 +36,7 @@ export default class extends Controller<HTMLInputElement> {
       headers: { accept: "application/json" },
     }).catch(() => null);
     if (!answer?.ok || asked !== this.asked) return;
-    const found = (await answer.json()) as Found[];
+    const found = ((await answer.json()) as { results: Found[] }).results;
     const kinds = this.kindsValue.split(" ");
     const offered = found.filter(({ kind }) => kinds.includes(kind));
     this.element.list?.replaceChildren(
