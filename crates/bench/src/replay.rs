@@ -90,12 +90,13 @@ impl Fill {
 /// request began, in milliseconds: identifiers made later are its own.
 pub fn mark(steps: &mut [Step], since: u64, key: Option<&str>) {
     let mut fresh: Vec<uuid::Uuid> = Vec::new();
-    let mut seq = 0;
+    // The places in the order that the request took, as they were when it was recorded.
+    let mut taken: Vec<Arg> = Vec::new();
     for step in steps {
-        let (activity, update) = (
-            step.sql.starts_with("INSERT INTO activity"),
-            step.sql.starts_with("UPDATE work_item SET"),
-        );
+        let placed = ["INSERT INTO activity", "INSERT INTO exercised"]
+            .iter()
+            .any(|start| step.sql.starts_with(start));
+        let update = step.sql.starts_with("UPDATE work_item SET");
         for arg in &mut step.args {
             if let Arg::Id(id) = arg
                 && let Some((seconds, nanos)) = id.get_timestamp().map(|t| t.to_unix())
@@ -113,9 +114,13 @@ pub fn mark(steps: &mut [Step], since: u64, key: Option<&str>) {
                 *arg = Arg::Key(front.to_owned());
             }
         }
-        if activity {
-            step.args[1] = Arg::Seq(seq);
-            seq += 1;
+        if placed {
+            let known = taken.iter().position(|place| *place == step.args[1]);
+            let place = known.unwrap_or(taken.len());
+            if known.is_none() {
+                taken.push(step.args[1].clone());
+            }
+            step.args[1] = Arg::Seq(i64::try_from(place).unwrap_or_default());
         }
         if update {
             let places: Vec<usize> = step

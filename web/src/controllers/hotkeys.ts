@@ -56,7 +56,7 @@ export default class extends Controller<HTMLElement> {
     }
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     if (key === "x") return select();
-    const element = find(key);
+    const element = find(key) ?? (key === "w" ? inFocus() : undefined);
     if (!element) return false;
     if (element.matches("input, textarea, select")) element.focus();
     else element.click();
@@ -104,6 +104,12 @@ function rows(): HTMLElement[] {
 function link(row: Element): HTMLElement | null {
   const first = (selector: string) => row.querySelector<HTMLElement>(selector);
   return first("[data-row-link]") ?? first("a") ?? first("input");
+}
+
+/** In a list, the way to why begins with the row's own panel. */
+function inFocus(): HTMLElement | undefined {
+  const row = document.activeElement?.closest("[data-row]");
+  return (row && link(row)) ?? undefined;
 }
 
 /** The next or previous row gets the focus; an open peek panel follows. */

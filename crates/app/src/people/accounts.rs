@@ -30,6 +30,7 @@ statements! {
     TOKEN = "SELECT workspace_id, person_id, read_only, grants FROM token WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
     TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at, grants FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
     END_TOKEN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2 AND id = $3";
+    END_TOKENS = "DELETE FROM token WHERE EXISTS (SELECT 1 FROM person p WHERE p.workspace_id = token.workspace_id AND p.id = token.person_id AND p.account_id = $1)";
     NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
     LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
@@ -259,6 +260,12 @@ pub fn set_password(tx: &mut Tx, account: Id, password: &Password) -> Result<()>
     tx.execute(&SET_PASSWORD, &[account.into(), password.hash().into()])?;
     tx.execute(&DROP_RESETS, &[account.into()])?;
     end_sessions(tx, account)
+}
+
+/// Ends all API tokens of an account.
+pub fn end_tokens(tx: &mut Tx, account: Id) -> Result<()> {
+    tx.execute(&END_TOKENS, &[account.into()])?;
+    Ok(())
 }
 
 /// What a token may do.

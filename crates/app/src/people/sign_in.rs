@@ -288,12 +288,14 @@ pub async fn use_invitation(
     .await
 }
 
-/// Uses a reset link: sets the password, ends other sessions, signs in.
+/// Uses a reset link: sets the password, ends other sessions and, where asked for, the API tokens;
+/// signs in.
 pub async fn use_reset_link(
     db: &Db,
     clock: &Clock,
     token: String,
     password: String,
+    end_tokens: bool,
 ) -> Result<Session> {
     let now = clock.now();
     usable(db, &token, "reset", now).await?;
@@ -303,6 +305,9 @@ pub async fn use_reset_link(
         accounts::use_link(tx, &token, now)?;
         let account = link.account.ok_or_else(|| Error::internal("a reset link for nobody"))?;
         accounts::set_password(tx, account, &password)?;
+        if end_tokens {
+            accounts::end_tokens(tx, account)?;
+        }
         let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
             Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())
         })?;

@@ -282,7 +282,7 @@ fn keys_help() -> Markup {
         ("t", "Due day"),
         ("u", "What it is part of"),
         ("v", "Decide on an opportunity"),
-        ("w", "Walk up the path to why"),
+        ("w", "Show the path to why of a row; walk it up"),
         ("d", "Walk down"),
         ("Alt ↑ ↓", "Move the row or card"),
         ("z", "Undo what was just done"),

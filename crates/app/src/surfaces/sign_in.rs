@@ -15,7 +15,7 @@ use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
 use crate::people::sign_in::{self, Session, SetUp};
 use crate::people::{accounts, door_mail};
-use crate::shell::{Plain, Theme, field, form, form_error, hidden, submit};
+use crate::shell::{Plain, Theme, checkbox, field, form, form_error, hidden, submit};
 
 pub(super) fn router(app: Shared) -> Router<Shared> {
     let doors = Router::new()
@@ -309,10 +309,18 @@ fn reset_form(headers: &HeaderMap, token: &str, error: Option<&Error>) -> Respon
         &format!("/reset/{token}"),
         html! {
             (field("New password, at least 10 characters", "password").kind("password").autocomplete("new-password"))
+            (checkbox("End my API tokens too, since somebody else may know one", "end_tokens"))
             (submit("Set the password"))
         },
     );
     page(headers, "Choose a new password", error, body)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reset {
+    password: String,
+    end_tokens: String,
 }
 
 async fn reset_page(
@@ -330,9 +338,10 @@ async fn reset(
     State(app): State<Shared>,
     Path(token): Path<String>,
     headers: HeaderMap,
-    Form(input): Form<Newcomer>,
+    Form(input): Form<Reset>,
 ) -> Response {
-    match sign_in::use_reset_link(&app.db, &app.clock, token.clone(), input.password).await {
+    let (secret, all) = (token.clone(), !input.end_tokens.is_empty());
+    match sign_in::use_reset_link(&app.db, &app.clock, secret, input.password, all).await {
         Ok(session) => enter(&app, &session, "/"),
         Err(error) => reset_form(&headers, &token, Some(&error)),
     }

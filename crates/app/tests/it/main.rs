@@ -50,4 +50,5 @@ mod smtp;
 mod statements;
 mod steps;
 mod teams;
+mod tls;
 mod web;

@@ -54,4 +54,21 @@ both_engines! {
         }
         assert_eq!(world.form(Persona::Nobody, "/login", &fields).await.0, 429);
     }
+
+    async fn a_new_password_ends_the_tokens_where_that_is_asked_for(app) {
+        let world = World::new(app).await;
+        let person = world.person(Persona::Member).to_string();
+        for (end, status) in [("", 200), ("on", 401)] {
+            let (_, page) =
+                world.form(Persona::Admin, "/people/reset", &[("person", &person)]).await;
+            let (_, link) = page.split_once("/reset/").expect("a link");
+            let secret: String =
+                link.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let fields = [("password", "long enough for it"), ("end_tokens", end)];
+            let (set, _) = world.form(Persona::Nobody, &format!("/reset/{secret}"), &fields).await;
+            assert_eq!(set, 303);
+            let asked = world.api(Persona::Member, "GET", "/api/v1/products", json!(null)).await;
+            assert_eq!(asked.0, status, "{end}");
+        }
+    }
 }

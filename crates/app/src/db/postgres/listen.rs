@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
 use super::LONGEST_PAUSE;
+use super::address::Address;
 use super::statement::unavailable;
 use crate::db::Committed;
 use crate::kernel::Result;
@@ -18,13 +19,13 @@ pub(super) struct Listener(JoinHandle<()>);
 impl Listener {
     /// Returns once commits are heard.
     pub async fn start(
-        config: Config,
+        address: Address,
         channel: &str,
         committed: broadcast::Sender<Committed>,
     ) -> Result<Self> {
         let listen = format!("LISTEN \"{}\"", channel.replace('"', "\"\""));
-        let first = connect(&config, &listen, &committed).await.map_err(unavailable)?;
-        Ok(Self(tokio::spawn(keep(config, listen, committed, first))))
+        let first = connect(&address, &listen, &committed).await.map_err(unavailable)?;
+        Ok(Self(tokio::spawn(keep(address, listen, committed, first))))
     }
 }
 
@@ -41,7 +42,7 @@ struct Ear {
 }
 
 async fn keep(
-    config: Config,
+    address: Address,
     listen: String,
     committed: broadcast::Sender<Committed>,
     mut ear: Ear,
@@ -52,7 +53,7 @@ async fn keep(
         ear = loop {
             tracing::warn!("the database's news are lost; connecting again in {pause:?}");
             tokio::time::sleep(pause).await;
-            match connect(&config, &listen, &committed).await {
+            match connect(&address, &listen, &committed).await {
                 Ok(ear) => break ear,
                 Err(error) => tracing::debug!(%error, "the database cannot be reached"),
             }
@@ -65,11 +66,11 @@ async fn keep(
 }
 
 async fn connect(
-    config: &Config,
+    address: &Address,
     listen: &str,
     committed: &broadcast::Sender<Committed>,
 ) -> Result<Ear, tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+    let (client, mut connection) = address.connect().await?;
     let committed = committed.clone();
     let heard = tokio::spawn(async move {
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context));

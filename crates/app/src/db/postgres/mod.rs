@@ -1,5 +1,6 @@
 //! PostgreSQL: threads that work, each with a connection of its own, and news by LISTEN and NOTIFY.
 
+mod address;
 mod listen;
 mod session;
 pub(super) mod statement;
@@ -8,11 +9,12 @@ mod worker;
 use std::time::Duration;
 
 use tokio::sync::broadcast;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 
 use super::conn::Link;
 use super::{Committed, ReadJob, Tx, WriteJob, guarded, migrate};
 use crate::kernel::{Error, Result};
+use address::Address;
 pub(super) use session::Session;
 
 /// The longest time between two tries to reach a server that is away.
@@ -29,14 +31,13 @@ pub(super) struct Store {
 
 impl Store {
     pub async fn open(url: &str, committed: broadcast::Sender<Committed>) -> Result<Self> {
-        let config = configure(url)?;
-        let (mut client, connection) =
-            config.connect(NoTls).await.map_err(statement::unavailable)?;
+        let address = Address::parse(url)?;
+        let (mut client, connection) = address.connect().await.map_err(statement::unavailable)?;
         tokio::spawn(connection);
         let channel = channel(&client).await?;
         migrate::postgres(&mut client, migrate::MIGRATIONS).await?;
-        let listener = listen::Listener::start(config.clone(), &channel, committed).await?;
-        Ok(Self { workers: worker::Workers::new(config, channel), _listener: listener })
+        let listener = listen::Listener::start(address.clone(), &channel, committed).await?;
+        Ok(Self { workers: worker::Workers::new(address, channel), _listener: listener })
     }
 
     pub fn waiting(&self) -> usize {
@@ -112,9 +113,9 @@ fn control(tx: &mut Tx, sql: &str) -> Result<()> {
 
 /// Waits until the server takes connections. What waiting cannot mend is an error at once.
 pub(super) async fn wait(url: &str, mut tell: impl FnMut(&Error)) -> Result<()> {
-    let config = configure(url)?;
+    let address = Address::parse(url)?;
     let mut pause = Duration::from_millis(250);
-    while let Err(cause) = config.connect(NoTls).await {
+    while let Err(cause) = address.connect().await {
         let passes = statement::passes(&cause);
         let error = statement::unavailable(cause);
         if !passes {
@@ -125,26 +126,6 @@ pub(super) async fn wait(url: &str, mut tell: impl FnMut(&Error)) -> Result<()> 
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
     Ok(())
-}
-
-fn configure(url: &str) -> Result<Config> {
-    let mut config: Config = url.parse().map_err(|error| {
-        Error::Unavailable(format!(
-            "The address of the database cannot be read ({error}). Write it like \
-             postgres://user:password@host:5432/wherefore."
-        ))
-    })?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(PATIENCE);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("wherefore");
-    }
-    // A server that vanished without a word is noticed within a minute or so.
-    config.keepalives_idle(Duration::from_secs(30));
-    config.keepalives_interval(Duration::from_secs(10));
-    config.keepalives_retries(3);
-    Ok(config)
 }
 
 /// Channels belong to a database, not to a schema: one that is not `public` gets its own.

@@ -9,8 +9,9 @@ use futures_util::poll;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Statement};
 
+use super::address::Address;
 use super::statement::{fault, unavailable};
 use crate::db::row::Source;
 use crate::db::{Fault, Row, Shape, Value};
@@ -19,7 +20,7 @@ use crate::kernel::{Error, Result};
 /// A thread's own connection and the runtime that drives it: a statement wakes no other thread.
 pub(in crate::db) struct Session {
     runtime: Runtime,
-    config: Config,
+    address: Address,
     /// `None` before the first job, and once it was found unfit for another.
     link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
@@ -43,9 +44,9 @@ struct Queued {
 const LARGEST: usize = 64;
 
 impl Session {
-    pub(super) fn new(config: Config) -> std::io::Result<Self> {
+    pub(super) fn new(address: Address) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, config, link: None, queued: RefCell::default() })
+        Ok(Self { runtime, address, link: None, queued: RefCell::default() })
     }
 
     /// Makes sure of a connection before a job begins.
@@ -62,7 +63,7 @@ impl Session {
             }
         }
         let made = self.runtime.block_on(async {
-            let (client, connection) = self.config.connect(NoTls).await?;
+            let (client, connection) = self.address.connect().await?;
             // How it ended is told by the statements that fail then.
             let driver = tokio::spawn(async move { drop(connection.await) });
             Ok(Link { client, driver, statements: RefCell::default() })

@@ -167,7 +167,9 @@ pub(in crate::db) fn passes(cause: &tokio_postgres::Error) -> bool {
 }
 
 fn find_io(cause: &tokio_postgres::Error) -> bool {
-    cause.source().is_some_and(|source| source.is::<std::io::Error>())
+    // A certificate that is refused comes as an error of this kind, and will be refused again.
+    let io = cause.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    io.is_some_and(|error| error.kind() != std::io::ErrorKind::InvalidData)
 }
 
 /// What the server said, or else the whole chain of causes.

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::oneshot;
-use tokio_postgres::Config;
 
+use super::address::Address;
 use super::{PATIENCE, Session, write};
 use crate::db::conn::Link;
 use crate::db::{Conn, ReadJob, Tx, WriteJob, guarded};
@@ -39,7 +39,7 @@ pub(super) struct Workers {
 
 struct Crew {
     jobs: Receiver<Job>,
-    config: Config,
+    address: Address,
     channel: String,
     /// Workers that wait for a job.
     idle: AtomicUsize,
@@ -47,10 +47,10 @@ struct Crew {
 }
 
 impl Workers {
-    pub fn new(config: Config, channel: String) -> Self {
+    pub fn new(address: Address, channel: String) -> Self {
         let (queue, jobs) = crossbeam_channel::unbounded();
         let (idle, threads) = (AtomicUsize::new(0), Mutex::default());
-        let crew = Arc::new(Crew { jobs, config, channel, idle, threads });
+        let crew = Arc::new(Crew { jobs, address, channel, idle, threads });
         Self { queue: Some(queue), crew }
     }
 
@@ -100,7 +100,7 @@ impl Crew {
         let failed = |error: std::io::Error| {
             Error::Unavailable(format!("No thread could be started for the database: {error}."))
         };
-        let session = Session::new(self.config.clone()).map_err(failed)?;
+        let session = Session::new(self.address.clone()).map_err(failed)?;
         let crew = self.clone();
         let named = thread::Builder::new().name("db-worker".into());
         threads.push(named.spawn(move || crew.serve(session)).map_err(failed)?);
