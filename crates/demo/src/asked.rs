@@ -23,8 +23,11 @@ fn id(d: &Day<'_>, name: &str) -> Result<Id, Error> {
     d.key(name)?.parse().map_err(Error::internal)
 }
 
-/// What is asked about, and how often each pair of feelings (if solved, if it stays) was answered.
-const FEATURES: [(&str, &[(&str, &str, usize)]); 4] = [
+/// A pair of feelings, if it is solved and if it stays, and how often it was answered.
+type Feelings = (&'static str, &'static str, usize);
+
+/// What is asked about, with the answers to it.
+const FEATURES: [(&str, &[Feelings]); 4] = [
     ("problem-5", &[("expect", "dislike", 11), ("like", "dislike", 5), ("neutral", "dislike", 4)]),
     ("problem-4", &[("like", "dislike", 12), ("like", "neutral", 5), ("expect", "dislike", 3)]),
     ("problem-3", &[("like", "neutral", 11), ("like", "live-with", 5), ("neutral", "neutral", 4)]),

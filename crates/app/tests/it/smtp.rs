@@ -158,9 +158,10 @@ both_engines! {
         let waiting = letter(&world).await;
         assert_eq!(waiting["state"], "waiting", "{waiting}");
         assert!(!waiting["problem"].to_string().contains("s3cret"), "{waiting}");
-        let told = server.told.lock().expect("told");
-        assert!(told.names.is_empty() && told.letters.is_empty(), "neither password nor letter");
-        drop(told);
+        {
+            let told = server.told.lock().expect("told");
+            assert!(told.names.is_empty() && told.letters.is_empty(), "neither password nor letter");
+        }
         // What may fall back does.
         send(&world, &server.settings("", "?tls=opportunistic"), 30).await;
         assert_eq!(server.letters().len(), 1);
