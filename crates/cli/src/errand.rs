@@ -28,8 +28,8 @@ pub enum Errand {
     Evidence { product: String, dry_run: bool },
     /// Whether there is such a person.
     Person { person: String },
-    /// An action or query of the registry, as a person.
-    Tool { person: String, name: String, input: Json },
+    /// An action or query of the registry, as a person; as the owner where none is named.
+    Call { person: Option<String>, name: String, input: Json, reason: Option<String>, agent: bool },
 }
 
 impl Errand {
@@ -46,25 +46,29 @@ impl Errand {
             Self::Evidence { product, dry_run } => {
                 import::evidence(db, &product, bytes, dry_run).await?
             }
-            Self::Person { person } => actor(db, &person).await?.name.into(),
-            Self::Tool { person, name, input } => {
-                let tool = entry(&name).with_context(|| format!("There is no tool “{name}”."))?;
-                let call = Call { input, ..Call::default() };
-                let actor = actor(db, &person).await?;
-                (tool.invoke)(db, &Clock::system(), actor, call).await?.output.json()
+            Self::Person { person } => actor(db, &person, Via::Agent).await?.name.into(),
+            Self::Call { person, name, input, reason, agent } => {
+                let entry = entry(&name).with_context(|| format!("There is no “{name}”."))?;
+                let call = Call { input, reason, ..Call::default() };
+                let via = if agent { Via::Agent } else { Via::Command };
+                let actor = match person {
+                    Some(person) => actor(db, &person, via).await?,
+                    None => import::found_owner_of(db).await?,
+                };
+                (entry.invoke)(db, &Clock::system(), actor, call).await?.output.json()
             }
         })
     }
 }
 
-/// A person as the one whom an agent works for.
-async fn actor(db: &Db, person: &str) -> anyhow::Result<Actor> {
+/// The person of that address, as one who acts by way of `via`.
+async fn actor(db: &Db, person: &str, via: Via) -> anyhow::Result<Actor> {
     let email = accounts::clean_email(person)?;
     db.read(move |conn| {
         let Some((account, _)) = accounts::account(conn, &email)? else { return Ok(None) };
         let Some(ws) = accounts::workspace_of(conn, account)? else { return Ok(None) };
         let person = members::by_account(conn, ws, account)?;
-        person.map_or(Ok(None), |p| accounts::actor(ws, &p, false, Via::Agent))
+        person.map_or(Ok(None), |p| accounts::actor(ws, &p, false, via))
     })
     .await?
     .with_context(|| format!("Nobody here has the address {person}"))

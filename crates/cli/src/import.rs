@@ -139,10 +139,7 @@ pub async fn apply(
 
 /// Imports a table of what users said, as the owner.
 pub async fn evidence(db: &Db, product: &str, bytes: &[u8], dry_run: bool) -> anyhow::Result<Json> {
-    let actor = db
-        .read(found_owner)
-        .await?
-        .context("Nobody has set this Wherefore up yet. Start it with “wherefore serve”")?;
+    let actor = found_owner_of(db).await?;
     let entry = entry("import-evidence").context("no such action")?;
     let call = Call {
         input: serde_json::json!({ "product": product, "dry_run": dry_run }),
@@ -228,6 +225,13 @@ fn first_owner(tx: &mut Tx, now: Time) -> Result<Actor> {
     }
     let nobody = || Error::refused("This workspace has no owner who could import.");
     found_owner(tx)?.ok_or_else(nobody)
+}
+
+/// The owner of the first workspace, who must be there.
+pub async fn found_owner_of(db: &Db) -> anyhow::Result<Actor> {
+    db.read(found_owner)
+        .await?
+        .context("Nobody has set this Wherefore up yet. Start it with “wherefore serve”")
 }
 
 /// The owner of the first workspace, if there is one.

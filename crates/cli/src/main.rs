@@ -1,6 +1,7 @@
 //! `wherefore`: serves the product and does what an operator does from a shell. Standard output
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
+mod call;
 mod choose;
 mod door;
 mod errand;
@@ -42,6 +43,8 @@ enum Command {
     Serve(serve::Serve),
     /// Import a backlog from another tool.
     Import(import::Import),
+    /// Do or ask anything that the product can: every action and query by its name.
+    Call(call::Call),
     /// Tell what weakens user stories, one a line.
     Lint(lint::Lint),
     /// Tell when work will be done and how much by a day, from what was finished.
@@ -71,6 +74,7 @@ async fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Cli::parse().command {
+        Command::Call(call) => call.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Estimate(estimate) => estimate.run(),

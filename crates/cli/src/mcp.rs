@@ -75,8 +75,9 @@ impl ServerHandler for Tools {
             return Err(rmcp::ErrorData::invalid_params(message, None));
         }
         let input = Json::Object(request.arguments.unwrap_or_default());
-        let (person, name) = (self.person.clone(), request.name.into_owned());
-        let done = self.desk.ask(Errand::Tool { person, name, input }).await;
+        let (person, name) = (Some(self.person.clone()), request.name.into_owned());
+        let errand = Errand::Call { person, name, input, reason: None, agent: true };
+        let done = self.desk.ask(errand).await;
         let result = match done {
             Ok(done) => CallToolResult::success(vec![ContentBlock::text(done.to_string())]),
             Err(error) => CallToolResult::error(vec![ContentBlock::text(format!("{error:#}"))]),

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use serde_json::{Value as Json, json};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value as Json, json};
+use wherefore_app::store::Meta;
 
 use crate::import::say;
 
@@ -11,6 +13,14 @@ use crate::import::say;
 const ANSWER: u64 = 256 * 1024 * 1024;
 /// How often a running import is asked after.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// What is written otherwise within one part of a path.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+/// A value as it stands in an address.
+fn text(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
 
 /// A server and the token to be shown there.
 pub struct Remote {
@@ -113,6 +123,40 @@ impl Remote {
             .header("Authorization", &self.bearer)
             .header("Content-Type", "text/csv");
         self.read(request.send(bytes))?.done()
+    }
+
+    /// Does or asks what an entry of the registry stands for.
+    pub fn call(&self, meta: &Meta, mut input: Map<String, Json>) -> anyhow::Result<Json> {
+        let mut path = String::new();
+        for part in meta.path.split('/').filter(|part| !part.is_empty()) {
+            path.push('/');
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                None => path.push_str(part),
+                Some(field) => {
+                    let value = input.remove(field).map(|value| text(&value)).unwrap_or_default();
+                    if value.is_empty() {
+                        bail!("{} needs {field}=…", meta.name);
+                    }
+                    path.extend(utf8_percent_encode(&value, PATH));
+                }
+            }
+        }
+        if meta.method == "GET" {
+            let pairs = input.iter().flat_map(|(name, value)| match value {
+                Json::Array(many) => many.iter().map(|one| (name.as_str(), text(one))).collect(),
+                Json::Null => Vec::new(),
+                one => vec![(name.as_str(), text(one))],
+            });
+            let request = self.agent.get(format!("{}{path}", self.base)).query_pairs(pairs);
+            return self.read(request.header("Authorization", &self.bearer).call())?.done();
+        }
+        let request = ureq::http::Request::builder()
+            .method(meta.method)
+            .uri(format!("{}{path}", self.base))
+            .header("Authorization", &self.bearer)
+            .header("Content-Type", "application/json")
+            .body(serde_json::to_vec(&Json::Object(input))?)?;
+        self.read(self.agent.run(request))?.done()
     }
 
     fn post(&self, path: &str, body: &Json) -> anyhow::Result<Answer> {

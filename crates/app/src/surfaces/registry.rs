@@ -406,6 +406,14 @@ pub fn schema(entry: &Entry) -> &'static serde_json::Value {
     })
 }
 
+/// The input of an entry from texts by field, as forms and command lines give it.
+pub fn input(
+    entry: &Entry,
+    fields: impl Iterator<Item = (String, String)>,
+) -> serde_json::Map<String, serde_json::Value> {
+    super::forms::typed(schema(entry), fields)
+}
+
 fn make_schema(entry: &Entry) -> serde_json::Value {
     let mut settings = schemars::generate::SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
