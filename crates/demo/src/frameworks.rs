@@ -41,7 +41,7 @@ const NOTES: [(&str, &str); 6] = [
 ];
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
-    step(steps, FIRST - 7, ANA, |d| adopt(d, "Tickets", "scrum", &[]));
+    step(steps, FIRST - 7, ANA, |d| adopt(d, "Tickets", "scrum", &["team-topologies"]));
     for (n, start) in starts().enumerate() {
         step(steps, start, ANA, move |d| turn(d, n, start));
         step(steps, start + 5, MEI, move |d| take(d, n, 1));

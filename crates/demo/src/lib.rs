@@ -19,6 +19,7 @@ mod silo;
 mod story;
 mod themes;
 mod titles;
+mod topology;
 mod worth;
 
 use wherefore_app::db::Db;

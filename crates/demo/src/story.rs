@@ -26,7 +26,7 @@ use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
     asked, charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores,
-    silo,
+    silo, topology,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -157,6 +157,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     portal::tell(&mut steps);
     public::tell(&mut steps);
     frameworks::tell(&mut steps);
+    topology::tell(&mut steps);
     charters::tell(&mut steps);
     hybrid::tell(&mut steps);
     silo::tell(&mut steps);

@@ -52,7 +52,7 @@ both_engines! {
         assert_eq!(count(db, late).await, 0, "nothing happens after the end");
         let unteamed = "SELECT COUNT(*) FROM work_item WHERE team_id IS NULL OR part_id IS NULL";
         assert_eq!(count(db, unteamed).await, 0);
-        assert_eq!(count(db, "SELECT COUNT(*) FROM team").await, 2);
+        assert_eq!(count(db, "SELECT COUNT(*) FROM team").await, 4);
         let portal = "SELECT COUNT(DISTINCT person_id) FROM read_mark WHERE object_id IN (SELECT evidence.id FROM evidence JOIN product ON product.id = product_id WHERE product.key = 'PART')";
         assert_eq!(count(db, portal).await, 1, "only Karl reads what partners say");
         let tickets = "SELECT COUNT(DISTINCT person_id) FROM read_mark WHERE object_id IN (SELECT evidence.id FROM evidence JOIN product ON product.id = product_id WHERE product.key = 'RIDE')";

@@ -60,6 +60,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(34, "automations", "0034_automations.sql"),
     step!(35, "git", "0035_git.sql"),
     step!(36, "steps", "0036_steps.sql"),
+    step!(50, "interactions", "0050_interactions.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

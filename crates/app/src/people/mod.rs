@@ -17,3 +17,4 @@ pub mod responsibilities;
 pub mod sign_in;
 pub mod teams;
 pub mod tidy;
+pub mod topology;

@@ -8,6 +8,7 @@ use super::members::{self, Person};
 use super::nouns::one_of;
 use super::parts;
 use super::products::{check_title, visible};
+use super::topology;
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, load};
@@ -228,7 +229,7 @@ impl Action for EditTeam {
     }
 }
 
-/// Close a team: its members and parts are let go, its past stays.
+/// Close a team: its members and parts are let go, what it has with others ends, its past stays.
 #[derive(Deserialize, JsonSchema, Clone)]
 #[serde(deny_unknown_fields)]
 pub struct CloseTeam {
@@ -252,6 +253,7 @@ impl Action for CloseTeam {
             freed.team_id = None;
             cx.update(&part, &mut freed)?;
         }
+        topology::end_all(cx, &before)?;
         let mut after = before.clone();
         after.state = "closed".to_owned();
         cx.update(&before, &mut after)?;

@@ -4,8 +4,8 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset;
 use super::list::{MOST_SHOWN, clipped};
-use super::nav::{Bell, Crumb, NavLink, NavSection, Person, Switcher, Theme};
-use super::{Facet, Toast, kbd};
+use super::nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
+use super::{Facet, Toast, explain, kbd};
 
 /// What the page listens to for other people's changes.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Frame {
     pub switcher: Switcher,
     pub sections: Vec<NavSection>,
     pub crumbs: Vec<Crumb>,
+    /// The page that explains what this one is about.
+    pub learn: Option<Link>,
     /// The facet of what the page shows: its hue for pills, meters and marks.
     pub facet: Facet,
     /// The words in the find box.
@@ -109,6 +111,9 @@ impl Frame {
                                     None => span aria-current="page" { (crumb.label) },
                                 }
                             }
+                        }
+                        @if let Some(learn) = &self.learn {
+                            li { (explain(&learn.href, &learn.label)) }
                         }
                     }
                 }

@@ -29,8 +29,8 @@ pub use frame::{Frame, Live, Plain, peek, quick};
 pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};
 pub use nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 pub use parts::{
-    Facet, Toast, Tone, avatar, copy, diff, empty_state, filters, kbd, meter, notice, page_head,
-    pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
+    Facet, Toast, Tone, avatar, copy, diff, empty_state, explain, filters, kbd, meter, notice,
+    page_head, pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
 };
 pub use path::{PathNode, path_rail};
 pub use public::Public;

@@ -65,6 +65,11 @@ pub fn kbd(key: &str) -> Markup {
     html! { kbd { (key) } }
 }
 
+/// A quiet question mark that leads to what explains `term`.
+pub fn explain(href: &str, term: &str) -> Markup {
+    html! { a.explain href=(href) aria-label={ "What is this: " (term) } title=(term) { "?" } }
+}
+
 /// Progress from 0 to 100 with its words.
 pub fn meter(percent: u8, words: &str) -> Markup {
     let percent = percent.min(100);

@@ -12,9 +12,13 @@ use crate::how::{
     refinement, sizes, sprints, switching, team_work,
 };
 use crate::people::{
-    accounts, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
+    accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
+    teams, topology,
 };
-use crate::reports::{careers, mirror, portfolio, signals, strategy as strategy_page, voice};
+use crate::reports::topology as topology_report;
+use crate::reports::{
+    careers, learn, mirror, portfolio, signals, strategy as strategy_page, voice,
+};
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
@@ -76,6 +80,14 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<teams::AddTeamMember>(),
     Entry::action::<teams::RemoveTeamMember>(),
     Entry::action::<teams::CloseTeam>(),
+    Entry::query::<topology_report::GetTeamMap>(),
+    Entry::query::<topology::ListInteractions>(),
+    Entry::query::<topology::GetInteraction>(),
+    Entry::action::<topology::BeginInteraction>(),
+    Entry::action::<topology::EditInteraction>(),
+    Entry::action::<topology::EndInteraction>(),
+    Entry::query::<topology::GetTeamLimits>(),
+    Entry::action::<topology::SetTeamLimits>(),
     Entry::query::<team_work::ListTeamWork>(),
     Entry::query::<policies::ListPolicies>(),
     Entry::query::<policies::GetPolicy>(),
@@ -360,6 +372,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<bin::Undo>(),
     Entry::query::<search::Search>(),
     Entry::query::<reads::ListOwnReads>(),
+    Entry::query::<learn::ListLearn>(),
+    Entry::query::<learn::GetLearn>(),
     Entry::query::<signals::ListHealth>(),
     Entry::query::<signals::GetHealth>(),
     Entry::query::<signals::GetSignal>(),

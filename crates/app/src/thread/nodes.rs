@@ -116,6 +116,9 @@ macro_rules! keyed {
             }
         }
 
+        /// The kinds of records that have keys.
+        pub const KINDS: &[&str] = &[$($kind::KIND),+];
+
         /// Records of one kind by their ids, as they are or as they stood just before `at`.
         pub fn load_many_keyed(
             conn: &mut Conn,

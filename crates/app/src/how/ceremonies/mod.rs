@@ -18,7 +18,7 @@ use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::policies::{self, CEREMONIES};
 use crate::people::products::{self, check_text, check_title};
-use crate::people::teams;
+use crate::people::{teams, topology};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load};
 use crate::{new_row, record, selects};
 
@@ -152,7 +152,13 @@ fn lines(items: &[WorkItem]) -> Vec<String> {
 }
 
 /// The agenda of a kind of ceremony for a team.
-pub fn agenda(conn: &mut Conn, ws: i64, team: Id, kind: &str) -> Result<Vec<AgendaPart>> {
+pub fn agenda(
+    conn: &mut Conn,
+    ws: i64,
+    team: Id,
+    kind: &str,
+    today: Day,
+) -> Result<Vec<AgendaPart>> {
     let mut parts = Vec::new();
     let mut add = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
@@ -182,7 +188,32 @@ pub fn agenda(conn: &mut Conn, ws: i64, team: Id, kind: &str) -> Result<Vec<Agen
         let planned = sprints.iter().filter(|s| s.state == "planned");
         add("Planned", planned.map(|s| format!("{}: {}", s.name, s.goal)).collect());
     }
+    if kind == "interaction-review" {
+        let (together, concerns) = interactions(conn, ws, team, today)?;
+        add("With other teams", together);
+        add("Asks for a decision", concerns);
+    }
     Ok(parts)
+}
+
+/// What a team has with others, and what of it has lasted too long.
+fn interactions(
+    conn: &mut Conn,
+    ws: i64,
+    team: Id,
+    today: Day,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let running = topology::running_of(conn, ws, team)?;
+    let line = |i: topology::InteractionView| {
+        let other = if i.team == team { &i.other_name } else { &i.team_name };
+        let until = i.ends.map_or("no end expected".to_owned(), |d| format!("until {}", d.words()));
+        let mode = topology::mode_words(&i.mode);
+        format!("{mode} with {other}: {} (since {}, {until})", i.purpose, i.starts.words())
+    };
+    let together = topology::views(conn, ws, &running, today)?.into_iter().map(line).collect();
+    let told = topology::of_team(conn, ws, team, today)?;
+    let concerns = told.into_iter().map(|w| format!("{} {}", w.sentence, w.advice)).collect();
+    Ok((together, concerns))
 }
 
 /// A team that this actor may see.
@@ -437,7 +468,7 @@ impl Query for GetCeremony {
         let found = load::<Ceremony>(cx.conn, ws, self.ceremony)?;
         let found = found.filter(|c| c.gone_at.is_none()).ok_or(Error::NotFound("ceremony"))?;
         Ok(CeremonyDetail {
-            agenda: agenda(cx.conn, ws, found.team_id, &found.kind)?,
+            agenda: agenda(cx.conn, ws, found.team_id, &found.kind, cx.now.day())?,
             ceremony: view(cx.conn, ws, &found)?,
         })
     }

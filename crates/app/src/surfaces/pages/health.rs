@@ -133,7 +133,7 @@ fn health_page(
 fn raised_part(s: &SignalView, page: &str) -> Markup {
     html! {
         section.part {
-            h2 { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } " " (shell::toned("raised", Tone::Bad)) }
+            h2 { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } " " (super::learn::mark_of_signal(&s.slug)) " " (shell::toned("raised", Tone::Bad)) }
             p { (s.sentence) }
             p.soft { (figure(s)) " " (trend(s)) }
             p { b { "What to do: " } (s.advice) " " a.btn.small href=(s.button_href) { (s.button) } }
@@ -160,7 +160,7 @@ fn table(signals: &[&SignalView], page: &str) -> Markup {
         .iter()
         .map(|s| {
             vec![
-                html! { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } br; span.soft { (s.sentence) } },
+                html! { a href={ (page) "/" (s.slug) } { (s.signal) " " (s.name) } " " (super::learn::mark_of_signal(&s.slug)) br; span.soft { (s.sentence) } },
                 html! { (s.said.as_deref().unwrap_or("–")) },
                 html! { (s.threshold_said) },
                 html! { (s.of) },

@@ -166,6 +166,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     if actor.check_role(Access::Write).is_ok() {
         people.push(link("charters", "Charters"));
         people.push(link("teams", "Teams").hotkey("g z"));
+        people.push(link("teams/map", "Map of teams"));
         people.push(link("health", "Health"));
     }
     people.push(link("careers", "Careers"));
@@ -176,6 +177,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     let products = vec![
         NavLink::new("/", "Products").active(active == "home"),
         link("portfolio", "Portfolio"),
+        link("learn", "Learn"),
     ];
     let people = NavSection::new("People", None, people);
     let mut sections = vec![NavSection { word: "people", open: true, ..people }];

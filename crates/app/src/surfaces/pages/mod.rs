@@ -16,6 +16,7 @@ mod health;
 mod hints;
 mod inbox;
 mod item;
+mod learn;
 mod lifecycle;
 mod lists;
 mod mail;
@@ -31,6 +32,7 @@ mod settings;
 mod strategy;
 mod talk;
 mod teams;
+mod topology;
 mod values;
 mod work;
 
@@ -76,6 +78,8 @@ pub(super) fn router() -> Router<Shared> {
         .merge(portal::router())
         .merge(charters::router())
         .merge(teams::router())
+        .merge(topology::router())
+        .merge(learn::router())
         .merge(frameworks::router())
         .merge(health::router())
         .merge(mirror::router())
@@ -184,6 +188,7 @@ fn frame(
         switcher: Switcher { current: current.to_owned(), links },
         sections,
         crumbs: crumbs(page),
+        learn: learn::of_page(page.active).map(|l| shell::Link::new(l.href(), l.title.clone())),
         facet: page.facet,
         query: page.query.clone(),
         head: page.head.clone(),

@@ -60,6 +60,7 @@ async fn list(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -
             }
         };
         let add = html! {
+            a.btn href="/teams/map" { "Map" }
             @if admin {
                 (shell::menu("New team", Some("c"), shell::form("/do/create-team", html! {
                     (once())
@@ -108,6 +109,7 @@ async fn team(
             p.soft { (purpose(&team.kind)) ". " a href={ "/teams/" (team.id) "/health" } { "Its health" } " · " a href={ "/teams/" (team.id) "/mirror" } { "Its mirror" } }
             (members_part(cx, &team, admin)?)
             (parts_part(&team.parts))
+            (super::topology::beside_team(cx, &team)?)
             (work_part(&team, &work))
         };
         let tone = if team.state == "closed" { Tone::Plain } else { Tone::Good };

@@ -9,6 +9,8 @@ use super::table::{
 
 /// The owner's own; the reader is a token of theirs.
 const OWNERS_ALONE: Class = of("PFFF FFN UPU", "");
+/// Members change it, for teams of this workspace.
+const MEMBERS_CHANGE: Class = of("PPPP FFN UFU", "");
 
 #[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
@@ -19,6 +21,19 @@ pub fn rows() -> Vec<Row> {
         row("measure-signals", WRITES, 201, json!({ "product": "$product" })),
         row("list-thresholds", MEMBERS, 200, json!({})),
         row("set-threshold", ADMINS, 200, json!({ "signal": "S1", "value": 0.2 })),
+        row("list-learn", ALL, 200, json!({})),
+        row("list-learn", ALL, 200, json!({ "q": "flow", "kind": "formula" })),
+        row("get-learn", ALL, 200, json!({ "kind": "artefact", "slug": "roadmap" })),
+        row("get-team-map", MEMBERS, 200, json!({})),
+        row("get-team-map", MEMBERS, 200, json!({ "day": "2026-01-01" })),
+        row("list-interactions", MEMBERS, 200, json!({})),
+        row("list-interactions", MEMBERS_HERE, 200, json!({ "team": "$team" })),
+        row("get-interaction", MEMBERS_HERE, 200, json!({ "interaction": "$interaction" })),
+        row("begin-interaction", MEMBERS_CHANGE, 201, json!({ "team": "$new:team", "other": "$new:team", "mode": "facilitating", "purpose": "Learn it" })),
+        row("edit-interaction", MEMBERS_CHANGE, 200, json!({ "interaction": "$interaction", "purpose": "Learn more" })),
+        row("end-interaction", MEMBERS_CHANGE, 200, json!({ "interaction": "$new:interaction", "because": "Learnt" })),
+        row("get-team-limits", MEMBERS, 200, json!({})),
+        row("set-team-limits", ADMINS, 200, json!({ "parts": 6 })),
         row("get-mirror", ALL, 200, json!({})),
         // A mirror is its person's: no role opens it.
         row("get-mirror", OWNERS_ALONE, 200, json!({ "person": "$owner" })),
@@ -41,6 +56,12 @@ pub const ABOUT_PEOPLE: &[Address] = &[
     at("GET /p/{product}/health", WRITERS_READ, 200, &[("product", "$product")]),
     at("GET /p/{product}/health/{signal}", WRITERS_READ, 200, &[("product", "$measured"), ("signal", "S9")]),
     at("GET /teams/{team}/health", MEMBERS_HERE, 200, &[("team", "$team")]),
+    at("GET /learn", ALL, 200, &[]),
+    at("GET /learn/{kind}/{slug}", ALL, 200, &[("kind", "signal"), ("slug", "no-why")]),
+    at("GET /responsibilities", ALL, 200, &[]),
+    at("GET /teams/map", MEMBERS, 200, &[]),
+    at("GET /teams/map/file/{format}", MEMBERS, 200, &[("format", "svg")]),
+    at("GET /teams/interactions/{interaction}", MEMBERS_HERE, 200, &[("interaction", "$interaction")]),
     at("GET /mirror", ALL, 200, &[]),
     at("GET /mirror/growth", ALL, 200, &[]),
     at("GET /mirror/file/{format}", ALL, 200, &[("format", "md")]),

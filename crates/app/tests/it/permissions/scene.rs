@@ -91,6 +91,11 @@ impl<'w> Scene<'w> {
                 let name = format!("{product} {}", self.cached("new:unique").await);
                 self.post(who, "/teams", json!({ "name": name }), "id").await
             }
+            "interaction" => {
+                let (one, other) = (self.cached("new:team").await, self.cached("new:team").await);
+                let input = json!({ "team": one, "other": other, "mode": "collaboration", "purpose": "Learn it" });
+                self.post(who, "/teams/interactions", input, "id").await
+            }
             "staffed" => {
                 let team = self.cached("new:team").await;
                 let person = json!({ "person": self.world.person(Persona::Owner) });

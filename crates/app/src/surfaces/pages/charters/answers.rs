@@ -10,6 +10,7 @@ use crate::people::products::Product;
 use crate::people::responsibilities;
 use crate::shell;
 use crate::store::{Place, Reader};
+use crate::surfaces::pages::learn::mark_of;
 use crate::thread::nodes::{Keyed, Node};
 
 /// What concerns each kind of thing.
@@ -61,7 +62,7 @@ pub(in crate::surfaces::pages) fn beside(
 fn row(r: &StandingRow) -> Vec<Markup> {
     vec![
         html! { span.(facet(r.facet).class()) { (shell::toned(r.facet.as_str(), shell::Tone::Facet)) } },
-        html! { (r.name) },
+        html! { (r.name) " " (mark_of(r.number)) },
         html! {
             @match (&r.accountable_name, r.charter) {
                 (Some(name), Some(charter)) => { a href={ "/charters/" (charter) } { (name) } }

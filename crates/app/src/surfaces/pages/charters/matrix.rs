@@ -7,6 +7,7 @@ use super::facet;
 use crate::people::charters::{CharterRow, CharterView, Letter};
 use crate::people::responsibilities::Facet;
 use crate::shell;
+use crate::surfaces::pages::learn::mark_of;
 
 const WORDS: [(Facet, &str); 3] = [
     (Facet::Why, "Why: users' and business needs"),
@@ -63,7 +64,7 @@ fn line(charter: &CharterView, row: &CharterRow, edit: bool) -> Markup {
     html! {
         tr data-row {
             th scope="row" {
-                span.soft { (row.number) " " } (row.name)
+                span.soft { (row.number) " " } (row.name) " " (mark_of(row.number))
                 @if row.strict { " " (shell::pill("reason first")) }
                 @if row.unowned { " " (shell::toned("nobody answers", shell::Tone::Warn)) }
                 @if let Some(other) = &row.contested {

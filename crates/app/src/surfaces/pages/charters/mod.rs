@@ -6,6 +6,7 @@ mod arranging;
 mod handing;
 mod matrix;
 mod overview;
+mod responsibilities;
 mod sheet;
 
 use axum::Router;
@@ -24,6 +25,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/charters/{charter}", get(sheet::charter))
         .route("/arrangement", get(arranging::arrangement))
         .route("/handovers", get(handing::handovers))
+        .route("/responsibilities", get(responsibilities::list))
 }
 
 fn facet(of: crate::people::responsibilities::Facet) -> Facet {
@@ -57,7 +59,7 @@ fn standing(of: Standing) -> &'static str {
 }
 
 /// The first letter large, as a sentence begins.
-fn sentence(text: &str) -> String {
+pub(in crate::surfaces::pages) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |c| c.to_uppercase().to_string() + letters.as_str())
 }

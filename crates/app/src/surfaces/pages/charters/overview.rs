@@ -40,7 +40,7 @@ pub(super) async fn list(
         Ok(Page {
             title: "Charters".into(),
             active: "charters",
-            head: Some(shell::page_head("People", "Charters", html! { "Who answers for what, and why so" }, html! {})),
+            head: Some(shell::page_head("People", "Charters", html! { "Who answers for what, and why so" }, html! { a.btn href="/responsibilities" { "Responsibilities" } })),
             main,
             ..Page::default()
         })

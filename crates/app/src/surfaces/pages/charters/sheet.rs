@@ -90,6 +90,7 @@ fn acts(cx: &Reader<'_>, charter: &CharterView, write: bool) -> Markup {
             (shell::post_button(&format!("/do/revise-charter?charter={id}&_back=/charters"), "Revise", None))
         }
         a.btn href={ "/arrangement?" (query(charter)) } { "Why this arrangement" }
+        a.btn href="/responsibilities" { "Responsibilities" }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::super::item::prose;
+use super::super::learn::mark_of_framework;
 use super::super::{Page, may_write, once, show};
 use super::editing;
 use crate::kernel::{Access, Error, Id, Result};
@@ -163,7 +164,10 @@ pub(super) fn home(p: &PolicyView) -> String {
 
 fn about(p: &PolicyView) -> Markup {
     shell::stats(html! {
-        (shell::stat("Framework", &framework(p), ""))
+        div.stat {
+            dt { "Framework" }
+            dd { strong { (framework(p)) } " " @for name in std::iter::once(&p.preset).chain(&p.overlays) { (mark_of_framework(name)) " " } }
+        }
         @if let Some(days) = p.sprint_days { (shell::stat("Sprint", &days.to_string(), "days")) }
         @if let Some(days) = p.sle_days {
             (shell::stat("Expected", &format!("{} %", p.sle_share), &format!("within {days} days")))

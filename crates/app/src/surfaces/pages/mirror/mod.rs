@@ -235,7 +235,7 @@ fn line(l: &Line, m: &Mirror) -> Markup {
     html! {
         li.(hue(l.facet).class()) {
             div {
-                b { (l.name) }
+                b { (l.name) } " " (super::learn::mark_of(l.responsibility))
                 @if let Some(holds) = &l.holds { " " (shell::pill(holds)) }
                 @let said = l.standing != Standing::Exercised || l.outside > 0;
                 p.soft { @if said { (l.words) } @if let Some(day) = l.kept_until { " Kept as it is until " (shell::day_tag(day)) "." } }

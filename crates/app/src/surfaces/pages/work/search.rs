@@ -8,11 +8,15 @@ use serde::Deserialize;
 
 use super::super::item::node_row;
 use super::super::{Page, show};
+use crate::reports::learn::titled;
 use crate::shell;
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, by_cookie};
 use crate::thread::search::Search;
+
+/// Pages that explain terms, beside what was found, at most.
+const EXPLAINED: usize = 8;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -28,17 +32,27 @@ pub(super) async fn search(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let found = Search { q: words.q.clone(), product: None }.run(cx)?;
+        let explained = if words.q.trim().is_empty() { Vec::new() } else { titled(&words.q) };
         let main = html! {
-            @if found.is_empty() {
+            @if found.is_empty() && explained.is_empty() {
                 (shell::empty_state(
                     "Nothing found",
                     "Search finds keys, keys from other tools, and words of titles and texts.",
                     html! {},
                 ))
             } @else {
-                (shell::list("Found", html! {
-                    @for node in &found { (node_row(node)) }
-                }))
+                @if !found.is_empty() {
+                    (shell::list("Found", html! {
+                        @for node in &found { (node_row(node)) }
+                    }))
+                }
+                @if !explained.is_empty() {
+                    (shell::section("Explained", shell::list("Explained", html! {
+                        @for l in explained.iter().take(EXPLAINED) {
+                            (shell::list_row(l.href(), l.title.clone()).tail(html! { (shell::pill(l.kind.as_str())) }))
+                        }
+                    })))
+                }
             }
         };
         Ok(Page {
@@ -64,6 +78,7 @@ pub(super) async fn search_json(
         Err(error) => return crate::surfaces::api::error_response(&error),
     };
     let now = app.clock.now();
+    let explained = if words.q.trim().is_empty() { Vec::new() } else { titled(&words.q) };
     let found = app
         .db
         .read(move |conn| {
@@ -73,12 +88,16 @@ pub(super) async fn search_json(
         .await;
     match found {
         Ok(nodes) => {
+            let explained = explained.iter().take(EXPLAINED).map(
+                |l| serde_json::json!({ "href": l.href(), "title": l.title, "kind": "learn" }),
+            );
             let all: Vec<_> = nodes
                 .iter()
                 .map(|n| {
                     serde_json::json!({ "href": format!("/{}", n.key), "key": n.key,
                         "title": n.title, "kind": n.kind })
                 })
+                .chain(explained)
                 .collect();
             axum::Json(serde_json::json!({ "results": all })).into_response()
         }
