@@ -2,6 +2,7 @@
 //! is only a label. What a charter gives is done freely, and anybody else overrides it with a reason.
 
 pub mod arrangement;
+mod comparing;
 pub mod context;
 mod drafting;
 mod editing;
@@ -16,6 +17,7 @@ mod signing;
 pub mod standing;
 mod views;
 
+pub use comparing::{ComparePeople, Named, PeopleCompared};
 pub use context::{Company, Context, Framework, Holder, ProductKind, Role, Seniority, Stage};
 pub use drafting::{
     AddToCharter, ChooseArrangement, ContextInput, DraftCharter, EditCharter, RemoveFromCharter,

@@ -145,6 +145,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<charters::ListCharters>(),
     Entry::query::<charters::GetCharter>(),
     Entry::query::<charters::CompareCharters>(),
+    Entry::query::<charters::ComparePeople>(),
     Entry::query::<charters::Advise>(),
     Entry::query::<charters::GetStanding>(),
     Entry::action::<charters::DraftCharter>(),

@@ -326,6 +326,18 @@ both_engines! {
         }
         let both = world.post(MIA, &format!("/charters/{draft}/matrix"), json!({ "cells": cells })).await;
         assert_eq!(both["twins"].as_array().map(Vec::len), Some(1), "{}", both["twins"]);
+        let beside = |charter: &str| format!("/charters/{charter}/people/compared?first=Mia&second={}", id(&world, INES));
+        let same = world.get(MIA, &beside(&draft)).await;
+        assert_eq!((&same["one_role"], &same["first_only"]), (&json!(true), &json!([])));
+        assert_eq!(same["shared"].as_array().map(Vec::len), Some(45));
+        let apart = world.get(MIA, &beside(&charter)).await;
+        assert_eq!(apart["one_role"], false);
+        let has = |side: &str, name: &str| apart[side].as_array().unwrap().iter().any(|r| r["name"] == name);
+        assert!(has("first_only", "Vision") && has("second_only", "Ordering the backlog"), "{apart}");
+        let page = world.page(MIA, &format!("/charters/{draft}?first={}&second={}", id(&world, MIA), id(&world, INES))).await;
+        assert!(page.0 == 200 && page.1.contains("hold exactly the same"), "{}", page.1);
+        let nobody = format!("/api/v1/charters/{draft}/people/compared?first=Mia&second=Nobody");
+        assert_eq!(world.api(MIA, "GET", &nobody, Value::Null).await.0, 422);
     }
 
     async fn a_responsibility_of_ones_own_enters_matrix_and_is_exercised(app) {

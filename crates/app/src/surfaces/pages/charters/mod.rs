@@ -3,6 +3,7 @@
 
 mod answers;
 mod arranging;
+mod compared;
 mod handing;
 mod matrix;
 mod overview;

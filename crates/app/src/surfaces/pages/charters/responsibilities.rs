@@ -123,8 +123,8 @@ fn noting(r: &ResponsibilityView, products: Vec<Choice>) -> Markup {
             (once())
             (shell::hidden("number", &r.number.to_string()))
             (shell::hidden("_back", HERE))
-            (shell::select("For", "product", products))
-            (shell::field("What you did", "note").required().placeholder("Went through the week's chargebacks"))
+            (shell::select("For", "product", products).id(format!("note-{}-product", r.number)))
+            (shell::field("What you did", "note").id(format!("note-{}", r.number)).required().placeholder("Went through the week's chargebacks"))
             (shell::submit("Note it"))
         },
     )

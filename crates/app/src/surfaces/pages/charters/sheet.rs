@@ -1,10 +1,11 @@
 //! One charter: its matrix, who signed, what nobody answers for, what changed since the one before.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::compared::{Two, compared};
 use super::matrix::matrix;
 use super::{listed, names, sentence, state};
 use crate::kernel::{Access, Error, Id, Result};
@@ -24,11 +25,12 @@ pub(super) async fn charter(
     visitor: Visitor,
     headers: HeaderMap,
     Path(id): Path<String>,
+    Params(two): Params<Two>,
 ) -> Response {
-    show(&app, visitor, &headers, move |cx| page(cx, &id)).await
+    show(&app, visitor, &headers, move |cx| page(cx, &id, &two)).await
 }
 
-fn page(cx: &mut Reader<'_>, id: &str) -> Result<Page> {
+fn page(cx: &mut Reader<'_>, id: &str, two: &Two) -> Result<Page> {
     let id: Id = id.parse().map_err(|_| Error::NotFound("charter"))?;
     let charter = GetCharter { charter: id }.run(cx)?;
     let write = cx.actor.check(Access::Write).is_ok();
@@ -43,6 +45,7 @@ fn page(cx: &mut Reader<'_>, id: &str) -> Result<Page> {
         (reasons(&charter))
         (matrix(&charter, draft && write))
         @if draft && write { (who(cx, &charter)?) }
+        (compared(cx, &charter, two)?)
         @if charter.number > 1 { (changed(&changes)) }
         @if charter.state == "agreed" { (overridden(&overrides)) }
     };
@@ -103,7 +106,15 @@ fn warnings(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
         .filter_map(|r| r.contested.as_ref().map(|c| format!("{}: {c}", r.name)))
         .collect();
     let moved = no_longer_fits(cx, charter)?;
+    let today = cx.now.day();
+    let due = charter.review_on.filter(|day| charter.state == "agreed" && *day <= today);
     Ok(html! {
+        @if let Some(day) = due {
+            (shell::notice(Tone::Warn, html! {
+                b { "It was to be looked at again on " (day.words()) ". " }
+                "Revise it from how it stands today, together with those who signed; if nothing has to change, sign it as it is."
+            }))
+        }
         @if !charter.waiting.is_empty() {
             (shell::notice(Tone::Plain, html! { "It holds when all have signed. It waits for " (names(&charter.waiting)) "." }))
         }
