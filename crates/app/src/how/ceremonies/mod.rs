@@ -1,24 +1,25 @@
 //! Ceremonies of a team: when they come, what they look at, who was there, what came of them.
 
+mod agenda;
 mod calendar;
 mod rhythm;
 
+pub use agenda::{AgendaPart, agenda};
 pub use calendar::{CalendarFeed, EndCalendarFeed, FeedView, ShareCalendar, feed, feeds, ics};
 pub use rhythm::{Occurrence, occurrences};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::blockers::Blocker;
 use super::sprints::Sprint;
-use super::work_items::{CreateWorkItem, WorkItem, create};
+use super::work_items::{CreateWorkItem, create};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::policies::{self, CEREMONIES};
 use crate::people::products::{self, check_text, check_title};
-use crate::people::{teams, topology};
+use crate::people::teams;
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load};
 use crate::{new_row, record, selects};
 
@@ -54,10 +55,6 @@ selects! {
     BETWEEN: Ceremony = "ceremony", "team_id = $2 AND day >= $3 AND day <= $4 AND gone_at IS NULL ORDER BY day, kind LIMIT 500";
     SAME: Ceremony = "ceremony", "team_id = $2 AND kind = $3 AND day = $4 AND gone_at IS NULL LIMIT 1";
     SPRINTS: Sprint = "sprint", "team_id = $2 AND state <> 'cancelled' AND gone_at IS NULL ORDER BY id DESC LIMIT 60";
-    BLOCKED: Blocker = "blocker", "team_id = $2 AND ended_at IS NULL AND gone_at IS NULL ORDER BY blocked_at LIMIT 20";
-    IN_REVIEW: WorkItem = "work_item_now", "team_id = $2 AND category = 'in-review' AND level <> 'epic' ORDER BY product_id, rank LIMIT 20";
-    OLDEST: WorkItem = "work_item_now", "team_id = $2 AND category = 'started' AND level <> 'epic' ORDER BY started_at LIMIT 10";
-    NEXT: WorkItem = "work_item_now", "team_id = $2 AND category = 'unstarted' AND level <> 'epic' ORDER BY product_id, rank LIMIT 10";
 }
 
 /// A ceremony as programs and pages see it; one that comes by the cadence alone has no id.
@@ -138,82 +135,6 @@ pub fn between(
     }
     all.sort_by(|a, b| (a.day, &a.kind).cmp(&(b.day, &b.kind)));
     Ok(all)
-}
-
-/// What a ceremony looks at, from the data.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AgendaPart {
-    pub title: String,
-    pub lines: Vec<String>,
-}
-
-fn lines(items: &[WorkItem]) -> Vec<String> {
-    items.iter().map(|i| format!("{} {}", i.key, i.title)).collect()
-}
-
-/// The agenda of a kind of ceremony for a team.
-pub fn agenda(
-    conn: &mut Conn,
-    ws: i64,
-    team: Id,
-    kind: &str,
-    today: Day,
-) -> Result<Vec<AgendaPart>> {
-    let mut parts = Vec::new();
-    let mut add = |title: &str, lines: Vec<String>| {
-        if !lines.is_empty() {
-            parts.push(AgendaPart { title: title.to_owned(), lines });
-        }
-    };
-    let sprints = SPRINTS.all(conn, ws, &[team.into()])?;
-    let running = sprints.iter().find(|s| s.state == "active");
-    add("Goal", running.iter().map(|s| format!("{}: {}", s.name, s.goal)).collect());
-    if matches!(kind, "daily" | "replenishment" | "delivery-planning" | "service-review") {
-        let mut held = Vec::new();
-        for b in BLOCKED.all(conn, ws, &[team.into()])? {
-            let named = crate::people::nouns::title_of(conn, ws, b.item_id)?;
-            let (key, title) = named.unwrap_or_default();
-            held.push(format!("{key} {title}: {}", b.reason));
-        }
-        add("Held up", held);
-        add("Under way the longest", lines(&OLDEST.all(conn, ws, &[team.into()])?));
-    }
-    if matches!(kind, "daily" | "review" | "demo") {
-        add("In review", lines(&IN_REVIEW.all(conn, ws, &[team.into()])?));
-    }
-    if matches!(kind, "planning" | "refinement" | "replenishment") {
-        add("Next in the backlog", lines(&NEXT.all(conn, ws, &[team.into()])?));
-    }
-    if matches!(kind, "planning") {
-        let planned = sprints.iter().filter(|s| s.state == "planned");
-        add("Planned", planned.map(|s| format!("{}: {}", s.name, s.goal)).collect());
-    }
-    if kind == "interaction-review" {
-        let (together, concerns) = interactions(conn, ws, team, today)?;
-        add("With other teams", together);
-        add("Asks for a decision", concerns);
-    }
-    Ok(parts)
-}
-
-/// What a team has with others, and what of it has lasted too long.
-fn interactions(
-    conn: &mut Conn,
-    ws: i64,
-    team: Id,
-    today: Day,
-) -> Result<(Vec<String>, Vec<String>)> {
-    let running = topology::running_of(conn, ws, team)?;
-    let line = |i: topology::InteractionView| {
-        let other = if i.team == team { &i.other_name } else { &i.team_name };
-        let until = i.ends.map_or("no end expected".to_owned(), |d| format!("until {}", d.words()));
-        let mode = topology::mode_words(&i.mode);
-        format!("{mode} with {other}: {} (since {}, {until})", i.purpose, i.starts.words())
-    };
-    let together = topology::views(conn, ws, &running, today)?.into_iter().map(line).collect();
-    let told = topology::of_team(conn, ws, team, today)?;
-    let concerns = told.into_iter().map(|w| format!("{} {}", w.sentence, w.advice)).collect();
-    Ok((together, concerns))
 }
 
 /// A team that this actor may see.
