@@ -112,10 +112,8 @@ impl Frame {
                                 }
                             }
                         }
-                        @if let Some(learn) = &self.learn {
-                            li { (explain(&learn.href, &learn.label)) }
-                        }
                     }
+                    @if let Some(learn) = &self.learn { (explain(&learn.href, &learn.label)) }
                 }
                 search {
                     form.find action="/search" method="get" {

@@ -15,7 +15,7 @@ async fn team(world: &World, name: &str, kind: &str) -> String {
 }
 
 fn day(world: &World, from_now: i64) -> String {
-    world.app.clock.now().day().plus_days(from_now).to_string()
+    world.clock.now().day().plus_days(from_now).to_string()
 }
 
 fn names(list: &Value, field: &str) -> Vec<String> {
@@ -96,7 +96,7 @@ both_engines! {
         world.post(BOSS, "/products/OPEN/parts", json!({ "name": "Fares", "team": sales })).await;
         world.post(BOSS, "/products/OPEN/parts", json!({ "name": "Nobody's" })).await;
         world.post(Persona::Owner, "/products/PRIV/parts", json!({ "name": "Secret" })).await;
-        let today = world.app.clock.now();
+        let today = world.clock.now();
         let input = json!({ "team": "Guild", "other": "Sales", "mode": "facilitating", "purpose": "Learn <it>", "ends": day(&world, 10) });
         world.post(ME, "/teams/interactions", input).await;
         let kinds = |map: &Value| names(&map["warnings"], "kind");
@@ -107,7 +107,7 @@ both_engines! {
         let seen = map["teams"].as_array().expect("teams").iter().find(|t| t["name"] == "Sales").expect("Sales");
         assert_eq!((&seen["parts"], &seen["in_hand"]), (&json!(["Fares of Open product"]), &json!(0)));
 
-        world.app.clock.set(today.plus_days(12));
+        world.clock.set(today.plus_days(12));
         let late = world.get(ME, "/teams/map").await;
         assert_eq!(kinds(&late), ["overdue", "unowned-part"], "{late}");
         assert_eq!(late["interactions"][0]["state"], "overdue");

@@ -142,8 +142,9 @@ async fn index(
 
 /// What a list has room for.
 fn first_sentence(text: &str) -> &str {
-    let end = text.find([':', ';']).or_else(|| text.find(". "));
-    end.map_or(text, |at| &text[..at]).trim_end_matches('.')
+    let text = text.strip_prefix("Counted is: ").unwrap_or(text);
+    let ends = [": ", "; ", ". "].into_iter().filter_map(|end| text.find(end));
+    ends.min().map_or(text, |at| &text[..at]).trim_end_matches('.')
 }
 
 async fn page(

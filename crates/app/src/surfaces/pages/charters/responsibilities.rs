@@ -184,5 +184,5 @@ fn catalogue(of: Facet, all: &[ResponsibilityView], admin: bool) -> Markup {
             row
         })
         .collect();
-    html! { section.part.(facet(of).class()) { (shell::data_table(title, &heads, rows)) } }
+    html! { section.part.(facet(of).class()) { h2 { (title) } (shell::data_table(title, &heads, rows)) } }
 }

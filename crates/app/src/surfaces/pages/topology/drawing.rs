@@ -11,6 +11,8 @@ const LEFT: f64 = 10.0;
 const WIDE: f64 = 200.0;
 const TALL: f64 = 70.0;
 const GAP: f64 = 24.0;
+/// What points and cut corners take of a shape.
+const CORNER: f64 = 16.0;
 const CHIP: f64 = 178.0;
 const CHIP_TALL: f64 = 46.0;
 const BETWEEN: f64 = 54.0;
@@ -156,9 +158,10 @@ fn lines(layout: &Layout<'_>, at_chip: usize, file: bool) -> Markup {
     html! {
         @for (end, team) in [chip.what.team, chip.what.other].into_iter().enumerate() {
             @if let Some((_, spot)) = layout.spot(team) {
-                @let from = if spot.left { LEFT + WIDE } else { RIGHT };
-                @let to = if spot.left { CHIP_X } else { CHIP_X + CHIP };
                 @let y1 = layout.port(team, at_chip);
+                @let inset = inset(&spot.team.kind, y1 - spot.y);
+                @let from = if spot.left { LEFT + WIDE - inset } else { RIGHT + inset };
+                @let to = if spot.left { CHIP_X } else { CHIP_X + CHIP };
                 // Two lines on one side of it keep apart.
                 @let third = if same { CHIP_TALL * (if end == 0 { 0.3 } else { 0.7 }) } else { CHIP_TALL / 2.0 };
                 @let y2 = chip.y + third;
@@ -235,9 +238,24 @@ fn chip_part(chip: &Chip<'_>, file: bool) -> Markup {
     }
 }
 
+/// How far a shape's edge stands back at a height, so that lines touch it.
+fn inset(kind: &str, y: f64) -> f64 {
+    let from_middle = (y - TALL / 2.0).abs();
+    let corner = from_middle - (TALL / 2.0 - CORNER);
+    match kind {
+        "enabling" => {
+            let r = TALL / 2.0;
+            r - (r * r - from_middle * from_middle).max(0.0).sqrt()
+        }
+        "complicated-subsystem" => corner.max(0.0),
+        "platform" => 0.0,
+        _ => CORNER * from_middle / (TALL / 2.0),
+    }
+}
+
 /// The outline of each type.
 fn outline(kind: &str, x: f64, y: f64) -> String {
-    let (w, h, c) = (WIDE, TALL, 16.0);
+    let (w, h, c) = (WIDE, TALL, CORNER);
     match kind {
         "enabling" => {
             let r = h / 2.0;
