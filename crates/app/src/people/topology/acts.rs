@@ -191,6 +191,10 @@ impl Action for EndInteraction {
             let message = format!("It ends between its start on {} and today.", before.starts);
             return Err(Error::invalid("ended_on", message));
         }
+        if self.because.trim().is_empty() {
+            let message = "Say in a few words what came of it; it is kept with the end.";
+            return Err(Error::invalid("because", message));
+        }
         let mut after = before.clone();
         after.ended_on = Some(day);
         after.because = check_title("because", &self.because)?;

@@ -234,7 +234,7 @@ fn chip_part(chip: &Chip<'_>, file: bool) -> Markup {
     };
     html! {
         @if file { g { (inner) } }
-        @else { a href={ "/teams/interactions/" (chip.what.id) } aria-label=(words) { (inner) } }
+        @else { a href={ "/teams/interactions/" (chip.what.id) } { (inner) } }
     }
 }
 
