@@ -17,6 +17,7 @@ mod path;
 mod public;
 mod table;
 mod time;
+pub mod timeline;
 
 pub use chart::{Dot, field_map, matrix, matrix_to, share_bar, spark};
 pub use chart_lines::{Line, Spot, areas, bars, lines, scatter};
