@@ -7,11 +7,12 @@ use super::criteria::{self, CriterionView, judge};
 use super::work_items::{WorkItem, by_key, enter};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
+use crate::people::charters::standing;
 use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::policies;
 use crate::people::products::check_text;
-use crate::store::{Action, Change, Fields, Indexed, Meta, Words, load};
+use crate::store::{Action, Change, Fields, Indexed, Meta, Place, Words, load};
 use crate::{new_row, record, selects};
 
 record! {
@@ -128,6 +129,7 @@ impl Action for AcceptStory {
         let criteria = self.judged(cx, &before)?;
         let policy = policies::workflow(cx.conn(), ws, before.product_id, before.team_id)?;
         let accepted = decision == "accepted";
+        self.check_charter(cx, &before)?;
         self.check(accepted, &criteria, &policy.done)?;
         let serves = match self.serves.as_deref().filter(|s| !s.is_empty()) {
             Some(given) => one_of("serves", Some(given), "", &SERVES)?,
@@ -175,6 +177,26 @@ impl AcceptStory {
             judge(cx, found, verdict, "")?;
         }
         criteria::views(cx.conn(), ws, item.id)
+    }
+
+    /// Whoever decides in the place of those whom the charter names says why; that is kept.
+    fn check_charter(&self, cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
+        const ACCEPTANCE: u8 = 39;
+        let (ws, me, day) = (cx.workspace(), cx.actor.person, cx.happened.day());
+        let place =
+            Place { product: Some(item.product_id), part: item.part_id, team: item.team_id };
+        if standing(cx.conn(), ws, &place, me, ACCEPTANCE, day)?.acts_freely() {
+            return Ok(());
+        }
+        let because = self.because.trim();
+        if cx.reason.is_none() && because.is_empty() {
+            let message = "The charter gives acceptance here to somebody else. Say why you decide in their place; it is kept.";
+            return Err(Error::invalid("because", message));
+        }
+        if cx.reason.is_none() {
+            cx.reason = Some(because.to_owned());
+        }
+        Ok(())
     }
 
     /// What is open has to be said why.

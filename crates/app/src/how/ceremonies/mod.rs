@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::sprints::Sprint;
 use super::work_items::{CreateWorkItem, create};
 use crate::db::Conn;
-use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::policies::{self, CEREMONIES};
@@ -42,6 +42,8 @@ record! {
         pub actions: Words,
         /// Why it was skipped.
         pub because: String,
+        /// Since when it runs.
+        pub begun_at: Option<Time>,
     }
 }
 
@@ -72,6 +74,8 @@ pub struct CeremonyView {
     pub decisions: Vec<String>,
     pub actions: Vec<String>,
     pub because: String,
+    /// Since when it runs: the timebox is counted from then on.
+    pub begun_at: Option<Time>,
     pub revision: i64,
 }
 
@@ -92,6 +96,7 @@ fn view(conn: &mut Conn, ws: i64, c: &Ceremony) -> Result<CeremonyView> {
         decisions: c.decisions.to_vec(),
         actions: c.actions.to_vec(),
         because: c.because.clone(),
+        begun_at: c.begun_at,
         revision: c.revision,
     })
 }
@@ -129,6 +134,7 @@ pub fn between(
                 decisions: Vec::new(),
                 actions: Vec::new(),
                 because: String::new(),
+                begun_at: None,
                 revision: 0,
             });
         }
@@ -198,6 +204,7 @@ impl Action for ScheduleCeremony {
                 decisions: Words::default(),
                 actions: Words::default(),
                 because: String::new(),
+                begun_at: None,
             }
         );
         cx.insert(&row)?;
@@ -233,6 +240,37 @@ impl Action for AttendCeremony {
             }
             None => after.attendees.0.push(me),
         }
+        cx.update(&before, &mut after)?;
+        view(cx.conn(), ws, &after)
+    }
+}
+
+/// Begin a ceremony: its timebox runs from now on, for everybody there.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct BeginCeremony {
+    pub ceremony: Id,
+}
+
+impl Action for BeginCeremony {
+    type Output = CeremonyView;
+    const META: Meta = Meta::action(
+        "begin-ceremony",
+        "Begin a ceremony: its timebox runs from now on, for everybody there",
+        "POST",
+        "/ceremonies/{ceremony}/begin",
+    )
+    .exercises(&[42])
+    .scope(Scope::Team);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
+        let ws = cx.workspace();
+        let before = ceremony(cx, self.ceremony)?;
+        if before.state != "scheduled" {
+            return Err(Error::refused(format!("It was {} already.", before.state)));
+        }
+        let mut after = before.clone();
+        after.begun_at = Some(cx.happened);
         cx.update(&before, &mut after)?;
         view(cx.conn(), ws, &after)
     }

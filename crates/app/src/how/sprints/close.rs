@@ -9,9 +9,11 @@ use super::report::{IterationView, freeze, view};
 use super::{Sprint, items, iteration};
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Error, Id, Result};
+use crate::people::charters::who_answers;
+use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::products::check_text;
-use crate::store::{Action, Change, Fields, Meta};
+use crate::store::{Action, Change, Fields, Meta, Place, load};
 
 /// Close an iteration: whether its goal was met, and where each unfinished item goes.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
@@ -107,6 +109,22 @@ fn end(
     view(cx.conn(), &actor, &after, now)
 }
 
+/// Refuses whoever the charter does not make accountable for the goal, where it names somebody.
+fn check_owner(cx: &mut Change<'_>, s: &Sprint) -> Result<()> {
+    const GOAL: u8 = 41;
+    let (ws, day) = (cx.workspace(), cx.happened.day());
+    let place = Place { product: Some(s.product_id), part: None, team: s.team_id };
+    let answers = who_answers(cx.conn(), ws, &place, &[GOAL], day)?;
+    let Some(owner) = answers.first().and_then(|a| a.person) else { return Ok(()) };
+    if owner == cx.actor.person {
+        return Ok(());
+    }
+    let name = load::<Person>(cx.conn(), ws, owner)?.map(|p| p.name).unwrap_or_default();
+    Err(Error::Forbidden(format!(
+        "The charter makes {name} accountable for the goal, who alone cancels it. Ask {name}, or have it handed over to you."
+    )))
+}
+
 /// Cancel an iteration whose goal has lost its sense: all that is open goes back into the backlog.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -130,6 +148,7 @@ impl Action for CancelIteration {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
         let (before, _) = iteration(cx.conn(), &actor, self.iteration, Access::Write)?;
         before.check_open()?;
+        check_owner(cx, &before)?;
         if self.because.trim().is_empty() {
             return Err(Error::invalid("because", "Say why the goal has lost its sense."));
         }

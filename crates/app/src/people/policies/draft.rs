@@ -6,12 +6,12 @@ use serde::Deserialize;
 use super::presets::{fill, lay_over, overlays, preset};
 use super::views::{PolicyView, view};
 use super::{
-    CEREMONIES, ESTIMATES, Owner, Policy, RHYTHMS, Rhythm, Transition, active, all_of, blank,
-    owner, policy,
+    CEREMONIES, CLASSES, ESTIMATES, Owner, Policy, RHYTHMS, Rhythm, Transition, active, all_of,
+    blank, owner, policy,
 };
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::nouns::{one_of, put_text};
-use crate::store::{Action, Change, Listed, Meta, RowMeta, Scope, Words};
+use crate::store::{Action, Change, Fields, Listed, Meta, RowMeta, Scope, Words};
 
 /// Draft a policy for a team or a product, from a framework or from what holds now.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
@@ -111,6 +111,9 @@ pub struct EditPolicy {
     pub wip_person: Option<i64>,
     /// Started items of the whole team; 0 for no limit.
     pub wip_total: Option<i64>,
+    /// Started items of a class of service: `expedite`, `fixed-date`, `standard`, `intangible`; what is left
+    /// out has no limit.
+    pub wip_classes: Option<Fields>,
     /// The state in which the clock of the cycle time starts.
     pub started: Option<String>,
     /// The state that stops it.
@@ -144,6 +147,20 @@ pub struct EditPolicy {
 fn lines(given: &[String]) -> Words {
     let all = given.iter().flat_map(|text| text.lines()).map(str::trim);
     Words(all.filter(|line| !line.is_empty()).map(str::to_owned).take(100).collect())
+}
+
+fn class_limits(given: &Fields) -> Result<Fields> {
+    let mut all = Fields::default();
+    for (class, most) in given.iter() {
+        let class = one_of("wip_classes", Some(class), "", &CLASSES)?;
+        let number = most.trim().parse().map_err(|_| {
+            Error::invalid("wip_classes", format!("“{most}” is no number of items."))
+        })?;
+        if let Some(most) = limit("wip_classes", number, 1000)? {
+            all.0.insert(class, most.to_string());
+        }
+    }
+    Ok(all)
 }
 
 fn limit(field: &'static str, value: i64, most: i64) -> Result<Option<i64>> {
@@ -198,6 +215,9 @@ impl EditPolicy {
         }
         if let Some(value) = self.wip_total {
             after.wip_total = limit("wip_total", value, 1000)?;
+        }
+        if let Some(given) = &self.wip_classes {
+            after.wip_classes = class_limits(given)?;
         }
         if let Some(value) = self.sle_days {
             after.sle_days = limit("sle_days", value, 1000)?;

@@ -53,6 +53,9 @@ pub struct Rhythm {
     pub minutes: i64,
 }
 
+/// Classes of service, the most urgent first.
+pub const CLASSES: [&str; 4] = ["expedite", "fixed-date", "standard", "intangible"];
+
 /// Ceremonies that the frameworks know.
 pub const CEREMONIES: [&str; 12] = [
     "planning",
@@ -97,6 +100,8 @@ record! {
         pub wip_person: Option<i64>,
         /// Started items of the whole team.
         pub wip_total: Option<i64>,
+        /// Started items of a class of service, by its word.
+        pub wip_classes: Fields,
         /// The state in which the clock of the cycle time starts, and the one that stops it.
         pub started: String,
         pub finished: String,
@@ -204,6 +209,11 @@ impl Policy {
             "The policy lets {next} follow “{from}”, not “{}”. Move it step by step, or change the policy.",
             to.name
         )))
+    }
+
+    /// The most started items of a class of service; what has no class is standard.
+    pub fn class_limit(&self, class: &str) -> Option<i64> {
+        self.wip_classes.get(class).and_then(|most| most.parse().ok())
     }
 
     /// The place of a state in the workflow.
@@ -378,6 +388,7 @@ fn blank(cx: &mut Change<'_>, owner: Owner, number: i64) -> Policy {
             wip_rule: "warn".to_owned(),
             wip_person: None,
             wip_total: None,
+            wip_classes: Fields::default(),
             started: String::new(),
             finished: String::new(),
             sle_days: None,

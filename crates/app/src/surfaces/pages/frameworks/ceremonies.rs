@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::super::{Page, choices, error_page, may_write, once, show};
 use super::policy::words;
 use crate::how::ceremonies::{CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds};
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::policies::CEREMONIES;
 use crate::people::{products, teams};
 use crate::shell::{self, Choice, Crumb, Tone};
@@ -136,6 +136,7 @@ pub(super) async fn one(
         let (c, write) = (&seen.ceremony, may_write(cx));
         let team = teams::by_id(cx.conn, cx.actor.workspace, c.team)?;
         let main = html! {
+            (timebox(c, cx.now, write))
             @if c.state == "skipped" { (shell::notice(Tone::Warn, html! { "Skipped: " (c.because) })) }
             @if c.state != "held" { (agenda_part(cx, c)?) }
             @if !c.notes.is_empty() { (shell::section("Notes", html! { div.prose { (super::super::item::prose(&c.notes)) } })) }
@@ -162,6 +163,26 @@ pub(super) async fn one(
         })
     })
     .await
+}
+
+/// How much of the timebox is left, the same for everybody there; without scripts, until when it goes.
+fn timebox(c: &CeremonyView, now: Time, write: bool) -> Markup {
+    if c.state != "scheduled" {
+        return html! {};
+    }
+    let id = c.id.map_or(String::new(), |id| id.to_string());
+    let begin = format!("/do/begin-ceremony?ceremony={id}&_back=/ceremonies/{id}");
+    let Some(begun) = c.begun_at else {
+        return html! { @if write { p.timebox { (shell::post_button(&begin, "Begin: start the clock", Some("b"))) } } };
+    };
+    let end = Time(begun.0 + c.minutes * 60 * Time::SECOND);
+    html! {
+        p.timebox data-controller="timebox" data-timebox-end-value=(end.timestamp()) data-timebox-now-value=(now.timestamp()) {
+            b.left { (((end.0 - now.0) / (60 * Time::SECOND)).max(0)) " min" }
+            span.soft { " left of " (c.minutes) ", begun " (shell::time_tag(begun)) ", until " (shell::time_tag(end)) }
+            @if write { " " (shell::post_button(&begin, "Begin again", None)) }
+        }
+    }
 }
 
 fn agenda_part(cx: &mut Reader<'_>, c: &CeremonyView) -> Result<Markup> {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::choices;
 use super::policy::{framework, words, workflow};
-use crate::people::policies::{CEREMONIES, ESTIMATES, OVERLAYS, PolicyView, RHYTHMS};
+use crate::people::policies::{CEREMONIES, CLASSES, ESTIMATES, OVERLAYS, PolicyView, RHYTHMS};
 use crate::people::products::CATEGORIES;
 use crate::shell::{self, Choice};
 
@@ -93,6 +93,9 @@ fn limit_fields(p: &PolicyView) -> Markup {
             ]).value(&p.wip_rule))
             (shell::field("Started items of one person", "wip_person").kind("number").value(number(p.wip_person)).help("0 is no limit."))
             (shell::field("Started items in all", "wip_total").kind("number").value(number(p.wip_total)).help("0 is no limit."))
+            @for class in CLASSES {
+                (shell::field(&format!("Started, {}", class.replace('-', " ")), &format!("wip_classes.{class}")).kind("number").id(format!("wip-{class}")).value(p.wip_classes.get(class).map_or("", String::as_str)))
+            }
             (shell::select("The clock starts in", "started", states()).value(&p.started))
             (shell::select("The clock stops in", "finished", states()).value(&p.finished))
             (shell::field("Expected within days", "sle_days").kind("number").value(number(p.sle_days)).help("0 is no expectation."))

@@ -4,6 +4,7 @@ pub(super) mod acceptance;
 mod ceremonies;
 mod editing;
 mod flow;
+mod increment;
 mod policy;
 mod refinement;
 mod retro;

@@ -238,6 +238,7 @@ pub(super) fn workflow(p: &PolicyView, acts: Option<&dyn Fn(&str) -> Markup>) ->
 fn limits(p: &PolicyView) -> Markup {
     let any = p.wip_person.is_some()
         || p.wip_total.is_some()
+        || !p.wip_classes.is_empty()
         || p.states.iter().any(|s| s.limit.is_some());
     html! {
         @if any {
@@ -245,6 +246,7 @@ fn limits(p: &PolicyView) -> Markup {
                 p {
                     @if let Some(total) = p.wip_total { "At most " (total) " items are started at once. " }
                     @if let Some(each) = p.wip_person { "Nobody starts more than " (each) ". " }
+                    @for (class, most) in p.wip_classes.iter() { "At most " (most) " of the class " (class.replace('-', " ")) ". " }
                     @if p.wip_rule == "block" { "What would break a limit is held back; only what is expedited passes." }
                     @else { "What breaks a limit is allowed, and shown." }
                 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::super::work::with_state;
 use super::super::{Page, may_write, product, show};
+use super::increment::{held_up, increment};
 use super::sprints::{forecast, href, span, spread, state_words};
 use crate::how::sprints::{GetIteration, IterationDetail, ListIterations, outlook, velocity};
 use crate::how::work_items::{ItemView, ListWorkItems};
@@ -34,8 +35,8 @@ pub(super) async fn page(
         let main = html! {
             @match d.iteration.state.as_str() {
                 "planned" => (planning(cx, &product, &d, write)?),
-                "active" => (running(cx, &d, write)),
-                _ => (over(&d)),
+                "active" => (running(cx, &product, &d, write)?),
+                _ => (over(cx, &d)?),
             }
             (super::retro::part(cx, &d.iteration, write)?)
         };
@@ -217,7 +218,12 @@ fn backlog(d: &IterationDetail, title: &str) -> Markup {
 }
 
 /// The day: what moved, what is old, and how far it is.
-fn running(cx: &Reader<'_>, d: &IterationDetail, write: bool) -> Markup {
+fn running(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    d: &IterationDetail,
+    write: bool,
+) -> Result<Markup> {
     let s = &d.iteration;
     let mut old: Vec<(&ItemView, i64)> = d
         .items
@@ -227,7 +233,8 @@ fn running(cx: &Reader<'_>, d: &IterationDetail, write: bool) -> Markup {
         .collect();
     old.sort_by_key(|(_, days)| std::cmp::Reverse(*days));
     let left = s.ends.map(|end| cx.now.day().days_until(end));
-    html! {
+    let held = held_up(cx, product, d)?;
+    Ok(html! {
         (shell::stats(html! {
             (shell::stat("Finished", &points(d.completed), &format!("of {} points", points(d.scope))))
             (shell::stat("At the start", &points(d.committed), &format!("{} items", d.committed_items)))
@@ -240,6 +247,7 @@ fn running(cx: &Reader<'_>, d: &IterationDetail, write: bool) -> Markup {
                 a href={ "/" (m.key) } { (m.key) } " " (m.title) span.soft { " " (m.from) " → " (m.to) ", " (shell::time_tag(m.at)) }
             } } }
         }))
+        (held)
         @if !old.is_empty() {
             (shell::section("Under way the longest", html! {
                 ul { @for (item, days) in old.iter().take(8) { li {
@@ -248,9 +256,10 @@ fn running(cx: &Reader<'_>, d: &IterationDetail, write: bool) -> Markup {
                 } } }
             }))
         }
+        (increment(cx, d, "Accepted so far, and why")?)
         (backlog(d, "Sprint backlog"))
         @if write { p.soft { "An item is taken out on its page, by its sprint; what comes and goes is shown as the scope line." } }
-    }
+    })
 }
 
 /// Burnup with the scope line, burndown, and their numbers.
@@ -300,7 +309,7 @@ fn charts(d: &IterationDetail) -> Markup {
 }
 
 /// What came of it, as it was written down.
-fn over(d: &IterationDetail) -> Markup {
+fn over(cx: &mut Reader<'_>, d: &IterationDetail) -> Result<Markup> {
     let s = &d.iteration;
     let list = |title: &str, items: &[crate::how::sprints::ReportItem]| {
         html! { @if !items.is_empty() { (shell::section(title, html! {
@@ -310,7 +319,8 @@ fn over(d: &IterationDetail) -> Markup {
             } } }
         })) } }
     };
-    html! {
+    let brought = increment(cx, d, "The increment, and why")?;
+    Ok(html! {
         @if !s.review.is_empty() { p { (s.review) } }
         (shell::stats(html! {
             (shell::stat("Finished", &points(d.completed), &format!("{} items", d.completed_items)))
@@ -318,8 +328,8 @@ fn over(d: &IterationDetail) -> Markup {
             (shell::stat("Scope at the end", &points(d.scope), ""))
         }))
         (charts(d))
-        (list("The increment", &d.finished))
+        @if brought.0.is_empty() { (list("The increment", &d.finished)) } @else { (brought) }
         (list("Not finished", &d.carried))
         @if d.days.is_empty() && d.finished.is_empty() { (backlog(d, "What it holds")) }
-    }
+    })
 }

@@ -12,10 +12,11 @@ use super::super::filtered::{Filter, ours_filters, quick_add};
 use super::super::{Page, choices, product, show};
 use super::rows::row;
 use crate::how::blockers::{self, Blocker};
-use crate::how::work_items::{Board, Column, ItemView, SERVICES};
+use crate::how::work_items::{Board, Column, ItemView, SERVICES, children};
 use crate::kernel::{Id, Result, Time};
-use crate::people::policies;
+use crate::people::policies::{self, Policy};
 use crate::people::products::Product;
+use crate::people::teams;
 use crate::shell::{self, Facet, Sortable, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
@@ -55,6 +56,8 @@ pub(super) async fn board(
         };
         let columns = board.run(cx)?;
         let marks = Marks::of(cx, &product, &columns)?;
+        let team = teams::named(cx.conn, cx.actor.workspace, &filter.team)?.map(|t| t.id);
+        let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
         let main = html! {
             (shell::filters(&path, html! {
                 (ours_filters(cx, &product, &filter)?)
@@ -63,7 +66,7 @@ pub(super) async fn board(
             @if LANES.contains(&wanted.lanes.as_str()) {
                 @for lane in lanes(&columns, &wanted.lanes) {
                     section.lane {
-                        h2 { @if lane.is_empty() { "Without " (wanted.lanes) } @else { (lane) } }
+                        h2 { @if lane.is_empty() { "Without " (wanted.lanes) } @else { (lane) } (load(&columns, &wanted.lanes, &lane, &policy)) }
                         (shown(&columns, &marks, |i| lane_of(i, &wanted.lanes) == lane, &lane))
                     }
                 }
@@ -114,6 +117,22 @@ fn shown(
     }
 }
 
+/// How much of a lane is started, against the limit of a class or of a person where the policy has one.
+fn load(columns: &[Column], by: &str, lane: &str, policy: &Policy) -> Markup {
+    let limit = match by {
+        "class" => policy.class_limit(lane),
+        "assignee" if !lane.is_empty() => policy.wip_person,
+        _ => None,
+    };
+    let started = columns.iter().filter(|c| c.category == "started").flat_map(|c| &c.items);
+    let held = started.filter(|i| lane_of(i, by) == lane).count() as i64;
+    html! {
+        @if let Some(limit) = limit {
+            " " span.count.bad[held > limit] { (held) " of " (limit) " started" @if held > limit { " – over the limit" } }
+        }
+    }
+}
+
 fn lane_of(item: &ItemView, by: &str) -> String {
     let name = |named: &Option<crate::how::work_items::Named>| {
         named.as_ref().map_or(String::new(), |n| n.name.clone())
@@ -143,6 +162,8 @@ struct Marks {
     blocked: HashMap<Id, Blocker>,
     /// The days within which items of a team are expected to be done.
     expected: HashMap<String, i64>,
+    /// Sub-tasks of each, and those of them that are done.
+    parts: HashMap<Id, (i64, i64)>,
     now: Time,
 }
 
@@ -159,8 +180,10 @@ impl Marks {
                 entry.insert(policy.sle_days.unwrap_or_default());
             }
         }
+        let ids = columns.iter().flat_map(|c| &c.items).map(|i| i.id);
+        let parts = children(cx.conn, ws, ids)?;
         let blocked = open.into_iter().map(|b| (b.item_id, b)).collect();
-        Ok(Self { blocked, expected, now: cx.now })
+        Ok(Self { blocked, expected, parts, now: cx.now })
     }
 
     fn card(&self, item: &ItemView) -> shell::Row {
@@ -182,6 +205,7 @@ impl Marks {
                 Some(class) if class != "standard" => (shell::pill(class)),
                 _ => {}
             }
+            @if let Some((all, done)) = self.parts.get(&item.id) { span.soft title="sub-tasks done" { "☑ " (done) "/" (all) } }
             @if let Some(days) = days {
                 @let words = format!("{days} d");
                 @if old { (shell::toned(&words, Tone::Warn)) } @else { span.soft title="days under way" { (words) } }
