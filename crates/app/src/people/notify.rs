@@ -13,6 +13,10 @@ statements! {
     NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT))";
     READ_ONE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3 AND read_at IS NULL";
     SETTLE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND object_id = $2 AND kind = $3 AND read_at IS NULL";
+    MUTED = "SELECT kind FROM muted WHERE workspace_id = $1 AND person_id = $2 ORDER BY kind LIMIT 50";
+    IS_MUTED = "SELECT 1 FROM muted WHERE workspace_id = $1 AND person_id = $2 AND kind = $3";
+    MUTE = "INSERT INTO muted (workspace_id, person_id, kind) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    HEAR_ALL = "DELETE FROM muted WHERE workspace_id = $1 AND person_id = $2";
     READ_ALL = "UPDATE notification SET read_at = $3 WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL";
 }
 
@@ -53,6 +57,40 @@ impl Notice {
     }
 }
 
+/// All kinds, with what each tells.
+pub const KINDS: [(&str, &str); 9] = [
+    ("mention", "Somebody mentions you"),
+    ("reply", "Somebody comments where you did, or on what is yours"),
+    ("assigned", "Something is given to you"),
+    ("rule", "A rule tells you of something"),
+    ("signals", "Other signals are raised than before"),
+    ("check-in-due", "A key result of yours has had no check-in"),
+    ("review-due", "A decision of yours is to be looked at again"),
+    ("outcome-due", "What a release of yours moved is not reviewed"),
+    ("answer-due", "A question waits for you"),
+];
+
+/// The kinds that a person does not want to be told of.
+pub fn muted(conn: &mut Conn, ws: i64, person: Id) -> Result<Vec<String>> {
+    conn.query(&MUTED, &[ws.into(), person.into()], |r| r.get(0))
+}
+
+fn is_muted(conn: &mut Conn, ws: i64, person: Id, kind: &str) -> Result<bool> {
+    let values = [ws.into(), person.into(), kind.to_owned().into()];
+    Ok(conn.query_opt(&IS_MUTED, &values, |r| r.get::<i64>(0))?.is_some())
+}
+
+/// Keeps what whoever acts does not want to be told of, in place of what was kept before.
+pub fn mute(cx: &mut Change<'_>, kinds: &[String]) -> Result<()> {
+    let (ws, me) = (cx.workspace(), cx.actor.person);
+    cx.exempt().execute(&HEAR_ALL, &[ws.into(), me.into()])?;
+    for kind in kinds {
+        let values = [ws.into(), me.into(), kind.clone().into()];
+        cx.exempt().execute(&MUTE, &values)?;
+    }
+    Ok(())
+}
+
 /// What it is about.
 #[derive(Clone, Copy)]
 pub struct About {
@@ -80,7 +118,10 @@ pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> 
     let (workspace, actor, now) = (cx.workspace(), cx.actor.person, cx.now);
     // What a rule tells is news to whoever wrote it, too.
     let own = person == actor && cx.actor.via != Via::Rule;
-    if own || !may_see(cx.conn(), workspace, person, about.product)? {
+    if own
+        || !may_see(cx.conn(), workspace, person, about.product)?
+        || is_muted(cx.conn(), workspace, person, notice.word())?
+    {
         return Ok(());
     }
     write(cx.exempt(), workspace, (person, Some(actor)), notice, about, now)
@@ -95,7 +136,8 @@ pub fn remind(
     about: About,
     now: Time,
 ) -> Result<bool> {
-    let told = may_see(tx, workspace, person, about.product)?;
+    let told = may_see(tx, workspace, person, about.product)?
+        && !is_muted(tx, workspace, person, notice.word())?;
     if told {
         write(tx, workspace, (person, None), notice, about, now)?;
     }
@@ -175,6 +217,9 @@ pub fn tell_signals(
             Err(Error::NotFound(_)) => continue,
             other => other?,
         };
+        if is_muted(tx, workspace, person.id, "signals")? {
+            continue;
+        }
         let values = [
             workspace.into(),
             Id::new().into(),

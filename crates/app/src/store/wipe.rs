@@ -34,6 +34,7 @@ statements! {
     PORTAL_LINKS = "DELETE FROM portal_link";
     INTAKE_MARKS = "DELETE FROM intake_mark";
     DIGESTS = "DELETE FROM digest";
+    MUTED = "DELETE FROM muted";
     OUTBOX = "DELETE FROM outbox";
     WORKSPACES = "DELETE FROM workspace";
 }
@@ -74,6 +75,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &PORTAL_LINKS,
         &INTAKE_MARKS,
         &DIGESTS,
+        &MUTED,
         &OUTBOX,
         &WORKSPACES,
     ];

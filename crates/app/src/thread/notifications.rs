@@ -9,7 +9,8 @@ use super::nodes::{Keyed, load_keyed};
 use crate::db::Conn;
 use crate::how::work_items::Names;
 use crate::kernel::{Access, Id, Result, Time};
-use crate::people::notify::{About, Notice, notify, read_all, read_one};
+use crate::people::notify::{self, About, KINDS, Notice, notify, read_all, read_one};
+use crate::people::nouns::one_of;
 use crate::people::{audience, products, teams};
 use crate::shell::markdown;
 use crate::statements;
@@ -258,5 +259,69 @@ impl Action for ReadAllNotifications {
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Marked> {
         Ok(Marked { marked: read_all(cx)? })
+    }
+}
+
+/// What you are told of, and of what not.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct Muted {
+    /// Kinds that you are not told of.
+    pub muted: Vec<String>,
+    /// All kinds that there are.
+    pub kinds: Vec<String>,
+}
+
+fn what_is_muted(conn: &mut Conn, ws: i64, person: Id) -> Result<Muted> {
+    let kinds = KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    Ok(Muted { muted: notify::muted(conn, ws, person)?, kinds })
+}
+
+/// Show the kinds of notification that you do not get.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct GetMuted {}
+
+impl Query for GetMuted {
+    type Output = Muted;
+    const META: Meta = Meta::query(
+        "get-muted",
+        "Show the kinds of notification that you do not get",
+        "/notifications/muted",
+    )
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<Muted> {
+        what_is_muted(cx.conn, cx.actor.workspace, cx.actor.person)
+    }
+}
+
+/// Say of what you do not want to be told, by kind; all others you get.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct SetMuted {
+    /// `mention`, `reply`, `assigned`, `rule`, `signals`, `check-in-due`, `review-due`, `outcome-due` or
+    /// `answer-due`; none for all to be told.
+    pub muted: Vec<String>,
+}
+
+impl Action for SetMuted {
+    type Output = Muted;
+    const META: Meta = Meta::action(
+        "set-muted",
+        "Say of what you do not want to be told, by kind; all others you get",
+        "PATCH",
+        "/notifications/muted",
+    )
+    .access(Access::Propose)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Muted> {
+        let (ws, me) = (cx.workspace(), cx.actor.person);
+        let words = KINDS.map(|(kind, _)| kind);
+        let given = self.muted.iter().filter(|k| !k.trim().is_empty());
+        let kinds: Result<Vec<String>> =
+            given.map(|kind| one_of("muted", Some(kind), "", &words)).collect();
+        notify::mute(cx, &kinds?)?;
+        what_is_muted(cx.conn(), ws, me)
     }
 }

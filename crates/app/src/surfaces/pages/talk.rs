@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::{Page, once, show};
 use crate::kernel::{Id, Result, Role, Time};
 use crate::people::audience::{ListAudience, audience, spellings};
+use crate::people::notify::KINDS;
 use crate::people::products::Product;
 use crate::shell::{self, Pages, markdown};
 use crate::store::{Query, Reader};
@@ -18,7 +19,7 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, by_cookie};
 use crate::thread::comments::CommentView;
 use crate::thread::nodes::Node;
-use crate::thread::notifications::{ListNotifications, Notification};
+use crate::thread::notifications::{GetMuted, ListNotifications, Notification};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -139,6 +140,7 @@ async fn notifications(
     show(&app, visitor, &headers, move |cx| {
         let page = ListNotifications { before: from.before }.run(cx)?;
         let unread = page.items.iter().any(|n| !n.read);
+        let muted = GetMuted {}.run(cx)?.muted;
         let next = page.next.map(|at| {
             let query = serde_urlencoded::to_string([("before", at.to_string())]);
             format!("/notifications?{}", query.unwrap_or_default())
@@ -158,6 +160,7 @@ async fn notifications(
                 next,
                 note: String::new(),
             }))
+            (choosing(&muted))
         };
         let acts = html! {
             @if unread {
@@ -173,6 +176,25 @@ async fn notifications(
         })
     })
     .await
+}
+
+/// What one is told of, by kind. No mail is sent for any of them: a digest comes at one's own hour.
+fn choosing(muted: &[String]) -> Markup {
+    html! {
+        details.part open[!muted.is_empty()] {
+            summary { "What you are told of" @if !muted.is_empty() { span.soft { ", without " (muted.len()) @if muted.len() == 1 { " kind" } @else { " kinds" } } } }
+            (shell::form("/do/set-muted", html! {
+                (shell::hidden("_back", "/notifications"))
+                (shell::hidden("muted", ""))
+                p.soft { "Do not tell me when" }
+                @for (kind, words) in KINDS {
+                    (shell::checkbox(words, "muted").id(format!("muted-{kind}")).value(kind).checked(muted.iter().any(|m| m == kind)))
+                }
+                (shell::submit("Save"))
+            }))
+            p.soft { "What you are told stands here, and nowhere else: there is never a mail for an event. " a href="/account/digest" { "A digest" } " gathers it, at your own hour." }
+        }
+    }
 }
 
 fn address(key: &str, comment: Option<Id>) -> String {
