@@ -12,6 +12,7 @@ mod hybrid;
 mod market;
 mod mirror;
 mod more;
+mod planning;
 mod portal;
 mod public;
 mod scores;

@@ -25,8 +25,8 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, portal, public, scores,
-    silo, topology,
+    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, planning, portal, public,
+    scores, silo, topology,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -162,6 +162,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     hybrid::tell(&mut steps);
     silo::tell(&mut steps);
     mirror::tell(&mut steps);
+    planning::tell(&mut steps);
     steps.sort_by_key(|s| s.day);
     let people: Arc<Vec<Id>> = Arc::new(actors.iter().map(|a| a.person).collect());
     let (steps, actors) = (Arc::new(steps), Arc::new(actors));

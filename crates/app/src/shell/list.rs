@@ -22,6 +22,10 @@ pub struct Row {
     pub peek: bool,
     /// How deep it hangs in a tree, up to 6.
     pub level: u8,
+    /// What it hangs under in a tree that can be rearranged: a key, or a word for the root.
+    pub under: String,
+    /// Before everything, as what unfolds it.
+    pub first: Option<Markup>,
 }
 
 /// A row that links to `href`; set the rest by struct update.
@@ -72,6 +76,13 @@ impl Row {
         self
     }
 
+    /// What it hangs under, with what unfolds it.
+    pub fn branch(mut self, under: impl Into<String>, first: Markup) -> Self {
+        self.under = under.into();
+        self.first = Some(first);
+        self
+    }
+
     fn id(&self) -> Option<String> {
         (!self.value.is_empty()).then(|| format!("row-{}", self.value))
     }
@@ -108,7 +119,8 @@ impl Render for Row {
     fn render(&self) -> Markup {
         html! {
             li.row.(self.facet.class()).{ "level-" (self.level) } id=[self.id()] data-row
-                data-item=[(!self.value.is_empty()).then_some(&self.value)] {
+                data-item=[(!self.value.is_empty()).then_some(&self.value)] data-under=[some(&self.under)] {
+                @if let Some(first) = &self.first { (first) }
                 (self.check())
                 @if !self.key.is_empty() { span.key { (self.key) } }
                 @if let Some(lead) = &self.lead { span.lead { (lead) } }
@@ -161,6 +173,8 @@ pub fn board_column(
                 span.count.bad[over] {
                     (count) @if let Some(limit) = limit { " of " (limit) }
                     @if over { " – over the limit" }
+                    // What has room says so: the next one is pulled, not pushed.
+                    @else if let Some(room) = limit.map(|l| l - count).filter(|r| *r > 0) { span.room { " – room for " (room) } }
                 }
             }
             ul.cards aria-label=(title) data-controller="sortable" data-move-url=(to.move_url)

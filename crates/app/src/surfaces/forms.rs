@@ -145,12 +145,14 @@ async fn move_item(
     match (before, after) {
         _ if noun == "tree" => {}
         (Some(before), _) => sent.push(("before".into(), before)),
-        (None, Some(after)) if noun.is_empty() => sent.push(("after".into(), after)),
+        (None, Some(after)) if matches!(noun, "" | "work-tree") => {
+            sent.push(("after".into(), after))
+        }
         _ => {}
     }
     match get("column") {
         Some(horizon) if noun == "roadmap" => sent.push(("horizon".into(), horizon)),
-        Some(under) if noun == "tree" => sent.push(("under".into(), under)),
+        Some(under) if matches!(noun, "tree" | "work-tree") => sent.push(("under".into(), under)),
         Some(state) if noun.is_empty() => sent.push(("state".into(), state)),
         None if empty && noun.is_empty() => sent.push(("to".into(), "bottom".into())),
         _ => {}

@@ -24,8 +24,8 @@ use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
     automations, bin, comments, digest, farewell, fits, gaps, git, history, import, intake, links,
-    notifications, okr_report, outcome, path, portal, questions, reads, roadmaps, search, split,
-    support, tree, triage,
+    my_work, notifications, okr_report, outcome, path, portal, questions, reads, roadmaps,
+    schedule, search, split, support, tree, triage, work_tree, work_triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
@@ -298,6 +298,14 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<epics::MoveEpic>(),
     Entry::action::<epics::ReportHealth>(),
     Entry::query::<ListWorkItems>(),
+    Entry::query::<work_tree::WorkTree>(),
+    Entry::query::<schedule::GetTimeline>(),
+    Entry::query::<schedule::GetCalendar>(),
+    Entry::query::<my_work::GetMyWork>(),
+    Entry::query::<work_triage::GetWorkTriage>(),
+    Entry::action::<work_triage::TriageWorkItem>(),
+    Entry::action::<work_triage::AcceptWorkItems>(),
+    Entry::action::<work_triage::ProposeWorkItem>(),
     Entry::query::<GetWorkItem>(),
     Entry::query::<Board>(),
     Entry::action::<CreateWorkItem>(),
@@ -336,6 +344,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<refinement::AgreeEstimate>(),
     Entry::action::<refinement::EndRefinement>(),
     Entry::query::<ceremonies::ListCeremonies>(),
+    Entry::action::<ceremonies::BeginCeremony>(),
     Entry::query::<ceremonies::GetCeremony>(),
     Entry::action::<ceremonies::ScheduleCeremony>(),
     Entry::action::<ceremonies::AttendCeremony>(),
@@ -396,6 +405,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<notifications::ListNotifications>(),
     Entry::action::<notifications::ReadNotification>(),
     Entry::action::<notifications::ReadAllNotifications>(),
+    Entry::query::<notifications::GetMuted>(),
+    Entry::action::<notifications::SetMuted>(),
     Entry::process::<import::UploadImport>(),
     Entry::query::<import::ListImports>(),
     Entry::query::<import::GetImport>(),

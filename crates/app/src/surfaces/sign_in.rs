@@ -104,6 +104,8 @@ async fn login(
     let tried =
         sign_in::sign_in(&app.db, &app.clock, &input.email, input.password.clone(), &host).await;
     match tried {
+        // Whoever asks for no page in particular begins with their own work.
+        Ok(session) if matches!(input.back.as_str(), "" | "/") => enter(&app, &session, "/my-work"),
         Ok(session) => enter(&app, &session, &input.back),
         Err(error) => login_form(&headers, &input, Some(&error)),
     }

@@ -60,15 +60,22 @@ type Asked = (&'static str, &'static Sql, Option<Value>, fn(&str) -> String);
 
 /// What concerns a person now; news since `since`.
 fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Vec<Section>> {
-    let (ws, person, today) = (actor.workspace, actor.person, now.day());
+    let news: Asked = ("Said to you", &NOTICES, Some(since.into()), |kind| match kind {
+        "mention" => "somebody mentioned you".into(),
+        "assigned" => "it is yours now".into(),
+        "rule" => "a rule tells you".into(),
+        _ => "somebody answered".into(),
+    });
+    let mut all = answered(conn, actor, vec![news])?;
+    all.extend(waiting(conn, actor, now)?);
+    Ok(all)
+}
+
+/// What waits for a person: questions, check-ins, decisions to look at again, outcomes.
+pub(super) fn waiting(conn: &mut Conn, actor: &Actor, now: Time) -> Result<Vec<Section>> {
+    let today = now.day();
     let before = |days: i64| -> Value { today.plus_days(-days).into() };
-    let asked: [Asked; 5] = [
-        ("Said to you", &NOTICES, Some(since.into()), |kind| match kind {
-            "mention" => "somebody mentioned you".into(),
-            "assigned" => "it is yours now".into(),
-            "rule" => "a rule tells you".into(),
-            _ => "somebody answered".into(),
-        }),
+    let asked: [Asked; 4] = [
         ("Questions that wait for you", &QUESTIONS, None, |body| body.chars().take(140).collect()),
         ("Check-ins", &CHECK_INS, Some(before(STALE)), |day| match day {
             "" => "no check-in yet".into(),
@@ -81,6 +88,12 @@ fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Ve
             format!("released on {day}, its outcome was not reviewed")
         }),
     ];
+    answered(conn, actor, asked.into())
+}
+
+/// What is found of each, as far as the person sees it.
+fn answered(conn: &mut Conn, actor: &Actor, asked: Vec<Asked>) -> Result<Vec<Section>> {
+    let (ws, person) = (actor.workspace, actor.person);
     let sight = Sight::of(conn, actor)?;
     let mut all = Vec::new();
     for (title, sql, third, note) in asked {

@@ -31,6 +31,7 @@ mod notifications;
 mod permissions;
 mod phases;
 mod pinned;
+mod planning;
 mod plans;
 mod policies;
 mod portal;

@@ -6,6 +6,7 @@ mod charters;
 mod how;
 mod odd;
 mod people;
+mod planning;
 mod portal_table;
 mod scene;
 mod table;

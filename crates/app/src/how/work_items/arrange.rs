@@ -26,7 +26,7 @@ pub fn place_last(conn: &mut Conn, workspace: i64, product: Id) -> Result<String
     rank::between(last.as_deref(), None)
 }
 
-/// Move a work item in the order, and to another state where one is named.
+/// Move a work item in the order, and to another state or under another item where one is named.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct MoveWorkItem {
@@ -38,13 +38,15 @@ pub struct MoveWorkItem {
     /// `top` or `bottom` of the order.
     pub to: Option<String>,
     pub state: Option<String>,
+    /// The key of the item that it comes to stand under; `none` for no item.
+    pub under: Option<String>,
 }
 
 impl Action for MoveWorkItem {
     type Output = ItemView;
     const META: Meta = Meta {
         name: "move-work-item",
-        summary: "Move a work item in the order, and to another state where one is named",
+        summary: "Move a work item in the order, and to another state or under another item where one is named",
         method: "POST",
         path: "/work-items/{key}/move",
         access: Access::Write,
@@ -62,12 +64,12 @@ impl Action for MoveWorkItem {
             item.rank = rank;
         }
         cx.update(&before, &mut item)?;
-        if let Some(state) = self.state.as_ref().filter(|s| !s.is_empty()) {
-            let edit = EditWorkItem {
-                key: self.key.clone(),
-                state: Some(state.clone()),
-                ..EditWorkItem::default()
-            };
+        let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+        let (state, under) = (given(&self.state), given(&self.under));
+        if state.is_some() || under.is_some() {
+            let parent = under.map(|key| Some(key).filter(|k| k != "none"));
+            let edit =
+                EditWorkItem { key: self.key.clone(), state, parent, ..EditWorkItem::default() };
             return edit.run(cx);
         }
         view(cx.conn(), actor.workspace, &item, &mut Names::default())
@@ -97,7 +99,7 @@ impl MoveWorkItem {
                     _ => return Err(Error::invalid("to", "Move to the top or to the bottom.")),
                 }
             }
-            (None, None, None) if self.state.is_some() => return Ok(None),
+            (None, None, None) if self.state.is_some() || self.under.is_some() => return Ok(None),
             _ => {
                 return Err(Error::invalid(
                     "before",

@@ -10,12 +10,13 @@ use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
 use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::new_row;
+use crate::people::charters::{Standing, standing};
 use crate::people::notify::{About, Notice, notify};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{self, Product, check_text, check_title};
 use crate::people::{members, teams};
-use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
+use crate::store::{Action, Change, Fields, Meta, Place, Record, Scope, Words, load};
 
 /// Left out, emptied (`null`) or set.
 pub type Patch<T> = Option<Option<T>>;
@@ -97,6 +98,7 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let broke = above(cx, product, input.broke.as_deref())?;
     let part = part(cx, product, input.part.as_deref())?;
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
+    let waits = waits(cx, product.id, part.as_ref().map(|p| p.id), team)?;
     let key = products::next_key(cx, product)?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
     let mut item = new_row!(
@@ -130,12 +132,31 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             service: choice("service", input.service.as_deref(), &SERVICES)?,
             severity: choice("severity", input.severity.as_deref(), &SEVERITIES)?,
             split_from_id: None,
+            triage_on: waits.then(|| cx.happened.day()),
         }
     );
     enter(cx, &mut item, input.state.as_deref().unwrap_or_default())?;
     cx.insert(&item)?;
     tell_assignee(cx, None, &item)?;
     Ok(item)
+}
+
+/// Whether somebody else has to look at what is new. What a team's own people write for it, and what
+/// those write who answer for the order of the backlog, was looked at.
+fn waits(cx: &mut Change<'_>, product: Id, part: Option<Id>, team: Option<Id>) -> Result<bool> {
+    const ORDER: u8 = 33;
+    let (ws, me, day) = (cx.workspace(), cx.actor.person, cx.happened.day());
+    if let Some(team) = team
+        && teams::members_of(cx.conn(), ws, team)?.iter().any(|p| p.id == me)
+    {
+        return Ok(false);
+    }
+    let place = Place { product: Some(product), part, team };
+    Ok(match standing(cx.conn(), ws, &place, me, ORDER, day)? {
+        Standing::Accountable | Standing::Responsible => false,
+        Standing::Free => team.is_some(),
+        _ => true,
+    })
 }
 
 /// Edit what you name of a work item; the rest stays.

@@ -1,13 +1,35 @@
 //! Conditions that lists and boards share, each with the index that serves it.
 
 use crate::db::{Conn, Value};
-use crate::kernel::{Id, Result};
+use crate::kernel::{Day, Id, Result};
 use crate::people::{parts, teams};
 
 /// A condition by name, with its value if it takes one.
 pub(super) type Condition = (&'static str, Option<Value>);
 
-pub(super) const CONDITIONS: [(&str, &str); 10] = [
+/// What a page asks for beyond what its reader filters by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Also {
+    /// With a place in time: due, begun, or in a sprint.
+    Dated,
+    Undated,
+    /// Due between two days, both included.
+    Due(Day, Day),
+}
+
+impl Also {
+    pub(super) fn conditions(self) -> Vec<Condition> {
+        match self {
+            Self::Dated => vec![("dated", None)],
+            Self::Undated => vec![("undated", None)],
+            Self::Due(from, to) => {
+                vec![("due-from", Some(from.into())), ("due-to", Some(to.into()))]
+            }
+        }
+    }
+}
+
+pub(super) const CONDITIONS: [(&str, &str); 14] = [
     ("level", " AND level = $3"),
     ("state", " AND state = $3"),
     ("category", " AND category = $3"),
@@ -21,11 +43,15 @@ pub(super) const CONDITIONS: [(&str, &str); 10] = [
     ("parent", " AND parent_id = $3"),
     ("team", " AND team_id = $3"),
     ("part", " AND part_id = $3"),
+    ("dated", " AND (due IS NOT NULL OR started_at IS NOT NULL OR sprint_id IS NOT NULL)"),
+    ("undated", " AND due IS NULL AND started_at IS NULL AND sprint_id IS NULL"),
+    ("due-from", " AND due >= $3"),
+    ("due-to", " AND due <= $3"),
 ];
 
 /// Whether a condition takes a value.
 pub(super) fn takes_value(name: &str) -> bool {
-    !matches!(name, "open" | "cards")
+    !matches!(name, "open" | "cards" | "dated" | "undated")
 }
 
 /// What stands behind `WHERE workspace_id = $1 AND`, with the values from `$3` on.

@@ -1,6 +1,6 @@
 //! Entering a state: what the policy lets follow, and the limits of what is under way.
 
-use super::{WorkItem, stamp};
+use super::{WorkItem, may_wait, stamp};
 use crate::db::{Conn, Value};
 use crate::how::blockers;
 use crate::kernel::{Error, Id, Result};
@@ -11,6 +11,8 @@ use crate::store::Change;
 statements! {
     IN_TEAMS_STATE = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND team_id = $2 AND state = $3 AND level <> 'epic' AND id <> $4 LIMIT 1000) AS counted";
     IN_PRODUCTS_STATE = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND team_id IS NULL AND level <> 'epic' AND id <> $4 LIMIT 1000) AS counted";
+    CLASS_OF_TEAM = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND team_id = $2 AND state = $3 AND level <> 'epic' AND id <> $4 AND COALESCE(service, 'standard') = $5 LIMIT 1000) AS counted";
+    CLASS_OF_PRODUCT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND state = $3 AND team_id IS NULL AND level <> 'epic' AND id <> $4 AND COALESCE(service, 'standard') = $5 LIMIT 1000) AS counted";
     OF_PERSON = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND assignee_id = $2 AND level <> 'epic' AND category = 'started' AND id <> $3 LIMIT 1000) AS counted";
 }
 
@@ -32,6 +34,37 @@ fn held(conn: &mut Conn, ws: i64, policy: &Policy, state: &str, but: Id) -> Resu
     count(conn, sql, &[ws.into(), owner.into(), state.into(), but.into()])
 }
 
+/// Whether as many of the item's class are started as the policy lets: also what is expedited has room
+/// for only so many.
+fn class_full(
+    conn: &mut Conn,
+    ws: i64,
+    policy: &Policy,
+    item: &WorkItem,
+) -> Result<Option<String>> {
+    let class = item.service.as_deref().unwrap_or("standard");
+    let Some(limit) = policy.class_limit(class) else { return Ok(None) };
+    // What is started moves on within its class.
+    if item.category == "started" {
+        return Ok(None);
+    }
+    let mut held = 0;
+    for state in policy.states.iter().filter(|s| s.category == "started") {
+        let (sql, owner) = match policy.owner() {
+            Owner::Team(team) => (&CLASS_OF_TEAM, team),
+            Owner::Product(product) => (&CLASS_OF_PRODUCT, product),
+        };
+        let name = state.name.as_str();
+        held += count(
+            conn,
+            sql,
+            &[ws.into(), owner.into(), name.into(), item.id.into(), class.into()],
+        )?;
+    }
+    let word = class.replace('-', " ");
+    Ok((held >= limit).then(|| format!("{held} of {limit} of the class {word} are started")))
+}
+
 /// The limits that an item breaks by entering a state.
 pub fn load(
     conn: &mut Conn,
@@ -41,6 +74,9 @@ pub fn load(
     to: &PolicyState,
 ) -> Result<Load> {
     let mut load = Load::default();
+    if item.level != "epic" && to.category == "started" {
+        load.over.extend(class_full(conn, ws, policy, item)?);
+    }
     if item.level == "epic" || item.service.as_deref() == Some("expedite") {
         return Ok(load);
     }
@@ -103,6 +139,11 @@ pub fn enter(cx: &mut Change<'_>, item: &mut WorkItem, name: &str) -> Result<()>
 
 /// Writes the state, with the times that it brings.
 pub(super) fn put(cx: &mut Change<'_>, item: &mut WorkItem, state: &PolicyState) {
+    // Whoever moved it on has looked at it.
+    let moved = !item.state.is_empty() && item.state != state.name;
+    if moved || !may_wait(&state.category) {
+        item.triage_on = None;
+    }
     item.state.clone_from(&state.name);
     item.category.clone_from(&state.category);
     stamp(item, cx.happened);

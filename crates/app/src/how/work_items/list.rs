@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
+pub use super::filter::Also;
 use super::filter::{CONDITIONS, Condition, conditions, ours, takes_value};
 use super::names::Names;
 use crate::db::{Conn, Value};
@@ -48,6 +49,8 @@ pub struct ItemView {
     pub service: Option<String>,
     pub severity: Option<String>,
     pub split_from: Option<Named>,
+    /// From this day on it waits for somebody to look at it.
+    pub triage_on: Option<Day>,
     pub revision: i64,
     pub created_at: Time,
     pub updated_at: Time,
@@ -90,6 +93,7 @@ pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Res
         service: item.service.clone(),
         severity: item.severity.clone(),
         split_from: names.item(conn, ws, item.split_from_id)?,
+        triage_on: item.triage_on,
         revision: item.revision,
         created_at: item.created_at,
         updated_at: item.valid_from,
@@ -150,7 +154,7 @@ impl Query for GetWorkItem {
 }
 
 /// List work items in their order, filtered.
-#[derive(Deserialize, JsonSchema, Default, Clone)]
+#[derive(Deserialize, JsonSchema, Default, Clone, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListWorkItems {
     pub product: String,
@@ -191,10 +195,12 @@ inventory::submit! {
 fn compose(wanted: &[Condition], after: bool) -> (String, Vec<Value>) {
     let (mut tail, values) = conditions(wanted);
     let next = values.len() + 3;
+    // What is asked for by its day is found by its day.
+    let order = if wanted.iter().any(|c| c.0 == "due-from") { "due, rank" } else { "rank" };
     if after {
-        tail.push_str(&format!(" AND rank > ${next} ORDER BY rank LIMIT ${}", next + 1));
+        tail.push_str(&format!(" AND rank > ${next} ORDER BY {order} LIMIT ${}", next + 1));
     } else {
-        tail.push_str(&format!(" ORDER BY rank LIMIT ${next}"));
+        tail.push_str(&format!(" ORDER BY {order} LIMIT ${next}"));
     }
     (select_text::<WorkItem>("work_item_now", &tail), values)
 }
@@ -213,19 +219,7 @@ impl Query for ListWorkItems {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Page> {
         let ws = cx.actor.workspace;
-        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let limit = self.limit.unwrap_or(50).clamp(1, 200);
-        let conditions = self.conditions(cx, product.id)?;
-        let after = self.after.clone().filter(|a| !a.is_empty());
-        let (text, wanted) = compose(&conditions, after.is_some());
-        let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
-        values.extend(wanted);
-        values.extend(after.map(Value::from));
-        values.push((limit + 1).into());
-        let mut rows = cx.conn.query_text(&text, &values, WorkItem::from_row)?;
-        let more = rows.len() as i64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(50));
-        let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
+        let (_, rows, next) = self.rows(cx, &[])?;
         let mut names = Names::default();
         names.of(cx.conn, ws, &rows)?;
         let items = rows
@@ -237,6 +231,45 @@ impl Query for ListWorkItems {
 }
 
 impl ListWorkItems {
+    /// The same list from a filter as it stands in an address, like `level=story&team=Fares`.
+    pub fn of(product: &str, filter: Option<&str>) -> Result<Self> {
+        let text = filter.unwrap_or_default().trim_start_matches('?');
+        let all: Self = serde_urlencoded::from_str(text).map_err(|e| {
+            Error::invalid("filter", format!("A filter is like level=story&team=Fares: {e}."))
+        })?;
+        Ok(Self { product: product.to_owned(), ..all })
+    }
+
+    /// Whether it asks for everything there is.
+    pub fn is_plain(&self) -> bool {
+        let all = Self { product: self.product.clone(), ..Self::default() };
+        Self { after: None, limit: None, ..self.clone() } == all
+    }
+
+    /// The items of a page, with what it asks beyond the filter, and where the next one begins.
+    pub fn rows(
+        &self,
+        cx: &mut Reader<'_>,
+        also: &[Also],
+    ) -> Result<(Product, Vec<WorkItem>, Option<String>)> {
+        let ws = cx.actor.workspace;
+        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
+        let limit = self.limit.unwrap_or(50).clamp(1, 200);
+        let mut conditions = self.conditions(cx, product.id)?;
+        conditions.extend(also.iter().flat_map(|a| a.conditions()));
+        let after = self.after.clone().filter(|a| !a.is_empty());
+        let (text, wanted) = compose(&conditions, after.is_some());
+        let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
+        values.extend(wanted);
+        values.extend(after.map(Value::from));
+        values.push((limit + 1).into());
+        let mut rows = cx.conn.query_text(&text, &values, WorkItem::from_row)?;
+        let more = rows.len() as i64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(50));
+        let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
+        Ok((product, rows, next))
+    }
+
     fn conditions(&self, cx: &mut Reader<'_>, product: Id) -> Result<Vec<Condition>> {
         let given = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
         let (team, part) = (self.team.as_deref(), self.part.as_deref());

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod board;
+mod children;
 mod edit;
 mod filter;
 mod limits;
@@ -11,10 +12,11 @@ mod names;
 
 pub use arrange::{BulkEdit, Changed, MoveWorkItem, place_last};
 pub use board::{Board, Column};
+pub use children::children;
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
 pub use list::{
-    GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order, by_key, open_count,
-    view,
+    Also, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order, by_key,
+    open_count, view,
 };
 
 pub use limits::{Load, enter, fit, load};
@@ -27,8 +29,7 @@ use crate::store::{Document, Edge, Fields, Indexed, Words};
 /// The levels of work, widest first.
 pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
 
-/// Classes of service, the most urgent first.
-pub const SERVICES: [&str; 4] = ["expedite", "fixed-date", "standard", "intangible"];
+pub use crate::people::policies::CLASSES as SERVICES;
 
 /// How bad a bug is, the worst first.
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "trivial"];
@@ -73,6 +74,8 @@ record! {
         pub severity: Option<String>,
         /// The story that it was split off.
         pub split_from_id: Option<Id>,
+        /// From this day on it waits for somebody to look at it.
+        pub triage_on: Option<Day>,
     }
 }
 
@@ -151,6 +154,11 @@ impl Indexed for WorkItem {
 /// Whether work has begun and is not dropped.
 pub fn has_begun(category: &str) -> bool {
     matches!(category, "started" | "in-review" | "accepted")
+}
+
+/// Whether something that is new may wait for somebody to look at it: nobody began it.
+pub fn may_wait(category: &str) -> bool {
+    matches!(category, "backlog" | "unstarted")
 }
 
 /// The times of starting and finishing that a change of category brings.

@@ -35,7 +35,7 @@ const PRODUCT: [Group; 5] = [
         open: true,
         entries: &[
             ("strategy", "Vision and strategy", "g s"),
-            ("metrics", "Metrics", "g m"),
+            ("metrics", "Metrics", "g ."),
             ("inbox", "Inbox", "g i"),
             ("evidence", "Evidence", "g v"),
             ("portal", "Portal and replies", ""),
@@ -71,6 +71,10 @@ const PRODUCT: [Group; 5] = [
             ("backlog", "Backlog", "g b"),
             ("board", "Board", "g d"),
             ("list", "List", "g l"),
+            ("work-tree", "Tree", "g 1"),
+            ("timeline", "Timeline", "g 2"),
+            ("calendar", "Calendar", "g 3"),
+            ("triage", "Triage", "g 4"),
             ("refinement", "Refinement", ""),
             ("sprints", "Sprints", "g g"),
             ("experiments", "Experiments", "g x"),
@@ -127,7 +131,9 @@ pub(super) fn sections(
     active: &str,
     kept: &[String],
 ) -> Result<Vec<NavSection>> {
-    let mut sections = Vec::new();
+    let mine = NavLink::new("/my-work", "My work").active(active == "my-work").hotkey("g m");
+    let mine = NavSection::new("You", None, vec![mine]);
+    let mut sections = vec![NavSection { word: "you", open: true, ..mine }];
     if let Some(product) = product {
         let count = open_count(cx.conn, cx.actor.workspace, product.id)?;
         let count = if count >= 1000 { "999+".to_owned() } else { count.to_string() };

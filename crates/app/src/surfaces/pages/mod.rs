@@ -23,6 +23,7 @@ mod mail;
 mod menu;
 mod mirror;
 mod phases;
+mod planning;
 mod portal;
 pub(super) mod prioritising;
 mod reference;
@@ -70,6 +71,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(reports::router())
         .route("/p/{product}/epics", get(epics::list))
         .merge(phases::router())
+        .merge(planning::router())
         .merge(git::router())
         .merge(automations::router())
         .merge(account::router())

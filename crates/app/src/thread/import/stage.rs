@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::ties::want;
 use crate::db::Value;
 use crate::how::imports;
-use crate::how::work_items::{WorkItem, place_last, stamp};
+use crate::how::work_items::{WorkItem, may_wait, place_last, stamp};
 use crate::kernel::{Error, Id, Result, Time, rank};
 use crate::people::products;
 use crate::store::{Change, Composed, Fields, Words};
@@ -137,6 +137,7 @@ fn stage_one(
     };
     let planned = plan.row(item);
     cx.happened = item.created.map_or(now, Time);
+    let waits = may_wait(&planned.state.category).then(|| now.day());
     let mut row = new_row!(
         cx,
         WorkItem {
@@ -168,6 +169,7 @@ fn stage_one(
             service: None,
             severity: None,
             split_from_id: None,
+            triage_on: waits,
         }
     );
     row.id = own;

@@ -209,6 +209,7 @@ impl<'w> Scene<'w> {
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await
             }
             "item" => self.post(who, "/work-items", titled, "key").await,
+            "proposal" => self.post(who, "/work-items/proposals", titled, "key").await,
             "change" => self.post(who, "/work-items", titled, "x-change").await,
             "need" => self.post(who, "/needs", titled, "key").await,
             "opportunity" => self.post(who, "/opportunities", titled, "key").await,

@@ -72,6 +72,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(super::people::rows());
     all.extend(imports());
     all.extend(super::how::entries());
+    all.extend(super::planning::entries());
     all.extend(super::portal_table::entries());
     all
 }
@@ -368,6 +369,11 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/phases/{phase}", READS, 200, &[("product", "$product"), ("phase", "$phase")]),
     at("GET /p/{product}/list", READS, 200, PRODUCT),
     at("GET /p/{product}/board", READS, 200, PRODUCT),
+    at("GET /p/{product}/work-tree", READS, 200, PRODUCT),
+    at("GET /p/{product}/timeline", READS, 200, PRODUCT),
+    at("GET /p/{product}/calendar", READS, 200, PRODUCT),
+    at("GET /p/{product}/triage", READS, 200, PRODUCT),
+    at("GET /my-work", ALL, 200, &[]),
     at("GET /p/{product}/activity", READS, 200, PRODUCT),
     at("GET /p/{product}/past", READS, 200, PRODUCT),
     at("GET /p/{product}/bin", READS, 200, PRODUCT),
