@@ -32,8 +32,11 @@ before(async () => {
   inside = await openPage(browser, server);
   await inside.goto(new URL(server.output().match(/http\S+\/setup\/\S+/)[0]).pathname);
   const fields = { workspace: "Harbour", name: "Olive", ...OLIVE, product_name: "Ferries", product_key: "FERRY" };
+  await inside.getByText("Name the first product here already").click();
   for (const [name, value] of Object.entries(fields)) await inside.locator(`main [name="${name}"]`).fill(value);
   await inside.locator('main button[type="submit"]').click();
+  await inside.waitForURL(/\/begin/);
+  await inside.goto("/");
   await inside.getByRole("link", { name: "Ferries" }).first().waitFor();
 });
 

@@ -37,11 +37,14 @@ test("the printed link sets up the workspace, once", async () => {
   await assertLooksRight(page, new URL(link).pathname, "setup");
   const fields = { workspace: "Harbour", name: "Olive", email: OLIVE.email };
   const product = { product_name: "Ferries", product_key: "FERRY" };
+  await page.getByText("Name the first product here already").click();
   await fill(page, { ...fields, password: "short", ...product });
   await page.getByText("10 characters").first().waitFor();
   assert.equal(await page.locator('[name="workspace"]').inputValue(), "Harbour");
   await page.setViewportSize({ width: 1280, height: 800 });
   await fill(page, { password: OLIVE.password });
+  await page.getByText("Which company is it?").waitFor();
+  await page.goto("/");
   await page.getByRole("link", { name: "Ferries" }).first().waitFor();
   const again = await page.goto(link);
   assert.equal(again.status(), 409);

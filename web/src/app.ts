@@ -26,6 +26,7 @@ import Timebox from "./controllers/timebox";
 import Timeline from "./controllers/timeline";
 import ToastController from "./controllers/toast";
 import Tree from "./controllers/tree";
+import WhatIf from "./controllers/what_if";
 import { replaceWhereRefused } from "./failed";
 import { startLive } from "./live";
 import { preserveOnMorph } from "./preserve";
@@ -60,6 +61,7 @@ application.register("timebox", Timebox);
 application.register("timeline", Timeline);
 application.register("toast", ToastController);
 application.register("tree", Tree);
+application.register("what-if", WhatIf);
 
 document.documentElement.dataset.scripted = "";
 preserveOnMorph();

@@ -5,6 +5,7 @@ mod asked;
 mod big;
 mod charters;
 mod chosen;
+mod culture;
 mod direction;
 mod founding;
 mod frameworks;

@@ -25,8 +25,8 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    asked, charters, chosen, direction, frameworks, hybrid, mirror, more, planning, portal, public,
-    scores, silo, topology,
+    asked, charters, chosen, culture, direction, frameworks, hybrid, mirror, more, planning,
+    portal, public, scores, silo, topology,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -159,6 +159,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     frameworks::tell(&mut steps);
     topology::tell(&mut steps);
     charters::tell(&mut steps);
+    culture::tell(&mut steps);
     hybrid::tell(&mut steps);
     silo::tell(&mut steps);
     mirror::tell(&mut steps);

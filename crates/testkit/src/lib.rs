@@ -54,6 +54,14 @@ impl TestApp {
         let db = open(&Target::Postgres(database.url().to_owned())).await;
         Self { db, _storage: Storage::Postgres(database) }
     }
+
+    /// Another one on the same engine, for what has to begin anew within a test.
+    pub async fn fresh(&self) -> Self {
+        match self._storage {
+            Storage::Sqlite(_) => Self::sqlite().await,
+            Storage::Postgres(_) => Self::postgres().await,
+        }
+    }
 }
 
 async fn open(target: &Target) -> Db {

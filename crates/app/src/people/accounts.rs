@@ -35,6 +35,7 @@ statements! {
     LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
     LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
     USE_LINK = "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+    INVITED = "SELECT person_id FROM one_time_link WHERE workspace_id = $1 AND purpose = 'invitation' AND person_id IS NOT NULL AND used_at IS NULL AND expires_at > $2 LIMIT 2000";
     DROP_RESETS = "DELETE FROM one_time_link WHERE account_id = $1 AND purpose = 'reset' AND used_at IS NULL";
     DROP_LINKS = "DELETE FROM one_time_link WHERE purpose = $1 AND used_at IS NULL";
 }
@@ -177,6 +178,16 @@ pub fn actor(workspace: i64, person: &Person, read_only: bool, via: Via) -> Resu
     let role = Role::parse(&person.role)?;
     let name = person.name.clone();
     Ok(Some(Actor { workspace, person: person.id, name, role, read_only, via, grants: None }))
+}
+
+/// Who was invited by name and has not joined yet.
+pub fn invited(
+    conn: &mut Conn,
+    workspace: i64,
+    now: Time,
+) -> Result<std::collections::HashSet<Id>> {
+    let rows = conn.query(&INVITED, &[workspace.into(), now.into()], |r| r.get::<Id>(0))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What a one-time link is for.

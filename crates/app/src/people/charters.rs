@@ -21,7 +21,7 @@ pub use comparing::{ComparePeople, Named, PeopleCompared};
 pub use context::{Company, Context, Framework, Holder, ProductKind, Role, Seniority, Stage};
 pub use drafting::{
     AddToCharter, ChooseArrangement, ContextInput, DraftCharter, EditCharter, RemoveFromCharter,
-    ReviseCharter, known_context,
+    ReviseCharter, draft_again, known_context,
 };
 pub use editing::{EditMatrix, SetLetter};
 pub use ground::{Ground, charter, current, ground, ground_of, handovers_of, of_scope, signatures};
@@ -29,7 +29,7 @@ pub use handing::{EndHandover, HandOver, HandoverView, ListHandovers};
 pub use matrix::{Letter, Matrix};
 pub use overrides::{ExplainOverride, Explained, ListOverrides, Override, outside};
 pub use records::{Charter, Handover, OverrideReason, ScopeKind, Signature};
-pub use signing::{DiscardCharter, SignCharter};
+pub use signing::{DiscardCharter, SignCharter, waits_for};
 pub use standing::{Answer, Force, Standing, in_force, standing, who_answers};
 pub use views::{
     Advise, ChangedLetter, CharterLine, CharterPerson, CharterRow, CharterView, CompareCharters,

@@ -202,3 +202,54 @@ impl Action for EditPerson {
         Ok(PersonView::from(&after))
     }
 }
+
+/// Change the titles of several people at once. Titles are labels: no right changes.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditTitles {
+    /// New titles by people's ids.
+    pub titles: std::collections::BTreeMap<String, String>,
+}
+
+impl EditTitles {
+    /// Those who are named, as they are.
+    pub fn people(&self, cx: &mut Change<'_>) -> Result<Vec<Person>> {
+        if self.titles.len() > 500 {
+            return Err(Error::invalid("titles", "Change 500 titles at once at most."));
+        }
+        let one = |id: &String| -> Result<Person> {
+            let id = id.parse::<Id>().map_err(|_| {
+                Error::invalid(
+                    "titles",
+                    format!("“{id}” is nobody's id. Name people by their ids."),
+                )
+            })?;
+            cx.get::<Person>(id, "person")
+        };
+        self.titles.keys().map(one).collect()
+    }
+}
+
+impl Action for EditTitles {
+    type Output = Vec<PersonView>;
+    const META: Meta = Meta::action(
+        "edit-titles",
+        "Change the titles of several people at once; titles are labels, and no right changes",
+        "PATCH",
+        "/people/titles",
+    )
+    .access(Access::Admin)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Vec<PersonView>> {
+        let mut all = Vec::new();
+        for before in self.people(cx)? {
+            let mut after = before.clone();
+            let wanted = self.titles.get(&before.id.to_string());
+            after.title = wanted.map(|t| t.trim().to_owned()).unwrap_or_default();
+            cx.update(&before, &mut after)?;
+            all.push(PersonView::from(&after));
+        }
+        Ok(all)
+    }
+}

@@ -52,6 +52,7 @@ selects! {
     ALL: Team = "team", "gone_at IS NULL ORDER BY state, name, id LIMIT 500";
     BY_NAME: Team = "team", "name = $2 AND state = 'active' AND gone_at IS NULL LIMIT 1";
     MEMBERS: TeamMember = "team_member", "team_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
+    OF_PERSON: TeamMember = "team_member", "person_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 50";
     MEMBER: TeamMember = "team_member", "team_id = $2 AND person_id = $3 AND gone_at IS NULL";
 }
 
@@ -80,6 +81,12 @@ pub fn named(conn: &mut Conn, workspace: i64, who: &str) -> Result<Option<Team>>
             .filter(|t| t.gone_at.is_none() && t.state == "active")),
         Err(_) => BY_NAME.first(conn, workspace, &[who.trim().to_owned().into()]),
     }
+}
+
+/// The teams that a person is in.
+pub fn of_person(conn: &mut Conn, workspace: i64, person: Id) -> Result<Vec<Id>> {
+    let rows = OF_PERSON.all(conn, workspace, &[person.into()])?;
+    Ok(rows.into_iter().map(|m| m.team_id).collect())
 }
 
 /// Its members, in the order of joining.

@@ -209,7 +209,14 @@ async fn run(
             (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
                 .into_response()
         }
-        Err(error) => retry_page(entry, &error, &sent, back.as_deref(), headers),
+        Err(error) => retry_page(
+            entry,
+            &format!("/do/{}", entry.meta.name),
+            &error,
+            &sent,
+            back.as_deref(),
+            headers,
+        ),
     }
 }
 
@@ -221,8 +228,9 @@ pub(super) fn is_local(path: &str) -> bool {
 }
 
 /// What was wrong, with all that was typed; sending again needs no other page.
-fn retry_page(
+pub(super) fn retry_page(
     entry: &Entry,
+    to: &str,
     error: &Error,
     sent: &[(String, String)],
     back: Option<&str>,
@@ -239,7 +247,7 @@ fn retry_page(
         h1 { (entry.meta.summary) }
         (explain(error))
         p.soft { "Nothing was changed, and nothing you typed is lost." }
-        (shell::form(&format!("/do/{}", entry.meta.name), html! {
+        (shell::form(to, html! {
             @for (name, value) in sent.iter().filter(|(name, value)| name != "_reason" || !value.is_empty()) {
                 @let value = match (name.as_str(), newest) {
                     ("revision", Some(newest)) => newest.to_string(),

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
+use crate::guide::culture::{self, Asked};
+use crate::guide::{fit, onboarding};
 use crate::how::work_items::{
     Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
 };
@@ -39,6 +41,10 @@ use crate::why::{
 
 /// All entries, in the order in which documents list them.
 pub static ENTRIES: &[Entry] = &[
+    Entry::query::<onboarding::GetOnboarding>(),
+    Entry::action::<onboarding::KeepOnboarding>(),
+    Entry::action::<onboarding::Onboard>(),
+    Entry::query::<onboarding::ListNextSteps>(),
     Entry::query::<products::ListProducts>(),
     Entry::action::<products::CreateProduct>(),
     Entry::action::<products::EditProduct>(),
@@ -72,7 +78,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<mail::SendTestMail>(),
     Entry::action::<mail::RetryMail>(),
     Entry::query::<members::ListPeople>(),
-    Entry::action::<members::EditPerson>(),
+    Entry::action::<Asked<members::EditPerson>>(),
+    Entry::action::<Asked<members::EditTitles>>(),
+    Entry::query::<culture::ListPractices>(),
+    Entry::action::<culture::TryPractice>(),
+    Entry::query::<culture::ListSteps>(),
+    Entry::query::<culture::GetStep>(),
+    Entry::action::<culture::LookBack>(),
     Entry::query::<teams::ListTeams>(),
     Entry::query::<teams::GetTeam>(),
     Entry::action::<teams::CreateTeam>(),
@@ -98,8 +110,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<policies::SetRhythm>(),
     Entry::action::<policies::DiscardPolicy>(),
     Entry::query::<switching::PreviewPolicy>(),
-    Entry::action::<switching::ActivatePolicy>(),
-    Entry::action::<switching::AdoptFramework>(),
+    Entry::action::<Asked<switching::ActivatePolicy>>(),
+    Entry::action::<Asked<switching::AdoptFramework>>(),
     Entry::query::<gates::ListGates>(),
     Entry::query::<gates::GetGate>(),
     Entry::action::<gates::CreateGate>(),
@@ -145,12 +157,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<charters::ListCharters>(),
     Entry::query::<charters::GetCharter>(),
     Entry::query::<charters::CompareCharters>(),
+    Entry::query::<fit::CheckCharterFit>(),
     Entry::query::<charters::ComparePeople>(),
     Entry::query::<charters::Advise>(),
     Entry::query::<charters::GetStanding>(),
-    Entry::action::<charters::DraftCharter>(),
+    Entry::action::<Asked<charters::DraftCharter>>(),
     Entry::action::<charters::ReviseCharter>(),
-    Entry::action::<charters::ChooseArrangement>(),
+    Entry::action::<Asked<charters::ChooseArrangement>>(),
     Entry::action::<charters::EditCharter>(),
     Entry::action::<charters::AddToCharter>(),
     Entry::action::<charters::RemoveFromCharter>(),
@@ -346,6 +359,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<ceremonies::ListCeremonies>(),
     Entry::action::<ceremonies::BeginCeremony>(),
     Entry::query::<ceremonies::GetCeremony>(),
+    Entry::query::<ceremonies::GetOwnAttendance>(),
     Entry::action::<ceremonies::ScheduleCeremony>(),
     Entry::action::<ceremonies::AttendCeremony>(),
     Entry::action::<ceremonies::HoldCeremony>(),

@@ -181,8 +181,12 @@ fn setup_form(
         html! {
             (field("Workspace", "workspace").value(&input.workspace).placeholder("Southway"))
             (person_fields(input))
-            (field("First product", "product_name").value(&input.product_name).placeholder("Southway Tickets"))
-            (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE"))
+            p.soft { "Then a few questions: which company, what you build, who is there. Each can be skipped." }
+            details open[!input.product_key.is_empty()] {
+                summary { "Name the first product here already" }
+                (field("First product", "product_name").value(&input.product_name).placeholder("Southway Tickets"))
+                (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE"))
+            }
             (submit("Set up"))
         },
     );
@@ -216,7 +220,7 @@ async fn setup(
     };
     let password = input.password.clone();
     match sign_in::use_setup_link(&app.db, &app.clock, token.clone(), wanted, password).await {
-        Ok(session) => enter(&app, &session, "/"),
+        Ok(session) => enter(&app, &session, "/begin"),
         Err(error) => setup_form(&headers, &token, &input, Some(&error)),
     }
 }

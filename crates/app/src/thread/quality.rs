@@ -8,16 +8,20 @@ use serde::{Deserialize, Serialize};
 use wherefore_storylint::{Criterion, Finding, Options, check_backlog, check_criteria, read};
 
 use crate::how::work_items::WorkItem;
-use crate::kernel::{Access, Result};
+use crate::kernel::{Access, Id, Result};
 use crate::people::products;
-use crate::selects;
 use crate::store::{Meta, Query, Reader};
+use crate::{selects, statements};
 
 /// Stories that are read together; the next ones are a page further.
 const TOGETHER: i64 = 300;
 
 selects! {
     STORIES: WorkItem = "work_item_now", "product_id = $2 AND category <> 'accepted' AND category <> 'dropped' AND level = 'story' AND rank > $3 ORDER BY rank LIMIT $4";
+}
+
+statements! {
+    CRITERIA = "SELECT c.item_id, c.kind, c.title, c.steps FROM work_item w JOIN criterion c ON c.workspace_id = w.workspace_id AND c.item_id = w.id AND c.gone_at IS NULL WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.gone_at IS NULL AND w.rank >= $3 AND w.rank <= $4 ORDER BY w.rank, c.position LIMIT 3000";
 }
 
 /// Report how well the open stories are written, with what to change.
@@ -94,11 +98,56 @@ impl Query for GetQuality {
         rows.truncate(TOGETHER as usize);
         let next = more.then(|| rows.last().map(|item| item.rank.clone())).flatten();
         let only = self.criterion.as_deref().filter(|criterion| !criterion.is_empty());
-        Ok(report(&rows, only, next))
+        let judged = kept_criteria(cx, product.id, &rows)?;
+        Ok(report(&rows, &judged, only, next))
     }
 }
 
-fn report(rows: &[WorkItem], only: Option<&str>, next: Option<String>) -> Quality {
+/// The criteria that are kept beside each of these stories, as text.
+fn kept_criteria(
+    cx: &mut Reader<'_>,
+    product: Id,
+    rows: &[WorkItem],
+) -> Result<BTreeMap<Id, String>> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Ok(BTreeMap::new());
+    };
+    let values = [
+        cx.actor.workspace.into(),
+        product.into(),
+        first.rank.clone().into(),
+        last.rank.clone().into(),
+    ];
+    let all: Vec<(Id, String, String, String)> =
+        cx.conn.query(&CRITERIA, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    let mut texts: BTreeMap<Id, String> = BTreeMap::new();
+    for (item, kind, title, steps) in all {
+        texts.entry(item).or_default().push_str(&as_text(&kind, &title, &steps));
+    }
+    Ok(texts)
+}
+
+/// One criterion as it would be typed.
+fn as_text(kind: &str, title: &str, steps: &str) -> String {
+    if kind == "scenario" {
+        format!("Scenario: {title}\n{steps}\n")
+    } else {
+        format!("- {title}\n")
+    }
+}
+
+/// What is to be said of criteria that are kept beside a story: their kinds, titles and steps.
+pub fn hints_of_criteria<'a>(all: impl Iterator<Item = (&'a str, &'a str, String)>) -> Vec<Hint> {
+    let text: String = all.map(|(kind, title, steps)| as_text(kind, title, &steps)).collect();
+    checked(&text)
+}
+
+fn report(
+    rows: &[WorkItem],
+    judged: &BTreeMap<Id, String>,
+    only: Option<&str>,
+    next: Option<String>,
+) -> Quality {
     let texts: Vec<(usize, &str)> = rows
         .iter()
         .enumerate()
@@ -113,6 +162,7 @@ fn report(rows: &[WorkItem], only: Option<&str>, next: Option<String>) -> Qualit
     }
     for (at, item) in rows.iter().enumerate() {
         found[at].extend(of_criteria(&item.body));
+        found[at].extend(judged.get(&item.id).map(|text| checked(text)).unwrap_or_default());
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for hints in &found {
@@ -169,7 +219,10 @@ pub fn hints(title: &str, body: &str) -> Vec<Hint> {
 }
 
 fn of_criteria(body: &str) -> Vec<Hint> {
-    let Some(text) = criteria(body) else { return Vec::new() };
+    criteria(body).map(checked).unwrap_or_default()
+}
+
+fn checked(text: &str) -> Vec<Hint> {
     let findings = check_criteria(text, &Options::default());
     findings.into_iter().map(|finding| Hint::new(text, finding)).collect()
 }

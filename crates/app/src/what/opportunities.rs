@@ -203,8 +203,31 @@ pub struct MoveOpportunity {
     pub because: Option<String>,
 }
 
+/// An opportunity at its new place.
+#[derive(serde::Serialize, JsonSchema, Clone)]
+pub struct MovedOpportunity {
+    #[serde(flatten)]
+    pub opportunity: OpportunityView,
+    /// That it is ranked before anybody judged whether it is worth solving.
+    pub warning: Option<String>,
+}
+
+/// What is said where something is ranked that nobody has judged: two records, and this is the second.
+fn unjudged(o: &Opportunity) -> Option<String> {
+    ["open", "assessing"].contains(&o.state.as_str()).then(|| {
+        format!(
+            "{} is ranked before it was judged: whether it is worth solving comes before which is first.",
+            o.key
+        )
+    })
+}
+
+fn moved(o: &Opportunity) -> MovedOpportunity {
+    MovedOpportunity { opportunity: o.into(), warning: unjudged(o) }
+}
+
 impl Action for MoveOpportunity {
-    type Output = OpportunityView;
+    type Output = MovedOpportunity;
     const META: Meta = Meta::action(
         "move-opportunity",
         "Move an opportunity directly before another, or to the end",
@@ -213,7 +236,7 @@ impl Action for MoveOpportunity {
     )
     .exercises(&[15]);
 
-    fn run(&self, cx: &mut Change<'_>) -> Result<OpportunityView> {
+    fn run(&self, cx: &mut Change<'_>) -> Result<MovedOpportunity> {
         let actor = cx.actor.clone();
         let (_, product) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
         products::lock_order(cx, product.id)?;
@@ -233,7 +256,7 @@ impl Action for MoveOpportunity {
         };
         let own = Some(current.rank.as_str());
         if low.as_deref() == own || high.as_deref() == own {
-            return Ok((&current).into());
+            return Ok(moved(&current));
         }
         let mut after = current.clone();
         after.rank = rank::between(low.as_deref(), high.as_deref())?;
@@ -241,7 +264,7 @@ impl Action for MoveOpportunity {
         let because = self.because.as_deref().unwrap_or_default();
         after.rank_reason = check_text("because", because.trim())?;
         cx.update(&current, &mut after)?;
-        Ok((&after).into())
+        Ok(moved(&after))
     }
 }
 

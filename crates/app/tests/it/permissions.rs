@@ -3,6 +3,7 @@
 //! from the router itself.
 
 mod charters;
+mod guide;
 mod how;
 mod odd;
 mod people;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use guide::GUIDE;
 use http_body_util::BodyExt;
 use people::ABOUT_PEOPLE;
 use portal_table::PORTAL;
@@ -194,7 +196,7 @@ async fn through_forms(world: &World, product: &'static str) -> Vec<String> {
 async fn addresses(world: &World, product: &'static str) -> Vec<String> {
     let scene = Scene::new(world, product);
     let mut wrong = Vec::new();
-    for address in ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE) {
+    for address in ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE).chain(GUIDE) {
         let open = !address.class.open.contains('U');
         for (who, letter) in letters(address.class, product) {
             let with: serde_json::Map<String, Value> =
@@ -248,7 +250,7 @@ both_engines! {
             world.routes().into_iter().map(|(method, path)| format!("{method} {path}")).collect();
         let known = |e: &Entry| format!("{} /api/v1{}", e.meta.method, e.meta.path);
         let api: HashSet<String> = ENTRIES.iter().map(known).collect();
-        let listed: HashSet<String> = ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE).map(|a| a.route)
+        let listed: HashSet<String> = ADDRESSES.iter().chain(PORTAL).chain(ABOUT_PEOPLE).chain(GUIDE).map(|a| a.route)
             .chain(ELSEWHERE.iter().map(|(route, _)| *route)).map(str::to_owned).collect();
         let mut wrong: Vec<String> = routes.iter().filter(|r| !api.contains(*r) && !listed.contains(*r))
             .map(|r| format!("{r} is not in the table")).collect();

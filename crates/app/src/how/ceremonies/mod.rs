@@ -1,10 +1,12 @@
 //! Ceremonies of a team: when they come, what they look at, who was there, what came of them.
 
 mod agenda;
+mod attendance;
 mod calendar;
 mod rhythm;
 
 pub use agenda::{AgendaPart, agenda};
+pub use attendance::{Attendance, AttendanceLine, GetOwnAttendance};
 pub use calendar::{CalendarFeed, EndCalendarFeed, FeedView, ShareCalendar, feed, feeds, ics};
 pub use rhythm::{Occurrence, occurrences};
 

@@ -310,6 +310,16 @@ impl Action for ReviseCharter {
     }
 }
 
+/// Drafts a charter of the past again, word for word, to go back to it once it is signed.
+pub fn draft_again(cx: &mut Change<'_>, old: Id) -> Result<CharterView> {
+    let (actor, today) = (cx.actor.clone(), cx.now.day());
+    let (old, ground) = ground::charter(cx.conn(), &actor, old, Access::Write)?;
+    let (context, because, matrix) = (old.context.clone(), old.because.clone(), old.matrix.clone());
+    let review = today.plus_days(180);
+    let charter = begin(cx, &ground, context, old.arrangement(), because, matrix, review)?;
+    view(cx.conn(), &actor, &charter, &ground, today)
+}
+
 /// A draft that this actor may change.
 pub(super) fn draft(cx: &mut Change<'_>, id: Id) -> Result<(Charter, Ground)> {
     let actor = cx.actor.clone();

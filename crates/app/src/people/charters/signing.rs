@@ -8,25 +8,30 @@ use super::drafting::draft;
 use super::ground;
 use super::records::{Charter, Signature};
 use super::views::{CharterView, view};
-use crate::kernel::{Error, Id, Result};
+use crate::kernel::{Day, Error, Id, Result};
 use crate::new_row;
-use crate::people::accounts::Ended;
+use crate::people::accounts::{self, Ended};
 use crate::people::members::Person;
 use crate::store::{Action, Change, Meta, load};
 
-/// Whoever has to sign a draft and has not: all who are accountable or responsible and can sign in.
+/// Whoever has to sign a draft and has not: all who are accountable or responsible and can sign in,
+/// or will when they follow their invitation.
 pub(super) fn waiting(
     conn: &mut crate::db::Conn,
     workspace: i64,
     charter: &Charter,
+    today: Day,
 ) -> Result<Vec<Person>> {
+    let invited = accounts::invited(conn, workspace, today.start())?;
     let signed = ground::signatures(conn, workspace, charter.id)?;
     let mut waiting = Vec::new();
     for id in charter.matrix.takers() {
         if signed.iter().any(|s| s.person_id == id) {
             continue;
         }
-        waiting.extend(load::<Person>(conn, workspace, id)?.filter(|p| p.active));
+        waiting.extend(
+            load::<Person>(conn, workspace, id)?.filter(|p| p.active || invited.contains(&p.id)),
+        );
     }
     waiting.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(waiting)
@@ -56,7 +61,8 @@ impl Action for SignCharter {
                 "Nobody is accountable or responsible for anything yet. Fill the matrix first.",
             ));
         }
-        let waiting_for = waiting(cx.conn(), actor.workspace, &before)?;
+        let today = cx.now.day();
+        let waiting_for = waiting(cx.conn(), actor.workspace, &before, today)?;
         // Whoever is only asked or told may sign too; it is not waited for.
         let signed = ground::signatures(cx.conn(), actor.workspace, before.id)?;
         if signed.iter().all(|s| s.person_id != actor.person) {
@@ -75,7 +81,6 @@ impl Action for SignCharter {
         if waiting_for.iter().all(|p| p.id == actor.person) {
             agree(cx, &before, &mut after)?;
         }
-        let today = cx.now.day();
         view(cx.conn(), &actor, &after, &ground, today)
     }
 }
@@ -120,4 +125,14 @@ impl Action for DiscardCharter {
         cx.bin(&before)?;
         Ok(Ended { ended: true })
     }
+}
+
+/// The people whose signature a draft waits for.
+pub fn waits_for(
+    conn: &mut crate::db::Conn,
+    workspace: i64,
+    charter: &Charter,
+    today: Day,
+) -> Result<Vec<Id>> {
+    Ok(waiting(conn, workspace, charter, today)?.into_iter().map(|p| p.id).collect())
 }

@@ -117,7 +117,9 @@ pub fn view(
     let twins = now.one_role_two_names().into_iter();
     let twins = twins.filter_map(|(a, b)| Some((name(a)?, name(b)?))).collect();
     let waiting = match charter.state.as_str() {
-        "draft" => signing::waiting(conn, ws, charter)?.into_iter().map(|p| p.name).collect(),
+        "draft" => {
+            signing::waiting(conn, ws, charter, today)?.into_iter().map(|p| p.name).collect()
+        }
         _ => Vec::new(),
     };
     Ok(CharterView {
@@ -264,7 +266,7 @@ impl Query for ListCharters {
                 Err(other) => return Err(other),
             };
             let waiting = match charter.state.as_str() {
-                "draft" => signing::waiting(cx.conn, ws, &charter)?,
+                "draft" => signing::waiting(cx.conn, ws, &charter, cx.now.day())?,
                 _ => Vec::new(),
             };
             let owned = |n: &u8| {

@@ -61,19 +61,7 @@ pub fn draft(
     let mut new = blank(cx, owner, number);
     match (wanted.filter(|p| !p.is_empty()), active(cx.conn(), ws, owner)?) {
         (Some(name), _) => fill(&mut new, preset(name)?),
-        (None, Some(now)) => {
-            let meta = cx.fresh();
-            new = Policy {
-                number,
-                state: "draft".to_owned(),
-                author_id: Some(cx.actor.person),
-                maps: Default::default(),
-                since: None,
-                id: meta.id,
-                ..now
-            };
-            crate::store::Record::set_meta(&mut new, RowMeta { ..meta });
-        }
+        (None, Some(now)) => new = copy(cx, &now, number),
         (None, None) => {
             return Err(Error::invalid("preset", "Choose the framework to begin with."));
         }
@@ -82,6 +70,35 @@ pub fn draft(
         new.overlays = overlays(over)?;
         lay_over(&mut new);
     }
+    cx.insert(&new)?;
+    Ok(new)
+}
+
+/// A draft that says what another policy does.
+fn copy(cx: &Change<'_>, of: &Policy, number: i64) -> Policy {
+    let meta = cx.fresh();
+    let mut new = Policy {
+        number,
+        state: "draft".to_owned(),
+        author_id: Some(cx.actor.person),
+        maps: Default::default(),
+        since: None,
+        id: meta.id,
+        ..of.clone()
+    };
+    crate::store::Record::set_meta(&mut new, RowMeta { ..meta });
+    new
+}
+
+/// Drafts a policy of the past again, word for word, to go back to it.
+pub fn draft_again(cx: &mut Change<'_>, old: &Policy) -> Result<Policy> {
+    let ws = cx.workspace();
+    let all = all_of(cx.conn(), ws, old.owner())?;
+    for open in all.iter().filter(|p| p.state == "draft") {
+        cx.bin(open)?;
+    }
+    let number = all.iter().map(|p| p.number).max().unwrap_or_default() + 1;
+    let new = copy(cx, old, number);
     cx.insert(&new)?;
     Ok(new)
 }

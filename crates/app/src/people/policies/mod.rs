@@ -7,7 +7,7 @@ mod presets;
 mod states;
 mod views;
 
-pub use draft::{DiscardPolicy, DraftPolicy, EditPolicy, SetRhythm, draft};
+pub use draft::{DiscardPolicy, DraftPolicy, EditPolicy, SetRhythm, draft, draft_again};
 pub use presets::{OVERLAYS, PRESETS, Preset, preset};
 pub use states::{RemovePolicyState, SetPolicyState};
 pub use views::{GetPolicy, ListPolicies, PolicyView, list_of, view};

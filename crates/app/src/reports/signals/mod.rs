@@ -12,9 +12,9 @@ mod show;
 mod snapshot;
 
 pub use scope::{Frame, Held, Scope, WINDOW, named, scopes};
-pub use settings::{ListThresholds, SetThreshold, ThresholdView, thresholds};
+pub use settings::{ListThresholds, SetThreshold, ThresholdView, own_thresholds, thresholds};
 pub use show::{
     GetHealth, GetSignal, Health, Item, ListHealth, MeasureSignals, Point, ScopeHealth,
     SignalDetail, SignalView, raised_now,
 };
-pub use snapshot::{Measured, keep, look, take, take_all};
+pub use snapshot::{Last, Measured, keep, last_values, look, take, take_all};

@@ -37,6 +37,11 @@ pub fn thresholds(conn: &mut Conn, ws: i64) -> Result<HashMap<u8, f64>> {
     Ok(all)
 }
 
+/// The numbers of the signals whose threshold is the workspace's own.
+pub fn own_thresholds(conn: &mut Conn, ws: i64) -> Result<Vec<i64>> {
+    Ok(ALL.all(conn, ws, &[])?.into_iter().map(|own| own.signal).collect())
+}
+
 /// A threshold as programs and pages see it.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct ThresholdView {

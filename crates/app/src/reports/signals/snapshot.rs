@@ -22,6 +22,7 @@ statements! {
     KEEP = "INSERT INTO signal_day (workspace_id, scope_id, signal, day, value, counted, total, threshold, enough, raised, instead, sentence, items, measured_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (workspace_id, scope_id, signal, day) DO UPDATE SET value = excluded.value, counted = excluded.counted, total = excluded.total, threshold = excluded.threshold, enough = excluded.enough, raised = excluded.raised, instead = excluded.instead, sentence = excluded.sentence, items = excluded.items, measured_at = excluded.measured_at";
     LAST_DAY = "SELECT MAX(day) FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND signal = 1";
     RAISED_ON = "SELECT signal FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND day = $3 AND raised = TRUE ORDER BY signal";
+    LAST_VALUES = "SELECT signal, value, enough, raised FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND day = (SELECT MAX(day) FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND signal = 1 AND day <= $3) ORDER BY signal";
     PRUNE = "DELETE FROM signal_day WHERE workspace_id = $1 AND day < $2";
 }
 
@@ -131,6 +132,15 @@ pub(super) fn last_raised(conn: &mut Conn, ws: i64, scope: Id) -> Result<Option<
     let raised = raised_on(conn, ws, scope, day)?;
     let known = |n: &i64| SIGNALS.iter().map(|s| s.number).find(|k| i64::from(*k) == *n);
     Ok(Some((day, raised.iter().filter_map(known).collect())))
+}
+
+/// A signal's number, its value, whether there was enough to say anything, and whether it was raised.
+pub type Last = (i64, Option<f64>, bool, bool);
+
+/// The signals of a scope as they were measured last, up to a day.
+pub fn last_values(conn: &mut Conn, ws: i64, scope: Id, day: Day) -> Result<Vec<Last>> {
+    let values = [ws.into(), scope.into(), day.into()];
+    conn.query(&LAST_VALUES, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
 }
 
 /// Looks and writes down in one transaction: for a scope that is small, and for the demo's past.

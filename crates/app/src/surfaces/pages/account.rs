@@ -48,6 +48,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                             (shell::hidden("_back", "/people"))
                             (shell::field("Name", "name").value(&p.name))
                             (shell::field("Title, a label only", "title").value(&p.title))
+                            (super::culture::asks_briefly(&id))
                             (shell::select("Role", "role", choices(&["guest", "member", "admin", "owner"], None)).value(&p.role))
                             (shell::select("May sign in", "active", choices(&["true", "false"], None)).value(p.active.to_string()))
                             (shell::submit("Save"))
@@ -72,6 +73,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
             .collect();
         let main = html! {
             (shell::data_table("People", &["Name", "Title", "Role", "", ""], rows))
+            p { a href="/people/titles" { "Change several titles" } }
             (shell::section("Invite", shell::plain_form("/people/invite", html! {
                 (shell::field("E-mail", "email").kind("email").id("invite-email").autocomplete("off")
                     .help("The invitation goes there by mail. Leave it empty to get only the link, and send it as you like."))

@@ -27,6 +27,13 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// Whether nothing is asked for.
+    pub(super) fn is_blank(&self) -> bool {
+        let asked = [&self.level, &self.state, &self.category, &self.assignee];
+        let more = [&self.label, &self.team, &self.part, &self.after];
+        asked.iter().chain(&more).all(|text| text.is_empty())
+    }
+
     pub(super) fn query(&self, product: &str) -> ListWorkItems {
         let given = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
         ListWorkItems {

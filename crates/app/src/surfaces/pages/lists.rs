@@ -40,10 +40,15 @@ impl Listing {
         next: Option<String>,
     ) -> Page {
         let path = self.path(&product);
+        // Where there is nothing yet, it is begun beside the words that say what belongs there.
+        let (actions, begin) = match &rows {
+            Some(_) => (actions, html! {}),
+            None => (html! {}, actions),
+        };
         let main = html! {
             @match rows {
                 Some(rows) => (rows),
-                None => (shell::empty_state(self.empty.0, self.empty.1, html! {})),
+                None => (shell::empty_state(self.empty.0, self.empty.1, begin)),
             }
             (shell::pages(&Pages {
                 first: after.map(|_| path.clone()),

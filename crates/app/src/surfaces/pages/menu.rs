@@ -4,6 +4,7 @@
 use axum::http::HeaderMap;
 
 use super::super::session::cookie;
+use crate::guide::onboarding::{Preset, in_front};
 use crate::how::work_items::open_count;
 use crate::kernel::{Access, Actor, Result};
 use crate::people::products::Product;
@@ -137,6 +138,8 @@ pub(super) fn sections(
     if let Some(product) = product {
         let count = open_count(cx.conn, cx.actor.workspace, product.id)?;
         let count = if count >= 1000 { "999+".to_owned() } else { count.to_string() };
+        let preset = in_front(cx.conn, cx.actor.workspace)?;
+        sections.extend(preset.map(|preset| front(preset, product)));
         for group in &PRODUCT {
             let links = group.entries.iter().map(|(word, label, keys)| {
                 let link = NavLink::new(format!("/p/{}/{word}", product.key), *label);
@@ -145,7 +148,7 @@ pub(super) fn sections(
             });
             sections.push(NavSection {
                 word: group.word,
-                open: group.open,
+                open: preset.map_or(group.open, |p| p.open.contains(&group.word)),
                 ..NavSection::new(group.title, group.facet, links.collect())
             });
         }
@@ -164,6 +167,16 @@ pub(super) fn sections(
     Ok(sections)
 }
 
+/// The pages that a company of this kind goes to most, by the preset with which it began. The groups
+/// below hold them too, with their keys.
+fn front(preset: &Preset, product: &Product) -> NavSection {
+    let link = |word: &&str| {
+        NavLink::new(format!("/p/{}/{word}", product.key), label(word).unwrap_or(word))
+    };
+    let links = preset.front.iter().map(link).collect();
+    NavSection { word: "front", open: true, ..NavSection::new("In front", None, links) }
+}
+
 /// What stands beside every product: the people, and the way to other products.
 fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
     let link =
@@ -173,6 +186,7 @@ fn workspace(actor: &Actor, active: &str) -> Vec<NavSection> {
         people.push(link("charters", "Charters"));
         people.push(link("teams", "Teams").hotkey("g z"));
         people.push(link("teams/map", "Map of teams"));
+        people.push(link("culture", "Culture"));
         people.push(link("health", "Health"));
     }
     people.push(link("careers", "Careers"));

@@ -3,9 +3,11 @@
 mod account;
 mod advice;
 mod automations;
+mod begin;
 mod careers;
 mod charters;
 mod choosing;
+mod culture;
 pub(super) mod digest;
 mod direction;
 mod epics;
@@ -38,7 +40,6 @@ mod values;
 mod work;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -58,8 +59,9 @@ use crate::thread::notifications;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
-        .route("/", get(home))
         .route("/p/{product}", get(to_backlog))
+        .merge(begin::router())
+        .merge(culture::router())
         .merge(work::router())
         .merge(strategy::router())
         .merge(choosing::router())
@@ -346,52 +348,6 @@ fn choices(words: &[&str], empty: Option<&str>) -> Vec<Choice> {
 /// A fresh word that makes a form sent twice count once.
 fn once() -> Markup {
     shell::hidden("_submission", &crate::kernel::Id::new().to_string())
-}
-
-async fn home(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
-    show(&app, visitor, &headers, |cx| {
-        let visible = products::visible(cx.conn, cx.actor)?;
-        let name = crate::people::accounts::workspace_name(cx.conn, cx.actor.workspace)?;
-        let admin = cx.actor.check(Access::Admin).is_ok();
-        let create = html! {
-            @if admin {
-                (shell::section("A new product", shell::form("/do/create-product", html! {
-                    (once())
-                    (shell::hidden("_back", "/"))
-                    (shell::field("Name", "name").placeholder("Southway Tickets"))
-                    (shell::field("Key, the front of every item's key", "key").placeholder("RIDE"))
-                    (shell::checkbox("Private: only named members see it", "private").value("true"))
-                    (shell::submit("Create the product"))
-                })))
-            }
-        };
-        let main = html! {
-            @if visible.is_empty() {
-                (shell::empty_state(
-                    "No products yet",
-                    "A product holds its why, what and how: evidence and needs, opportunities, and the backlog that serves them.",
-                    html! {},
-                ))
-            } @else {
-                (shell::list("Products", html! {
-                    @for p in &visible {
-                        (shell::list_row(format!("/p/{}/backlog", p.key), p.name.clone())
-                            .key(p.key.clone())
-                            .tail(html! { @if p.private { (shell::pill("private")) } }))
-                    }
-                }))
-            }
-            (create)
-        };
-        Ok(Page {
-            title: name.clone(),
-            active: "home",
-            head: Some(shell::page_head("Workspace", &name, html! {}, html! {})),
-            main,
-            ..Page::default()
-        })
-    })
-    .await
 }
 
 async fn to_backlog(axum::extract::Path(product): axum::extract::Path<String>) -> Redirect {

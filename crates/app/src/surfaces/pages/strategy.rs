@@ -18,7 +18,7 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::gaps::{Gap, ListGaps};
 use crate::thread::support::{ListSupport, Supported};
-use crate::what::opportunities::ListOpportunities;
+use crate::what::opportunities::{ListOpportunities, OpportunityView};
 use crate::why::evidence::{KINDS as EVIDENCE_KINDS, ListEvidence};
 use crate::why::needs::KINDS as NEED_KINDS;
 use crate::why::objectives::{ListObjectives, ObjectiveView};
@@ -288,6 +288,7 @@ async fn opportunities(
                 shell::list("Opportunities", rows)
             }
         });
+        let rows = rows.map(|rows| html! { (unjudged(&page.items)) (rows) });
         let actions = add("Frame a problem", "frame-opportunity", &product, &OPPORTUNITIES.path(&product), html! {
             (shell::field("The problem, in one line", "title"))
             (shell::textarea("More about it", "body").rows(4).draft(format!("opportunity-{}", product.key)))
@@ -296,6 +297,29 @@ async fn opportunities(
         Ok(OPPORTUNITIES.page(product, actions, rows, from.after.as_ref(), page.next))
     })
     .await
+}
+
+/// What stands before a problem that is worth solving, and was never judged itself.
+fn unjudged(items: &[OpportunityView]) -> Markup {
+    let chosen = |o: &OpportunityView| {
+        ["worth-solving", "in-discovery", "solving"].contains(&o.state.as_str())
+    };
+    let last = items.iter().rposition(chosen).unwrap_or_default();
+    let open: Vec<&str> = items[..last.min(items.len())]
+        .iter()
+        .filter(|o| ["open", "assessing"].contains(&o.state.as_str()))
+        .map(|o| o.key.as_str())
+        .collect();
+    html! {
+        @if !open.is_empty() {
+            (shell::notice(Tone::Warn, html! {
+                b { "Ranked before it was judged: " }
+                @for (at, key) in open.iter().take(8).enumerate() { @if at > 0 { ", " } a href={ "/" (key) } { (key) } }
+                @if open.len() > 8 { " and " (open.len() - 8) " more" }
+                ". Whether a problem is worth solving comes before which is first."
+            }))
+        }
+    }
 }
 
 fn gap_list(title: &str, gaps: &[Gap], select: bool) -> Markup {

@@ -7,7 +7,7 @@ use super::source::Source;
 type Broken = Vec<(usize, String)>;
 
 /// The folders and what each may use besides itself. `shell` gives pages to whoever has views.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("kernel", &[]),
     ("db", &["kernel"]),
     ("store", &["kernel", "db"]),
@@ -19,6 +19,10 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("thread", &["kernel", "db", "store", "shell", "people", "why", "what", "how"]),
     ("reports", &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread"]),
     (
+        "guide",
+        &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports"],
+    ),
+    (
         "jobs",
         &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports"],
     ),
@@ -26,7 +30,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
         "surfaces",
         &[
             "kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports",
-            "jobs",
+            "guide", "jobs",
         ],
     ),
 ];

@@ -160,6 +160,11 @@ impl<'w> Scene<'w> {
             "product-policy" => {
                 self.post(who, "/policies", json!({ "product": product }), "id").await
             }
+            "step" => {
+                let team = self.cached("team").await;
+                let input = json!({ "team": team, "practice": "both-sides" });
+                self.post(who, "/culture/practices", input, "id").await
+            }
             "gate" => {
                 let input = json!({ "product": product, "name": "Launch", "must": ["Paid"] });
                 self.post(who, "/gates", input, "id").await

@@ -39,7 +39,7 @@ pub(super) const ALL: Class = of("PPPP PPP UPU", "");
 pub(super) const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
 pub(super) const MEMBERS: Class = of("PPPP FFP UPU", "");
 pub(super) const ADMINS: Class = of("PPFF FFP UFU", "");
-const ADMINS_READ: Class = of("PPFF FFP UPU", "");
+pub(super) const ADMINS_READ: Class = of("PPFF FFP UPU", "");
 /// Members, about something of this workspace.
 pub const MEMBERS_HERE: Class = of("PPPP FFN UPU", "");
 /// Admins, about a person of this workspace.
@@ -70,6 +70,7 @@ pub fn entries() -> Vec<Row> {
     all.extend(thread());
     all.extend(super::charters::rows());
     all.extend(super::people::rows());
+    all.extend(super::guide::rows());
     all.extend(imports());
     all.extend(super::how::entries());
     all.extend(super::planning::entries());

@@ -34,6 +34,8 @@ pub(super) struct Asked {
     teams: Option<String>,
     framework: Option<String>,
     kind: Option<String>,
+    /// Where the slider of stages stands.
+    at: Option<String>,
     /// The arrangement to lay beside the advised one.
     beside: Option<String>,
 }
@@ -51,6 +53,12 @@ fn given(text: Option<&String>) -> Option<String> {
     text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
+/// The stage at which the slider stands.
+fn slid(at: Option<&String>) -> Option<String> {
+    let at: usize = at?.parse().ok()?;
+    Stage::ALL.get(at).map(|stage| stage.as_str().to_owned())
+}
+
 fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
     let (product, part, team) =
         (given(asked.product.as_ref()), given(asked.part.as_ref()), given(asked.team.as_ref()));
@@ -59,7 +67,7 @@ fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
         part: part.clone(),
         team: team.clone(),
         company: asked.company.clone(),
-        stage: asked.stage.clone(),
+        stage: asked.stage.clone().or_else(|| slid(asked.at.as_ref())),
         teams: given(asked.teams.as_ref()).and_then(|t| t.parse().ok()),
         framework: asked.framework.clone(),
         kinds: given(asked.kind.as_ref()).map(|k| vec![k]),
@@ -90,7 +98,7 @@ fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
     let main = html! {
         (questions(asked, &context, beside))
         (answer(&advice))
-        (what_if(&context))
+        (what_if(asked, &context))
         (side_by_side(advice.arrangement, beside))
         (draft)
     };
@@ -150,7 +158,8 @@ fn questions(asked: &Asked, context: &Context, beside: Option<Arrangement>) -> M
     }
 }
 
-fn answer(advice: &Advice) -> Markup {
+/// What is advised, why, and what would change it.
+pub(in crate::surfaces::pages) fn answer(advice: &Advice) -> Markup {
     html! {
         section.part {
             h2 { "Advised: " (advice.arrangement.label()) }
@@ -170,31 +179,72 @@ fn answer(advice: &Advice) -> Markup {
     }
 }
 
-/// The advice over number of teams and stage, all else as it is.
-fn what_if(context: &Context) -> Markup {
-    const TEAMS: [u32; 8] = [1, 2, 3, 4, 5, 6, 8, 12];
+/// How many teams the sliders and the table reach.
+const MOST_TEAMS: u32 = 12;
+
+/// The advice over number of teams and stage, all else as it is: two sliders that answer at once, with
+/// a button where scripts are off, and all of it as a table.
+fn what_if(asked: &Asked, context: &Context) -> Markup {
     let mut headers = vec!["Teams".to_owned()];
     headers.extend(Stage::ALL.iter().map(|s| sentence(s.label())));
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-    let rows = TEAMS
-        .iter()
-        .map(|teams| {
-            let mut row = vec![html! { (teams) }];
-            row.extend(Stage::ALL.iter().map(|stage| {
-                let there = Context { teams: *teams, stage: *stage, ..context.clone() };
-                let here = *teams == context.teams && *stage == context.stage;
-                let advised = advise(&there).arrangement;
-                html! { @if here { b { (sentence(advised.label())) " (now)" } } @else { (sentence(advised.label())) } }
-            }));
-            row
-        })
-        .collect();
+    let stage = Stage::ALL.iter().position(|s| *s == context.stage).unwrap_or_default();
+    let at = Stage::ALL.len() - 1;
     html! {
-        details.part {
-            summary { "What if there were more teams, or the product were elsewhere in its life" }
-            (shell::data_table("Advice by teams and stage", &headers, rows))
+        section.part data-controller="what-if" {
+            h2 { "What if" }
+            form.form method="get" action="/arrangement" {
+                (scope_fields(asked))
+                (shell::hidden("company", context.company.as_str()))
+                (shell::hidden("framework", context.framework.as_str()))
+                (shell::hidden("kind", kind(context)))
+                div.slide {
+                    div.field {
+                        label for="slide-teams" { "Teams: " output for="slide-teams" data-what-if-target="count" { (context.teams) } }
+                        input type="range" id="slide-teams" name="teams" min="1" max=(MOST_TEAMS) step="1"
+                            value=(context.teams.min(MOST_TEAMS)) data-what-if-target="teams" data-action="what-if#look";
+                    }
+                    div.field {
+                        label for="slide-stage" { "The product: " output for="slide-stage" data-what-if-target="word" { (context.stage.label()) } }
+                        input type="range" id="slide-stage" name="at" min="0" max=(at) step="1" value=(stage)
+                            data-what-if-target="stage" data-action="what-if#look";
+                    }
+                }
+                p aria-live="polite" data-what-if-target="said" { (answered(context)) }
+                button.btn type="submit" { "Ask with these" }
+            }
+            details {
+                summary { "All of it as a table" }
+                (shell::data_table("Advice by teams and stage", &headers, what_if_rows(context)))
+            }
         }
     }
+}
+
+/// The answer to one place of the sliders.
+fn answered(context: &Context) -> String {
+    let advice = advise(context);
+    let because = advice.reasons.first().map_or("", String::as_str);
+    format!("{}. {because}", sentence(advice.arrangement.label()))
+}
+
+fn what_if_rows(context: &Context) -> Vec<Vec<Markup>> {
+    let cell = |teams: u32, stage: Stage| {
+        let there = Context { teams, stage, ..context.clone() };
+        let here = teams == context.teams && stage == context.stage;
+        let label = sentence(advise(&there).arrangement.label());
+        html! {
+            span data-at={ (teams) ":" (stage.as_str()) } data-word=(stage.label()) data-said=(answered(&there)) {
+                @if here { b { (label) " (now)" } } @else { (label) }
+            }
+        }
+    };
+    (1..=MOST_TEAMS)
+        .map(|teams| {
+            let cells = Stage::ALL.iter().map(|stage| cell(teams, *stage));
+            std::iter::once(html! { (teams) }).chain(cells).collect()
+        })
+        .collect()
 }
 
 /// Where two arrangements differ, role by role.
@@ -240,14 +290,23 @@ fn draft(
         ));
     }
     let mut people = Vec::new();
-    for person in members::all(cx.conn, cx.actor.workspace)?.into_iter().filter(|p| p.active) {
+    for person in members::all(cx.conn, cx.actor.workspace)? {
         let held = context.people.iter().find(|h| h.person == person.id);
-        people.push((person, held.cloned()));
+        // Whoever was invited and named before belongs in it, though they have not joined yet.
+        if person.active || held.is_some() {
+            people.push((person, held.cloned()));
+        }
     }
     people.sort_by_key(|(_, held)| held.is_none());
     people.truncate(40);
     let mut roles: Vec<Choice> = vec![Choice::new("none", "not in it")];
     roles.extend(Role::ALL.iter().map(|r| Choice::new(r.as_str(), sentence(r.label()))));
+    let scope = match (&ground.product, ground.place.team) {
+        (Some(product), _) => Some(("product", product.key.clone())),
+        (None, team) => team.map(|id| ("team", id.to_string())),
+    };
+    let scope = scope.as_ref().map(|(kind, id)| (*kind, id.as_str()));
+    let asks = super::super::culture::asks(cx, scope, "another arrangement")?;
     let levels: Vec<Choice> = choices!(Seniority);
     let arrangements: Vec<Choice> = choices!(Arrangement);
     let rows = people
@@ -279,13 +338,7 @@ fn draft(
                 (shell::select("Arrangement", "arrangement", arrangements).value(advice.arrangement.as_str()))
                 (shell::field("Why another than is advised", "because").help("Needed only where you choose otherwise; it is kept with the charter."))
                 @if earlier.iter().any(|c| c.state == "agreed") {
-                    (shell::notice(Tone::Plain, html! {
-                        b { "Before another arrangement: " }
-                        "which problem shall it solve? Often a changed practice does, tried by one team until a day. "
-                        @if let Some(product) = &ground.product {
-                            a href={ "/p/" (product.key) "/decisions" } { "Write the trial down as a decision with a review date" }
-                        }
-                    }))
+                    (asks)
                 }
                 (shell::submit("Draft the charter"))
             },

@@ -19,6 +19,7 @@ use crate::shell::{self, Facet, Tone};
 use crate::surfaces::Shared;
 
 pub(super) use answers::{asked, beside};
+pub(super) use arranging::answer;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -57,6 +58,18 @@ fn standing(of: Standing) -> &'static str {
         Standing::Informed => "you are told",
         Standing::None => "others do it",
     }
+}
+
+/// Choices of a list of words, their labels as sentences begin.
+pub(super) fn choices_of<T>(
+    all: &[T],
+    words: impl Fn(&T) -> (&'static str, &'static str),
+) -> Vec<shell::Choice> {
+    let choice = |one: &T| {
+        let (word, label) = words(one);
+        shell::Choice::new(word, sentence(label))
+    };
+    all.iter().map(choice).collect()
 }
 
 /// The first letter large, as a sentence begins.

@@ -8,12 +8,12 @@ use maud::{Markup, html};
 use super::compared::{Two, compared};
 use super::matrix::matrix;
 use super::{listed, names, sentence, state};
+use crate::guide::fit::CheckCharterFit;
 use crate::kernel::{Access, Error, Id, Result};
-use crate::people::charters::arrangement::{advise, differences};
 use crate::people::charters::{
-    ChangedLetter, CharterView, CompareCharters, Context, GetCharter, ListOverrides, Override,
+    ChangedLetter, CharterView, CompareCharters, GetCharter, ListOverrides, Override,
 };
-use crate::people::{members, parts};
+use crate::people::members;
 use crate::shell::{self, Choice, Crumb, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
@@ -118,12 +118,7 @@ fn warnings(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
         @if !charter.waiting.is_empty() {
             (shell::notice(Tone::Plain, html! { "It holds when all have signed. It waits for " (names(&charter.waiting)) "." }))
         }
-        @if let Some(words) = moved {
-            (shell::notice(Tone::Warn, html! {
-                b { "The charter may no longer fit. " } (words) " "
-                a href={ "/arrangement?" (query(charter)) } { "See what is advised now" }
-            }))
-        }
+        (moved)
         @for (one, other) in &charter.twins {
             (shell::notice(Tone::Plain, html! {
                 b { "One role, two names. " } (one) " and " (other) " answer for the same here, whatever their titles say."
@@ -134,27 +129,28 @@ fn warnings(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
     })
 }
 
-/// What has changed since the charter was made, where it changes the advice.
-fn no_longer_fits(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Option<String>> {
-    let Some(key) = charter.product.as_ref().filter(|_| charter.state == "agreed") else {
-        return Ok(None);
-    };
-    let product = super::super::product(cx, key)?;
-    let parts = parts::of_product(cx.conn, cx.actor.workspace, product.id)?;
-    let mut teams: Vec<Id> = parts.into_iter().filter_map(|p| p.team_id).collect();
-    teams.sort_unstable();
-    teams.dedup();
-    let teams = u32::try_from(teams.len()).unwrap_or(u32::MAX);
-    if teams <= charter.context.teams {
-        return Ok(None);
+/// What has changed since the charter was made, and whether it changes the advice.
+fn no_longer_fits(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
+    if charter.state != "agreed" {
+        return Ok(html! {});
     }
-    let now = Context { teams, ..charter.context.clone() };
-    let advice = advise(&now);
-    if advice.arrangement == charter.advice.arrangement {
-        return Ok(None);
+    let fit = CheckCharterFit { charter: charter.id }.run(cx)?;
+    if fit.fits {
+        return Ok(html! {});
     }
-    let told = differences(&charter.context, &now).join("; ");
-    Ok(Some(format!("{told}: that calls for {}.", advice.arrangement.label())))
+    let told = sentence(&fit.changed.join("; "));
+    let look = html! { a href={ "/arrangement?" (query(charter)) } { "See what is advised now" } };
+    Ok(html! {
+        @if fit.advice_changed {
+            (shell::notice(Tone::Warn, html! {
+                b { "The charter may no longer fit. " } (told) ": that calls for " (fit.advice.arrangement.label()) ". " (look)
+            }))
+        } @else {
+            (shell::notice(Tone::Plain, html! {
+                b { "The charter may no longer fit. " } (told) ". The arrangement is still the advised one; look whether everybody is in it who should be. " (look)
+            }))
+        }
+    })
 }
 
 fn reasons(charter: &CharterView) -> Markup {

@@ -123,6 +123,7 @@ pub(super) fn body(cx: &mut Reader<'_>, d: &Decision, write: bool) -> Result<Mar
         (part("Options", &d.options))
         (part("Choice", &d.choice))
         (part("Consequences", &d.consequences))
+        (super::super::culture::beside(cx, d.id, write)?)
         @if write && d.state == "proposed" {
             div.acts {
                 (shell::post_button(&format!("/do/settle-decision?key={}&state=accepted&_back=/{}", d.key, d.key), "Accept", None))

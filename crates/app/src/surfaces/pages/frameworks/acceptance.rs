@@ -20,6 +20,7 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::acceptance::{Accepting, GetAcceptance};
 use crate::thread::path::Standing;
+use crate::thread::quality::hints_of_criteria;
 
 fn mark(verdict: Option<&str>) -> Markup {
     match verdict {
@@ -72,6 +73,7 @@ pub(in crate::surfaces::pages) fn on_item(
                         }
                     }
                 }
+                (said_of(&all))
             }
             @if write {
                 div.acts {
@@ -90,6 +92,21 @@ pub(in crate::surfaces::pages) fn on_item(
             } @else { p { a href={ (back) "/acceptance" } { "Acceptance" } } }
         },
     ))
+}
+
+/// What the words of the criteria tell about whether they can be tested.
+fn said_of(all: &[CriterionView]) -> Markup {
+    let words = all.iter().map(|c| (c.kind.as_str(), c.title.as_str(), c.steps.join("\n")));
+    let hints = hints_of_criteria(words);
+    html! {
+        @if !hints.is_empty() {
+            ul.soft aria-label="About the criteria" {
+                @for hint in &hints {
+                    li { @if !hint.place.is_empty() { "“" (hint.place.trim()) "”: " } (hint.message) " " (hint.suggestion) }
+                }
+            }
+        }
+    }
 }
 
 fn split(item: &ItemView, all: &[CriterionView]) -> Markup {

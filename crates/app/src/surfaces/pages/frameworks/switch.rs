@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::html;
 
+use super::super::culture::asks;
 use super::super::{Page, show};
 use super::policy::{framework, home, words};
 use crate::how::switching::PreviewPolicy;
@@ -49,6 +50,16 @@ pub(super) async fn page(
                 },
             ]
         });
+        let scope = match (&p.team, &p.product) {
+            (Some(team), _) => Some(("team", team.to_string())),
+            (None, Some(key)) => Some(("product", key.clone())),
+            _ => None,
+        };
+        let other = preview.replaces.as_ref().filter(|old| old.preset != "plain" && framework(old) != framework(p));
+        let asks = match other {
+            Some(_) => asks(cx, scope.as_ref().map(|(kind, id)| (*kind, id.as_str())), "another framework")?,
+            None => html! {},
+        };
         let main = html! {
             @if let Some(old) = &preview.replaces {
                 p { "It takes the place of policy " (old.number) ", " (framework(old)) "." }
@@ -62,6 +73,7 @@ pub(super) async fn page(
                 @if !preview.moves.is_empty() {
                     (shell::data_table("What becomes of each state", &["From", "#Items", "To", ""], rows.collect()))
                 }
+                (asks)
                 p.help { "Items, their history and their order stay. Figures of the past are read by the new definitions." }
                 div.acts {
                     (shell::submit("Put it into force"))

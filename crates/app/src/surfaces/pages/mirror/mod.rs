@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Page, show};
+use crate::how::ceremonies::{Attendance, GetOwnAttendance};
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::members;
 use crate::people::responsibilities::{self, Facet as Question};
@@ -116,10 +117,26 @@ async fn own(
     show(&app, visitor, &headers, move |cx| {
         let mirror = GetMirror { person: None, days: span.days }.run(cx)?;
         let shared = ListSharedMirrors {}.run(cx)?;
-        let after = html! { (sharing(cx, &mirror)?) (with_you(&shared)) };
+        let there = GetOwnAttendance {}.run(cx)?;
+        let after = html! { (attendance(&there)) (sharing(cx, &mirror)?) (with_you(&shared)) };
         Ok(page(&mirror, "/mirror", after))
     })
     .await
+}
+
+/// How often one was at what one's teams held; nobody else is told.
+fn attendance(all: &Attendance) -> Markup {
+    html! {
+        @if let Some(rate) = all.rate {
+            section.part {
+                (shell::data_table("Ceremonies of your teams", &["Ceremony", "#Held", "#You were there"],
+                    all.kinds.iter().map(|k| vec![
+                        html! { (k.kind.replace('-', " ")) }, html! { (k.held) }, html! { (k.attended) },
+                    ]).collect()))
+                p.soft { "You were at " (format!("{:.0} %", rate * 100.0)) " of " (all.held) " in " (all.days) " days. Only you see this." }
+            }
+        }
+    }
 }
 
 async fn of_person(

@@ -29,6 +29,11 @@ pub(super) async fn backlog(
         let bar = if write { bulk(cx, &product, &path)? } else { html! {} };
         let rows = html! { @for item in &page.items { (with_state(item, write)) } };
         let filtered = !(filter.team.is_empty() && filter.part.is_empty());
+        let back = filter.href(&path, None);
+        let add = quick_add(cx, &product, "story", &back, &filter)?;
+        // It is begun beside the words while there is nothing.
+        let blank = page.items.is_empty() && !filtered;
+        let (add, begin) = if blank { (html! {}, add) } else { (add, html! {}) };
         let main = html! {
             (ours_bar(cx, &product, &filter, &path)?)
             @if page.items.is_empty() && filtered {
@@ -36,8 +41,8 @@ pub(super) async fn backlog(
             } @else if page.items.is_empty() {
                 (shell::empty_state(
                     "The backlog is empty",
-                    "What shall be done next stands on top. One order, one person who answers for it.",
-                    html! {},
+                    "As a traveller, I want to see the pier on my ticket, so that I find my boat. What shall be done next stands on top; one person answers for the order.",
+                    begin,
                 ))
             } @else if write {
                 (shell::sortable("Backlog", &Sortable { move_url: "/move".into(), ..Sortable::default() }, rows))
@@ -47,8 +52,6 @@ pub(super) async fn backlog(
             (next_page(&path, &filter, page.next.as_ref()))
             (bar)
         };
-        let back = filter.href(&path, None);
-        let add = quick_add(cx, &product, "story", &back, &filter)?;
         Ok(Page {
             title: format!("Backlog of {}", product.name),
             head: Some(shell::page_head("How", "Backlog", html! { "One order, the next on top" }, add)),

@@ -41,7 +41,13 @@ pub(super) async fn list(
                 (shell::field("Label", "label").value(&filter.label))
                 (ours_filters(cx, &product, &filter)?)
             }))
-            @if page.items.is_empty() {
+            @if page.items.is_empty() && filter.is_blank() {
+                (shell::empty_state(
+                    "No items yet",
+                    "As a traveller, I want to see the pier on my ticket, so that I find my boat. Stories, tasks, bugs and epics stand here, filtered as you like.",
+                    html! { @if write { a.btn.go href={ "/p/" (product.key) "/backlog" } { "Begin in the backlog" } } },
+                ))
+            } @else if page.items.is_empty() {
                 (shell::empty_state("Nothing matches", "Take a filter away to see more.", html! {}))
             } @else {
                 (shell::list("Work items", html! { @for item in &page.items { (with_state(item, write)) } }))

@@ -1,0 +1,61 @@
+//! Making it: the last step is sent here, so that invitations can be shown this once.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
+use serde_json::Value as Json;
+
+use crate::guide::onboarding::Onboard;
+use crate::shell::{self, Plain};
+use crate::store::{Action, Call};
+use crate::surfaces::session::{Visitor, theme};
+use crate::surfaces::{Shared, forms, pages, registry};
+
+pub(super) async fn finish(
+    State(app): State<Shared>,
+    Visitor(actor): Visitor,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let sent = forms::pairs(&body);
+    let Some(entry) = registry::entry(Onboard::META.name) else {
+        return pages::error_page(&crate::kernel::Error::NotFound("action"), theme(&headers));
+    };
+    let fields = sent.iter().filter(|(k, _)| !k.starts_with('_')).cloned();
+    let input = Json::Object(forms::typed(registry::schema(entry), fields));
+    let done = (entry.invoke)(&app.db, &app.clock, actor, Call { input, ..Call::default() }).await;
+    match done {
+        Ok(done) => {
+            app.metrics.changed(&done, "web");
+            let answer = done.output.json();
+            let none = Vec::new();
+            let invited = answer["invitations"].as_array().unwrap_or(&none);
+            if invited.is_empty() {
+                return Redirect::to("/begin").into_response();
+            }
+            let site = pages::base(&app, &headers);
+            let text = |v: &Json, field: &str| v[field].as_str().unwrap_or_default().to_owned();
+            let sends = app.post.can_send();
+            let main = html! {
+                h1 { "Send them these links" }
+                p { "Each is for one person, holds for seven days, and is shown this once." }
+                @for one in invited {
+                    section.part {
+                        h2 { (text(one, "name")) }
+                        (shell::copy(&format!("{site}{}", text(one, "path"))))
+                        @let to = text(one, "email");
+                        @if !to.is_empty() && sends { p.soft { "It is also on its way to " (to) " by mail." } }
+                        @else if !to.is_empty() { p.soft { "It waits for " (to) " in the outbox: this installation sends no mail yet." } }
+                    }
+                }
+                p { a.btn.go href="/begin" { "Done: what comes next" } }
+            };
+            let page = Plain { theme: theme(&headers), wide: true, ..Plain::new("Invitations") };
+            page.render(main).into_response()
+        }
+        Err(error) => {
+            forms::retry_page(entry, "/begin", &error, &sent, Some("/begin?step=5"), &headers)
+        }
+    }
+}
