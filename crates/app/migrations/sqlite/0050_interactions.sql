@@ -69,4 +69,4 @@ CREATE TABLE team_limits_version (
   PRIMARY KEY (workspace_id, id, revision)
 ) STRICT;
 -- What teams have in hand, without reading what they ever had.
-CREATE INDEX work_item_in_hand ON work_item (workspace_id, team_id, product_id, part_id) WHERE gone_at IS NULL AND team_id IS NOT NULL AND level <> 'epic' AND (category = 'started' OR category = 'in-review');
+CREATE INDEX work_item_in_team_hands ON work_item (workspace_id, team_id, product_id, part_id) WHERE gone_at IS NULL AND team_id IS NOT NULL AND level <> 'epic' AND (category = 'started' OR category = 'in-review');
