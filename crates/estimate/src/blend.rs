@@ -15,11 +15,18 @@ pub(crate) struct Scene<'s> {
 /// What a line makes of the new story, beside what it made of the past ones before it knew them.
 pub(crate) struct Reading<'s> {
     pub new: f64,
+    /// Empty where the line serves for its own figure alone.
     pub past: &'s [f64],
     /// How far apart the past ones usually are.
     pub spread: f64,
     /// The line's own figure in points.
     pub points: f64,
+}
+
+impl Reading<'_> {
+    fn places(&self) -> bool {
+        !self.past.is_empty()
+    }
 }
 
 /// One way to arrive at a figure.
@@ -29,23 +36,56 @@ pub(crate) enum Way {
     Usual(Option<usize>),
     /// What a line says.
     Line(usize),
-    /// The median of past stories weighed by how near the line puts them, how like their text is
-    /// and how recent they are.
-    Near { line: usize, width: f64, text: bool, memory: f64 },
+    /// The median of past stories near the new one. It leaves the team's median only as far as this
+    /// much more than half of the weight lies beyond.
+    Near(Near, f64),
 }
 
-/// All ways, with this many lines.
-pub(crate) fn ways(lines: usize) -> Vec<Way> {
+/// Past stories weighed by how near a line puts them, how like their text is and how recent they are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Near {
+    pub line: usize,
+    pub width: f64,
+    pub text: bool,
+    pub memory: f64,
+}
+
+/// How much more than half has to speak for leaving the median.
+const HOLDS: [f64; 3] = [0.0, 0.05, 0.1];
+
+/// The last so many stories whose median is a way, beside that of all.
+const LAST: [usize; 3] = [30, 60, 120];
+
+fn nears(line: usize) -> impl Iterator<Item = Near> {
+    [0.6, 0.9, 1.4].into_iter().flat_map(move |width| {
+        [(false, 0.1), (false, 0.3), (true, 0.1), (true, 0.3)]
+            .map(|(text, memory)| Near { line, width, text, memory })
+    })
+}
+
+/// All ways, with lines of which some have placed the past stories.
+pub(crate) fn ways(placing: impl IntoIterator<Item = bool>) -> Vec<Way> {
     let mut all = vec![Way::Usual(None)];
-    all.extend([30, 60, 120].map(|last| Way::Usual(Some(last))));
-    for line in 0..lines {
+    all.extend(LAST.map(|last| Way::Usual(Some(last))));
+    for (line, places) in placing.into_iter().enumerate() {
         all.push(Way::Line(line));
-        for width in [0.6, 0.9, 1.4] {
-            for text in [false, true] {
-                for memory in [0.1, 0.3] {
-                    all.push(Way::Near { line, width, text, memory });
-                }
-            }
+        if places {
+            all.extend(nears(line).flat_map(|near| HOLDS.map(|hold| Way::Near(near, hold))));
+        }
+    }
+    all
+}
+
+/// The figures of [`ways`], in their order; what several of them need is computed once.
+pub(crate) fn figures(scene: &Scene) -> Vec<f64> {
+    let mut all = vec![Way::Usual(None).points(scene)];
+    all.extend(LAST.map(|last| Way::Usual(Some(last)).points(scene)));
+    let usual = all[0];
+    for (line, reading) in scene.lines.iter().enumerate() {
+        all.push(reading.points);
+        for near in nears(line).filter(|_| reading.places()) {
+            let weights = near.weights(scene);
+            all.extend(HOLDS.map(|hold| held(scene, &weights, usual, hold)));
         }
     }
     all
@@ -60,15 +100,24 @@ impl Way {
                 crate::median(scene.points[from..].to_vec())
             }
             Way::Line(line) => scene.lines[line].points,
-            Way::Near { .. } => quantile(scene, &self.weights(scene), 0.5),
+            Way::Near(near, hold) => {
+                held(scene, &near.weights(scene), Way::Usual(None).points(scene), hold)
+            }
         }
     }
 
     /// How much each past story counts.
     pub fn weights(self, scene: &Scene) -> Vec<f64> {
-        let Way::Near { line, width, text, memory } = self else {
-            return vec![1.0; scene.points.len()];
-        };
+        match self {
+            Way::Near(near, _) => near.weights(scene),
+            Way::Usual(_) | Way::Line(_) => vec![1.0; scene.points.len()],
+        }
+    }
+}
+
+impl Near {
+    fn weights(self, scene: &Scene) -> Vec<f64> {
+        let Near { line, width, text, memory } = self;
         let reading = &scene.lines[line];
         let n = scene.points.len() as f64;
         // Halved every `memory` of the history, going back from its end.
@@ -84,6 +133,15 @@ impl Way {
         }
         weights
     }
+}
+
+/// The middle of the weighed stories, kept at the usual size unless enough of them speak against it.
+fn held(scene: &Scene, weights: &[f64], usual: f64, hold: f64) -> f64 {
+    let low = quantile(scene, weights, 0.5 - hold);
+    if hold == 0.0 {
+        return low;
+    }
+    usual.clamp(low, quantile(scene, weights, 0.5 + hold))
 }
 
 /// The points below which this share of the weight lies.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::blend::{Reading, Scene, Way, quantile, ways};
+use crate::blend::{Near, Reading, Scene, Way, figures, quantile, ways};
 use crate::lad::{Line, Sparse};
 use crate::prior::Prior;
 use crate::terms::{Raw, Space, read};
@@ -11,10 +11,27 @@ use crate::{Past, Story, median, scaled, unscaled};
 /// With fewer stories there is nothing to go by.
 pub const LEAST: usize = 20;
 /// How many of the ways that did best are used together.
-const BEST: usize = 15;
-/// The lines: how much the prior counts, and after which share of the history a story counts half.
-const LINES: [(f64, Option<f64>); 4] =
-    [(0.3, Some(0.3)), (1.0, Some(0.3)), (0.3, None), (1.0, None)];
+const BEST: usize = 5;
+/// Of the stories that ways are compared on, the first counts by this share of the last.
+const FIRST: f64 = 0.5;
+/// A line to fit: how much the prior counts in it, after which share of the history a story counts
+/// half, and whether it is fitted to the points themselves in place of their logarithms. A plain one
+/// serves for its own figure, the others place past stories as well.
+struct Kind {
+    prior: f64,
+    memory: Option<f64>,
+    plain: bool,
+    force: f64,
+}
+
+const LINES: [Kind; 6] = [
+    Kind { prior: 0.3, memory: Some(0.3), plain: false, force: FORCE },
+    Kind { prior: 1.0, memory: Some(0.3), plain: false, force: FORCE },
+    Kind { prior: 0.3, memory: None, plain: false, force: FORCE },
+    Kind { prior: 1.0, memory: None, plain: false, force: FORCE },
+    Kind { prior: 0.3, memory: None, plain: true, force: FORCE },
+    Kind { prior: 0.3, memory: Some(0.3), plain: true, force: 0.25 },
+];
 const FORCE: f64 = 0.1;
 const ROUNDS: usize = 20;
 /// Each past story is read by a line that was fitted without it: in so many parts, of runs so long.
@@ -96,8 +113,8 @@ pub struct Estimator {
     by_points: Vec<u32>,
     texts: Vec<Sparse>,
     space: Space,
-    /// The usual size, on the scale of the lines; what they say is counted from it.
-    level: f64,
+    /// The usual size; what the lines say is counted from it.
+    usual: f64,
     readers: Vec<Reader>,
     chosen: Vec<Way>,
     /// How many stories there were when the lines were last fitted.
@@ -126,11 +143,11 @@ impl Estimator {
             by_points: Vec::new(),
             texts: Vec::new(),
             space: Space::default(),
-            level: 0.0,
+            usual: 0.0,
             readers: Vec::new(),
-            chosen: ways(LINES.len())
+            chosen: all_ways()
                 .into_iter()
-                .filter(|way| matches!(way, Way::Near { width, memory, .. } if *width == 0.6 && *memory == 0.1))
+                .filter(|way| matches!(way, Way::Near(Near { width, memory, .. }, hold) if *width == 0.6 && *memory == 0.1 && *hold == 0.0))
                 .collect(),
             fitted: 0,
         };
@@ -152,12 +169,13 @@ impl Estimator {
         if self.known.len() < LEAST || later.is_empty() {
             return;
         }
-        let all = ways(self.readers.len());
+        let all = all_ways();
         let mut off = vec![0.0; all.len()];
-        for past in later {
+        for (at, past) in later.iter().enumerate() {
+            let recent = FIRST.powf(1.0 - (at + 1) as f64 / later.len() as f64);
             self.scene(past.story, |scene| {
-                for (way, off) in all.iter().zip(&mut off) {
-                    *off += (way.points(scene) - past.points).abs();
+                for (figure, off) in figures(scene).into_iter().zip(&mut off) {
+                    *off += (figure - past.points).abs() * recent;
                 }
             });
         }
@@ -178,10 +196,11 @@ impl Estimator {
             return;
         }
         let (text, rows) = self.rows(past.story, &read(past.story));
-        let target = scaled(past.points) - self.level;
-        for (reader, row) in self.readers.iter_mut().zip(&rows) {
-            reader.past.push(reader.line.at(row));
-            reader.line.learn(row, target, FORCE);
+        for ((reader, row), kind) in self.readers.iter_mut().zip(&rows).zip(&LINES) {
+            if !kind.plain {
+                reader.past.push(reader.line.at(row));
+            }
+            reader.line.learn(row, kind.target(past.points, self.usual), kind.force);
         }
         self.texts.push(text);
         self.points.push(past.points);
@@ -197,8 +216,8 @@ impl Estimator {
             return Err(TooLittle::Text);
         }
         Ok(self.scene(story, |scene| {
-            let figures: Vec<f64> = self.chosen.iter().map(|way| way.points(scene)).collect();
-            let middle = median(figures);
+            let places = self.chosen.iter().map(|way| scaled(way.points(scene)));
+            let middle = unscaled(places.sum::<f64>() / self.chosen.len() as f64);
             let (low, high) = range(scene, &self.chosen);
             let points = self.nearest(middle);
             let range = (low.min(points), high.max(points));
@@ -226,9 +245,10 @@ impl Estimator {
             .readers
             .iter()
             .zip(&rows)
-            .map(|(reader, row)| {
+            .zip(&LINES)
+            .map(|((reader, row), kind)| {
                 let new = reader.line.at(row);
-                let points = unscaled(new + self.level).max(0.0);
+                let points = kind.points(new, self.usual);
                 Reading { new, past: &reader.past, spread: reader.spread, points }
             })
             .collect();
@@ -244,12 +264,12 @@ impl Estimator {
     fn rows(&self, story: Story, raw: &Raw) -> (Sparse, Vec<Sparse>) {
         let (text, row) = self.space.row(raw);
         let size = self.prior.size(story);
-        let rows = LINES.map(|(weight, _)| {
+        let rows = LINES.iter().map(|kind| {
             let mut row = row.clone();
-            row.push((self.space.prior(), (size * weight) as f32));
+            row.push((self.space.prior(), (size * kind.prior) as f32));
             row
         });
-        (text, rows.into())
+        (text, rows.collect())
     }
 
     /// Fits everything to the stories known.
@@ -262,8 +282,7 @@ impl Estimator {
             return;
         }
         self.space = Space::new(&raw);
-        self.level = scaled(median(self.points.clone()));
-        let targets: Vec<f64> = self.points.iter().map(|&p| scaled(p) - self.level).collect();
+        self.usual = median(self.points.clone());
         let mut texts = Vec::new();
         let mut rows: Vec<Vec<Sparse>> = vec![Vec::new(); LINES.len()];
         for (known, raw) in self.known.iter().zip(&raw) {
@@ -273,9 +292,11 @@ impl Estimator {
         }
         self.texts = texts;
         let size = self.space.size();
-        let readers = LINES.iter().zip(&rows);
-        self.readers =
-            readers.map(|(&(_, memory), rows)| Reader::fit(rows, &targets, memory, size)).collect();
+        let readers = LINES.iter().zip(&rows).map(|(kind, rows)| {
+            let targets = self.points.iter().map(|&points| kind.target(points, self.usual));
+            Reader::fit(rows, &targets.collect::<Vec<f64>>(), kind, size)
+        });
+        self.readers = readers.collect();
     }
 
     fn order(&mut self) {
@@ -309,14 +330,30 @@ impl Known {
     }
 }
 
+impl Kind {
+    /// What the line should say of a story with these points.
+    fn target(&self, points: f64, usual: f64) -> f64 {
+        if self.plain { points - usual } else { scaled(points) - scaled(usual) }
+    }
+
+    /// The points for what the line says.
+    fn points(&self, place: f64, usual: f64) -> f64 {
+        let points = if self.plain { place + usual } else { unscaled(place + scaled(usual)) };
+        points.max(0.0)
+    }
+}
+
 impl Reader {
-    fn fit(rows: &[Sparse], targets: &[f64], memory: Option<f64>, size: usize) -> Self {
+    fn fit(rows: &[Sparse], targets: &[f64], kind: &Kind, size: usize) -> Self {
         let n = rows.len() as f64;
         let force = |at: usize| {
-            FORCE * memory.map_or(1.0, |memory| 0.5f64.powf((n - at as f64) / n / memory))
+            kind.force * kind.memory.map_or(1.0, |memory| 0.5f64.powf((n - at as f64) / n / memory))
         };
         let forces: Vec<f64> = (0..rows.len()).map(force).collect();
         let line = Line::fit(rows, targets, &forces, size, ROUNDS);
+        if kind.plain {
+            return Self { line, past: Vec::new(), spread: 1.0 };
+        }
         let part = |at: usize| at / RUN % PARTS;
         let mut past = vec![0.0; rows.len()];
         for left_out in 0..PARTS {
@@ -332,6 +369,10 @@ impl Reader {
         let square = past.iter().map(|place| (place - mean).powi(2)).sum::<f64>() / n;
         Self { line, past, spread: square.sqrt().max(1e-6) }
     }
+}
+
+fn all_ways() -> Vec<Way> {
+    ways(LINES.iter().map(|kind| !kind.plain))
 }
 
 fn length(row: &Sparse) -> f64 {
