@@ -58,8 +58,12 @@ const LAST: [usize; 3] = [30, 60, 120];
 
 fn nears(line: usize) -> impl Iterator<Item = Near> {
     [0.6, 0.9, 1.4].into_iter().flat_map(move |width| {
-        [(false, 0.1), (false, 0.3), (true, 0.1), (true, 0.3)]
-            .map(|(text, memory)| Near { line, width, text, memory })
+        [(false, 0.1), (false, 0.3), (true, 0.1), (true, 0.3)].map(|(text, memory)| Near {
+            line,
+            width,
+            text,
+            memory,
+        })
     })
 }
 

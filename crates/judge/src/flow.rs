@@ -1,12 +1,12 @@
 //! How forecasts hold on real teams' throughput.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Context;
 use wherefore_forecast::{LEVELS, Settings, Throughput, Work, when_done};
 
 use crate::figure::{Bound, Figure};
+use crate::files;
 
 /// The protocol: every four weeks, from the last twelve, how long do the next 20 items take?
 const EVERY: usize = 4;
@@ -29,12 +29,12 @@ struct Outcome {
 /// The figures of this part of the data. In order of name, every second team was for development:
 /// the model's numbers were chosen on these. The others are for testing.
 pub fn measure(folder: &Path) -> anyhow::Result<Vec<Figure>> {
-    let teams = teams(&folder.join("issues"))?;
+    let teams = teams(folder)?;
     let outcomes: Vec<Vec<Outcome>> = teams.iter().map(outcomes).collect();
     let every_second = |first| outcomes.iter().skip(first).step_by(2).flatten().collect();
     let mut figures = of_part("development", every_second(0), false);
     figures.extend(of_part("test", every_second(1), true));
-    figures.extend(of_part("all", outcomes.iter().flatten().collect(), false));
+    figures.extend(of_part("all", outcomes.iter().flatten().collect(), true));
     for (team, outcomes) in teams.iter().zip(&outcomes) {
         if !outcomes.is_empty() {
             figures.push(Figure {
@@ -75,6 +75,17 @@ fn of_part(part: &str, outcomes: Vec<&Outcome>, bounded: bool) -> Vec<Figure> {
             reference: format!("plain bootstrap {plainly:.3}"),
             bound: bound(Bound::AtLeast(share - 0.04)),
         });
+        // Whole weeks are the grain: who is always done within one cannot be given less.
+        let longer: Vec<(f64, f64)> = pairs().filter(|(given, _)| *given > 1.0).collect();
+        if !longer.is_empty() {
+            figures.push(Figure {
+                name: format!("forecast {part} within P{percent:.0} of more than a week"),
+                n: longer.len(),
+                value: share_within(longer.into_iter()),
+                reference: format!("with forecasts of a single week {covered:.3}"),
+                bound: bound(Bound::AtLeast(share - 0.04)),
+            });
+        }
         figures.push(Figure {
             name: format!("forecast {part} pinball loss P{percent:.0}, weeks"),
             value: loss,
@@ -191,33 +202,27 @@ fn speed() -> Figure {
 }
 
 fn teams(folder: &Path) -> anyhow::Result<Vec<Team>> {
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
-    paths.sort();
-    paths.iter().map(|path| team(path).with_context(|| path.display().to_string())).collect()
+    let paths = files::below(folder, "csv")?;
+    paths.iter().filter_map(|path| team(path).transpose()).collect()
 }
 
 /// Weeks count from the day on which the first item was finished.
-fn team(path: &Path) -> anyhow::Result<Team> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
-    let heads = reader.headers()?.clone();
-    let column = heads.iter().position(|head| head == "Resolution_Date");
-    let column = column.context("no column Resolution_Date")?;
+fn team(path: &Path) -> anyhow::Result<Option<Team>> {
+    let Some(cells) = files::columns(path, ["Resolution_Date"])? else {
+        files::skipped(path, "has no column Resolution_Date");
+        return Ok(None);
+    };
     let epoch = jiff::civil::date(1970, 1, 1);
-    let mut days = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let date = record.get(column).and_then(|cell| cell.get(..10));
-        if let Some(date) = date.and_then(|date| date.parse::<jiff::civil::Date>().ok()) {
-            days.push((date.duration_since(epoch).as_hours() / 24) as usize);
-        }
-    }
-    let first = days.iter().copied().min().context("nothing finished")?;
-    let last = days.iter().copied().max().unwrap_or(first);
-    let mut weeks = vec![0; (last - first) / 7 + 1];
-    days.iter().for_each(|day| weeks[(day - first) / 7] += 1);
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Team { name, weeks })
+    let day = |[cell]: &[String; 1]| {
+        let date = cell.trim().get(..10)?.parse::<jiff::civil::Date>().ok()?;
+        Some(date.duration_since(epoch).as_hours().div_euclid(24))
+    };
+    let days: Vec<i64> = cells.iter().filter_map(day).collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        files::skipped(path, "names no day on which an item was finished");
+        return Ok(None);
+    };
+    let mut weeks = vec![0; (last - first) as usize / 7 + 1];
+    days.iter().for_each(|day| weeks[(day - first) as usize / 7] += 1);
+    Ok(Some(Team { name: files::stem(path), weeks }))
 }

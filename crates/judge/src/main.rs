@@ -3,6 +3,7 @@
 
 mod duplicates;
 mod figure;
+mod files;
 mod flow;
 mod next_release;
 mod pages;
@@ -71,12 +72,20 @@ fn run(judge: &Judge) -> anyhow::Result<bool> {
             continue;
         }
         let folder = judge.data.join(part.folder);
-        if folder.is_dir() {
-            let found = (part.measure)(&folder)?;
-            kept_to &= judge.look || keep(&docs, part.folder, &found, judge.accept)?;
-            figures.extend(found);
-        } else {
+        if !folder.is_dir() {
             eprintln!("skipped: {} is not in {}", part.folder, judge.data.display());
+            continue;
+        }
+        // What cannot be read must not hide what the other parts show.
+        match measured(part, &folder, &docs, judge) {
+            Ok((found, kept)) => {
+                kept_to &= kept;
+                figures.extend(found);
+            }
+            Err(error) => {
+                eprintln!("failed: {}: {error:#}", part.folder);
+                kept_to = false;
+            }
         }
     }
     if judge.json {
@@ -87,10 +96,34 @@ fn run(judge: &Judge) -> anyhow::Result<bool> {
     Ok(kept_to && figures.iter().all(Figure::holds))
 }
 
+/// The figures of a part, and whether they are no worse than those of its page.
+fn measured(
+    part: &Part,
+    folder: &Path,
+    docs: &Path,
+    judge: &Judge,
+) -> anyhow::Result<(Vec<Figure>, bool)> {
+    let found = (part.measure)(folder)?;
+    let kept = judge.look || keep(docs, part.folder, folder, &found, judge.accept)?;
+    Ok((found, kept))
+}
+
 /// Writes the figures of a part into its page; where some are worse than those kept there, they are
-/// named and the page stays as it is.
-fn keep(docs: &Path, folder: &str, figures: &[Figure], accept: bool) -> anyhow::Result<bool> {
-    let page = Kept::open(docs, folder)?;
+/// named and the page stays as it is. So it does where the data are not those it tells of.
+fn keep(
+    docs: &Path,
+    folder: &str,
+    data: &Path,
+    figures: &[Figure],
+    accept: bool,
+) -> anyhow::Result<bool> {
+    let page = Kept::open(docs, folder, files::fingerprint(data)?)?;
+    if page.is_of_other_data() && !accept {
+        eprintln!(
+            "{folder}: other data than those that the documentation tells of; its page stays"
+        );
+        return Ok(true);
+    }
     let worse = page.worse(figures);
     for figure in &worse {
         eprintln!("worse: {} is {}, kept was {}", figure.name, figure.now, figure.kept);

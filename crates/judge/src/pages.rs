@@ -33,25 +33,38 @@ pub struct Worse {
 pub struct Kept {
     path: PathBuf,
     before: String,
+    /// The fingerprint of the data that the page tells of, and of those at hand.
+    told: Option<String>,
+    here: String,
+    folder: String,
     block: String,
     after: String,
 }
 
 impl Kept {
-    /// Opens the page of a part of the data.
-    pub fn open(docs: &Path, folder: &str) -> anyhow::Result<Self> {
+    /// Opens the page of a part of the data, which have this fingerprint.
+    pub fn open(docs: &Path, folder: &str, here: String) -> anyhow::Result<Self> {
         let path = docs.join(page(folder));
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let start = format!("<!-- figures: {folder} -->\n");
         let lacks = || format!("{} has no block of figures for {folder}", path.display());
+        let start = format!("<!-- figures: {folder}");
         let (before, rest) = text.split_once(&start).with_context(lacks)?;
+        let (told, rest) = rest.split_once(" -->\n").with_context(lacks)?;
         let (block, after) = rest.split_once(END).with_context(lacks)?;
         Ok(Self {
-            before: format!("{before}{start}"),
+            before: before.to_owned(),
+            told: told.strip_prefix(", data ").map(str::to_owned),
+            here,
+            folder: folder.to_owned(),
             block: block.to_owned(),
             after: format!("{END}{after}"),
             path,
         })
+    }
+
+    /// Whether the page tells of other data than those at hand.
+    pub fn is_of_other_data(&self) -> bool {
+        self.told.as_ref().is_some_and(|told| *told != self.here)
     }
 
     /// The figures that are worse than those the page holds.
@@ -79,7 +92,9 @@ impl Kept {
 
     /// Writes the figures into the page.
     pub fn write(&self, figures: &[Figure]) -> anyhow::Result<()> {
-        let text = format!("{}{}{}", self.before, table(figures), self.after);
+        let Self { before, folder, here, after, .. } = self;
+        let table = table(figures);
+        let text = format!("{before}<!-- figures: {folder}, data {here} -->\n{table}{after}");
         std::fs::write(&self.path, text).with_context(|| self.path.display().to_string())
     }
 }
@@ -137,6 +152,8 @@ mod tests {
             "Before\n<!-- figures: story_points -->\nold\n<!-- end of figures -->\nAfter\n",
         )
         .expect("a page");
+        let open =
+            |data: &str| Kept::open(&folder, "story_points", data.to_owned()).expect("the page");
         let floor = Some(Bound::AtLeast(0.1));
         let ceiling = Some(Bound::AtMost(9.0));
         let first = [
@@ -144,10 +161,10 @@ mod tests {
             figure("off", 2.0, ceiling),
             figure("took, ms", 3.0, ceiling),
         ];
-        let page = Kept::open(&folder, "story_points").expect("the page");
+        let page = open("1a");
         assert!(page.worse(&first).is_empty(), "nothing was kept yet");
         page.write(&first).expect("written");
-        let page = Kept::open(&folder, "story_points").expect("the page");
+        let page = open("1a");
         let same = [
             figure("hits", 0.4999, floor),
             figure("off", 1.5, ceiling),
@@ -159,6 +176,7 @@ mod tests {
         let text = std::fs::read_to_string(&path).expect("the page");
         assert!(text.starts_with("Before\n") && text.ends_with("-->\nAfter\n"), "{text}");
         assert!(text.contains("| hits | 0.500 | 7 | ≥ 0.1 | a / b |"), "{text}");
+        assert!(!open("1a").is_of_other_data() && open("2b").is_of_other_data());
         std::fs::remove_dir_all(&folder).expect("removed");
     }
 }

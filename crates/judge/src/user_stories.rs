@@ -4,15 +4,14 @@
 //! on `development` alone, `test` was only measured.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Context;
 use serde::Deserialize;
 use wherefore_storylint::{Criterion, Options, Piece, Story, check_backlog, read};
 
 use crate::figure::{Bound, Figure};
+use crate::files;
 
 /// The annotated backlogs that were kept for testing.
 const TEST_BACKLOGS: [&str; 6] = ["g04", "g12", "g14", "g19", "g24", "g27"];
@@ -20,21 +19,12 @@ const TEST_BACKLOGS: [&str; 6] = ["g04", "g12", "g14", "g19", "g24", "g27"];
 const TEST_EVERY: usize = 3;
 const PARTS: [&str; 3] = ["all", "development", "test"];
 
-/// The figures of this part of the data.
+/// The figures of this part of the data: annotated stories (`json`), labelled ones (`csv`), and
+/// backlogs of one story a line (`txt`).
 pub fn measure(folder: &Path) -> anyhow::Result<Vec<Figure>> {
-    let mut figures = Vec::new();
-    for (name, measure) in [
-        ("annotated", extraction as fn(&Path) -> anyhow::Result<Vec<Figure>>),
-        ("ustai/ustai_qus_labels.csv", defects),
-        ("dalpiaz22", speed),
-    ] {
-        let part = folder.join(name);
-        if part.exists() {
-            figures.extend(measure(&part).with_context(|| format!("in {}", part.display()))?);
-        } else {
-            eprintln!("skipped: {name} is not in {}", folder.display());
-        }
-    }
+    let mut figures = extraction(folder)?;
+    figures.extend(defects(folder)?);
+    figures.extend(speed(folder)?);
     Ok(figures)
 }
 
@@ -98,11 +88,16 @@ const LABELS: [(&str, f64, &str); 3] = [
 
 fn extraction(folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut tallies: BTreeMap<(usize, &str, bool), Tally> = BTreeMap::new();
-    for path in files(folder, "json")? {
-        let stories: Vec<Annotated> = serde_json::from_str(&fs::read_to_string(&path)?)
-            .with_context(|| path.display().to_string())?;
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
-        let part = if TEST_BACKLOGS.contains(&stem) { PARTS[2] } else { PARTS[1] };
+    for path in files::below(folder, "json")? {
+        let stories: Vec<Annotated> = match serde_json::from_str(&files::text(&path)?) {
+            Ok(stories) => stories,
+            Err(error) => {
+                files::skipped(&path, &format!("holds no annotated stories: {error}"));
+                continue;
+            }
+        };
+        let part =
+            if TEST_BACKLOGS.contains(&files::stem(&path).as_str()) { PARTS[2] } else { PARTS[1] };
         for story in &stories {
             for (label, strict, tally) in compare(story) {
                 for part in [PARTS[0], part] {
@@ -169,19 +164,17 @@ fn matched(
     Tally { hits, found: found.len(), expected: expected.len() }
 }
 
-#[derive(Deserialize)]
 struct Labelled {
-    #[serde(rename = "Abstract")]
     summary: String,
-    #[serde(rename = "LLM")]
     author: String,
-    #[serde(rename = "User story")]
     story: String,
     atomic: String,
     minimal: String,
-    #[serde(rename = "Unique")]
     unique: String,
 }
+
+/// The columns of the labelled stories.
+const LABELLED: [&str; 6] = ["Abstract", "LLM", "User story", "atomic", "minimal", "Unique"];
 
 /// A criterion with the bounds of precision, recall and F1, and what another tool reaches.
 struct Defect {
@@ -216,11 +209,17 @@ const DEFECTS: [Defect; 3] = [
     },
 ];
 
-fn defects(file: &Path) -> anyhow::Result<Vec<Figure>> {
+fn defects(folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut backlogs: BTreeMap<(String, String), Vec<Labelled>> = BTreeMap::new();
-    for row in csv::Reader::from_path(file)?.deserialize() {
-        let row: Labelled = row?;
-        backlogs.entry((row.summary.clone(), row.author.clone())).or_default().push(row);
+    for path in files::below(folder, "csv")? {
+        let Some(rows) = files::columns(&path, LABELLED)? else {
+            files::skipped(&path, "holds no labelled stories");
+            continue;
+        };
+        for [summary, author, story, atomic, minimal, unique] in rows {
+            let row = Labelled { summary, author, story, atomic, minimal, unique };
+            backlogs.entry((row.summary.clone(), row.author.clone())).or_default().push(row);
+        }
     }
     let mut tallies: BTreeMap<(usize, &str), Tally> = BTreeMap::new();
     for ((summary, _), rows) in &backlogs {
@@ -252,9 +251,9 @@ fn defects(file: &Path) -> anyhow::Result<Vec<Figure>> {
 /// Whether the label says that the story lacks the quality.
 fn lacks(row: &Labelled, criterion: Criterion) -> bool {
     match criterion {
-        Criterion::Atomic => row.atomic != "atomic",
-        Criterion::Minimal => row.minimal != "minimal",
-        _ => row.unique == "isSemDuplicate",
+        Criterion::Atomic => row.atomic.trim() != "atomic",
+        Criterion::Minimal => row.minimal.trim() != "minimal",
+        _ => row.unique.trim() == "isSemDuplicate",
     }
 }
 
@@ -279,8 +278,12 @@ fn told(kind: usize, part: &str, tally: Tally) -> Vec<Figure> {
 
 fn speed(folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut backlogs = Vec::new();
-    for path in files(folder, "txt")? {
-        backlogs.push(fs::read_to_string(&path)?);
+    for path in files::below(folder, "txt")? {
+        backlogs.push(files::text(&path)?);
+    }
+    if backlogs.is_empty() {
+        files::skipped(folder, "holds no backlogs as text");
+        return Ok(Vec::new());
     }
     // The word lists are built at the first use, which a program pays once.
     let start = Instant::now();
@@ -309,17 +312,4 @@ fn speed(folder: &Path) -> anyhow::Result<Vec<Figure>> {
             bound: None,
         },
     ])
-}
-
-/// The files of a folder with an ending, sorted, so that every run goes the same way.
-fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|found| found == ending) {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
