@@ -150,7 +150,11 @@ fn speed(reports: &Reports) -> Figure {
         name: "similar ms per query, 100,000 reports, median".to_owned(),
         value: times[times.len() / 2],
         n: times.len(),
-        reference: format!("95 of 100 within {:.1} ms", times[times.len() * 95 / 100]),
+        reference: format!(
+            "95 of 100 within {:.1} ms, the slowest in {:.1} ms",
+            times[times.len() * 95 / 100],
+            times[times.len() - 1]
+        ),
         bound: Some(Bound::AtMost(20.0)),
     }
 }
