@@ -62,9 +62,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(36, "steps", "0036_steps.sql"),
     step!(39, "planning", "0039_planning.sql"),
     step!(40, "muted", "0040_muted.sql"),
-    step!(50, "interactions", "0050_interactions.sql"),
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
+    step!(50, "interactions", "0050_interactions.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
