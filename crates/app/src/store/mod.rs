@@ -14,6 +14,7 @@ mod staging;
 mod undo;
 mod upload;
 mod wipe;
+mod words;
 
 pub use action::{
     Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, perform, run,
@@ -32,3 +33,4 @@ pub use staging::discard_some;
 pub use undo::{Past, undo_change, undo_one};
 pub use upload::{Packer, Upload};
 pub use wipe::wipe;
+pub use words::{search_terms, search_words};

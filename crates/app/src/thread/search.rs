@@ -9,7 +9,7 @@ use super::nodes::{Node, find};
 use crate::db::Engine;
 use crate::kernel::{Access, Id, Result};
 use crate::people::products;
-use crate::store::{Meta, Query, Reader, Scope};
+use crate::store::{Meta, Query, Reader, Scope, search_terms, search_words};
 
 /// The two engines' words for the same: the newest matches before a place, a page of them.
 const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
@@ -33,27 +33,6 @@ pub struct Search {
     pub q: String,
     /// Only in this product.
     pub product: Option<String>,
-}
-
-/// The words of a query.
-fn words(q: &str) -> Vec<String> {
-    let parts = q.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    parts.take(8).map(str::to_lowercase).collect()
-}
-
-/// The words in the engine's own syntax. As beginnings each is a prefix unless it is a single letter,
-/// which begins too many others; nothing a user types is syntax.
-fn terms(engine: Engine, words: &[String], beginnings: bool) -> String {
-    let all: Vec<String> = words
-        .iter()
-        .map(|word| match (engine, beginnings && word.chars().nth(1).is_some()) {
-            (Engine::Sqlite, true) => format!("\"{word}\"*"),
-            (Engine::Sqlite, false) => format!("\"{word}\""),
-            (Engine::Postgres, true) => format!("{word}:*"),
-            (Engine::Postgres, false) => word.clone(),
-        })
-        .collect();
-    all.join(if engine == Engine::Sqlite { " " } else { " & " })
 }
 
 /// A match, before it is loaded.
@@ -82,9 +61,9 @@ impl Hit {
 /// The newest matches in these products, best first.
 fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id]) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
-    let beginnings = terms(engine, words, true);
+    let beginnings = search_terms(engine, words, true);
     let (text, newest, asked) = match engine {
-        Engine::Sqlite => (SQLITE, SQLITE, terms(engine, words, false)),
+        Engine::Sqlite => (SQLITE, SQLITE, search_terms(engine, words, false)),
         Engine::Postgres => (POSTGRES, POSTGRES_NEWEST, beginnings.clone()),
     };
     let seen = |hit: &Hit| products.contains(&hit.product);
@@ -136,7 +115,7 @@ impl Query for Search {
             seen.push(keyed.id());
             found.push(keyed.node());
         }
-        let words = words(&self.q);
+        let words = search_words(&self.q);
         if words.is_empty() {
             return Ok(found);
         }

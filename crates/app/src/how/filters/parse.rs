@@ -1,0 +1,173 @@
+//! From what was typed to what is meant.
+
+use std::ops::Range;
+
+use super::fields::{GROUPS, SORTS, field_named, fields, when};
+use super::lex::{self, Piece, Value};
+use super::problem::Problem;
+use super::{Field, Filter, Kind, Op, Sort, Term};
+
+/// The most characters of a filter.
+const MOST: usize = 2_000;
+/// The most terms of a filter.
+const TERMS: usize = 40;
+/// The most values of a term.
+const VALUES: usize = 50;
+
+/// Reads a filter.
+pub fn parse(text: &str) -> Result<Filter, Problem> {
+    if text.chars().count() > MOST {
+        let message = format!("A filter has up to {MOST} characters. Take something out.");
+        return Err(Problem::new(0..text.len(), message));
+    }
+    let mut filter = Filter::default();
+    for piece in lex::pieces(text)? {
+        let Some((name, at, op)) = piece.field.clone() else {
+            filter.terms.extend(word(piece)?);
+            continue;
+        };
+        match name.to_lowercase().as_str() {
+            "sort" | "order" => filter.sort = sort(&piece)?,
+            "group" => filter.group = group(&piece)?,
+            _ => filter.terms.push(term(piece, &name, at, op)?),
+        }
+        if filter.terms.len() > TERMS {
+            let message = format!("A filter has up to {TERMS} terms. Take some out.");
+            return Err(Problem::new(0..text.len(), message));
+        }
+    }
+    Ok(filter)
+}
+
+/// What a separate parameter of an address asks of a field: values with commas between, in which
+/// blanks need no quotes. What cannot be read that way is one value as it stands.
+pub fn given(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let read = lex::values(text).ok();
+    let all = read.map(|all| all.into_iter().map(|v| v.text.trim().to_owned()).collect());
+    let all: Vec<String> = all.unwrap_or_else(|| vec![text.to_owned()]);
+    all.into_iter().filter(|v| !v.is_empty()).take(VALUES).collect()
+}
+
+fn word(piece: Piece) -> Result<Option<Term>, Problem> {
+    let Some(field) = field_named("text") else { return Ok(None) };
+    let values: Vec<String> = piece.values.into_iter().map(|v| v.text).collect();
+    if !values.iter().any(|v| v.chars().any(char::is_alphanumeric)) {
+        let message = "Words are looked for by their letters and figures; here are none.";
+        return Err(Problem::new(piece.at, message));
+    }
+    Ok(Some(Term { not: piece.not, field, op: Op::Is, values, at: piece.at }))
+}
+
+fn term(piece: Piece, name: &str, at: Range<usize>, op: Op) -> Result<Term, Problem> {
+    let Some(field) = field_named(name) else {
+        let at = at.start..at.start + name.len();
+        let message = format!(
+            "There is no field “{name}”. To look for the words themselves, put them in quotes."
+        );
+        let known = fields().iter().flat_map(|f| [f.name].into_iter().chain(f.also.iter().copied()));
+        let known: Vec<&str> = known.chain(["sort", "group"]).collect();
+        return Err(Problem::new(at, message).or(name, &known));
+    };
+    if field.kind == Kind::Text {
+        let value = piece.values.first().cloned().filter(|_| piece.values.len() == 1);
+        let Some(value) = value.filter(|_| op == Op::Is) else {
+            let message = "Write the words after text:, in quotes where there are blanks.";
+            return Err(Problem::new(piece.at, message));
+        };
+        let piece = Piece { values: vec![value], field: None, ..piece };
+        let place = piece.at.clone();
+        return word(piece)?.ok_or_else(|| Problem::new(place, "Write some words."));
+    }
+    if op != Op::Is && !matches!(field.kind, Kind::Number | Kind::Day) {
+        let message = format!("“{}” is not compared: write {}:… instead.", field.name, field.name);
+        return Err(Problem::new(at, message));
+    }
+    if piece.values.len() > VALUES {
+        let message = format!("A term takes up to {VALUES} values.");
+        return Err(Problem::new(piece.at, message));
+    }
+    if op != Op::Is && piece.values.len() > 1 {
+        return Err(Problem::new(piece.at, "A comparison takes one value."));
+    }
+    let values = piece.values.iter().map(|v| value(field, v)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Term { not: piece.not, field, op, values, at: piece.at })
+}
+
+/// One value as its field takes it.
+fn value(field: &Field, given: &Value) -> Result<String, Problem> {
+    let text = given.text.trim();
+    let at = || given.at.clone();
+    if text.is_empty() {
+        let message = format!("Something is missing after {}: {}.", field.name, expected(field));
+        return Err(Problem::new(at(), message));
+    }
+    match field.kind {
+        Kind::Choice(words) => {
+            let word = text.to_lowercase().replace([' ', '_'], "-");
+            if words.contains(&word.as_str()) {
+                return Ok(word);
+            }
+            let message = format!("“{text}” does not fit {}: {}.", field.name, expected(field));
+            Err(Problem::new(at(), message).or(&word, words))
+        }
+        Kind::Number => match text.replace('\u{2212}', "-").parse::<f64>() {
+            Ok(number) if number.is_finite() && number.abs() <= 1e9 => Ok(number.to_string()),
+            _ => Err(Problem::new(at(), format!("“{text}” is not a number."))),
+        },
+        Kind::Day => match when(&text.to_lowercase()) {
+            Some(_) => Ok(text.to_lowercase()),
+            None => {
+                let message = format!("“{text}” is not a day: {}.", expected(field));
+                Err(Problem::new(at(), message).or(text, &["today", "tomorrow", "yesterday"]))
+            }
+        },
+        Kind::Name | Kind::Word | Kind::Text => Ok(text.to_owned()),
+    }
+}
+
+/// What a field takes, in words.
+fn expected(field: &Field) -> String {
+    match field.kind {
+        Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        Kind::Number => "a number, as points>=3".to_owned(),
+        Kind::Day => "write it like 2026-03-01, today, +7d or -2w".to_owned(),
+        Kind::Name | Kind::Word | Kind::Text => field.about.to_owned(),
+    }
+}
+
+fn sort(piece: &Piece) -> Result<Option<Sort>, Problem> {
+    let given = piece.values.first().map_or("", |v| v.text.as_str()).to_lowercase();
+    let (down, word) = match given.strip_prefix('-') {
+        Some(word) => (true, word),
+        None => (false, given.as_str()),
+    };
+    match SORTS.iter().find(|s| **s == word) {
+        Some(by) if piece.values.len() == 1 => Ok(Some(Sort { by, down: down != piece.not })),
+        _ => {
+            let known = SORTS.join(", ");
+            let message = format!("A list is sorted by one of {known}; with a minus, downwards.");
+            Err(Problem::new(piece.at.clone(), message).or(word, &SORTS))
+        }
+    }
+}
+
+fn group(piece: &Piece) -> Result<Vec<&'static str>, Problem> {
+    let mut all = Vec::new();
+    for value in &piece.values {
+        let word = value.text.trim().to_lowercase();
+        let word = field_named(&word).map_or(word.as_str(), |f| f.name);
+        let Some(by) = GROUPS.iter().find(|g| **g == word) else {
+            let known = GROUPS.join(", ");
+            let message = format!("A list is grouped by one of {known}, or by two of them.");
+            return Err(Problem::new(value.at.clone(), message).or(word, &GROUPS));
+        };
+        if !all.contains(by) {
+            all.push(*by);
+        }
+    }
+    if all.len() > 2 || piece.not {
+        return Err(Problem::new(piece.at.clone(), "A list is grouped by up to two things."));
+    }
+    Ok(all)
+}
