@@ -89,6 +89,11 @@ pub fn of_person(conn: &mut Conn, workspace: i64, person: Id) -> Result<Vec<Id>>
     Ok(rows.into_iter().map(|m| m.team_id).collect())
 }
 
+/// Whether somebody belongs to a team.
+pub fn is_member(conn: &mut Conn, workspace: i64, team: Id, person: Id) -> Result<bool> {
+    Ok(MEMBER.first(conn, workspace, &[team.into(), person.into()])?.is_some())
+}
+
 /// Its members, in the order of joining.
 pub fn members_of(conn: &mut Conn, workspace: i64, team: Id) -> Result<Vec<Person>> {
     let rows = MEMBERS.all(conn, workspace, &[team.into()])?;

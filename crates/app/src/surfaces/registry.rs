@@ -7,11 +7,12 @@ use std::sync::{PoisonError, RwLock};
 use crate::guide::culture::{self, Asked};
 use crate::guide::{fit, onboarding};
 use crate::how::work_items::{
-    Board, BulkEdit, CreateWorkItem, EditWorkItem, GetWorkItem, ListWorkItems, MoveWorkItem,
+    Board, BulkEdit, CreateMany, CreateWorkItem, EditWorkItem, GetWorkItem, GroupWorkItems, ListFilterWords,
+    ListWorkItems, MoveWorkItem, PreviewLines,
 };
 use crate::how::{
     acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, phases,
-    refinement, sizes, sprints, switching, team_work,
+    refinement, sizes, sprints, switching, team_work, views,
 };
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
@@ -319,12 +320,22 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<work_triage::TriageWorkItem>(),
     Entry::action::<work_triage::AcceptWorkItems>(),
     Entry::action::<work_triage::ProposeWorkItem>(),
+    Entry::query::<GroupWorkItems>(),
+    Entry::query::<ListFilterWords>(),
     Entry::query::<GetWorkItem>(),
     Entry::query::<Board>(),
     Entry::action::<CreateWorkItem>(),
     Entry::action::<EditWorkItem>(),
     Entry::action::<MoveWorkItem>(),
     Entry::action::<BulkEdit>(),
+    Entry::query::<PreviewLines>(),
+    Entry::action::<CreateMany>(),
+    Entry::query::<views::ListViews>(),
+    Entry::query::<views::GetView>(),
+    Entry::action::<views::CreateView>(),
+    Entry::action::<views::EditView>(),
+    Entry::action::<views::RemoveView>(),
+    Entry::action::<views::PinView>(),
     Entry::query::<criteria::ListCriteria>(),
     Entry::action::<criteria::AddCriteria>(),
     Entry::action::<criteria::EditCriterion>(),

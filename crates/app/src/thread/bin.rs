@@ -18,7 +18,9 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 29] = [
+const LOOSE: [&str; 31] = [
+    "saved_view",
+    "view_pin",
     "mirror_share",
     "mirror_keep",
     "career_profile",

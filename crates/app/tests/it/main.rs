@@ -57,4 +57,5 @@ mod steps;
 mod teams;
 mod tls;
 mod topology;
+mod views;
 mod web;

@@ -114,6 +114,11 @@ pub fn active(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Sprint>> {
     ACTIVE.all(conn, ws, &[product.into()])
 }
 
+/// The iterations of a product, the newest first; up to 200.
+pub fn newest(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Sprint>> {
+    OF_PRODUCT.all(conn, ws, &[product.into(), Id(uuid::Uuid::max()).into(), 200.into()])
+}
+
 /// The iteration of that name.
 pub fn named(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<Option<Sprint>> {
     BY_NAME.first(conn, ws, &[product.into(), name.into()])

@@ -1,9 +1,9 @@
-//! The one order: moving items in it, and editing many at once.
+//! The one order: moving items in it.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::edit::{EditWorkItem, Patch, patch};
+use super::edit::EditWorkItem;
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
 use crate::db::Conn;
@@ -118,75 +118,5 @@ impl MoveWorkItem {
             return Err(Error::invalid("before", format!("{key} is in another product's order.")));
         }
         Ok(item.rank)
-    }
-}
-
-/// Edit many work items at once; all or none.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct BulkEdit {
-    /// Keys, up to 500.
-    pub items: Vec<String>,
-    pub state: Option<String>,
-    #[serde(deserialize_with = "patch")]
-    pub assignee: Patch<String>,
-    #[serde(deserialize_with = "patch")]
-    pub priority: Patch<String>,
-    #[serde(deserialize_with = "patch")]
-    pub team: Patch<String>,
-    #[serde(deserialize_with = "patch")]
-    pub part: Patch<String>,
-    #[serde(deserialize_with = "patch")]
-    pub parent: Patch<String>,
-    pub add_label: Option<String>,
-    pub remove_label: Option<String>,
-}
-
-/// How many items an action changed.
-#[derive(Serialize, JsonSchema)]
-pub struct Changed {
-    pub changed: usize,
-}
-
-impl Action for BulkEdit {
-    type Output = Changed;
-    const META: Meta = Meta {
-        name: "bulk-edit",
-        summary: "Edit many work items at once; all or none",
-        method: "POST",
-        path: "/work-items/bulk",
-        access: Access::Write,
-        exercises: &[35],
-        scope: Scope::Product,
-    };
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<Changed> {
-        if self.items.is_empty() || self.items.len() > 500 {
-            return Err(Error::invalid("items", "Select between 1 and 500 items."));
-        }
-        let actor = cx.actor.clone();
-        let set = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
-        let keep = |patch: &Patch<String>| patch.clone().filter(|p| p.as_deref() != Some(""));
-        for key in &self.items {
-            let (item, _) = by_key(cx.conn(), &actor, key, Access::Write)?;
-            let mut labels: Vec<String> = item.labels.to_vec();
-            labels.extend(set(&self.add_label));
-            if let Some(gone) = set(&self.remove_label) {
-                labels.retain(|l| *l != gone);
-            }
-            let edit = EditWorkItem {
-                key: key.clone(),
-                state: set(&self.state),
-                assignee: keep(&self.assignee),
-                priority: keep(&self.priority),
-                team: keep(&self.team),
-                part: keep(&self.part),
-                parent: keep(&self.parent),
-                labels: Some(labels),
-                ..EditWorkItem::default()
-            };
-            edit.run(cx)?;
-        }
-        Ok(Changed { changed: self.items.len() })
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
-use super::filter::{Condition, conditions, ours};
+use super::filter::{Condition, asked, conditions, ours, sample};
 use super::list::{ItemView, view};
 use super::names::Names;
 use crate::db::Value;
@@ -18,6 +18,8 @@ use crate::store::{Composed, Meta, Query, Reader, Record, select_text};
 #[serde(deny_unknown_fields, default)]
 pub struct Board {
     pub product: String,
+    /// A filter as it is typed above a board; its order and groups say nothing here.
+    pub q: Option<String>,
     /// A team's id or name.
     pub team: Option<String>,
     /// A part's id or name.
@@ -51,18 +53,8 @@ fn compose(wanted: &[Condition]) -> (String, String, Vec<Value>) {
     (cards, count, values)
 }
 
-fn widest() -> Vec<Condition> {
-    vec![
-        ("state", Some(Value::Null)),
-        ("cards", None),
-        ("team", Some(Value::Null)),
-        ("part", Some(Value::Null)),
-    ]
-}
-
-inventory::submit! { Composed { name: "BOARD_CARDS", text: || compose(&widest()).0 } }
-inventory::submit! { Composed { name: "BOARD_COUNT", text: || compose(&widest()).1 } }
-inventory::submit! { Composed { name: "BOARD_MEANING", text: || compose(&[("category", Some(Value::Null)), ("cards", None)]).0 } }
+inventory::submit! { Composed { name: "BOARD_CARDS", text: || compose(&sample()).0 } }
+inventory::submit! { Composed { name: "BOARD_COUNT", text: || compose(&sample()).1 } }
 
 impl Query for Board {
     type Output = Vec<Column>;
@@ -73,11 +65,12 @@ impl Query for Board {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let ours = ours(cx.conn, ws, product.id, self.team.as_deref(), self.part.as_deref())?;
+        let asked = asked(cx.conn, cx.actor, cx.now.day(), &product, self.q.as_deref())?;
         let mut names = Names::default();
         let mut columns = Vec::new();
         for (title, category, limit, by) in self.columns(cx, product.id)? {
-            let mut wanted: Vec<Condition> = vec![(by.0, Some(by.1.into())), ("cards", None)];
-            wanted.extend(ours.iter().cloned());
+            let mut wanted = vec![Condition::equal(by.0, by.1), Condition::cards()];
+            wanted.extend(ours.iter().chain(&asked.conditions).cloned());
             let (cards, count, given) = compose(&wanted);
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
 pub use super::filter::Also;
-use super::filter::{CONDITIONS, Condition, conditions, ours, takes_value};
+use super::filter::{Asked, Condition, Order, asked, conditions, ours, sample};
 use super::names::Names;
 use crate::db::{Conn, Value};
+use crate::how::filters::Sort;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::statements;
@@ -158,6 +159,9 @@ impl Query for GetWorkItem {
 #[serde(deny_unknown_fields, default)]
 pub struct ListWorkItems {
     pub product: String,
+    /// A filter as it is typed above a list, as `state:"In review" -label:spike points>=3 sort:due`;
+    /// what else is named here has to hold too.
+    pub q: Option<String>,
     pub level: Option<String>,
     pub state: Option<String>,
     /// `backlog`, `unstarted`, `started`, `in-review`, `accepted`, `dropped`; `open` for all but the last two.
@@ -184,25 +188,64 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-inventory::submit! {
-    Composed { name: "LIST_WORK_ITEMS", text: || {
-        let all: Vec<Condition> = CONDITIONS.iter().map(|(n, _)| (*n, takes_value(n).then_some(Value::Null))).collect();
-        compose(&all, true).0
-    } }
+inventory::submit! { Composed { name: "LIST_WORK_ITEMS", text: || compose(&sample(), &Order::rank()).0 } }
+inventory::submit! { Composed { name: "LIST_COUNT", text: || count_text(&sample()).0 } }
+inventory::submit! { Composed { name: "LIST_BY_RANK", text: || sorted("rank") } }
+inventory::submit! { Composed { name: "LIST_BY_DUE", text: || sorted("due") } }
+inventory::submit! { Composed { name: "LIST_BY_PRIORITY", text: || sorted("priority") } }
+inventory::submit! { Composed { name: "LIST_BY_POINTS", text: || sorted("points") } }
+inventory::submit! { Composed { name: "LIST_BY_CREATED", text: || sorted("created") } }
+inventory::submit! { Composed { name: "LIST_BY_UPDATED", text: || sorted("updated") } }
+
+/// Both ways of an order in one statement, for the test that prepares all of them.
+fn sorted(by: &str) -> String {
+    let [up, down] = Order::both(by).map(|order| compose(&[], &order).0);
+    format!("SELECT * FROM ({up}) AS up UNION ALL SELECT * FROM ({down}) AS down")
 }
 
-/// The text of a list with these conditions, and their values in order.
-fn compose(wanted: &[Condition], after: bool) -> (String, Vec<Value>) {
-    let (mut tail, values) = conditions(wanted);
-    let next = values.len() + 3;
-    // What is asked for by its day is found by its day.
-    let order = if wanted.iter().any(|c| c.0 == "due-from") { "due, rank" } else { "rank" };
-    if after {
-        tail.push_str(&format!(" AND rank > ${next} ORDER BY {order} LIMIT ${}", next + 1));
-    } else {
-        tail.push_str(&format!(" ORDER BY {order} LIMIT ${next}"));
-    }
-    (select_text::<WorkItem>("work_item_now", &tail), values)
+/// The text of a list with these conditions in this order, and their values.
+fn compose(wanted: &[Condition], order: &Order) -> (String, Vec<Value>) {
+    let (tail, mut values) = conditions(wanted);
+    let (sorted, more) = order.sql(values.len() + 3);
+    values.extend(more);
+    let limit = values.len() + 3;
+    (select_text::<WorkItem>("work_item_now", &format!("{tail}{sorted} LIMIT ${limit}")), values)
+}
+
+fn count_text(wanted: &[Condition]) -> (String, Vec<Value>) {
+    let (tail, values) = conditions(wanted);
+    let text = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND {tail} \
+         LIMIT {COUNTED}) AS counted"
+    );
+    (text, values)
+}
+
+/// Matches are counted up to here.
+pub const COUNTED: i64 = 1_000;
+
+/// How many items fulfil these conditions, counted up to [`COUNTED`].
+pub fn count(conn: &mut Conn, ws: i64, product: Id, wanted: &[Condition]) -> Result<i64> {
+    let (text, given) = count_text(wanted);
+    let mut values: Vec<Value> = vec![ws.into(), product.into()];
+    values.extend(given);
+    Ok(conn.query_text(&text, &values, |r| r.get(0))?.first().copied().unwrap_or_default())
+}
+
+/// The first `limit` items that fulfil these conditions, in this order.
+pub fn matching(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    wanted: &[Condition],
+    order: &Order,
+    limit: i64,
+) -> Result<Vec<WorkItem>> {
+    let (text, given) = compose(wanted, order);
+    let mut values: Vec<Value> = vec![ws.into(), product.into()];
+    values.extend(given);
+    values.push(limit.into());
+    conn.query_text(&text, &values, WorkItem::from_row)
 }
 
 impl Query for ListWorkItems {
@@ -255,34 +298,46 @@ impl ListWorkItems {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let limit = self.limit.unwrap_or(50).clamp(1, 200);
-        let mut conditions = self.conditions(cx, product.id)?;
+        let (mut conditions, mut order) = self.wanted(cx, &product)?;
         conditions.extend(also.iter().flat_map(|a| a.conditions()));
-        let after = self.after.clone().filter(|a| !a.is_empty());
-        let (text, wanted) = compose(&conditions, after.is_some());
-        let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
-        values.extend(wanted);
-        values.extend(after.map(Value::from));
-        values.push((limit + 1).into());
-        let mut rows = cx.conn.query_text(&text, &values, WorkItem::from_row)?;
+        if also.iter().any(|a| matches!(a, Also::Due(..))) {
+            // What is asked for by its day is found by its day.
+            order = Order::new(Some(Sort { by: "due", down: false }), None)?;
+        }
+        let mut rows = matching(cx.conn, ws, product.id, &conditions, &order, limit + 1)?;
         let more = rows.len() as i64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(50));
-        let next = more.then(|| rows.last().map(|r| r.rank.clone())).flatten();
+        let next = more.then(|| rows.last().map(|r| order.place(r))).flatten();
         Ok((product, rows, next))
     }
 
+    /// The conditions and the order that are asked for.
+    pub fn wanted(
+        &self,
+        cx: &mut Reader<'_>,
+        product: &Product,
+    ) -> Result<(Vec<Condition>, Order)> {
+        let Asked { filter, conditions } =
+            asked(cx.conn, cx.actor, cx.now.day(), product, self.q.as_deref())?;
+        let mut all = conditions;
+        all.extend(self.conditions(cx, product.id)?);
+        Ok((all, Order::new(filter.sort, self.after.as_deref())?))
+    }
+
+    /// Those of the separate parameters, where what is unknown matches nothing.
     fn conditions(&self, cx: &mut Reader<'_>, product: Id) -> Result<Vec<Condition>> {
         let given = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
         let (team, part) = (self.team.as_deref(), self.part.as_deref());
         let mut all = ours(cx.conn, cx.actor.workspace, product, team, part)?;
         if let Some(level) = given(&self.level) {
-            all.push(("level", Some(level.into())));
+            all.push(Condition::equal("level", level));
         }
         if let Some(state) = given(&self.state) {
-            all.push(("state", Some(state.into())));
+            all.push(Condition::equal("state", state));
         }
         match given(&self.category).as_deref() {
-            Some("open") => all.push(("open", None)),
-            Some(category) => all.push(("category", Some(category.into()))),
+            Some("open") => all.push(Condition::open()),
+            Some(category) => all.push(Condition::equal("category", category)),
             None => {}
         }
         if let Some(who) = given(&self.assignee) {
@@ -292,14 +347,14 @@ impl ListWorkItems {
                 Err(_) => crate::people::members::by_name(cx.conn, cx.actor.workspace, &who)?
                     .map_or_else(Id::new, |p| p.id),
             };
-            all.push(("assignee", Some(id.into())));
+            all.push(Condition::one_of("assignee_id", vec![id.into()]));
         }
         if let Some(label) = given(&self.label) {
-            all.push(("label", Some(label.into())));
+            all.push(Condition::label(label));
         }
         if let Some(parent) = given(&self.parent) {
             let (item, _) = by_key(cx.conn, cx.actor, &parent, Access::Read)?;
-            all.push(("parent", Some(item.id.into())));
+            all.push(Condition::one_of("parent_id", vec![item.id.into()]));
         }
         Ok(all)
     }

@@ -3,24 +3,35 @@
 
 mod arrange;
 mod board;
+mod bulk;
 mod children;
+mod columns;
 mod edit;
 mod filter;
+mod groups;
 mod limits;
+mod lines;
 mod list;
 mod names;
+mod words;
 
-pub use arrange::{BulkEdit, Changed, MoveWorkItem, place_last};
+pub use arrange::{MoveWorkItem, place_last};
 pub use board::{Board, Column};
+pub use bulk::{BulkEdit, Changed};
 pub use children::children;
+pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns};
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
+pub use filter::{Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood};
+pub use groups::{Group, GroupWorkItems, Grouped};
 pub use list::{
-    Also, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order, by_key,
-    open_count, view,
+    Also, COUNTED, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order,
+    by_key, count, matching, open_count, view,
 };
 
+pub use lines::{CreateMany, Created, LineView, PreviewLines};
 pub use limits::{Load, enter, fit, load};
 pub use names::Names;
+pub use words::{FilterWords, ListFilterWords, labels};
 
 use crate::kernel::{Day, Id, Time};
 use crate::record;

@@ -123,7 +123,8 @@ impl Names {
         one(&mut self.people, conn, ws, &PEOPLE_SQL, id, named)
     }
 
-    pub(super) fn team(
+    /// A team's name.
+    pub fn team(
         &mut self,
         conn: &mut Conn,
         ws: i64,

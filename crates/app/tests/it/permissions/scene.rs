@@ -213,6 +213,10 @@ impl<'w> Scene<'w> {
                 let name = json!({ "name": self.cached("new:unique").await });
                 self.post(who, &format!("/products/{product}/parts"), name, "id").await
             }
+            "view" => {
+                let input = json!({ "product": product, "name": "All", "shared": "product" });
+                self.post(who, "/views", input, "id").await
+            }
             "item" => self.post(who, "/work-items", titled, "key").await,
             "proposal" => self.post(who, "/work-items/proposals", titled, "key").await,
             "change" => self.post(who, "/work-items", titled, "x-change").await,

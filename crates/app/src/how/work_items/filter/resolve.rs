@@ -1,0 +1,429 @@
+//! From a filter as it was typed to conditions: names become ids, and what the product does not know
+//! is refused with the nearest word that it does.
+
+use super::order::{DUE, POINTS, PRIORITY, priority_place};
+use super::{Also, Condition, LABEL, OPEN, not_understood};
+use crate::db::{Conn, Engine, Value};
+use crate::how::filters::{Filter, Kind, Op, Problem, Term, fields, parse, when};
+use crate::how::sprints;
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
+use crate::people::products::Product;
+use crate::people::{members, parts, policies, teams};
+use crate::store::{search_terms, search_words};
+
+/// A filter with its conditions.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pub filter: Filter,
+    pub conditions: Vec<Condition>,
+}
+
+/// What `q` asks of a product's items; refused where it is not understood.
+pub fn asked(
+    conn: &mut Conn,
+    actor: &Actor,
+    today: Day,
+    product: &Product,
+    q: Option<&str>,
+) -> Result<Asked> {
+    let q = q.unwrap_or_default();
+    understood(conn, actor, today, product, q)?.map_err(|problem| not_understood(q, &problem))
+}
+
+/// The same for pages, which show what is wrong beside what was typed.
+pub fn understood(
+    conn: &mut Conn,
+    actor: &Actor,
+    today: Day,
+    product: &Product,
+    q: &str,
+) -> Result<Result<Asked, Problem>> {
+    let filter = match parse(q) {
+        Ok(filter) => filter,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let mut eyes = Eyes { conn, actor, today, product };
+    let mut conditions = Vec::new();
+    for term in &filter.terms {
+        match eyes.term(term) {
+            Ok(condition) => conditions.push(condition.turned(term.not)),
+            Err(Wrong::Problem(problem)) => return Ok(Err(problem)),
+            Err(Wrong::Error(error)) => return Err(error),
+        }
+    }
+    Ok(Ok(Asked { filter, conditions }))
+}
+
+/// Why a term has no condition.
+enum Wrong {
+    Problem(Problem),
+    Error(Error),
+}
+
+impl From<Error> for Wrong {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// What names are looked up with.
+struct Eyes<'c> {
+    conn: &'c mut Conn,
+    actor: &'c Actor,
+    today: Day,
+    product: &'c Product,
+}
+
+impl Eyes<'_> {
+    fn term(&mut self, term: &Term) -> Result<Condition, Wrong> {
+        let values = &term.values;
+        let texts = || values.iter().map(|v| Value::from(v.to_lowercase())).collect::<Vec<_>>();
+        Ok(match (term.field.name, term.field.kind) {
+            ("text", _) => words(self.conn.engine(), values.first().map_or("", String::as_str)),
+            ("is", _) => any(values.iter().map(|word| is(word, self.today))),
+            ("no", _) => any(values.iter().map(|word| lacks(word, self.today))),
+            ("has", _) => any(values.iter().map(|word| has(word))),
+            ("label", _) => {
+                let marks = vec!["?"; values.len()].join(", ");
+                let values = values.iter().map(Value::from).collect();
+                Condition::new(format!("{LABEL}IN ({marks}))"), values)
+            }
+            ("service", _) if values.iter().any(|v| v == "standard") => {
+                Condition::new("(service IS NULL OR ", Vec::new())
+                    .and(Condition::one_of("service", texts()))
+                    .and(Condition::new(")", Vec::new()))
+            }
+            ("priority", _) => {
+                let places = values.iter().map(|v| priority_place(v).into()).collect();
+                Condition::new("(", Vec::new())
+                    .and(Condition::one_of(PRIORITY, places))
+                    .and(Condition::new(" AND ", Vec::new()))
+                    .and(Condition::one_of("LOWER(priority)", texts()))
+                    .and(Condition::new(")", Vec::new()))
+            }
+            (column @ ("level" | "service" | "severity"), _) => {
+                Condition::one_of(column, texts())
+            }
+            (_, Kind::Number) => points(term),
+            ("due", _) => due(term, self.today),
+            (name, Kind::Day) => moment(column_of(name), term, self.today),
+            ("state", _) => {
+                let known = policies::state_names(self.conn, self.ws(), self.product.id)?;
+                let names = self.each(term, "state", |_, typed| Ok(same(&known, typed)), |_| Ok(known.clone()))?;
+                Condition::one_of("state", names.into_iter().map(Value::from).collect())
+            }
+            (name, _) => {
+                let ids = self.ids(term, name)?;
+                Condition::one_of(column_of(name), ids)
+            }
+        })
+    }
+
+    fn ws(&self) -> i64 {
+        self.actor.workspace
+    }
+
+    /// What each value of a term names; what names nothing is refused with the nearest of `known`.
+    fn each<T>(
+        &mut self,
+        term: &Term,
+        what: &str,
+        mut find: impl FnMut(&mut Self, &str) -> Result<Option<T>, Wrong>,
+        known: impl Fn(&mut Self) -> Result<Vec<String>, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
+        let mut all = Vec::new();
+        for typed in &term.values {
+            match find(self, typed)? {
+                Some(found) => all.push(found),
+                None => {
+                    let known = known(self)?;
+                    let words: Vec<&str> = known.iter().map(String::as_str).collect();
+                    let problem = Problem::unknown(term.at.clone(), what, typed, &words);
+                    return Err(Wrong::Problem(problem));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn ids(&mut self, term: &Term, name: &str) -> Result<Vec<Value>, Wrong> {
+        let ids = match name {
+            "assignee" | "reporter" => {
+                self.each(term, "person", Self::person, |eyes| {
+                    let people = members::all(eyes.conn, eyes.ws())?;
+                    Ok(people.into_iter().map(|p| p.name).chain(["me".to_owned()]).collect())
+                })?
+            }
+            "team" => {
+                let all = teams::all(self.conn, self.ws())?;
+                let named: Vec<(String, Id)> = all.into_iter().map(|t| (t.name, t.id)).collect();
+                self.among(term, "team", &named)?
+            }
+            "part" => {
+                let all = parts::of_product(self.conn, self.ws(), self.product.id)?;
+                let named: Vec<(String, Id)> = all.into_iter().map(|p| (p.name, p.id)).collect();
+                self.among(term, "part", &named)?
+            }
+            "sprint" => return self.sprints(term),
+            _ => self.each(term, "item", Self::item, |_| Ok(Vec::new()))?,
+        };
+        Ok(ids.into_iter().map(Value::from).collect())
+    }
+
+    fn among(&mut self, term: &Term, what: &str, named: &[(String, Id)]) -> Result<Vec<Id>, Wrong> {
+        let find = |typed: &str| {
+            let id = typed.parse::<Id>().ok();
+            let fits = |(name, its): &&(String, Id)| Some(*its) == id || alike(name, typed);
+            named.iter().find(fits).map(|(_, id)| *id)
+        };
+        let known = named.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        self.each(term, what, |_, typed| Ok(find(typed)), |_| Ok(known.clone()))
+    }
+
+    fn person(&mut self, typed: &str) -> Result<Option<Id>, Wrong> {
+        Ok(someone(self.conn, self.actor, typed)?)
+    }
+
+    fn item(&mut self, typed: &str) -> Result<Option<Id>, Wrong> {
+        match super::super::by_key(self.conn, self.actor, typed, Access::Read) {
+            Ok((item, product)) => Ok((product.id == self.product.id).then_some(item.id)),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Sprints by name; `current` is what runs now, and where nothing does it matches nothing.
+    fn sprints(&mut self, term: &Term) -> Result<Vec<Value>, Wrong> {
+        let (ws, product) = (self.ws(), self.product.id);
+        let mut ids: Vec<Id> = Vec::new();
+        let mut names = term.clone();
+        names.values.retain(|v| !v.eq_ignore_ascii_case("current"));
+        if names.values.len() < term.values.len() {
+            let running = sprints::active(self.conn, ws, product)?;
+            ids.extend(running.iter().map(|s| s.id));
+        }
+        let newest = sprints::newest(self.conn, ws, product)?;
+        let known: Vec<String> = newest.iter().map(|s| s.name.clone()).collect();
+        ids.extend(self.each(
+            &names,
+            "sprint",
+            |eyes, typed| {
+                let found = newest.iter().find(|s| alike(&s.name, typed)).map(|s| s.id);
+                Ok(match found {
+                    Some(id) => Some(id),
+                    None => sprints::named(eyes.conn, ws, product, typed)?.map(|s| s.id),
+                })
+            },
+            |_| Ok(known.iter().cloned().chain(["current".to_owned()]).collect()),
+        )?);
+        if ids.is_empty() {
+            ids.push(Id::new());
+        }
+        Ok(ids.into_iter().map(Value::from).collect())
+    }
+}
+
+/// Whom somebody means: by id, by name, by the first words of one name alone, or as `me`.
+pub fn someone(conn: &mut Conn, actor: &Actor, typed: &str) -> Result<Option<Id>> {
+    if typed.eq_ignore_ascii_case("me") {
+        return Ok(Some(actor.person));
+    }
+    if let Ok(id) = typed.parse::<Id>() {
+        return Ok(Some(id));
+    }
+    if let Some(person) = members::by_name(conn, actor.workspace, typed)? {
+        return Ok(Some(person.id));
+    }
+    let begins = typed.to_lowercase();
+    let all = members::all(conn, actor.workspace)?;
+    let mut fits = all.iter().filter(|p| {
+        let name = p.name.to_lowercase();
+        name == begins || name.strip_prefix(&begins).is_some_and(|rest| rest.starts_with(' '))
+    });
+    let first = fits.next();
+    Ok(first.filter(|_| fits.next().is_none()).map(|p| p.id))
+}
+
+fn alike(name: &str, typed: &str) -> bool {
+    name.to_lowercase() == typed.to_lowercase()
+}
+
+/// The name as it is written, whatever letters were typed large.
+fn same(known: &[String], typed: &str) -> Option<String> {
+    let exact = known.iter().find(|name| *name == typed);
+    exact.or_else(|| known.iter().find(|name| alike(name, typed))).cloned()
+}
+
+fn column_of(name: &str) -> &'static str {
+    match name {
+        "assignee" => "assignee_id",
+        "reporter" => "reporter_id",
+        "team" => "team_id",
+        "part" => "part_id",
+        "sprint" => "sprint_id",
+        "created" => "created_at",
+        "updated" => "valid_from",
+        "started" => "started_at",
+        "done" => "done_at",
+        _ => "parent_id",
+    }
+}
+
+impl Condition {
+    /// The one behind the other.
+    fn and(mut self, other: Self) -> Self {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values);
+        self
+    }
+}
+
+/// Any of these.
+fn any(all: impl Iterator<Item = Condition>) -> Condition {
+    let mut whole = Condition::new("(", Vec::new());
+    for (at, one) in all.enumerate() {
+        let or = if at == 0 { "" } else { " OR " };
+        whole = whole.and(Condition::new(or, Vec::new())).and(one);
+    }
+    whole.and(Condition::new(")", Vec::new()))
+}
+
+fn is(word: &str, today: Day) -> Condition {
+    let plain = |text: &str| Condition::new(text, Vec::new());
+    match word {
+        "open" => plain(OPEN),
+        "closed" => plain("category IN ('accepted', 'dropped')"),
+        "begun" => plain("category IN ('started', 'in-review')"),
+        "blocked" => plain(
+            "id IN (SELECT item_id FROM blocker WHERE blocker.workspace_id = $1 AND blocker.product_id = $2 AND ended_at IS NULL AND blocker.gone_at IS NULL)",
+        ),
+        "overdue" => Condition::new(format!("({DUE} < ? AND {OPEN})"), vec![today.into()]),
+        category => Condition::equal("category", category),
+    }
+}
+
+/// Whether a need stands above an item, at most 12 steps away.
+const WHY: &str = "EXISTS (WITH RECURSIVE above(id, kind, depth) AS (SELECT s.upper_id, s.upper_kind, 1 FROM edge s WHERE s.workspace_id = $1 AND s.lower_id = work_item_now.id AND s.valid_to = 9223372036854775807 UNION SELECT e.upper_id, e.upper_kind, above.depth + 1 FROM above JOIN edge e ON e.workspace_id = $1 AND e.lower_id = above.id AND e.valid_to = 9223372036854775807 WHERE above.depth < 12) SELECT 1 FROM above WHERE above.kind = 'need')";
+
+fn has(word: &str) -> Condition {
+    let text = match word {
+        "why" => WHY,
+        "label" => "labels <> '[]'",
+        "assignee" => "assignee_id IS NOT NULL",
+        "team" => "team_id IS NOT NULL",
+        "part" => "part_id IS NOT NULL",
+        "sprint" => "sprint_id IS NOT NULL",
+        "parent" => "parent_id IS NOT NULL",
+        "priority" => "priority IS NOT NULL",
+        "points" => "points IS NOT NULL",
+        "service" => "service IS NOT NULL",
+        "severity" => "severity IS NOT NULL",
+        _ => "due IS NOT NULL",
+    };
+    Condition::new(text, Vec::new())
+}
+
+/// No why is what the page of missing whys says: a promise that still holds is none.
+fn lacks(word: &str, today: Day) -> Condition {
+    let Condition { text, .. } = has(word);
+    if word != "why" {
+        return Condition::new(format!("NOT ({text})"), Vec::new());
+    }
+    let text = format!("(NOT {text} AND (no_why_until IS NULL OR no_why_until < ?))");
+    Condition::new(text, vec![today.into()])
+}
+
+fn points(term: &Term) -> Condition {
+    let numbers: Vec<Value> =
+        term.values.iter().map(|v| v.parse::<f64>().unwrap_or_default().into()).collect();
+    match term.op {
+        Op::Is => any(numbers.into_iter().map(|n| Condition::equal(POINTS, n))),
+        op => Condition::new(format!("(points IS NOT NULL AND {POINTS} {} ?)", op.sign()), numbers),
+    }
+}
+
+fn days(term: &Term, today: Day) -> impl Iterator<Item = Day> {
+    term.values.iter().filter_map(move |v| when(v)).map(move |w| w.day(today))
+}
+
+fn due(term: &Term, today: Day) -> Condition {
+    let mut days = days(term, today);
+    match term.op {
+        Op::Is => any(days.map(|day| Condition::equal(DUE, day))),
+        op => {
+            let day = days.next().unwrap_or(today);
+            Condition::new(format!("(due IS NOT NULL AND {DUE} {} ?)", op.sign()), vec![day.into()])
+        }
+    }
+}
+
+/// A moment against days: a day lasts from its first to its last instant.
+fn moment(column: &str, term: &Term, today: Day) -> Condition {
+    any(days(term, today).map(|day| {
+        let (start, end) = (Value::from(day.start()), Value::from(day.end()));
+        let (text, values) = match term.op {
+            Op::Is => (format!("{column} >= ? AND {column} < ?"), vec![start, end]),
+            Op::Below => (format!("{column} < ?"), vec![start]),
+            Op::AtMost => (format!("{column} < ?"), vec![end]),
+            Op::Above => (format!("{column} >= ?"), vec![end]),
+            Op::AtLeast => (format!("{column} >= ?"), vec![start]),
+        };
+        Condition::new(format!("({column} IS NOT NULL AND {text})"), values)
+    }))
+}
+
+/// Words that an item holds, found by the index of the search.
+fn words(engine: Engine, text: &str) -> Condition {
+    let terms = search_terms(engine, &search_words(text), true);
+    let found = match engine {
+        Engine::Sqlite => {
+            "id IN (SELECT d.object_id FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH ? AND d.workspace_id = $1 AND d.product_id = $2)"
+        }
+        Engine::Postgres => {
+            "id IN (SELECT d.object_id FROM search_doc d WHERE d.workspace_id = $1 AND d.product_id = $2 AND d.words @@ to_tsquery('simple', ?))"
+        }
+    };
+    Condition::new(found, vec![terms.into()])
+}
+
+/// A condition of every kind, plain and turned around, but for words, whose text each engine has of
+/// its own: for the test that prepares all statements.
+pub(in super::super) fn sample() -> Vec<Condition> {
+    let day = Time(0).day();
+    let null = || vec![Value::Null, Value::Null];
+    let mut all = vec![
+        Condition::cards(),
+        Condition::label(Value::Null),
+        Condition::new(format!("{LABEL}IN (?, ?))"), null()),
+        Condition::one_of("(state)", null()),
+        Condition::one_of(PRIORITY, null()),
+        Condition::one_of("LOWER(priority)", null()),
+    ];
+    let columns = ["level", "state", "service", "severity"];
+    all.extend(columns.map(|column| Condition::one_of(column, null())));
+    for field in fields() {
+        let ops = [Op::Is, Op::Below, Op::AtMost, Op::Above, Op::AtLeast];
+        let terms = ops.map(|op| Term {
+            not: false,
+            field,
+            op,
+            values: vec!["+1d".to_owned(), "1".to_owned()],
+            at: 0..0,
+        });
+        match (field.name, field.kind) {
+            ("is", Kind::Choice(words)) => all.extend(words.iter().map(|w| is(w, day))),
+            ("no", Kind::Choice(words)) => all.extend(words.iter().map(|w| lacks(w, day))),
+            ("has", Kind::Choice(words)) => all.extend(words.iter().map(|w| has(w))),
+            ("due", _) => all.extend(terms.iter().map(|t| due(t, day))),
+            (_, Kind::Number) => all.extend(terms.iter().map(points)),
+            (name, Kind::Day) => all.extend(terms.iter().map(|t| moment(column_of(name), t, day))),
+            ("state" | "label" | "text", _) | (_, Kind::Choice(_) | Kind::Word | Kind::Text) => {}
+            (name, Kind::Name) => all.push(Condition::one_of(column_of(name), null())),
+        }
+    }
+    let also = [Also::Dated, Also::Undated, Also::Due(day, day)];
+    all.extend(also.into_iter().flat_map(Also::conditions));
+    let turned: Vec<Condition> = all.iter().cloned().map(|c| c.turned(true)).collect();
+    all.extend(turned);
+    all
+}
