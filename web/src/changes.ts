@@ -27,9 +27,21 @@ export async function change(
   refreshPage();
 }
 
-/** What the server's page says about why it refused. */
+/** What the server says about why it refused. */
 async function refusal(answer: Response): Promise<string> {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const said = page.querySelector("[role=alert]")?.textContent?.replace(/^✕/, "").trim();
-  return said || "The move was not saved. Load the page again and try once more.";
+  const said = (await refused(answer))?.message;
+  return said ?? "The move was not saved. Load the page again and try once more.";
+}
+
+/** A refusal as programs get it. */
+export interface Refused {
+  message: string;
+  /** What somebody else changed meanwhile. */
+  conflict?: { revision: number; fields: { field: string; theirs: unknown }[] };
+}
+
+/** Why an answer is a refusal; nothing where it does not say. */
+export async function refused(answer: Response): Promise<Refused | undefined> {
+  const told = (await answer.json().catch(() => undefined)) as { error?: Refused } | undefined;
+  return told?.error;
 }

@@ -30,7 +30,7 @@ function arrived(element: Element): boolean {
 
 function inUse(element: Element): boolean {
   // The small form that is on its way into its dialog belongs to the key just pressed.
-  if (element.matches("dialog[open], .toast, #quick[src]")) return true;
+  if (element.matches("dialog[open], .toast, #quick[src], [data-editing]")) return true;
   if (!isField(element) || arrived(element)) return false;
   return element === document.activeElement || changed(element);
 }

@@ -2,11 +2,12 @@ import { Controller } from "@hotwired/stimulus";
 
 /**
  * The bar for selected rows: counts the `items` boxes that belong to its form and hides without any.
- * Shift selects a stretch. Without scripts the bar always shows.
+ * Shift selects a stretch. The box `all` stands for whatever matches. Without scripts the bar always shows.
  */
 export default class extends Controller<HTMLFormElement> {
-  static targets = ["count"];
+  static targets = ["count", "all"];
   declare readonly countTarget: HTMLElement;
+  declare readonly allTargets: HTMLInputElement[];
   private last: HTMLInputElement | null = null;
 
   connect(): void {
@@ -37,8 +38,9 @@ export default class extends Controller<HTMLFormElement> {
 
   private count = () => {
     const chosen = this.boxes().filter((box) => box.checked).length;
-    this.element.toggleAttribute("data-empty", chosen === 0);
-    this.countTarget.textContent = `${chosen} selected`;
+    const all = this.allTargets.some((box) => box.checked);
+    this.element.toggleAttribute("data-empty", chosen === 0 && !all);
+    this.countTarget.textContent = all ? "All selected" : `${chosen} selected`;
   };
 
   /** Enter on a box would send the bar's form; it opens the row, as on its link. */
