@@ -201,7 +201,7 @@ async fn run(
             let toast = format!("{change}.{}{ask}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);
             // A script, as after a drag, asks what changed, so that it knows the echo as its own.
-            if headers.get(header::ACCEPT).is_some_and(|v| v == "application/json") {
+            if by_script(headers) {
                 let change = ("x-change", change);
                 return (StatusCode::NO_CONTENT, [change], [(header::SET_COOKIE, cookie)])
                     .into_response();
@@ -209,6 +209,7 @@ async fn run(
             (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
                 .into_response()
         }
+        Err(error) if by_script(headers) => super::api::error_response(&error),
         Err(error) => retry_page(
             entry,
             &format!("/do/{}", entry.meta.name),
@@ -218,6 +219,11 @@ async fn run(
             headers,
         ),
     }
+}
+
+/// Whether a script sent it, which shows the answer in its own place.
+fn by_script(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|v| v == "application/json")
 }
 
 /// A path on this server, never another site.

@@ -22,14 +22,13 @@ pub fn parse(text: &str) -> Result<Filter, Problem> {
     }
     let mut filter = Filter::default();
     for piece in lex::pieces(text)? {
-        let Some((name, at, op)) = piece.field.clone() else {
-            filter.terms.extend(word(piece)?);
-            continue;
-        };
-        match name.to_lowercase().as_str() {
-            "sort" | "order" => filter.sort = sort(&piece)?,
-            "group" => filter.group = group(&piece)?,
-            _ => filter.terms.push(term(piece, &name, at, op)?),
+        match piece.field.clone() {
+            None => filter.terms.extend(word(piece)?),
+            Some((name, at, op)) => match name.to_lowercase().as_str() {
+                "sort" | "order" => filter.sort = sort(&piece)?,
+                "group" => filter.group = group(&piece)?,
+                _ => filter.terms.push(term(piece, &name, at, op)?),
+            },
         }
         if filter.terms.len() > TERMS {
             let message = format!("A filter has up to {TERMS} terms. Take some out.");

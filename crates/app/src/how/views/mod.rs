@@ -17,6 +17,11 @@ use crate::{record, selects};
 pub const KINDS: [&str; 7] =
     ["list", "backlog", "board", "table", "timeline", "tree", "calendar"];
 
+/// The last word of the address of a kind's page.
+pub fn page_of(kind: &str) -> &str {
+    if kind == "tree" { "work-tree" } else { kind }
+}
+
 /// With whom a view is shared.
 pub const SHARED: [&str; 3] = ["nobody", "team", "product"];
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{OWN, PINS, SHARED_ONES, SavedView, is_seen, saved_view};
+use super::{OWN, PINS, SHARED_ONES, SavedView, is_seen, page_of, saved_view};
 use crate::db::Conn;
 use crate::how::filters::parse;
 use crate::how::work_items::{Named, Names};
@@ -69,10 +69,10 @@ impl ViewView {
 /// Where a view opens: the page of its kind with its filter, which says whose it is.
 fn href(product: &Product, view: &SavedView) -> String {
     let columns = view.columns.join(",");
-    let all = [("q", view.q.clone()), ("columns", columns), ("view", view.id.to_string())];
+    let all = [("q", view.q.clone()), ("columns", columns), ("saved", view.id.to_string())];
     let set: Vec<_> = all.into_iter().filter(|(_, v)| !v.is_empty()).collect();
     let query = serde_urlencoded::to_string(set).unwrap_or_default();
-    format!("/p/{}/{}?{query}", product.key, view.kind)
+    format!("/p/{}/{}?{query}", product.key, page_of(&view.kind))
 }
 
 /// The views of a product that this actor sees: pinned ones first, then by name.

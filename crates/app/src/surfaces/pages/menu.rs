@@ -72,6 +72,8 @@ const PRODUCT: [Group; 5] = [
             ("backlog", "Backlog", "g b"),
             ("board", "Board", "g d"),
             ("list", "List", "g l"),
+            ("table", "Table", ""),
+            ("views", "Views", ""),
             ("work-tree", "Tree", "g 1"),
             ("timeline", "Timeline", "g 2"),
             ("calendar", "Calendar", "g 3"),

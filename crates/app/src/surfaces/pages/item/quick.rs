@@ -9,12 +9,15 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::{Page, show};
+use super::super::{Page, choices, show};
 use super::prose;
-use crate::how::work_items::{ItemView, Names, WorkItem, by_key, view};
+use crate::how::sprints;
+use crate::how::work_items::{
+    ItemView, LEVELS, Names, SERVICES, SEVERITIES, WorkItem, by_key, view,
+};
 use crate::kernel::{Access, Error, Result};
 use crate::people::members;
-use crate::people::policies;
+use crate::people::{parts, policies, teams};
 use crate::people::products::Product;
 use crate::shell::{self, Choice, Facet, Plain};
 use crate::store::Reader;
@@ -56,6 +59,16 @@ pub(super) const PROPERTIES: [Property; 10] = [
     property("fields", "Other fields", None),
 ];
 
+/// Those that the item's page shows in its head or in its form, and a table in its cells.
+const MORE: [Property; 6] = [
+    property("title", "Title", None),
+    property("level", "Level", None),
+    property("team", "Team", None),
+    property("part", "Part", None),
+    property("service", "Class of service", None),
+    property("severity", "Severity", None),
+];
+
 /// A link that opens the small form of one property.
 pub(in crate::surfaces::pages) fn link(
     key: &str,
@@ -95,6 +108,7 @@ async fn quick(
         let item = view(cx.conn, ws, &item, &mut Names::default())?;
         let property = PROPERTIES
             .iter()
+            .chain(&MORE)
             .find(|p| p.field == wanted.field)
             .ok_or(Error::NotFound("field of that name"))?;
         let back = back.unwrap_or_else(|| format!("/{}", item.key));
@@ -173,7 +187,31 @@ fn inputs(
         "due" => html! { (line("due").kind("date").value(day(item.due))) },
         "sprint" => {
             let help = "A sprint of the product, by its name. Empty is none.";
-            html! { (line("sprint").value(item.sprint.as_deref().unwrap_or_default()).help(help)) }
+            let newest = sprints::newest(cx.conn, ws, product.id)?;
+            let open = newest.into_iter().filter(|s| !s.is_over()).map(|s| s.name).collect();
+            let sprint = item.sprint.as_deref().unwrap_or_default();
+            html! { (line("sprint").value(sprint).offer(open).help(help).autocomplete("off")) }
+        }
+        "title" => html! { (line("title").value(&item.title).required().autocomplete("off")) },
+        "level" => html! { (shell::select("Level", "level", choices(&LEVELS, None)).id(&id).value(&item.level)) },
+        "service" => {
+            let service = item.service.as_deref().unwrap_or_default();
+            html! { (shell::select("Class of service", "service", choices(&SERVICES, Some("none"))).id(&id).value(service)) }
+        }
+        "severity" => {
+            let severity = item.severity.as_deref().unwrap_or_default();
+            html! { (shell::select("Severity", "severity", choices(&SEVERITIES, Some("none"))).id(&id).value(severity)) }
+        }
+        "team" | "part" => {
+            let named = if property.field == "team" { &item.team } else { &item.part };
+            let none = Choice::new("", "none");
+            let all: Vec<Choice> = match property.field {
+                "team" => teams::active(cx.conn, ws)?.into_iter().map(|t| Choice::new(t.id, t.name)).collect(),
+                _ => parts::of_product(cx.conn, ws, product.id)?.into_iter().map(|p| Choice::new(p.id, p.name)).collect(),
+            };
+            let all = std::iter::once(none).chain(all).collect();
+            let chosen = named.as_ref().map_or("", |n| &n.id);
+            html! { (shell::select(property.label, property.field, all).id(&id).value(chosen)) }
         }
         "parent" => {
             let parent = item.parent.as_ref().map_or("", |p| &p.id);

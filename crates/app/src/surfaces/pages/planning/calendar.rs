@@ -7,10 +7,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::Filter;
+use super::super::filtered::{Filter, bar_with};
 use super::super::item::quick_link;
 use super::super::{Page, may_write, product, show};
-use super::{bar, with};
+use super::{misread, with};
 use crate::kernel::Day;
 use crate::shell::timeline::monday;
 use crate::shell::{self, Choice, Facet};
@@ -76,7 +76,6 @@ pub(super) async fn page(
         let (write, today) = (may_write(cx), cx.now.day());
         let day = view.day.unwrap_or(today);
         let (from, to) = view.days(day);
-        let told = Calendar::of(cx, filter.query(&product.key), from, to)?;
         let here = filter.href(&path, None);
         let word = if view.week() { "week" } else { "month" };
         let at = |day: Day| with(&here, &[("view", word), ("day", &day.to_string())]);
@@ -86,8 +85,14 @@ pub(super) async fn page(
             (shell::select("Shows", "view", vec![Choice::new("month", "a month"), Choice::new("week", "a week")]).value(word))
             (shell::hidden("day", &stands))
         };
+        let bar = bar_with(cx, &product, &filter, "calendar", more)?;
+        if bar.asked.is_none() {
+            let title = format!("Calendar of {}", product.name);
+            return Ok(misread(product, title, "calendar", bar));
+        }
+        let told = Calendar::of(cx, filter.query(&product.key), from, to)?;
         let main = html! {
-            (bar(cx, &product, &filter, &path, more)?)
+            (bar.markup)
             div.acts.time-ways {
                 a.btn.small href=(at(before)) { "‹ Before" }
                 a.btn.small href=(with(&here, &[("view", word)])) { "Today" }

@@ -8,15 +8,12 @@ mod triage;
 
 use axum::Router;
 use axum::routing::get;
-use maud::{Markup, html};
+use maud::html;
 
-use super::choices;
-use super::filtered::{Filter, ours_filters};
-use crate::how::work_items::LEVELS;
-use crate::kernel::Result;
+use super::filtered::Bar;
+use super::{Page, menu};
 use crate::people::products::Product;
-use crate::shell;
-use crate::store::Reader;
+use crate::shell::{self, Facet};
 use crate::surfaces::Shared;
 
 pub(super) fn router() -> Router<Shared> {
@@ -28,25 +25,17 @@ pub(super) fn router() -> Router<Shared> {
         .route("/my-work", get(mine::page))
 }
 
-/// The filter above a view, as lists have it, with what the view adds.
-fn bar(
-    cx: &mut Reader<'_>,
-    product: &Product,
-    filter: &Filter,
-    path: &str,
-    more: Markup,
-) -> Result<Markup> {
-    let ours = ours_filters(cx, product, filter)?;
-    Ok(shell::filters(
-        path,
-        html! {
-            (more)
-            (shell::select("Level", "level", choices(&LEVELS, Some("any"))).value(&filter.level))
-            (shell::field("Assignee", "assignee").value(&filter.assignee).placeholder("me"))
-            (shell::field("Label", "label").value(&filter.label))
-            (ours)
-        },
-    ))
+/// What stands where the filter was not understood: its bar alone, which says why.
+fn misread(product: Product, title: String, active: &'static str, bar: Bar) -> Page {
+    Page {
+        head: Some(shell::page_head("How", menu::label(active).unwrap_or(active), html! {}, html! {})),
+        title,
+        product: Some(product),
+        active,
+        facet: Facet::How,
+        main: bar.markup,
+        ..Page::default()
+    }
 }
 
 /// An address with one more thing in it.

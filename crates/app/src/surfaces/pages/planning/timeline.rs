@@ -6,10 +6,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::Filter;
+use super::super::filtered::{Filter, bar_with};
 use super::super::item::quick_link;
 use super::super::{Page, choices, may_write, product, show};
-use super::{bar, with};
+use super::{misread, with};
 use crate::how::work_items::ItemView;
 use crate::kernel::Day;
 use crate::people::products::Product;
@@ -68,7 +68,6 @@ pub(super) async fn page(
         let product = product(cx, &key)?;
         let path = format!("/p/{}/timeline", product.key);
         let (write, today) = (may_write(cx), cx.now.day());
-        let told = Timeline::of(cx, filter.query(&product.key))?;
         let (from, zoom, step) = view.window(today);
         let here = filter.href(&path, Some(&filter.after));
         let move_to = |from: Day| view.address(&here, Some(from));
@@ -76,10 +75,15 @@ pub(super) async fn page(
             (shell::select("Grouped by", "group", choices(&GROUPS, None)).value(view.group()))
             (shell::select("Shows", "zoom", ZOOMS.map(|z| Choice::new(z, format!("{z}s"))).to_vec()).value(view.zoom()))
         };
-        let groups = groups(&product, &told, view.group());
         let title = format!("Timeline of {}", product.name);
+        let bar = bar_with(cx, &product, &filter, "timeline", more)?;
+        if bar.asked.is_none() {
+            return Ok(misread(product, title, "timeline", bar));
+        }
+        let told = Timeline::of(cx, filter.query(&product.key))?;
+        let groups = groups(&product, &told, view.group());
         let main = html! {
-            (bar(cx, &product, &filter, &path, more)?)
+            (bar.markup)
             div.acts.time-ways {
                 a.btn.small href=(move_to(from.plus_days(-step))) { "‹ Earlier" }
                 a.btn.small href=(view.address(&here, None)) { "Today" }

@@ -9,11 +9,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::{Filter, bulk, quick_add};
+use super::super::filtered::{Filter, bar, bulk, quick_add};
 use super::super::item::quick_link;
 use super::super::work::with_state;
 use super::super::{Page, may_write, product, show};
-use super::{bar, with};
+use super::{misread, with};
 use crate::shell::{self, Facet, Pages};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -39,6 +39,11 @@ pub(super) async fn page(
         let product = product(cx, &key)?;
         let path = format!("/p/{}/work-tree", product.key);
         let write = may_write(cx);
+        let bar = bar(cx, &product, &filter, "tree")?;
+        if bar.asked.is_none() {
+            let title = format!("Tree of {}", product.name);
+            return Ok(misread(product, title, "work-tree", bar));
+        }
         let wanted = Wanted {
             list: filter.query(&product.key),
             under: Some(view.under.clone()).filter(|u| !u.is_empty()),
@@ -61,7 +66,7 @@ pub(super) async fn page(
         };
         let own = quick_add(cx, &product, "story", &here, &filter)?;
         let main = html! {
-            (bar(cx, &product, &filter, &path, html! {})?)
+            (bar.markup)
             @if !view.under.is_empty() { (above(&path, &found.above, &view.under)) }
             @if found.lines.is_empty() {
                 (shell::empty_state("Nothing stands here", "Epics come first, with the stories that they gather under them, and tasks and bugs under those.", html! {}))
@@ -78,7 +83,7 @@ pub(super) async fn page(
                 next: found.next.as_deref().map(|n| with(&filter.href(&path, Some(n)), &[("under", &view.under)])),
                 note: String::new(),
             }))
-            @if write { (bulk(cx, &product, &here)?) }
+            @if write { (bulk(cx, &product, &filter, &path, "")?) }
         };
         Ok(Page {
             title: format!("Tree of {}", product.name),

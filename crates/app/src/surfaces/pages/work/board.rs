@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::{Filter, ours_filters, quick_add};
-use super::super::{Page, choices, product, show};
+use super::super::filtered::{Filter, bar, quick_add};
+use super::super::{Page, product, show};
+use super::download::downloads;
 use super::rows::row;
 use crate::how::blockers::{self, Blocker};
 use crate::how::work_items::{Board, Column, ItemView, SERVICES, children};
@@ -34,7 +35,7 @@ pub(super) struct Cards {
 /// The most cards of a column.
 const MOST: i64 = 1000;
 
-const LANES: [&str; 4] = ["class", "assignee", "part", "epic"];
+const LANES: [&str; 7] = ["class", "assignee", "part", "epic", "team", "priority", "sprint"];
 
 pub(super) async fn board(
     State(app): State<Shared>,
@@ -44,38 +45,16 @@ pub(super) async fn board(
     Params(filter): Params<Filter>,
     Params(wanted): Params<Cards>,
 ) -> Response {
+    if let Some(to) = filter.settled(&format!("/p/{key}/board")) {
+        return Redirect::to(&to).into_response();
+    }
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let path = format!("/p/{}/board", product.key);
-        let query = filter.query(&product.key);
-        let board = Board {
-            product: query.product,
-            team: query.team,
-            part: query.part,
-            limit: wanted.cards,
-        };
-        let columns = board.run(cx)?;
-        let marks = Marks::of(cx, &product, &columns)?;
-        let team = teams::named(cx.conn, cx.actor.workspace, &filter.team)?.map(|t| t.id);
-        let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
+        let bar = bar(cx, &product, &filter, "board")?;
         let main = html! {
-            (shell::filters(&path, html! {
-                (ours_filters(cx, &product, &filter)?)
-                (shell::select("Lanes", "lanes", choices(&LANES, Some("none"))).value(&wanted.lanes))
-            }))
-            @if LANES.contains(&wanted.lanes.as_str()) {
-                @for lane in lanes(&columns, &wanted.lanes) {
-                    section.lane {
-                        h2 { @if lane.is_empty() { "Without " (wanted.lanes) } @else { (lane) } (load(&columns, &wanted.lanes, &lane, &policy)) }
-                        (shown(&columns, &marks, |i| lane_of(i, &wanted.lanes) == lane, &lane))
-                    }
-                }
-            } @else { (shown(&columns, &marks, |_| true, "")) }
-            @if wanted.cards.is_none_or(|n| n < MOST) && columns.iter().any(|c| c.count > c.items.len() as i64) {
-                @let all = filter.href(&path, None);
-                @let sign = if all.contains('?') { '&' } else { '?' };
-                p.soft { "Columns show their first cards. " a href={ (all) (sign) "cards=" (MOST) "&lanes=" (wanted.lanes) } { "Show up to 1,000 in each" } }
-            }
+            (bar.markup)
+            @if bar.asked.is_some() { (cards(cx, &product, &filter, &wanted, &path)?) }
         };
         let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
@@ -117,20 +96,38 @@ fn shown(
     }
 }
 
-/// How much of a lane is started, against the limit of a class or of a person where the policy has one.
-fn load(columns: &[Column], by: &str, lane: &str, policy: &Policy) -> Markup {
-    let limit = match by {
-        "class" => policy.class_limit(lane),
-        "assignee" if !lane.is_empty() => policy.wip_person,
-        _ => None,
-    };
-    let started = columns.iter().filter(|c| c.category == "started").flat_map(|c| &c.items);
-    let held = started.filter(|i| lane_of(i, by) == lane).count() as i64;
-    html! {
-        @if let Some(limit) = limit {
-            " " span.count.bad[held > limit] { (held) " of " (limit) " started" @if held > limit { " – over the limit" } }
+/// The board itself, in lanes where the address or the filter's first group asks for them.
+fn cards(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    filter: &Filter,
+    wanted: &Cards,
+    path: &str,
+) -> Result<Markup> {
+    let asked = [wanted.lanes.as_str()].into_iter().chain(filter.parsed().group);
+    let lane = asked.map(|l| if l == "parent" { "epic" } else { l }).find(|l| LANES.contains(l));
+    let team = Some(filter.only("team")).filter(|t| !t.is_empty());
+    let q = Some(filter.text());
+    let board = Board { product: product.key.clone(), q, team, limit: wanted.cards, part: None };
+    let columns = board.run(cx)?;
+    let marks = Marks::of(cx, product, &columns)?;
+    let team = teams::named(cx.conn, cx.actor.workspace, &filter.only("team"))?.map(|t| t.id);
+    let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
+    Ok(html! {
+        @if let Some(by) = lane {
+            @for lane in lanes(&columns, by) {
+                section.lane {
+                    h2 { @if lane.is_empty() { "Without " (by) } @else { (lane) } (load(&columns, by, &lane, &policy)) }
+                    (shown(&columns, &marks, |i| lane_of(i, by) == lane, &lane))
+                }
+            }
+        } @else { (shown(&columns, &marks, |_| true, "")) }
+        @if wanted.cards.is_none_or(|n| n < MOST) && columns.iter().any(|c| c.count > c.items.len() as i64) {
+            @let all = filter.clone().put("cards", MOST).href(path, None);
+            p.soft { "Columns show their first cards. " a href=(all) { "Show up to 1,000 in each" } }
         }
-    }
+        (downloads(product, filter, "-level:epic", false))
+    })
 }
 
 fn lane_of(item: &ItemView, by: &str) -> String {
@@ -141,6 +138,9 @@ fn lane_of(item: &ItemView, by: &str) -> String {
         "class" => item.service.clone().unwrap_or_else(|| "standard".into()),
         "assignee" => name(&item.assignee),
         "part" => name(&item.part),
+        "team" => name(&item.team),
+        "priority" => item.priority.clone().unwrap_or_default(),
+        "sprint" => item.sprint.clone().unwrap_or_default(),
         _ => name(&item.parent),
     }
 }

@@ -1,0 +1,175 @@
+//! The table: columns that are chosen, cells that are changed where they stand.
+
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::super::filtered::{Filter, SHOW, bar, bulk, next_page, quick_add};
+use super::super::{Page, may_write, product, show};
+use super::download::downloads;
+use crate::how::work_items::{COLUMNS, ItemView, TableColumn, columns};
+use crate::kernel::Result;
+use crate::people::products::Product;
+use crate::shell::{self, Facet, Tone};
+use crate::store::{Query, Reader};
+use crate::surfaces::Shared;
+use crate::surfaces::session::Visitor;
+
+pub(super) async fn table(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Params(filter): Params<Filter>,
+) -> Response {
+    if let Some(to) = filter.settled(&format!("/p/{key}/table")) {
+        return Redirect::to(&to).into_response();
+    }
+    show(&app, visitor, &headers, move |cx| {
+        let product = product(cx, &key)?;
+        let path = format!("/p/{}/table", product.key);
+        let bar = bar(cx, &product, &filter, "table")?;
+        let main = html! {
+            (bar.markup)
+            @if bar.asked.is_some() { (cells(cx, &product, &filter, &path)?) }
+        };
+        let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
+        Ok(Page {
+            title: format!("Table of {}", product.name),
+            head: Some(shell::page_head("How", "Table", html! { "Press a cell to change it" }, add)),
+            product: Some(product),
+            active: "table",
+            facet: Facet::How,
+            wide: true,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+fn cells(cx: &mut Reader<'_>, product: &Product, filter: &Filter, path: &str) -> Result<Markup> {
+    let page = filter.query(&product.key).run(cx)?;
+    let columns = columns(&filter.columns());
+    let write = may_write(cx);
+    Ok(html! {
+        div.table-tools { (chooser(filter, path, &columns)) (downloads(product, filter, "", true)) }
+        @if page.items.is_empty() {
+            (shell::empty_state("Nothing matches", "Take a part of the filter away to see more.", html! {}))
+        } @else {
+            div.scroll.cells tabindex="0" role="region" aria-label="Work items" data-controller="cells" {
+                table {
+                    thead { tr {
+                        @if write { th scope="col" { span.sr { "Select" } } }
+                        @for column in &columns {
+                            th.num[column.figures] scope="col" { (heading(column, filter, path)) }
+                        }
+                    } }
+                    tbody { @for item in &page.items { (line(item, &columns, write)) } }
+                }
+            }
+        }
+        (next_page(path, filter, page.next.as_ref()))
+        @if write { (bulk(cx, product, filter, path, "")?) }
+    })
+}
+
+/// A heading; where the list can be sorted by it, a link that does, and turns it round.
+fn heading(column: &TableColumn, filter: &Filter, path: &str) -> Markup {
+    use crate::how::filters::{SORTS, Sort};
+    let Some(by) = SORTS.iter().find(|s| **s == column.name) else {
+        return html! { (column.label) };
+    };
+    let mut q = filter.parsed();
+    let now = q.sort.filter(|s| s.by == *by).map(|s| s.down);
+    // Large estimates and what is new first; dates and urgency from the nearest.
+    let first = matches!(*by, "points" | "created" | "updated");
+    q.sort = match now {
+        Some(down) if down != first => None,
+        Some(down) => Some(Sort { by, down: !down }),
+        None => Some(Sort { by, down: first }),
+    };
+    html! {
+        a href=(filter.href_of(path, &q.to_string(), None)) title="Sort by it" {
+            (column.label)
+            @match now { Some(true) => " ↓", Some(false) => " ↑", None => {} }
+        }
+    }
+}
+
+fn line(item: &ItemView, columns: &[&TableColumn], write: bool) -> Markup {
+    html! {
+        tr id={ "line-" (item.key) } data-row data-item=(item.key) {
+            @if write {
+                td { input type="checkbox" name="items" value=(item.key) form="bulk" aria-label={ "Select " (item.key) }; }
+            }
+            @for column in columns {
+                td.num[column.figures].{ "cell-" (column.name) } id={ "cell-" (item.key) "-" (column.name) } {
+                    (cell(item, column, write))
+                }
+            }
+        }
+    }
+}
+
+fn cell(item: &ItemView, column: &TableColumn, write: bool) -> Markup {
+    let shown = shown(item, column);
+    match column.edits.filter(|_| write) {
+        _ if column.name == "key" => html! {
+            a.key href={ "/" (item.key) } data-row-link data-turbo-frame="peek" { (item.key) }
+        },
+        Some(field) => html! {
+            a.cell href={ "/" (item.key) "/edit?field=" (field) } data-cell
+                title={ "Change: " (column.label.to_lowercase()) } {
+                span.sr { (column.label) " of " (item.key) ": " }
+                (shown)
+            }
+        },
+        None => shown,
+    }
+}
+
+fn shown(item: &ItemView, column: &TableColumn) -> Markup {
+    let text = column.text(item);
+    let tone = match item.category.as_str() {
+        "accepted" => Tone::Good,
+        "started" | "in-review" => Tone::Facet,
+        _ => Tone::Plain,
+    };
+    html! {
+        @match column.name {
+            "state" => (shell::toned(&text, tone)),
+            "labels" => @for label in &item.labels { span.label { (label) } " " },
+            "assignee" => @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) " " (who.name) },
+            _ => (text),
+        }
+        @if text.is_empty() { span.soft aria-hidden="true" { "–" } }
+    }
+}
+
+/// Boxes for the columns; without scripts the button applies them.
+fn chooser(filter: &Filter, path: &str, shown: &[&TableColumn]) -> Markup {
+    shell::menu(
+        "Columns",
+        None,
+        html! {
+            form.form method="get" action=(path) aria-label="Choose the columns" {
+                (shell::hidden("q", &filter.text()))
+                @let view = filter.beside("saved");
+                @if !view.is_empty() { (shell::hidden("saved", view)) }
+                fieldset {
+                    legend.sr { "Columns" }
+                    @for column in &COLUMNS {
+                        label.tick {
+                            input type="checkbox" name={ (SHOW) (column.name) } value="on"
+                                checked[shown.iter().any(|c| c.name == column.name)];
+                            " " (column.label)
+                        }
+                    }
+                }
+                (shell::submit("Show these"))
+            }
+        },
+    )
+}
