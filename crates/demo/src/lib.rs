@@ -10,6 +10,7 @@ mod direction;
 mod founding;
 mod frameworks;
 mod hybrid;
+mod kept;
 mod market;
 mod mirror;
 mod more;

@@ -25,7 +25,7 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    asked, charters, chosen, culture, direction, frameworks, hybrid, mirror, more, planning,
+    asked, charters, chosen, culture, direction, frameworks, hybrid, kept, mirror, more, planning,
     portal, public, scores, silo, topology,
 };
 
@@ -161,6 +161,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     charters::tell(&mut steps);
     culture::tell(&mut steps);
     hybrid::tell(&mut steps);
+    kept::tell(&mut steps);
     silo::tell(&mut steps);
     mirror::tell(&mut steps);
     planning::tell(&mut steps);
