@@ -377,7 +377,7 @@ fn words(engine: Engine, text: &str) -> Condition {
     let terms = search_terms(engine, &search_words(text), true);
     let found = match engine {
         Engine::Sqlite => {
-            "id IN (SELECT d.object_id FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH ? AND d.workspace_id = $1 AND d.product_id = $2)"
+            "id IN (SELECT d.object_id FROM search_text CROSS JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH ? AND d.workspace_id = $1 AND d.product_id = $2)"
         }
         Engine::Postgres => {
             "id IN (SELECT d.object_id FROM search_doc d WHERE d.workspace_id = $1 AND d.product_id = $2 AND d.words @@ to_tsquery('simple', ?))"
