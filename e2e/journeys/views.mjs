@@ -87,7 +87,7 @@ test("a view is kept, shared, changed and seen by another", async () => {
   const chip = ana.locator(".view-chips a", { hasText: "Every bug" });
   await chip.waitFor();
   await chip.click();
-  await ana.waitForURL((url) => url.searchParams.has("view"));
+  await ana.waitForURL((url) => url.searchParams.has("saved"));
   await ana.locator("#filter-q").fill("level:bug is:open");
   await ana.keyboard.press("Enter");
   await ana.locator(".view-chips", { hasText: "changed" }).waitFor();

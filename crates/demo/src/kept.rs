@@ -14,9 +14,7 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
         keep(d, "RIDE", "My work", "list", "assignee:me is:open group:state", "nobody", &[])
     });
     step(steps, 224, INES, portal);
-    step(steps, 226, KARL, |d| {
-        keep(d, "PART", "Mine", "board", "assignee:me", "nobody", &[])
-    });
+    step(steps, 226, KARL, |d| keep(d, "PART", "Mine", "board", "assignee:me", "nobody", &[]));
 }
 
 fn tickets(d: &mut Day<'_>) -> Result<()> {

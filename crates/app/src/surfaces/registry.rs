@@ -7,8 +7,8 @@ use std::sync::{PoisonError, RwLock};
 use crate::guide::culture::{self, Asked};
 use crate::guide::{fit, onboarding};
 use crate::how::work_items::{
-    Board, BulkEdit, CreateMany, CreateWorkItem, EditWorkItem, GetWorkItem, GroupWorkItems, ListFilterWords,
-    ListWorkItems, MoveWorkItem, PreviewLines,
+    Board, BulkEdit, CreateMany, CreateWorkItem, EditWorkItem, GetWorkItem, GroupWorkItems,
+    ListFilterWords, ListWorkItems, MoveWorkItem, PreviewLines,
 };
 use crate::how::{
     acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, phases,

@@ -34,7 +34,12 @@ fn encode(q: &str) -> String {
 /// The titles that a filter finds, in their order.
 async fn found(world: &World, q: &str) -> Vec<String> {
     let page = world.get(ME, &format!("/work-items?product=OPEN&{}", encode(q))).await;
-    page["items"].as_array().unwrap_or_else(|| panic!("{q}: {page}")).iter().map(|i| text(i, "title")).collect()
+    page["items"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{q}: {page}"))
+        .iter()
+        .map(|i| text(i, "title"))
+        .collect()
 }
 
 async fn refused(world: &World, q: &str) -> String {

@@ -45,8 +45,17 @@ const fn field(
 
 /// What `is:` takes.
 const IS: &[&str] = &[
-    "open", "closed", "begun", "blocked", "overdue", "backlog", "unstarted", "started", "in-review",
-    "accepted", "dropped",
+    "open",
+    "closed",
+    "begun",
+    "blocked",
+    "overdue",
+    "backlog",
+    "unstarted",
+    "started",
+    "in-review",
+    "accepted",
+    "dropped",
 ];
 
 /// What `no:` and `has:` take.

@@ -64,7 +64,8 @@ fn term(piece: Piece, name: &str, at: Range<usize>, op: Op) -> Result<Term, Prob
         let message = format!(
             "There is no field “{name}”. To look for the words themselves, put them in quotes."
         );
-        let known = fields().iter().flat_map(|f| [f.name].into_iter().chain(f.also.iter().copied()));
+        let known =
+            fields().iter().flat_map(|f| [f.name].into_iter().chain(f.also.iter().copied()));
         let known: Vec<&str> = known.chain(["sort", "group"]).collect();
         return Err(Problem::new(at, message).or(name, &known));
     };

@@ -200,10 +200,8 @@ fn pin(cx: &mut Change<'_>, product: &Product, view: Id, wanted: bool) -> Result
     match (pinned(cx, product, view)?, wanted) {
         (None, true) => {
             let person = cx.actor.person;
-            let pin = new_row!(
-                cx,
-                ViewPin { product_id: product.id, view_id: view, person_id: person }
-            );
+            let pin =
+                new_row!(cx, ViewPin { product_id: product.id, view_id: view, person_id: person });
             cx.insert(&pin)
         }
         (Some(pin), false) => cx.bin(&pin),

@@ -14,8 +14,7 @@ use crate::store::{Indexed, Words, load};
 use crate::{record, selects};
 
 /// The pages that a view can be of.
-pub const KINDS: [&str; 7] =
-    ["list", "backlog", "board", "table", "timeline", "tree", "calendar"];
+pub const KINDS: [&str; 7] = ["list", "backlog", "board", "table", "timeline", "tree", "calendar"];
 
 /// The last word of the address of a kind's page.
 pub fn page_of(kind: &str) -> &str {

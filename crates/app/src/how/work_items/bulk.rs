@@ -15,8 +15,17 @@ const MOST: usize = 500;
 
 /// What `clear` empties.
 const CLEARED: [&str; 11] = [
-    "assignee", "priority", "team", "part", "parent", "sprint", "points", "due", "service",
-    "severity", "no_why_until",
+    "assignee",
+    "priority",
+    "team",
+    "part",
+    "parent",
+    "sprint",
+    "points",
+    "due",
+    "service",
+    "severity",
+    "no_why_until",
 ];
 
 /// Edit many work items at once; all or none.
@@ -93,8 +102,8 @@ impl Action for BulkEdit {
             return Err(Error::invalid("items", "Select between 1 and 500 items."));
         }
         for key in &items {
-            let (item, _) = by_key(cx.conn(), &actor, key, Access::Write)
-                .map_err(|error| about(key, error))?;
+            let (item, _) =
+                by_key(cx.conn(), &actor, key, Access::Write).map_err(|error| about(key, error))?;
             if self.bin {
                 cx.bin(&item)?;
                 continue;

@@ -42,9 +42,8 @@ pub const COLUMNS: [Column; 20] = [
 ];
 
 /// Those of a table that nobody has changed.
-pub const USUAL: [&str; 10] = [
-    "key", "title", "state", "assignee", "points", "priority", "due", "labels", "part", "sprint",
-];
+pub const USUAL: [&str; 10] =
+    ["key", "title", "state", "assignee", "points", "priority", "due", "labels", "part", "sprint"];
 
 /// The columns of these names, in their order; the usual ones for none. Names that are unknown are
 /// left out.
@@ -76,7 +75,8 @@ impl Column {
         use super::list::Named;
         let name = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.name.clone());
         let word = |text: &Option<String>| text.clone().unwrap_or_default();
-        let moment = |at: Option<crate::kernel::Time>| at.map_or(String::new(), |t| t.day().to_string());
+        let moment =
+            |at: Option<crate::kernel::Time>| at.map_or(String::new(), |t| t.day().to_string());
         match self.name {
             "key" => item.key.clone(),
             "title" => item.title.clone(),

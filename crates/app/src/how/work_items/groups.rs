@@ -85,7 +85,8 @@ struct Line {
     team: Option<Id>,
 }
 
-const COLUMNS: &str = "id, state, level, labels, priority, assignee_id, sprint_id, parent_id, part_id, team_id";
+const COLUMNS: &str =
+    "id, state, level, labels, priority, assignee_id, sprint_id, parent_id, part_id, team_id";
 
 fn compose(wanted: &[Condition], order: &Order) -> (String, Vec<Value>) {
     let (tail, mut values) = conditions(wanted);
@@ -265,7 +266,8 @@ impl Sorter {
             "part" => names.part(conn, ws, id)?,
             "parent" => {
                 let item = names.item(conn, ws, id)?;
-                let found = item.map(|i| (format!("{} {}", i.id, i.name), format!("parent:{}", i.id)));
+                let found =
+                    item.map(|i| (format!("{} {}", i.id, i.name), format!("parent:{}", i.id)));
                 return Ok(found.map_or((None, "no:parent".to_owned()), |(n, t)| (Some(n), t)));
             }
             _ => {
@@ -337,7 +339,8 @@ impl Found {
     fn of(conn: &mut Conn, ws: i64, groups: &[Draft]) -> Result<Self> {
         let inner = groups.iter().flat_map(|g| g.groups.iter().chain([g]));
         let ids: BTreeSet<Id> = inner.flat_map(|g| g.ids.iter().copied()).collect();
-        let rows: Vec<WorkItem> = load_many::<WorkItem>(conn, ws, ids, None)?.into_values().collect();
+        let rows: Vec<WorkItem> =
+            load_many::<WorkItem>(conn, ws, ids, None)?.into_values().collect();
         let mut names = Names::default();
         names.of(conn, ws, &rows)?;
         let mut all = HashMap::with_capacity(rows.len());

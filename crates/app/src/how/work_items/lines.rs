@@ -61,7 +61,8 @@ fn indent(raw: &str) -> usize {
 
 /// The words behind a bullet, a number or a box.
 fn behind_bullet(text: &str) -> (&str, bool) {
-    let bullet = |t: &str| ["- ", "* ", "+ ", "• "].iter().find_map(|b| t.strip_prefix(b).map(str::len));
+    let bullet =
+        |t: &str| ["- ", "* ", "+ ", "• "].iter().find_map(|b| t.strip_prefix(b).map(str::len));
     let number = |t: &str| {
         let figures = t.chars().take_while(char::is_ascii_digit).count();
         let rest = t.get(figures..).filter(|_| (1..=4).contains(&figures))?;
@@ -344,7 +345,8 @@ mod tests {
     fn marks_say_more_and_what_is_indented_stands_under_the_line_above() {
         let text = "- [ ] Epic: Refunds #money\n\t1. Ask for one @\"Ana Ruiz\" !high =3\n      - a task #1 a=b\n\n  * bug: it fails @me\n- [x] done\nplain = text";
         let all = read(text);
-        let shown: Vec<_> = all.iter().map(|l| (l.number, l.under, l.depth, l.title.as_str())).collect();
+        let shown: Vec<_> =
+            all.iter().map(|l| (l.number, l.under, l.depth, l.title.as_str())).collect();
         assert_eq!(
             shown,
             [

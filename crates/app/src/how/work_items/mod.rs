@@ -21,15 +21,17 @@ pub use bulk::{BulkEdit, Changed};
 pub use children::children;
 pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns};
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
-pub use filter::{Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood};
+pub use filter::{
+    Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
+};
 pub use groups::{Group, GroupWorkItems, Grouped};
 pub use list::{
     Also, COUNTED, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order,
     by_key, count, matching, open_count, view,
 };
 
-pub use lines::{CreateMany, Created, LineView, PreviewLines};
 pub use limits::{Load, enter, fit, load};
+pub use lines::{CreateMany, Created, LineView, PreviewLines};
 pub use names::Names;
 pub use words::{FilterWords, ListFilterWords, labels};
 

@@ -124,12 +124,7 @@ impl Names {
     }
 
     /// A team's name.
-    pub fn team(
-        &mut self,
-        conn: &mut Conn,
-        ws: i64,
-        id: Option<Id>,
-    ) -> Result<Option<Named>> {
+    pub fn team(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
         one(&mut self.teams, conn, ws, &TEAMS_SQL, id, named)
     }
 

@@ -118,9 +118,9 @@ fn values(cx: &mut Reader<'_>, product: &Product, field: &str) -> Result<Vec<Fil
             std::iter::once(current).chain(named).collect()
         }
         ("priority", _) => plain(super::filter::PRIORITIES.iter().map(|p| (*p).to_owned())),
-        (_, Kind::Day) => {
-            plain(["today", "tomorrow", "yesterday", "+7d", "-7d", "-14d"].map(str::to_owned).into_iter())
-        }
+        (_, Kind::Day) => plain(
+            ["today", "tomorrow", "yesterday", "+7d", "-7d", "-14d"].map(str::to_owned).into_iter(),
+        ),
         (_, Kind::Number) => plain(["1", "2", "3", "5", "8", "13"].map(str::to_owned).into_iter()),
         _ => Vec::new(),
     })

@@ -5,8 +5,8 @@ mod order;
 mod resolve;
 
 pub use order::{Order, PRIORITIES};
-pub use resolve::{Asked, asked, someone, understood};
 pub(super) use resolve::sample;
+pub use resolve::{Asked, asked, someone, understood};
 
 use crate::db::{Conn, Value};
 use crate::how::filters::Problem;
@@ -76,7 +76,8 @@ impl Also {
             Self::Dated => vec![Condition::new(DATED, Vec::new())],
             Self::Undated => vec![Condition::new(format!("NOT {DATED}"), Vec::new())],
             Self::Due(from, to) => {
-                let text = format!("(due IS NOT NULL AND {due} >= ? AND {due} <= ?)", due = order::DUE);
+                let text =
+                    format!("(due IS NOT NULL AND {due} >= ? AND {due} <= ?)", due = order::DUE);
                 vec![Condition::new(text, vec![from.into(), to.into()])]
             }
         }

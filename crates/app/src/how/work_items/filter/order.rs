@@ -36,7 +36,9 @@ impl Order {
     /// Goes on after what the page before named as `next`.
     pub fn new(sort: Option<Sort>, after: Option<&str>) -> Result<Self> {
         let sort = sort.filter(|s| s.by != SORTS[0] || s.down);
-        let Some(text) = after.filter(|a| !a.is_empty()) else { return Ok(Self { sort, after: None }) };
+        let Some(text) = after.filter(|a| !a.is_empty()) else {
+            return Ok(Self { sort, after: None });
+        };
         let wrong =
             || Error::invalid("after", "Give what the page before named as `next`, or nothing.");
         let after = match sort.map_or(SORTS[0], |s| s.by) {
@@ -103,6 +105,7 @@ impl Order {
     pub(in super::super) fn both(by: &str) -> [Self; 2] {
         let after = if by == "rank" { "a" } else { "1 a" };
         let by = SORTS.iter().find(|s| **s == by).copied().unwrap_or(SORTS[0]);
-        [false, true].map(|down| Self::new(Some(Sort { by, down }), Some(after)).unwrap_or_default())
+        [false, true]
+            .map(|down| Self::new(Some(Sort { by, down }), Some(after)).unwrap_or_default())
     }
 }

@@ -101,15 +101,18 @@ impl Eyes<'_> {
                     .and(Condition::one_of("LOWER(priority)", texts()))
                     .and(Condition::new(")", Vec::new()))
             }
-            (column @ ("level" | "service" | "severity"), _) => {
-                Condition::one_of(column, texts())
-            }
+            (column @ ("level" | "service" | "severity"), _) => Condition::one_of(column, texts()),
             (_, Kind::Number) => points(term),
             ("due", _) => due(term, self.today),
             (name, Kind::Day) => moment(column_of(name), term, self.today),
             ("state", _) => {
                 let known = policies::state_names(self.conn, self.ws(), self.product.id)?;
-                let names = self.each(term, "state", |_, typed| Ok(same(&known, typed)), |_| Ok(known.clone()))?;
+                let names = self.each(
+                    term,
+                    "state",
+                    |_, typed| Ok(same(&known, typed)),
+                    |_| Ok(known.clone()),
+                )?;
                 Condition::one_of("state", names.into_iter().map(Value::from).collect())
             }
             (name, _) => {
@@ -148,12 +151,10 @@ impl Eyes<'_> {
 
     fn ids(&mut self, term: &Term, name: &str) -> Result<Vec<Value>, Wrong> {
         let ids = match name {
-            "assignee" | "reporter" => {
-                self.each(term, "person", Self::person, |eyes| {
-                    let people = members::all(eyes.conn, eyes.ws())?;
-                    Ok(people.into_iter().map(|p| p.name).chain(["me".to_owned()]).collect())
-                })?
-            }
+            "assignee" | "reporter" => self.each(term, "person", Self::person, |eyes| {
+                let people = members::all(eyes.conn, eyes.ws())?;
+                Ok(people.into_iter().map(|p| p.name).chain(["me".to_owned()]).collect())
+            })?,
             "team" => {
                 let all = teams::all(self.conn, self.ws())?;
                 let named: Vec<(String, Id)> = all.into_iter().map(|t| (t.name, t.id)).collect();

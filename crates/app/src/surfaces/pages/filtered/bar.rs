@@ -8,9 +8,9 @@ use maud::{Markup, html};
 
 use super::Filter;
 use crate::how::filters::{self, Field, GROUPS, Kind, Problem, SORTS, field_named, quoted};
-use crate::how::work_items::{Asked, ListFilterWords, PRIORITIES, labels, understood};
 use crate::how::sprints;
 use crate::how::views::page_of;
+use crate::how::work_items::{Asked, ListFilterWords, PRIORITIES, labels, understood};
 use crate::kernel::Result;
 use crate::people::products::Product;
 use crate::people::{members, parts, policies, teams};
@@ -150,7 +150,8 @@ fn built(
         }
         fields.push(choice(label, name, parsed.plain(name), &words));
     }
-    let sorted = parsed.sort.map_or(String::new(), |s| format!("{}{}", if s.down { "-" } else { "" }, s.by));
+    let sorted =
+        parsed.sort.map_or(String::new(), |s| format!("{}{}", if s.down { "-" } else { "" }, s.by));
     let sorts: Vec<Choice> = std::iter::once(Choice::new("", "the backlog's order"))
         .chain(SORTS.iter().skip(1).flat_map(|s| {
             [Choice::new(s, *s), Choice::new(format!("-{s}"), format!("{s}, downwards"))]
@@ -209,7 +210,8 @@ fn words_of(cx: &mut Reader<'_>, product: &Product, field: &Field) -> Result<Vec
         "part" => parts::of_product(cx.conn, ws, product.id)?.into_iter().map(|p| p.name).collect(),
         "priority" => PRIORITIES.map(str::to_owned).to_vec(),
         "assignee" => {
-            let people = members::all(cx.conn, ws)?.into_iter().filter(|p| p.active).map(|p| p.name);
+            let people =
+                members::all(cx.conn, ws)?.into_iter().filter(|p| p.active).map(|p| p.name);
             std::iter::once("me".to_owned()).chain(people).collect()
         }
         "sprint" => {

@@ -80,7 +80,8 @@ impl Filter {
         if let Some(group) = get("group-by") {
             let both = [group, get("then-by").unwrap_or_default()];
             let both: Vec<&str> = both.into_iter().filter(|g| !g.is_empty()).collect();
-            filter.group = parse(&format!("group:{}", both.join(","))).map_or(Vec::new(), |f| f.group);
+            filter.group =
+                parse(&format!("group:{}", both.join(","))).map_or(Vec::new(), |f| f.group);
         }
         if filter == plain { typed } else { filter.to_string() }
     }
@@ -211,7 +212,8 @@ pub(super) fn quick_add(
     }
     let ws = cx.actor.workspace;
     let team = teams::named(cx.conn, ws, &filter.only("team"))?.map(|t| t.id.to_string());
-    let part = parts::named(cx.conn, ws, product.id, &filter.only("part"))?.map(|p| p.id.to_string());
+    let part =
+        parts::named(cx.conn, ws, product.id, &filter.only("part"))?.map(|p| p.id.to_string());
     let (team, part) = (team.unwrap_or_default(), part.unwrap_or_default());
     let ours = ours_fields(cx, product, &team, &part)?;
     Ok(html! {

@@ -43,14 +43,17 @@ pub(super) fn views(
     let asked = filter.text();
     let printed = parse(&asked).map_or_else(|_| asked.clone(), |f| f.to_string());
     let same = |view: &ViewView| {
-        view.kind == kind && view.q == printed && (kind != "table" || view.columns == filter.columns())
+        view.kind == kind
+            && view.q == printed
+            && (kind != "table" || view.columns == filter.columns())
     };
     // Opened from a view, and perhaps changed since.
     let opened = all.iter().find(|v| v.id.to_string() == filter.beside("saved") && v.kind == kind);
     let here = opened.filter(|v| same(v)).or_else(|| all.iter().find(|v| same(v)));
     let changed = opened.filter(|_| here.is_none());
     let current = here.or(changed).map(|v| v.id);
-    let shown = |view: &&ViewView| view.pinned || view.shared != "nobody" || Some(view.id) == current;
+    let shown =
+        |view: &&ViewView| view.pinned || view.shared != "nobody" || Some(view.id) == current;
     let plain = filter.clone().put("saved", "");
     Ok(html! {
         div.views {
@@ -114,7 +117,10 @@ fn keep(
     again: bool,
 ) -> Result<Markup> {
     let sharing = sharing(cx, "keep", "nobody", "")?;
-    let back = filter.clone().put("saved", "").href(&format!("/p/{}/{}", product.key, page_of(kind)), None);
+    let back = filter
+        .clone()
+        .put("saved", "")
+        .href(&format!("/p/{}/{}", product.key, page_of(kind)), None);
     Ok(shell::menu(
         if again { "Save as …" } else { "Save view" },
         None,
@@ -139,7 +145,8 @@ fn keep(
 /// With whom a view is shared.
 fn sharing(cx: &mut Reader<'_>, id: &str, shared: &str, team: &str) -> Result<Markup> {
     let teams = teams::active(cx.conn, cx.actor.workspace)?;
-    let choices = [("nobody", "nobody"), ("product", "everybody of the product"), ("team", "a team")];
+    let choices =
+        [("nobody", "nobody"), ("product", "everybody of the product"), ("team", "a team")];
     let choices: Vec<Choice> = choices
         .into_iter()
         .filter(|(value, _)| *value != "team" || !teams.is_empty())

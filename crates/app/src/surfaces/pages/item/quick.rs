@@ -17,8 +17,8 @@ use crate::how::work_items::{
 };
 use crate::kernel::{Access, Error, Result};
 use crate::people::members;
-use crate::people::{parts, policies, teams};
 use crate::people::products::Product;
+use crate::people::{parts, policies, teams};
 use crate::shell::{self, Choice, Facet, Plain};
 use crate::store::Reader;
 use crate::surfaces::Shared;
@@ -193,7 +193,9 @@ fn inputs(
             html! { (line("sprint").value(sprint).offer(open).help(help).autocomplete("off")) }
         }
         "title" => html! { (line("title").value(&item.title).required().autocomplete("off")) },
-        "level" => html! { (shell::select("Level", "level", choices(&LEVELS, None)).id(&id).value(&item.level)) },
+        "level" => {
+            html! { (shell::select("Level", "level", choices(&LEVELS, None)).id(&id).value(&item.level)) }
+        }
         "service" => {
             let service = item.service.as_deref().unwrap_or_default();
             html! { (shell::select("Class of service", "service", choices(&SERVICES, Some("none"))).id(&id).value(service)) }
@@ -206,8 +208,14 @@ fn inputs(
             let named = if property.field == "team" { &item.team } else { &item.part };
             let none = Choice::new("", "none");
             let all: Vec<Choice> = match property.field {
-                "team" => teams::active(cx.conn, ws)?.into_iter().map(|t| Choice::new(t.id, t.name)).collect(),
-                _ => parts::of_product(cx.conn, ws, product.id)?.into_iter().map(|p| Choice::new(p.id, p.name)).collect(),
+                "team" => teams::active(cx.conn, ws)?
+                    .into_iter()
+                    .map(|t| Choice::new(t.id, t.name))
+                    .collect(),
+                _ => parts::of_product(cx.conn, ws, product.id)?
+                    .into_iter()
+                    .map(|p| Choice::new(p.id, p.name))
+                    .collect(),
             };
             let all = std::iter::once(none).chain(all).collect();
             let chosen = named.as_ref().map_or("", |n| &n.id);

@@ -28,7 +28,12 @@ pub(super) fn router() -> Router<Shared> {
 /// What stands where the filter was not understood: its bar alone, which says why.
 fn misread(product: Product, title: String, active: &'static str, bar: Bar) -> Page {
     Page {
-        head: Some(shell::page_head("How", menu::label(active).unwrap_or(active), html! {}, html! {})),
+        head: Some(shell::page_head(
+            "How",
+            menu::label(active).unwrap_or(active),
+            html! {},
+            html! {},
+        )),
         title,
         product: Some(product),
         active,

@@ -39,7 +39,12 @@ pub(super) async fn backlog(
         let main = html! { (bar.markup) (rows) };
         Ok(Page {
             title: format!("Backlog of {}", product.name),
-            head: Some(shell::page_head("How", "Backlog", html! { "One order, the next on top" }, add)),
+            head: Some(shell::page_head(
+                "How",
+                "Backlog",
+                html! { "One order, the next on top" },
+                add,
+            )),
             product: Some(product),
             active: "backlog",
             facet: Facet::How,

@@ -111,8 +111,10 @@ async fn answer(
         Ok((bytes, product, more)) => {
             // A file that is not all says so in its name, which goes with it.
             let part = if more { "-first-10000" } else { "" };
-            let name = format!("attachment; filename=\"{product}-items{part}-{}.{kind}\"", now.day());
-            let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)];
+            let name =
+                format!("attachment; filename=\"{product}-items{part}-{}.{kind}\"", now.day());
+            let headers =
+                [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)];
             (headers, bytes).into_response()
         }
         Err(error) => error_page(&error, theme(&headers)),

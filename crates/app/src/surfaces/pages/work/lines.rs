@@ -68,7 +68,12 @@ async fn lines(
         };
         Ok(Page {
             title: format!("Add many to {}", product.name),
-            head: Some(shell::page_head("How", "Add many", html! { "A line for each item; what is indented stands under the line above" }, html! {})),
+            head: Some(shell::page_head(
+                "How",
+                "Add many",
+                html! { "A line for each item; what is indented stands under the line above" },
+                html! {},
+            )),
             product: Some(product),
             active: "backlog",
             facet: Facet::How,

@@ -44,7 +44,12 @@ pub(super) async fn list(
         };
         Ok(Page {
             title: format!("List of {}", product.name),
-            head: Some(shell::page_head("How", "List", html! { "The filter lives in the address" }, html! {})),
+            head: Some(shell::page_head(
+                "How",
+                "List",
+                html! { "The filter lives in the address" },
+                html! {},
+            )),
             product: Some(product),
             active: "list",
             facet: Facet::How,

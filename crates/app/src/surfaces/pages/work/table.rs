@@ -37,7 +37,12 @@ pub(super) async fn table(
         let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
             title: format!("Table of {}", product.name),
-            head: Some(shell::page_head("How", "Table", html! { "Press a cell to change it" }, add)),
+            head: Some(shell::page_head(
+                "How",
+                "Table",
+                html! { "Press a cell to change it" },
+                add,
+            )),
             product: Some(product),
             active: "table",
             facet: Facet::How,
