@@ -70,7 +70,11 @@ fn rows(
     let parsed = filter.parsed();
     let rows = html! { @for item in &page.items { (with_state(item, write)) } };
     let blank = page.items.is_empty() && parsed.terms.is_empty();
-    let begin = if blank { std::mem::replace(add, html! {}) } else { html! {} };
+    let begin = if blank {
+        std::mem::replace(add, html! {})
+    } else {
+        html! {}
+    };
     Ok(html! {
         @if page.items.is_empty() && !blank {
             (shell::empty_state("Nothing of this is open", "Take a part of the filter away to see more.", html! {}))
