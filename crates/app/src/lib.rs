@@ -3,6 +3,7 @@
 //! The folders tell the mission; `ARCHITECTURE.md` at the root draws how they fit together.
 
 pub mod db;
+pub mod files;
 pub mod guide;
 pub mod how;
 pub mod jobs;

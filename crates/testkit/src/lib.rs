@@ -20,6 +20,7 @@ use std::future::Future;
 
 use tempfile::TempDir;
 use wherefore_app::db::{Db, Target};
+use wherefore_app::files::{Files, Limits};
 
 pub use ::xtask::postgres::Postgres;
 pub use postgres::{TempPostgres, fresh_postgres, postgres_url};
@@ -37,7 +38,7 @@ pub struct TestApp {
 /// Holds a temporary database for as long as a test needs it.
 enum Storage {
     Sqlite(#[allow(dead_code, reason = "kept for its Drop")] TempDir),
-    Postgres(#[allow(dead_code, reason = "kept for its Drop")] TempPostgres),
+    Postgres(#[allow(dead_code, reason = "kept for its Drop")] (TempPostgres, TempDir)),
 }
 
 impl TestApp {
@@ -52,7 +53,9 @@ impl TestApp {
     pub async fn postgres() -> Self {
         let database = fresh_postgres().await;
         let db = open(&Target::Postgres(database.url().to_owned())).await;
-        Self { db, _storage: Storage::Postgres(database) }
+        let files = fresh_sqlite();
+        db.keep_files_in(Files::in_folder(files.path(), Limits::default()));
+        Self { db, _storage: Storage::Postgres((database, files)) }
     }
 
     /// Another one on the same engine, for what has to begin anew within a test.

@@ -69,6 +69,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(50, "interactions", "0050_interactions.sql"),
     step!(37, "orders", "0037_orders.sql"),
     step!(38, "views", "0038_views.sql"),
+    step!(43, "files", "0043_files.sql"),
+    step!(44, "pages", "0044_pages.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

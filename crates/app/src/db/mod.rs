@@ -17,7 +17,7 @@ mod tests;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::broadcast;
 
@@ -26,6 +26,7 @@ pub use row::{ColumnRef, FromColumn, Row};
 pub use sql::{Listed, Sql, all_statements};
 pub use value::Value;
 
+use crate::files::{Files, Limits};
 use crate::kernel::{Error, Result};
 
 /// How many commits a slow subscriber may fall behind before it is told that it missed some.
@@ -92,6 +93,7 @@ pub struct Db {
 struct Shared {
     backend: Backend,
     committed: broadcast::Sender<Committed>,
+    files: RwLock<Option<Files>>,
 }
 
 enum Backend {
@@ -117,7 +119,14 @@ impl Db {
                 Backend::Postgres(postgres::Store::open(url, committed.clone()).await?)
             }
         };
-        Ok(Self { shared: Arc::new(Shared { backend, committed }) })
+        let files = match target {
+            Target::Sqlite(folder) => {
+                Some(Files::in_folder(&folder.join("files"), Limits::default()))
+            }
+            Target::Postgres(_) => None,
+        };
+        let files = RwLock::new(files);
+        Ok(Self { shared: Arc::new(Shared { backend, committed, files }) })
     }
 
     /// Like [`Db::open`], but a PostgreSQL that does not answer is waited for; `tell` hears of each
@@ -127,6 +136,21 @@ impl Db {
             postgres::wait(url, tell).await?;
         }
         Self::open(target).await
+    }
+
+    /// Where attached files lie: in the data folder, or where [`Db::keep_files_in`] said.
+    pub fn files(&self) -> Result<Files> {
+        let files = self.shared.files.read().unwrap_or_else(PoisonError::into_inner).clone();
+        files.ok_or_else(|| {
+            Error::Unavailable(
+                "No place for files is set up here. Start the server with --files FOLDER or with the settings of an S3 storage.".into(),
+            )
+        })
+    }
+
+    /// Has attached files lie somewhere else.
+    pub fn keep_files_in(&self, files: Files) {
+        *self.shared.files.write().unwrap_or_else(PoisonError::into_inner) = Some(files);
     }
 
     /// Which engine this is, for an operator's eyes.

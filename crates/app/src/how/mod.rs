@@ -11,6 +11,7 @@ pub mod flow;
 pub mod gates;
 pub mod imports;
 pub mod options;
+pub mod pages;
 pub mod phases;
 pub mod refinement;
 pub mod sizes;

@@ -9,7 +9,7 @@ use crate::statements;
 use crate::store::spread_one;
 use crate::thread::portal::replies;
 use crate::thread::reads::Reads;
-use crate::thread::{automations, bin, import};
+use crate::thread::{attachments, automations, bin, import};
 
 statements! {
     pub(super) WORKSPACES = "SELECT id FROM workspace ORDER BY id";
@@ -21,6 +21,13 @@ const HOUR: i64 = 3600 * Time::SECOND;
 pub(super) fn all() -> Vec<Job> {
     vec![
         Job::on_one_node("empty-bin", HOUR, empty_bins),
+        Job::on_one_node("sweep-files", HOUR, sweep_files),
+        Job::on_each_node("sweep-incoming", 6 * HOUR, |db, _| async move {
+            match db.files() {
+                Ok(files) => files.sweep_incoming().await.map(drop),
+                Err(_) => Ok(()),
+            }
+        }),
         Job::on_one_node("spread-ranks", 10 * MINUTE, spread_ranks),
         Job::on_one_node("run-rules", 2 * Time::SECOND, |db, now| async move {
             automations::by_events(&db, now).await
@@ -54,6 +61,16 @@ async fn spread_ranks(db: Db, now: Time) -> Result<()> {
     let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
     for workspace in workspaces {
         while db.write(move |tx| spread_one(tx, workspace, now)).await? {}
+    }
+    Ok(())
+}
+
+/// Removes files that nothing refers to any more, where there is a place for files.
+async fn sweep_files(db: Db, now: Time) -> Result<()> {
+    let Ok(files) = db.files() else { return Ok(()) };
+    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    for workspace in workspaces {
+        attachments::sweep(&db, &files, workspace, now).await?;
     }
     Ok(())
 }

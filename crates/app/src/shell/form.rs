@@ -321,7 +321,7 @@ impl Area {
     fn with_tools(&self, area: Markup) -> Markup {
         let Common { id, name, .. } = &self.common;
         html! {
-            div.md data-controller="preview" {
+            div.md data-controller="preview embed" {
                 div.md-tools {
                     markdown-toolbar for=(id) {
                         md-header aria-label="Heading" title="Heading" { "H" }

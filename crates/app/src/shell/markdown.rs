@@ -154,8 +154,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(UrlRelative::PassThrough)
         .attribute_filter(|tag, attribute, value| {
-            let remote = tag == "img" && attribute == "src" && !is_local(value);
-            (!remote).then_some(Cow::Borrowed(value))
+            let other = tag == "img" && attribute == "src" && !is_file(value);
+            (!other).then_some(Cow::Borrowed(value))
         })
         .link_rel(Some("noopener nofollow"));
     for tag in flowing {
@@ -164,6 +164,12 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     }
     builder
 });
+
+/// Whether it is the address of a file that was attached here: the only pictures that are shown. One
+/// from elsewhere would tell its server who reads what.
+fn is_file(url: &str) -> bool {
+    is_local(url) && url.starts_with("/files/") && !url.contains("..")
+}
 
 /// Whether a browser would ask this server for the address.
 fn is_local(url: &str) -> bool {
@@ -175,7 +181,7 @@ fn is_local(url: &str) -> bool {
     !url.is_empty() && !has_scheme && !path.starts_with("//")
 }
 
-/// Flattens what nests too deep, turns pictures from elsewhere into links and bounds tables.
+/// Flattens what nests too deep, turns pictures that are no attached files into links and bounds tables.
 /// Tells whether table rows were left out.
 fn tidy<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> bool {
     let (mut flat, mut pictures, mut rows) = (Vec::new(), Vec::new(), Vec::new());
@@ -189,7 +195,7 @@ fn tidy<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> bool {
         match value {
             NodeValue::Link(_) if entering => in_link += 1,
             NodeValue::Link(_) => in_link -= 1,
-            NodeValue::Image(link) if entering && !is_local(&link.url) => {
+            NodeValue::Image(link) if entering && !is_file(&link.url) => {
                 pictures.push((node, in_link > 0));
             }
             NodeValue::TableCell if entering => cells += 1,

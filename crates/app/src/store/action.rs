@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::change::Finished;
 use super::{Answer, Change, Upload};
 use crate::db::{Conn, Db, Tx};
+use crate::files::Staged;
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
 use crate::statements;
 
@@ -119,6 +120,8 @@ pub trait Process: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const META: Meta;
     /// The media types of the file that it takes as a request's body, beside JSON.
     const TAKES: &'static [&'static str] = &[];
+    /// Whether that file is written to disk as it arrives, instead of being packed in memory.
+    const STAGES: bool = false;
 
     fn run(self, at: Site) -> BoxFuture<'static, Result<Self::Output>>;
 }
@@ -129,6 +132,7 @@ pub struct Site {
     pub clock: Clock,
     pub actor: Actor,
     pub file: Option<Arc<Upload>>,
+    pub staged: Option<Arc<Staged>>,
 }
 
 /// Input as it arrives, with what comes beside it.
@@ -141,6 +145,8 @@ pub struct Call {
     pub submission: Option<String>,
     /// A file that came as the request's body.
     pub file: Option<Arc<Upload>>,
+    /// The same, where it was written to disk.
+    pub staged: Option<Arc<Staged>>,
 }
 
 /// An action or query in the registry.
@@ -149,6 +155,8 @@ pub struct Entry {
     pub changes: bool,
     /// The media types of a file that it takes as a request's body; none for most.
     pub takes: &'static [&'static str],
+    /// Whether that file is written to disk as it arrives.
+    pub stages: bool,
     pub input: fn(&mut SchemaGenerator) -> Schema,
     pub output: fn(&mut SchemaGenerator) -> Schema,
     pub invoke: Invoke,
@@ -160,6 +168,7 @@ impl Entry {
             meta: &A::META,
             changes: true,
             takes: &[],
+            stages: false,
             input: |g| g.subschema_for::<A>(),
             output: |g| g.subschema_for::<A::Output>(),
             invoke: |db, clock, actor, call| {
@@ -177,6 +186,7 @@ impl Entry {
             meta: &P::META,
             changes: true,
             takes: P::TAKES,
+            stages: P::STAGES,
             input: |g| g.subschema_for::<P>(),
             output: |g| g.subschema_for::<P::Output>(),
             invoke: |db, clock, actor, call| {
@@ -184,7 +194,10 @@ impl Entry {
                 Box::pin(async move {
                     let input: P = parse(&call.input)?;
                     actor.check(P::META.access)?;
-                    let output = input.run(Site { db, clock, actor, file: call.file }).await?;
+                    let output = {
+                        let Call { file, staged, .. } = call;
+                        input.run(Site { db, clock, actor, file, staged }).await?
+                    };
                     let output = Answer::of(&output)?;
                     Ok(Done { output, change: None, unexplained: false })
                 })
@@ -197,6 +210,7 @@ impl Entry {
             meta: &Q::META,
             changes: false,
             takes: &[],
+            stages: false,
             input: |g| g.subschema_for::<Q>(),
             output: |g| g.subschema_for::<Q::Output>(),
             invoke: |db, clock, actor, call| {

@@ -1,6 +1,7 @@
 //! The one way of change: rows, versions, derived rows and activity in one transaction.
 
 use serde_json::{Map, Value as Json, json};
+use wherefore_exchange::git::keys;
 
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::record::fields;
@@ -22,6 +23,8 @@ statements! {
     ADD_LABEL = "INSERT INTO item_label (workspace_id, product_id, label, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, product_id, label, object_id) DO NOTHING";
     REMOVE_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
     REMOVE_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
+    ADD_NAMING = "INSERT INTO naming (workspace_id, key, object_id, object_kind) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key, object_id) DO NOTHING";
+    REMOVE_NAMING = "DELETE FROM naming WHERE workspace_id = $1 AND key = $2 AND object_id = $3";
     ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 }
 
@@ -271,6 +274,7 @@ impl<'t> Change<'t> {
         self.derive_labels(old, new)?;
         let (was, is) = (old.and_then(|r| r.document()), new.and_then(|r| r.document()));
         if was != is {
+            self.derive_names::<R>(after.or(before), was.as_ref(), is.as_ref())?;
             self.derive_document::<R>(after.or(before), was.is_some(), is)?;
         }
         Ok(())
@@ -316,6 +320,31 @@ impl<'t> Change<'t> {
                 let values = [workspace.into(), product.into(), label.clone().into(), id.into()];
                 self.tx.queue(sql, &values)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The keys that a text names, so that what is named knows where.
+    fn derive_names<R: Record>(
+        &mut self,
+        record: Option<&R>,
+        was: Option<&super::Document>,
+        is: Option<&super::Document>,
+    ) -> Result<()> {
+        let Some(id) = record.map(|r| r.meta().id) else { return Ok(()) };
+        let named = |doc: Option<&super::Document>| -> Vec<String> {
+            let Some(doc) = doc.filter(|doc| doc.body.contains('-')) else { return Vec::new() };
+            let own = doc.key.to_uppercase();
+            keys(&doc.body).into_iter().filter(|key| *key != own).collect()
+        };
+        let workspace = self.workspace();
+        let (old, new) = (named(was), named(is));
+        for key in old.iter().filter(|key| !new.contains(key)) {
+            self.tx.queue(&REMOVE_NAMING, &[workspace.into(), key.clone().into(), id.into()])?;
+        }
+        for key in new.iter().filter(|key| !old.contains(key)) {
+            let values = [workspace.into(), key.clone().into(), id.into(), R::KIND.into()];
+            self.tx.queue(&ADD_NAMING, &values)?;
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
         }
         if was == Some(yours) {
             merged.insert(field.clone(), now.cloned().unwrap_or(Json::Null));
+        } else if let Some(text) = merged_text(was, now, yours) {
+            merged.insert(field.clone(), text.into());
         } else {
             let theirs = now.cloned().unwrap_or(Json::Null);
             clashes.push(FieldConflict { field: field.clone(), theirs, yours: yours.clone() });
@@ -49,4 +51,40 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
         merged.insert(field.into(), serde_json::to_value(value).map_err(Error::internal)?);
     }
     serde_json::from_value(Json::Object(merged)).map_err(Error::internal)
+}
+
+/// A long text that both have changed in different lines, with the changes of both.
+fn merged_text(was: Option<&Json>, theirs: Option<&Json>, yours: &Json) -> Option<String> {
+    let (was, theirs, yours) = (was?.as_str()?, theirs?.as_str()?, yours.as_str()?);
+    if !was.contains('\n') {
+        return None;
+    }
+    // Without a line break at its end, a last line would never fit one that has grown by another.
+    let ended = |text: &str| format!("{}\n", text.trim_end_matches('\n'));
+    let merged = diffy::merge(&ended(was), &ended(theirs), &ended(yours)).ok()?;
+    Some(merged.strip_suffix('\n').unwrap_or(&merged).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(was: &str, theirs: &str, yours: &str) -> Option<String> {
+        merged_text(Some(&was.into()), Some(&theirs.into()), &yours.into())
+    }
+
+    #[test]
+    fn changes_in_different_lines_are_kept_and_in_the_same_refused() {
+        let was = "one\ntwo\nthree\nfour\nfive";
+        assert_eq!(
+            merged(was, "ONE\ntwo\nthree\nfour\nfive", "one\ntwo\nthree\nfour\nfive\nsix")
+                .as_deref(),
+            Some("ONE\ntwo\nthree\nfour\nfive\nsix")
+        );
+        assert_eq!(
+            merged(was, "one\nTWO\nthree\nfour\nfive", "one\nzwei\nthree\nfour\nfive"),
+            None
+        );
+        assert_eq!(merged("one", "two", "three"), None);
+    }
 }

@@ -11,6 +11,7 @@ mod purge;
 mod ranks;
 mod record;
 mod staging;
+mod stored_files;
 mod undo;
 mod upload;
 mod wipe;
@@ -30,6 +31,9 @@ pub use record::{
     load_as_of, load_many, marks_from, record_kinds, select_text, with_ids,
 };
 pub use staging::discard_some;
+pub use stored_files::{
+    claim_file, doom_file, drop_file_note, file_usage, files_to_sweep, note_file, release_file,
+};
 pub use undo::{Past, undo_change, undo_one};
 pub use upload::{Packer, Upload};
 pub use wipe::wipe;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::change::{ADD_ACTIVITY, NEXT_SEQ};
 use super::record::record_kinds;
+use super::stored_files::{file_of, release_file};
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::{Error, Id, Result, Time, Via};
 use crate::statements;
@@ -14,6 +15,7 @@ use crate::store::RecordSql;
 statements! {
     DROP_EDGES_UP = "DELETE FROM edge WHERE workspace_id = $1 AND lower_id = $2";
     DROP_EDGES_DOWN = "DELETE FROM edge WHERE workspace_id = $1 AND upper_id = $2";
+    DROP_NAMINGS = "DELETE FROM naming WHERE workspace_id = $1 AND object_id = $2";
     DROP_READ_MARKS = "DELETE FROM read_mark WHERE workspace_id = $1 AND object_id = $2";
     DROP_NOTIFICATIONS = "DELETE FROM notification WHERE workspace_id = $1 AND object_id = $2";
     CLEAR_ACTIVITY = "UPDATE activity SET changes = '{}' WHERE workspace_id = $1 AND object_id = $2";
@@ -40,17 +42,23 @@ pub fn in_bin_since(
 
 /// Removes one record with its versions, its steps of the thread and the texts that the activity
 /// holds of it.
-pub fn purge(tx: &Tx, workspace: i64, kind: &str, id: Id) -> Result<()> {
+pub fn purge(tx: &mut Tx, workspace: i64, kind: &str, id: Id, now: Time) -> Result<()> {
     let values: [Value; 2] = [workspace.into(), id.into()];
+    let file = if kind == "attachment" { file_of(tx, workspace, id)? } else { None };
     for text in &sql_of(kind)?.purge {
         tx.execute_text(text, &values)?;
     }
-    for sql in
-        [&DROP_EDGES_UP, &DROP_EDGES_DOWN, &DROP_READ_MARKS, &DROP_NOTIFICATIONS, &CLEAR_ACTIVITY]
-    {
+    for sql in [
+        &DROP_EDGES_UP,
+        &DROP_EDGES_DOWN,
+        &DROP_READ_MARKS,
+        &DROP_NAMINGS,
+        &DROP_NOTIFICATIONS,
+        &CLEAR_ACTIVITY,
+    ] {
         tx.execute(sql, &values)?;
     }
-    Ok(())
+    file.map_or(Ok(()), |hash| release_file(tx, workspace, &hash, now))
 }
 
 /// Forgets that an item came from another tool's key, so that importing it again makes a new one.

@@ -8,6 +8,7 @@ use crate::statements;
 statements! {
     STAGED = "SELECT id, product_id, key, original_key FROM work_item WHERE workspace_id = $1 AND staged_by = $2 LIMIT 100";
     DROP_KEY = "DELETE FROM item_key WHERE workspace_id = $1 AND key = $2 AND object_id = $3";
+    DROP_NAMINGS = "DELETE FROM naming WHERE workspace_id = $1 AND object_id = $2";
     DROP_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
     LABELS = "SELECT labels FROM work_item WHERE workspace_id = $1 AND id = $2";
     DROP_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
@@ -43,6 +44,7 @@ pub fn discard_some(tx: &Tx, workspace: i64, import: Id) -> Result<bool> {
         }
         let all = [
             &DROP_DOCUMENT,
+            &DROP_NAMINGS,
             &DROP_UP,
             &DROP_DOWN,
             &DROP_COMMENTS,

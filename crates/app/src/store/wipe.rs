@@ -36,6 +36,9 @@ statements! {
     DIGESTS = "DELETE FROM digest";
     MUTED = "DELETE FROM muted";
     OUTBOX = "DELETE FROM outbox";
+    NAMINGS = "DELETE FROM naming";
+    STORED_FILES = "DELETE FROM stored_file";
+    FILE_USAGE = "DELETE FROM file_usage";
     WORKSPACES = "DELETE FROM workspace";
 }
 
@@ -77,6 +80,9 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &DIGESTS,
         &MUTED,
         &OUTBOX,
+        &NAMINGS,
+        &STORED_FILES,
+        &FILE_USAGE,
         &WORKSPACES,
     ];
     for sql in rest {

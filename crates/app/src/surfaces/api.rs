@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::registry::{ENTRIES, schema};
 use super::session::Program;
-use super::upload::{is_file, receive};
+use super::upload::{is_file, receive, stage};
 use super::{BODY_LIMIT, Shared, forms};
 use crate::kernel::{Actor, Error, Result};
 use crate::store::{Call, Entry};
@@ -64,7 +64,7 @@ pub(super) fn router() -> Router<Shared> {
             {
                 return error_response(&error);
             }
-            match gather(entry, &path, query.as_deref(), &headers, request).await {
+            match gather(&app, entry, &path, query.as_deref(), &headers, request).await {
                 Ok(call) => answer(&app, entry, actor, call).await,
                 Err(refusal) => *refusal,
             }
@@ -82,6 +82,7 @@ pub(super) fn router() -> Router<Shared> {
 
 /// All that a request brings to an entry, or why it cannot be taken.
 async fn gather(
+    app: &Shared,
     entry: &Entry,
     path: &RawPathParams,
     query: Option<&str>,
@@ -96,10 +97,20 @@ async fn gather(
     let pairs = query.map(forms::pairs).unwrap_or_default();
     if is_file(headers, entry.takes) {
         let name = pairs.iter().find(|(key, _)| key == "file").map_or("", |(_, name)| name);
-        let received = receive(request, name).await.map_err(refused)?;
+        let received = if entry.stages {
+            let files = app.db.files().map_err(refused)?;
+            stage(request, name, &files).await.map_err(refused)?
+        } else {
+            receive(request, name).await.map_err(refused)?
+        };
+        if received.staged.len() > 1 {
+            let message = "Send one file at a time.";
+            return Err(refused(Error::invalid("file", message)));
+        }
         let fields = received.fields.into_iter().filter_map(|(k, v)| Some((k, v.as_str()?.into())));
         all = forms::typed(schema(entry), fields);
         call.file = received.file;
+        call.staged = received.staged.into_iter().next();
     } else {
         // Where files are taken a large body fits, but not as JSON.
         let body = request.map(|body| Body::new(Limited::new(body, BODY_LIMIT)));

@@ -176,7 +176,7 @@ async fn run(
         input: Json::Object(typed(registry::schema(entry), fields.iter().cloned())),
         reason: special("_reason").filter(|r| !r.trim().is_empty()),
         submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
-        file: None,
+        ..Call::default()
     };
     match (entry.invoke)(&app.db, &app.clock, actor, call).await {
         Ok(done) => {

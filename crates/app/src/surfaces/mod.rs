@@ -3,6 +3,7 @@
 
 mod api;
 mod evidence_import;
+mod files;
 mod forms;
 mod hooks;
 mod imports;
@@ -100,6 +101,7 @@ pub fn router(app: App) -> Router {
         .merge(pages::prioritising::doors(app.clone()))
         .merge(pages::roadmap::doors(app.clone()))
         .merge(forms::router())
+        .merge(files::router())
         .merge(hooks::router())
         .merge(portal::router(app.clone()))
         .merge(pages::digest::doors(app.clone()))

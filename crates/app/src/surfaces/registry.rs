@@ -11,8 +11,8 @@ use crate::how::work_items::{
     ListFilterWords, ListWorkItems, MoveWorkItem, PreviewLines,
 };
 use crate::how::{
-    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, phases,
-    refinement, sizes, sprints, switching, team_work, views,
+    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, pages,
+    phases, refinement, sizes, sprints, switching, team_work, views,
 };
 use crate::people::{
     accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
@@ -26,9 +26,9 @@ use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    automations, bin, comments, digest, farewell, fits, gaps, git, history, import, intake, links,
-    my_work, notifications, okr_report, outcome, path, portal, questions, reads, roadmaps,
-    schedule, search, split, support, tree, triage, work_tree, work_triage,
+    attachments, automations, bin, comments, digest, farewell, fits, gaps, git, history, import,
+    intake, links, my_work, naming, notifications, okr_report, outcome, path, portal, questions,
+    reads, roadmaps, schedule, search, split, support, tree, triage, work_tree, work_triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
@@ -393,6 +393,20 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<questions::ListQuestions>(),
     Entry::action::<questions::AskQuestion>(),
     Entry::action::<questions::AnswerQuestion>(),
+    Entry::query::<pages::ListPages>(),
+    Entry::query::<pages::GetPage>(),
+    Entry::query::<pages::ExportPages>(),
+    Entry::action::<pages::WritePage>(),
+    Entry::action::<pages::EditPage>(),
+    Entry::action::<pages::MovePage>(),
+    Entry::query::<naming::ListNamed>(),
+    Entry::query::<attachments::ListAttachments>(),
+    Entry::query::<attachments::GetAttachment>(),
+    Entry::process::<attachments::AttachFile>(),
+    Entry::action::<attachments::RenameAttachment>(),
+    Entry::action::<attachments::RemoveAttachment>(),
+    Entry::action::<attachments::RestoreAttachment>(),
+    Entry::action::<attachments::EraseAttachment>(),
     Entry::query::<comments::ListComments>(),
     Entry::action::<comments::AddComment>(),
     Entry::action::<comments::EditComment>(),

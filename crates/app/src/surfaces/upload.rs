@@ -11,8 +11,12 @@ use futures_util::StreamExt;
 use http_body_util::Limited;
 use serde_json::{Map, Value as Json};
 
+use crate::files::{Files, Staged};
 use crate::kernel::{Error, Result};
 use crate::store::{Packer, Upload};
+
+/// Files that one form may bring where they are written to disk.
+const MOST_FILES: usize = 20;
 
 /// What an upload's form may take beside its file, in bytes and fields.
 const FRAME: usize = 4 * 1024 * 1024;
@@ -24,6 +28,8 @@ const MOST_FIELDS: usize = 50;
 pub(super) struct Received {
     pub(super) fields: Map<String, Json>,
     pub(super) file: Option<Arc<Upload>>,
+    /// Files that were written to disk instead.
+    pub(super) staged: Vec<Arc<Staged>>,
 }
 
 /// The media type of a request's body.
@@ -92,6 +98,45 @@ async fn form(mut parts: Multipart) -> Result<Received> {
         // A browser sends an empty part where nobody chose a file.
         if upload.size > 0 || !name.is_empty() {
             received.file = Some(Arc::new(upload));
+        }
+    }
+    Ok(received)
+}
+
+/// Takes the body and writes its files to disk as they arrive; `name` is what a bare file is called.
+pub(super) async fn stage(request: Request, name: &str, files: &Files) -> Result<Received> {
+    let mut received = Received::default();
+    if kind(request.headers()) != "multipart/form-data" {
+        let (mut staging, mut stream) =
+            (files.stage().await?, request.into_body().into_data_stream());
+        while let Some(piece) = stream.next().await {
+            staging.add(&piece.map_err(broken_off)?).await?;
+        }
+        received.staged.push(Arc::new(staging.finish(name).await?));
+        return Ok(received);
+    }
+    let parts = Multipart::from_request(request, &()).await;
+    let mut parts = parts.map_err(broken_off)?;
+    while let Some(mut part) = parts.next_field().await.map_err(broken_off)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let Some(name) = part.file_name().map(str::to_owned) else {
+            if received.fields.len() >= MOST_FIELDS {
+                return Err(Error::invalid("file", "Beside the file, up to 50 fields fit."));
+            }
+            received.fields.insert(field, Json::String(text(&mut part).await?));
+            continue;
+        };
+        if received.staged.len() >= MOST_FILES {
+            return Err(Error::invalid("file", "Attach up to 20 files at once."));
+        }
+        let mut staging = files.stage().await?;
+        while let Some(piece) = part.chunk().await.map_err(broken_off)? {
+            staging.add(&piece).await?;
+        }
+        let staged = staging.finish(&name).await?;
+        // A browser sends an empty part where nobody chose a file.
+        if staged.size > 0 || !name.is_empty() {
+            received.staged.push(Arc::new(staged));
         }
     }
     Ok(received)

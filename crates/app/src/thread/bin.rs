@@ -18,9 +18,10 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 31] = [
+const LOOSE: [&str; 32] = [
     "saved_view",
     "view_pin",
+    "attachment",
     "mirror_share",
     "mirror_keep",
     "career_profile",
@@ -56,7 +57,8 @@ const LOOSE: [&str; 31] = [
 const BATCH: i64 = 50;
 
 statements! {
-    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'requirement', id, gone_at FROM requirement WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'metric', id, gone_at FROM metric WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'interview', id, gone_at FROM interview WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
+    BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'requirement', id, gone_at FROM requirement WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'metric', id, gone_at FROM metric WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'interview', id, gone_at FROM interview WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'page', id, gone_at FROM page WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
+    ITS_FILES = "SELECT id FROM attachment WHERE workspace_id = $1 AND object_id = $2 UNION SELECT a.id FROM attachment a JOIN comment c ON c.workspace_id = a.workspace_id AND c.id = a.object_id WHERE a.workspace_id = $1 AND c.object_id = $2";
     ITS_COMMENTS = "SELECT id FROM comment WHERE workspace_id = $1 AND object_id = $2";
     ITS_LINKS = "SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 UNION SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2";
     ITS_RELEASE_ITEMS = "SELECT id FROM release_item WHERE workspace_id = $1 AND release_id = $2 UNION SELECT id FROM release_item WHERE workspace_id = $1 AND object_id = $2";
@@ -169,7 +171,7 @@ fn needed(kind: &str, own: bool) -> Access {
         | "idea" | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share"
         | "epic" | "competitor" | "finding" | "rating" | "retirement" | "retirement_step"
         | "survey" | "survey_question" | "gate" | "phase" | "phase_item" | "change_request"
-        | "automation" => Access::Write,
+        | "automation" | "attachment" => Access::Write,
         "mirror_share" | "mirror_keep" if own => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
@@ -228,7 +230,7 @@ pub fn empty(tx: &mut Tx, ws: i64, now: Time) -> Result<usize> {
         let room = BATCH - removed.len() as i64;
         for id in in_bin_since(tx, ws, kind, before, room)? {
             if let Some(keyed) = load_keyed(tx, ws, kind, id, None)? {
-                removed.push(remove(tx, ws, &keyed)?);
+                removed.push(remove(tx, ws, &keyed, now)?);
             }
         }
     }
@@ -238,7 +240,10 @@ pub fn empty(tx: &mut Tx, ws: i64, now: Time) -> Result<usize> {
     let mut count = removed.len();
     for kind in LOOSE {
         for id in in_bin_since(tx, ws, kind, before, BATCH)? {
-            purge(tx, ws, kind, id)?;
+            for file in tx.query(&ITS_FILES, &[ws.into(), id.into()], |r| r.get::<Id>(0))? {
+                purge(tx, ws, "attachment", file, now)?;
+            }
+            purge(tx, ws, kind, id, now)?;
             count += 1;
         }
     }
@@ -246,9 +251,10 @@ pub fn empty(tx: &mut Tx, ws: i64, now: Time) -> Result<usize> {
 }
 
 /// Removes one thing with all that belongs to it alone.
-fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
+fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed, now: Time) -> Result<Removed> {
     let (kind, id) = (keyed.kind(), keyed.id());
     let belongings = [
+        ("attachment", &ITS_FILES),
         ("comment", &ITS_COMMENTS),
         ("link", &ITS_LINKS),
         ("check_in", &ITS_CHECK_INS),
@@ -280,17 +286,17 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed) -> Result<Removed> {
     for (belonging, its) in belongings {
         let ids: Vec<Id> = tx.query(its, &[ws.into(), id.into()], |r| r.get(0))?;
         for one in ids {
-            purge(tx, ws, belonging, one)?;
+            purge(tx, ws, belonging, one, now)?;
         }
     }
     match keyed {
-        Keyed::Evidence(e) => purge(tx, ws, "verbatim", e.verbatim_id)?,
+        Keyed::Evidence(e) => purge(tx, ws, "verbatim", e.verbatim_id, now)?,
         Keyed::WorkItem(WorkItem { original_key: Some(original), product_id, .. }) => {
             forget_import(tx, ws, id, *product_id, original)?;
         }
         _ => {}
     }
-    purge(tx, ws, kind, id)?;
+    purge(tx, ws, kind, id, now)?;
     let node = keyed.node();
     Ok(Removed { kind, id, key: node.key, product: node.product, revision: keyed.revision() })
 }

@@ -2,6 +2,7 @@
 //! comments, search, history and the bin.
 
 pub mod acceptance;
+pub mod attachments;
 pub mod automations;
 pub mod bin;
 pub mod comments;
@@ -18,6 +19,7 @@ pub mod intake;
 pub mod likeness;
 pub mod links;
 pub mod my_work;
+pub mod naming;
 pub mod nodes;
 pub mod notes;
 pub mod notifications;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::db::Conn;
 use crate::how::experiments::Experiment;
 use crate::how::options::SolutionOption;
+use crate::how::pages::DocPage;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
@@ -33,9 +34,9 @@ statements! {
 pub struct Node {
     pub key: String,
     /// `epic`, `story`, `task`, `bug`, `opportunity`, `need`, `evidence`, `objective`, `key-result`,
-    /// `decision`, `release`, `option`, `experiment`, `requirement`, `metric`, `interview`.
+    /// `decision`, `release`, `option`, `experiment`, `requirement`, `metric`, `interview`, `page`.
     pub kind: String,
-    /// `why`, `what` or `how`.
+    /// `why`, `what` or `how`; `none` for a page.
     pub facet: String,
     pub title: String,
     pub state: String,
@@ -165,7 +166,8 @@ keyed!(
     Experiment,
     Requirement,
     Metric,
-    Interview
+    Interview,
+    DocPage
 );
 
 fn load_at<R: Record>(conn: &mut Conn, ws: i64, id: Id, at: Option<Time>) -> Result<Option<R>> {
@@ -219,6 +221,7 @@ impl Keyed {
             Self::Release(r) => base(&r.key, "release", "what", &r.title, &r.state),
             Self::SolutionOption(r) => base(&r.key, "option", "how", &r.title, &r.state),
             Self::Requirement(r) => base(&r.key, "requirement", "what", &r.title, &r.state),
+            Self::DocPage(r) => base(&r.key, "page", "none", &r.title, ""),
             Self::Interview(r) => base(&r.key, "interview", "why", &r.title, "held"),
             Self::Metric(r) => base(&r.key, "metric", "why", &r.title, &r.role),
             Self::Experiment(r) => base(&r.key, "experiment", "how", &r.title, &r.state),

@@ -109,6 +109,8 @@ const PRODUCT: [Group; 5] = [
         open: false,
         entries: &[
             ("automations", "Rules", ""),
+            ("pages", "Pages", "g ."),
+            ("files", "Files", ""),
             ("import", "Import", ""),
             ("bin", "Bin", ""),
             ("settings", "Settings", "g ,"),

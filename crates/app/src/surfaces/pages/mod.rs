@@ -2,6 +2,7 @@
 
 mod account;
 mod advice;
+pub(super) mod attached;
 mod automations;
 mod begin;
 mod careers;
@@ -10,6 +11,7 @@ mod choosing;
 mod culture;
 pub(super) mod digest;
 mod direction;
+mod docs;
 mod epics;
 mod filtered;
 mod frameworks;
@@ -89,6 +91,8 @@ pub(super) fn router() -> Router<Shared> {
         .merge(mirror::router())
         .merge(careers::router())
         .merge(talk::router())
+        .merge(attached::router())
+        .merge(docs::router())
         .merge(settings::router())
         .merge(hints::router())
         .merge(advice::router())
@@ -247,7 +251,7 @@ fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell:
 fn done(cookie: &str) -> Option<shell::Toast> {
     let (change, name) = cookie.split_once('.')?;
     let message = match name.split('-').next().unwrap_or_default() {
-        "create" | "record" | "frame" | "set" | "add" | "check" => "Added.",
+        "create" | "record" | "frame" | "set" | "add" | "check" | "attach" => "Added.",
         "bin" => "Moved to the bin.",
         "restore" => "Taken out of the bin.",
         "move" => "Moved.",

@@ -8,7 +8,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Page, once, show};
+use super::{Page, attached, once, show};
 use crate::kernel::{Id, Result, Role, Time};
 use crate::people::audience::{ListAudience, audience, spellings};
 use crate::people::notify::KINDS;
@@ -17,6 +17,7 @@ use crate::shell::{self, Pages, markdown};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, by_cookie};
+use crate::thread::attachments::of_comments;
 use crate::thread::comments::CommentView;
 use crate::thread::nodes::Node;
 use crate::thread::notifications::{GetMuted, ListNotifications, Notification};
@@ -50,6 +51,7 @@ pub(super) fn talk(
         let all = audience(cx.conn, cx.actor.workspace, product)?;
         people = spellings(&all).into_iter().map(|(spelled, _)| spelled).collect();
     }
+    let files = of_comments(cx.conn, cx.actor.workspace, node.id)?;
     let (me, admin) = (cx.actor.person, cx.actor.role >= Role::Admin);
     let mine = |c: &CommentView| open && (admin || c.author_id == Some(me));
     let here = format!("/{}", node.key);
@@ -62,6 +64,7 @@ pub(super) fn talk(
                     div {
                         p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
                         div.prose { (markdown::render_for(&c.body, link, Some(&people))) }
+                        @for file in files.get(&c.id).into_iter().flatten() { (attached::line(file)) }
                         @if mine(c) { (own_comment(product, c, &here)) }
                     }
                 }

@@ -7,16 +7,17 @@ use super::source::Source;
 type Broken = Vec<(usize, String)>;
 
 /// The folders and what each may use besides itself. `shell` gives pages to whoever has views.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("kernel", &[]),
-    ("db", &["kernel"]),
-    ("store", &["kernel", "db"]),
+    ("files", &["kernel"]),
+    ("db", &["kernel", "files"]),
+    ("store", &["kernel", "db", "files"]),
     ("shell", &["kernel"]),
     ("people", &["kernel", "db", "store", "shell"]),
     ("why", &["kernel", "db", "store", "shell", "people"]),
     ("what", &["kernel", "db", "store", "shell", "people", "why"]),
     ("how", &["kernel", "db", "store", "shell", "people", "why", "what"]),
-    ("thread", &["kernel", "db", "store", "shell", "people", "why", "what", "how"]),
+    ("thread", &["kernel", "files", "db", "store", "shell", "people", "why", "what", "how"]),
     ("reports", &["kernel", "db", "store", "shell", "people", "why", "what", "how", "thread"]),
     (
         "guide",
@@ -29,8 +30,8 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     (
         "surfaces",
         &[
-            "kernel", "db", "store", "shell", "people", "why", "what", "how", "thread", "reports",
-            "guide", "jobs",
+            "kernel", "files", "db", "store", "shell", "people", "why", "what", "how", "thread",
+            "reports", "guide", "jobs",
         ],
     ),
 ];

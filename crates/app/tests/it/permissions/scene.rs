@@ -119,6 +119,18 @@ impl<'w> Scene<'w> {
                 let team = self.cached("team").await;
                 self.post(who, "/ceremonies/feeds", json!({ "team": team }), "feed").await
             }
+            "page" => self.post(who, "/pages", titled, "key").await,
+            "attachment" => {
+                let item = self.cached("item").await;
+                let input = json!({ "on": item, "name": "plan.txt", "text": "A plan" });
+                self.post(who, "/attachments", input, "id").await
+            }
+            "removed-attachment" => {
+                let made = self.cached("new:attachment").await;
+                let path = format!("/api/v1/attachments/{made}");
+                let (status, _) = self.world.api(who, "DELETE", &path, Value::Null).await;
+                (status == 200).then_some(made)
+            }
             "sprint" => {
                 let name = self.cached("new:unique").await;
                 let input = json!({ "product": product, "name": name, "goal": "Calm" });

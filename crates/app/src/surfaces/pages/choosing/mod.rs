@@ -36,6 +36,7 @@ pub(super) fn active(found: &Keyed) -> &'static str {
         Keyed::Requirement(_) => "requirements",
         Keyed::Metric(_) => "metrics",
         Keyed::Interview(_) => "interviews",
+        Keyed::DocPage(_) => "pages",
         _ => "opportunities",
     }
 }

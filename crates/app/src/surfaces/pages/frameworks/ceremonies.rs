@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::{Page, choices, error_page, may_write, once, show};
+use super::super::{Page, attached, choices, error_page, may_write, once, show};
 use super::policy::words;
 use crate::how::ceremonies::{CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds};
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
@@ -148,6 +148,9 @@ pub(super) async fn one(
                 @if write { (shell::post_button(&format!("/do/attend-ceremony?ceremony={id}&_back=/ceremonies/{id}"), "I was there, or was not", Some("a"))) }
             }))
         };
+        let here = format!("/ceremonies/{id}");
+        let files = attached::beside(cx, &format!("ceremony/{id}"), id, &here, write)?;
+        let main = html! { (main) (files) };
         let acts = if write { acts(cx, c, id)? } else { html! {} };
         let meta = html! { (shell::toned(&c.state, tone(&c.state))) (shell::day_tag(c.day)) span { (c.minutes) " minutes" } };
         Ok(Page {

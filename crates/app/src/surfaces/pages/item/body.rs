@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
 use super::super::frameworks::acceptance;
-use super::super::{choices, choosing, direction, git, inbox, once, portal, values};
+use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, values};
 use super::properties::work_item;
 use super::prose;
 use crate::how::blockers;
@@ -133,6 +133,7 @@ pub(super) fn body(
         | Keyed::Release(_)
         | Keyed::SolutionOption(_)
         | Keyed::Experiment(_) => choosing::body(cx, found, write)?,
+        Keyed::DocPage(p) => docs::body(cx, p, product, write)?,
         Keyed::Interview(i) => inbox::interview(cx, i, write)?,
         Keyed::Requirement(_) | Keyed::Metric(_) => direction::body(cx, found, write)?,
         Keyed::KeyResult(k) => {

@@ -14,9 +14,12 @@ use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
+use super::attached;
 use super::talk::talk;
 use super::work::event;
-use super::{Page, charters, choosing, direction, epics, may_write, prioritising, roadmap, show};
+use super::{
+    Page, charters, choosing, direction, docs, epics, may_write, prioritising, roadmap, show,
+};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::Reader;
@@ -44,6 +47,7 @@ pub(in crate::surfaces::pages) fn facet(node: &Node) -> Facet {
     match node.facet.as_str() {
         "why" => Facet::Why,
         "what" => Facet::What,
+        "none" => Facet::None,
         _ => Facet::How,
     }
 }
@@ -55,7 +59,7 @@ pub(in crate::surfaces::pages) fn node_row(node: &Node) -> shell::Row {
         .facet(facet(node))
         .peek()
         .lead(html! { span.soft { (kind_words(node)) " " } })
-        .tail(shell::pill(&node.state.replace('-', " ")))
+        .tail(html! { @if !node.state.is_empty() { (shell::pill(&node.state.replace('-', " "))) } })
 }
 
 fn kind_words(node: &Node) -> String {
@@ -131,6 +135,11 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         (roadmap::beside(cx, &node, write)?)
         (choosing::beside(cx, &node, &product, write)?)
         (direction::beside(cx, &node, propose)?)
+        @if day.is_none() { (docs::named_in(cx, &node)?) }
+    };
+    let files = match day {
+        None => attached::beside(cx, &node.key, found.id(), &format!("/{}", node.key), write)?,
+        Some(_) => html! {},
     };
     let talk = match day {
         None => Some(talk(cx, &product, &node, &comments, &key_link(), !found.is_gone())?),
@@ -139,13 +148,17 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let main = html! {
         (body)
         (beside)
+        (files)
         @if let Some(talk) = &talk { (talk) }
         section.log-part {
             h2 { "Activity" }
             ul.log { @for e in &events { (event(e)) } }
         }
     };
-    let rail = path.as_ref().map(|p| (standing_words(p), rail(p, write)));
+    let rail = match &found {
+        Keyed::DocPage(page) => Some(docs::rail(cx, &product, Some(&page.key))?),
+        _ => path.as_ref().map(|p| (standing_words(p), rail(p, write))),
+    };
     let peek = shell::peek(
         &format!("/{}", node.key),
         &format!("{} {}", node.key, node.title),
@@ -198,7 +211,7 @@ fn head(node: &Node, found: &Keyed, write: bool) -> Markup {
     let small = html! { (node.key) ", " (kind_words(node).to_lowercase()) };
     // A work item shows its state among its properties.
     let meta = match found {
-        Keyed::WorkItem(_) => html! {},
+        Keyed::WorkItem(_) | Keyed::DocPage(_) => html! {},
         _ => shell::toned(&node.state.replace('-', " "), Tone::Facet),
     };
     let product = node.key.split('-').next().unwrap_or_default();

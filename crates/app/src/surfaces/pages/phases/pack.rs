@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::super::{Page, product, show};
+use super::super::{Page, attached, may_write, product, show};
 use super::gates::decided;
 use super::{above, days, one, points, requests, slip, tone, words};
 use crate::how::gates::GateCriterion;
@@ -30,6 +30,9 @@ pub(super) async fn page(
             return Err(Error::NotFound("gate"));
         }
         let g = &pack.gate;
+        let here = format!("/p/{}/gates/{id}/pack", product.key);
+        let write = may_write(cx);
+        let files = attached::beside(cx, &format!("gate/{id}"), id, &here, write)?;
         let main = html! {
             p.soft.no-print {
                 "Print this page, or save it as PDF, with your browser: it is laid out for paper. "
@@ -50,6 +53,7 @@ pub(super) async fn page(
             @if !g.decisions.is_empty() {
                 (shell::section("What was decided", html! { @for d in &g.decisions { (decided(d)) } }))
             }
+            (files)
         };
         let meta = html! {
             (shell::toned(&words(&g.state), tone(&g.state)))
