@@ -11,7 +11,7 @@ use wherefore_app::store::Call;
 use wherefore_app::surfaces::registry::entry;
 use wherefore_exchange::jira_csv;
 
-use crate::{import, people};
+use crate::{attachments, import, people};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -26,6 +26,8 @@ pub enum Errand {
     Import { product: String, file: String, dry_run: bool },
     /// The bytes of a table of what users said.
     Evidence { product: String, dry_run: bool },
+    /// The bytes of a file that an imported item names.
+    Attach { product: String, on: String, name: String },
     /// Whether there is such a person.
     Person { person: String },
     /// An action or query of the registry, as a person; as the owner where none is named.
@@ -45,6 +47,10 @@ impl Errand {
             }
             Self::Evidence { product, dry_run } => {
                 import::evidence(db, &product, bytes, dry_run).await?
+            }
+            Self::Attach { product, on, name } => {
+                let owner = import::found_owner_of(db).await?;
+                attachments::here(db, &owner, &product, (&on, &name), bytes).await?.into()
             }
             Self::Person { person } => actor(db, &person, Via::Agent).await?.name.into(),
             Self::Call { person, name, input, reason, agent } => {

@@ -17,7 +17,9 @@ use wherefore_app::surfaces::registry::entry;
 use wherefore_app::thread::import::{Choices, Report, import, preview};
 use wherefore_exchange::{Backlog, jira_csv};
 
+use crate::attachments::{self, Hand, Matched};
 use crate::errand::Errand;
+use crate::files::FilePlace;
 use crate::people::owner;
 use crate::remote::Remote;
 use crate::storage::{Desk, Storage};
@@ -37,6 +39,12 @@ pub struct Import {
     server: Option<String>,
     #[arg(long, env = "WHEREFORE_TOKEN")]
     token: Option<String>,
+    /// A folder with the files that the backlog names: below a folder of the item's key, under Jira's
+    /// number, or by name alone. They are attached to the items.
+    #[arg(long)]
+    attachments: Option<PathBuf>,
+    #[command(flatten)]
+    files: FilePlace,
     /// Only tell what would be done.
     #[arg(long)]
     dry_run: bool,
@@ -60,19 +68,54 @@ impl Import {
         }
         let name =
             self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let report = match &self.server {
+        // What the folder holds is looked at first: a wrong path leaves nothing.
+        let matched = match &self.attachments {
+            Some(folder) => Some(attachments::look(folder, &self.read(&bytes)?)?),
+            None => None,
+        };
+        let mut report = match &self.server {
             Some(server) => {
                 let remote = Remote::new(server, self.token.as_deref().unwrap_or_default());
                 remote.import(&self.product, &name, bytes, self.dry_run)?
             }
             None => self.here(&name, bytes).await?,
         };
+        if let Some(matched) = matched {
+            report["files"] = self.attach(matched).await?;
+        }
         if self.json {
             writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
         } else {
             tell(&report)?;
+            if !report["files"].is_null() {
+                attachments::tell(&report["files"], self.dry_run)?;
+            }
         }
         Ok(())
+    }
+
+    fn read(&self, bytes: &[u8]) -> anyhow::Result<Backlog> {
+        jira_csv::read(bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))
+    }
+
+    /// Attaches the files of the items that are there by now.
+    async fn attach(&self, matched: Matched) -> anyhow::Result<Json> {
+        if self.dry_run {
+            return Ok(matched.told());
+        }
+        let product = self.product.to_uppercase();
+        if let Some(server) = &self.server {
+            let remote = Remote::new(server, self.token.as_deref().unwrap_or_default());
+            return Ok(matched.attach(Hand::Remote(&remote), &product).await);
+        }
+        Ok(match self.storage.desk().await? {
+            Desk::Here(db) => {
+                self.files.apply(&db, self.storage.folder(crate::storage::FOLDER).as_deref())?;
+                let owner = found_owner_of(&db).await?;
+                matched.attach(Hand::Here(&db, &owner), &product).await
+            }
+            Desk::Server(knock) => matched.attach(Hand::Server(&knock), &product).await,
+        })
     }
 
     /// A table of what users said, here or at a server.
@@ -96,8 +139,7 @@ impl Import {
 
     /// The file is read before anything is opened, so that a broken one leaves nothing.
     async fn here(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Json> {
-        let file =
-            jira_csv::read(&bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))?;
+        let file = self.read(&bytes)?;
         let product = self.product.clone();
         if self.dry_run && self.storage.is_missing() {
             return Ok(serde_json::to_value(look_at_nothing(product.to_uppercase(), file).await?)?);

@@ -1,11 +1,13 @@
 //! `wherefore`: serves the product and does what an operator does from a shell. Standard output
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
+mod attachments;
 mod call;
 mod choose;
 mod door;
 mod errand;
 mod estimate;
+mod files;
 mod forecast;
 mod http;
 mod import;

@@ -159,6 +159,29 @@ impl Remote {
         self.read(self.agent.run(request))?.done()
     }
 
+    /// Attaches a file to an item, unless one of that name and size hangs there; whether it was.
+    pub fn attach(&self, on: &str, name: &str, bytes: &[u8]) -> anyhow::Result<bool> {
+        for removed in ["false", "true"] {
+            let request = self
+                .agent
+                .get(format!("{}/attachments", self.base))
+                .query_pairs([("on", on), ("removed", removed)]);
+            let there = self.read(request.header("Authorization", &self.bearer).call())?.done()?;
+            let same = |one: &Json| one["name"] == name && one["size"] == bytes.len();
+            if there.as_array().into_iter().flatten().any(same) {
+                return Ok(false);
+            }
+        }
+        let request = self
+            .agent
+            .post(format!("{}/attachments", self.base))
+            .query_pairs([("on", on), ("file", name)])
+            .header("Authorization", &self.bearer)
+            .header("Content-Type", "application/octet-stream");
+        self.read(request.send(bytes))?.done()?;
+        Ok(true)
+    }
+
     fn post(&self, path: &str, body: &Json) -> anyhow::Result<Answer> {
         let request = self.agent.post(format!("{}{path}", self.base));
         self.read(request.header("Authorization", &self.bearer).send_json(body))

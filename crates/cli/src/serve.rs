@@ -19,6 +19,7 @@ use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
 
 use crate::door::Door;
+use crate::files::FilePlace;
 use crate::http::{self, Stop};
 use crate::storage::Storage;
 
@@ -38,6 +39,8 @@ pub struct Serve {
     api_rate: Option<u32>,
     #[command(flatten)]
     mail: Mail,
+    #[command(flatten)]
+    files: FilePlace,
 }
 
 #[derive(Args)]
@@ -56,6 +59,8 @@ pub struct Demo {
     days_ahead: u32,
     #[command(flatten)]
     mail: Mail,
+    #[command(flatten)]
+    files: FilePlace,
 }
 
 /// How mail leaves.
@@ -100,6 +105,7 @@ impl Serve {
         let base = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base = base.trim_end_matches('/').to_owned();
         let folder = self.storage.folder("wherefore-data");
+        self.files.open(&db, folder.as_deref()).await?;
         let post = self.mail.post(folder.as_deref(), &base)?;
         let door = Door::open(&folder, &base).await?;
         if db.read(accounts::is_empty).await? {
@@ -128,6 +134,7 @@ impl Demo {
         let clock = Clock::ahead(self.days_ahead);
         let base = format!("http://{address}");
         let folder = self.storage.folder("wherefore-demo");
+        self.files.open(&db, folder.as_deref()).await?;
         let post = self.mail.post(folder.as_deref(), &base)?;
         let door = Door::open(&folder, &base).await?;
         tokio::select! {

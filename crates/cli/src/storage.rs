@@ -10,7 +10,7 @@ use crate::door::Knock;
 use crate::errand::Errand;
 
 /// The folder of `serve` and of the commands, where none is named.
-const FOLDER: &str = "wherefore-data";
+pub const FOLDER: &str = "wherefore-data";
 
 #[derive(Args, Clone)]
 pub struct Storage {
