@@ -9,6 +9,7 @@ mod culture;
 mod direction;
 mod founding;
 mod frameworks;
+mod handbook;
 mod hybrid;
 mod kept;
 mod market;

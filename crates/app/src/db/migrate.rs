@@ -64,13 +64,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(38, "views", "0038_views.sql"),
     step!(39, "planning", "0039_planning.sql"),
     step!(40, "muted", "0040_muted.sql"),
+    step!(43, "files", "0043_files.sql"),
+    step!(44, "pages", "0044_pages.sql"),
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
-    step!(37, "orders", "0037_orders.sql"),
-    step!(38, "views", "0038_views.sql"),
-    step!(43, "files", "0043_files.sql"),
-    step!(44, "pages", "0044_pages.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
