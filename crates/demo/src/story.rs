@@ -25,7 +25,8 @@ use wherefore_app::why::objectives::SetObjective;
 use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
-    asked, charters, chosen, culture, direction, frameworks, handbook, hybrid, kept, mirror, more, planning, portal, public, scores, silo, topology,
+    asked, charters, chosen, culture, direction, frameworks, handbook, hybrid, kept, mirror, more,
+    planning, portal, public, scores, silo, topology,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -147,7 +148,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     let start = Time(end.day().plus_days(-DAYS).start().0 + 8 * HOUR);
     let actors = db.write(move |tx| found(tx, start)).await?;
     let reads = Reads::default();
-    let kept = handbook::keep(db, &actors[PRIYA], start).await?;
+    let attached = handbook::keep(db, &actors[PRIYA], start).await?;
     let mut steps = Vec::new();
     tickets(&mut steps);
     more::tickets(&mut steps);
@@ -161,7 +162,8 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     charters::tell(&mut steps);
     culture::tell(&mut steps);
     hybrid::tell(&mut steps);
-    handbook, kept, mut, steps, tell,
+    kept::tell(&mut steps);
+    handbook::tell(&mut steps, &attached);
     silo::tell(&mut steps);
     mirror::tell(&mut steps);
     planning::tell(&mut steps);
