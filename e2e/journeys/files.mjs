@@ -155,7 +155,7 @@ test("without scripts a form attaches", async () => {
   await page.locator(".attach input[type=file]").setInputFiles([
     { name: "plain.txt", mimeType: "text/plain", buffer: Buffer.from("Without scripts") },
   ]);
-  await page.locator(".attach").getByRole("button", { name: "Attach" }).click();
+  await page.locator(".attach").getByRole("button", { name: "Attach", exact: true }).click();
   await page.locator(".file", { hasText: "plain.txt" }).getByText("Without scripts").waitFor();
   assert.ok(page.url().endsWith("/RIDE-33#files"), page.url());
 });

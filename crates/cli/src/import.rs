@@ -22,7 +22,7 @@ use crate::errand::Errand;
 use crate::files::FilePlace;
 use crate::people::owner;
 use crate::remote::Remote;
-use crate::storage::{Desk, Storage};
+use crate::storage::{Desk, FOLDER, Storage};
 
 #[derive(Args)]
 pub struct Import {
@@ -110,7 +110,7 @@ impl Import {
         }
         Ok(match self.storage.desk().await? {
             Desk::Here(db) => {
-                self.files.apply(&db, self.storage.folder(crate::storage::FOLDER).as_deref())?;
+                self.files.apply(&db, self.storage.folder(FOLDER).as_deref())?;
                 let owner = found_owner_of(&db).await?;
                 matched.attach(Hand::Here(&db, &owner), &product).await
             }

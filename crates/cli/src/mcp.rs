@@ -13,7 +13,8 @@ use serde_json::Value as Json;
 use wherefore_app::surfaces::registry::{ENTRIES, entry, schema};
 
 use crate::errand::Errand;
-use crate::storage::{Desk, Storage};
+use crate::files::FilePlace;
+use crate::storage::{Desk, FOLDER, Storage};
 
 #[derive(Args)]
 pub struct Mcp {
@@ -22,11 +23,16 @@ pub struct Mcp {
     person: String,
     #[command(flatten)]
     storage: Storage,
+    #[command(flatten)]
+    files: FilePlace,
 }
 
 impl Mcp {
     pub async fn run(self) -> anyhow::Result<()> {
         let desk = self.storage.desk().await?;
+        if let Desk::Here(db) = &desk {
+            self.files.apply(db, self.storage.folder(FOLDER).as_deref())?;
+        }
         desk.ask(Errand::Person { person: self.person.clone() }).await?;
         let served = Tools { desk, person: self.person }.serve(rmcp::transport::stdio()).await?;
         served.waiting().await?;

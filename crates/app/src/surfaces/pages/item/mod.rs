@@ -130,7 +130,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let beside = html! {
         @if work { p { a href={ "/p/" (product.key) "/forecast?of=" (node.key) } { "When will it be done?" } } }
         (epics::beside(cx, &node, write)?)
-        @if day.is_none() { (charters::beside(cx, &found, &node, &product)?) }
+        @if day.is_none() && !matches!(found, Keyed::DocPage(_)) { (charters::beside(cx, &found, &node, &product)?) }
         (prioritising::beside(cx, &node, &product)?)
         (roadmap::beside(cx, &node, write)?)
         (choosing::beside(cx, &node, &product, write)?)
