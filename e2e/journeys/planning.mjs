@@ -95,6 +95,7 @@ test("a tree unfolds, and its rows move by hand and by key", async () => {
   // Folding is a link: it works without scripts and stands in the address.
   const plain = await enter("ana", { javaScriptEnabled: false });
   await plain.goto(`/p/RIDE/work-tree?under=none`);
+  await plain.locator(`[data-item="${quay}"]`).hover();
   await plain.locator(`[data-item="${quay}"] a`, { hasText: "part of" }).click();
   await plain.locator('input[name="parent"]').fill(first);
   await plain.getByRole("button", { name: "Set" }).click();
