@@ -176,11 +176,11 @@ fn timebox(c: &CeremonyView, now: Time, write: bool) -> Markup {
     let id = c.id.map_or(String::new(), |id| id.to_string());
     let begin = format!("/do/begin-ceremony?ceremony={id}&_back=/ceremonies/{id}");
     let Some(begun) = c.begun_at else {
-        return html! { @if write { p.timebox { (shell::post_button(&begin, "Begin: start the clock", Some("b"))) } } };
+        return html! { @if write { div.timebox { (shell::post_button(&begin, "Begin: start the clock", Some("b"))) } } };
     };
     let end = Time(begun.0 + c.minutes * 60 * Time::SECOND);
     html! {
-        p.timebox data-controller="timebox" data-timebox-end-value=(end.timestamp()) data-timebox-now-value=(now.timestamp()) {
+        div.timebox data-controller="timebox" data-timebox-end-value=(end.timestamp()) data-timebox-now-value=(now.timestamp()) {
             b.left { (((end.0 - now.0) / (60 * Time::SECOND)).max(0)) " min" }
             span.soft { " left of " (c.minutes) ", begun " (shell::time_tag(begun)) ", until " (shell::time_tag(end)) }
             @if write { " " (shell::post_button(&begin, "Begin again", None)) }
