@@ -67,6 +67,26 @@ both_engines! {
         assert_eq!(standing(&world, MIA, 35).await["yours"], "free");
     }
 
+    async fn a_sprint_is_cancelled_by_whom_the_charter_names_and_others_accept_with_a_reason(app) {
+        let world = World::new(app).await;
+        agreed(&world).await;
+        let sprint = json!({ "product": "OPEN", "name": "One", "goal": "Calm" });
+        let sprint = world.post(INES, "/iterations", sprint).await;
+        let path = format!("/api/v1/iterations/{}/cancel", text(&sprint, "id"));
+        let why = json!({ "because": "The law changed" });
+        let (status, refused) = world.api(MIA, "POST", &path, why.clone()).await;
+        assert!(status == 403 && refused.to_string().contains("Ines"), "{refused}");
+        assert_eq!(world.api(INES, "POST", &path, why).await.0, 200);
+        let key = text(&story(&world, INES, json!({})).await, "key");
+        let path = format!("/api/v1/stories/{key}/acceptance");
+        let mut yes = json!({ "decision": "accepted", "serves": "yes" });
+        let (status, refused) = world.api(MIA, "POST", &path, yes.clone()).await;
+        assert_eq!((status, &refused["error"]["field"]), (422, &json!("because")));
+        yes["because"] = json!("Ines is away");
+        assert_eq!(world.api(MIA, "POST", &path, yes).await.0, 200);
+        assert!(exercised(&world, MIA).await.contains(&(39, true, Some("Ines is away".into()))));
+    }
+
     async fn the_advice_names_what_changed_it(app) {
         let world = World::new(app).await;
         let of = async |teams: u32| world.get(MIA, &format!("/charters/advice?company=established&stage=growth&framework=kanban&teams={teams}")).await;

@@ -247,6 +247,33 @@ both_engines! {
         assert_eq!(other["in_hand"], json!([]));
     }
 
+    async fn a_clock_runs_and_a_class_of_service_has_room_for_so_many(app) {
+        let world = World::new(app).await;
+        let team = world.post(BOSS, "/teams", json!({ "name": "Quays" })).await;
+        let team = team["id"].as_str().expect("an id");
+        let retro = world.post(ME, "/ceremonies", json!({ "team": team, "kind": "retro", "day": "2026-03-02" })).await;
+        let path = format!("/ceremonies/{}/begin", retro["id"].as_str().expect("an id"));
+        assert_eq!(world.post(ME, &path, json!({})).await["begun_at"], json!("2026-03-02T12:00:00Z"));
+        let (status, page) = world.page(ME, &path.replace("/begin", "")).await;
+        assert!(status == 200 && page.contains("data-controller=\"timebox\""), "{page}");
+        let policy = world.post(ME, "/policies", json!({ "team": team, "preset": "kanban" })).await;
+        let path = format!("/policies/{}", policy["id"].as_str().expect("an id"));
+        let wrong = json!({ "wip_classes": { "huge": "1" } });
+        assert_eq!(world.api(ME, "PATCH", &format!("/api/v1{path}"), wrong).await.0, 422);
+        let one = json!({ "wip_rule": "block", "wip_classes": { "expedite": "1" } });
+        assert_eq!(world.api(ME, "PATCH", &format!("/api/v1{path}"), one).await.0, 200);
+        world.post(ME, &format!("{path}/activate"), json!({})).await;
+        let begin = json!({ "state": "In progress" });
+        let urgent = json!({ "team": team, "service": "expedite" });
+        let first = item(&world, urgent.clone()).await;
+        let path = format!("/api/v1/work-items/{first}");
+        assert_eq!(world.api(ME, "PATCH", &path, begin.clone()).await.0, 200);
+        let second = item(&world, urgent).await;
+        let path = format!("/api/v1/work-items/{second}");
+        let (status, refused) = world.api(ME, "PATCH", &path, begin).await;
+        assert!(status == 409 && refused.to_string().contains("1 of 1 of the class expedite"), "{refused}");
+    }
+
     async fn a_kind_of_notification_is_muted_and_heard_again(app) {
         let world = World::new(app).await;
         let key = item(&world, json!({})).await;

@@ -148,6 +148,7 @@ fn row(line: &TreeLine, write: bool, fold: &Markup) -> shell::Row {
         @if let Some(own) = own { (own) }
     };
     let under = item.parent.as_ref().map_or("none", |p| p.id.as_str());
-    let first = html! { (fold) @if !line.matches { span.sr.only-above { "Only above what matches: " } } };
+    let first =
+        html! { (fold) @if !line.matches { span.sr.only-above { "Only above what matches: " } } };
     row.tail(tail).branch(under, first)
 }
