@@ -120,7 +120,7 @@ fn compared(step: &CultureStep, now: &[Stood]) -> Vec<Compared> {
             _ => None,
         };
         let code = format!("S{}", signal.number);
-        let meant = step.signals.iter().any(|s| *s == code);
+        let meant = step.signals.contains(&code);
         let raised = |s: &Option<Stood>| s.as_ref().is_some_and(|s| s.raised);
         let known = value(&was).is_some() || value(&is).is_some();
         (known || meant).then(|| Compared {

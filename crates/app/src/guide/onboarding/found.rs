@@ -145,11 +145,11 @@ fn product(cx: &mut Change<'_>, answers: &Onboarding) -> Result<Option<Product>>
     products::product(cx.conn(), &actor, &made.key, Access::Admin).map(Some)
 }
 
+/// Those who are to be invited, with what was said of them.
+type Joining = Vec<(Person, Newcomer)>;
+
 /// Everybody by the order of the answers, and who is to be invited.
-fn people(
-    cx: &mut Change<'_>,
-    answers: &Onboarding,
-) -> Result<(Vec<Person>, Vec<(Person, Newcomer)>)> {
+fn people(cx: &mut Change<'_>, answers: &Onboarding) -> Result<(Vec<Person>, Joining)> {
     let own = founder(cx)?;
     let mut people = vec![match answers.people.first() {
         Some(said) => described(cx, own, said)?,
