@@ -42,7 +42,10 @@ const PORTAL: [Seat; 4] = [
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     step(steps, AGREED - 2, MEI, |d| {
         let draft = draft(d, &TICKETS, "scale-up", 2, "scrum")?;
-        d.act("tickets-charter", &DraftCharter { product: Some(RIDE.into()), ..draft })?;
+        // They look at it again once a year and a quarter; those of the portal have let it pass.
+        let review_on = Some(d.now.day().plus_days(DAYS + 40));
+        let product = Some(RIDE.into());
+        d.act("tickets-charter", &DraftCharter { product, review_on, ..draft })?;
         let (charter, mut cells) = (id(d, "tickets-charter")?, BTreeMap::new());
         for number in AGREED_OTHERWISE {
             for (who, letter) in [(MEI, "R"), (PRIYA, "AR")] {

@@ -173,10 +173,10 @@ fn members_part(cx: &mut Reader<'_>, team: &TeamView, admin: bool) -> Result<Mar
             row
         })
         .collect();
-    // A table's caption is its heading.
     Ok(html! {
         section.part {
-            @if team.members.is_empty() { h2 { "Members" } p.soft { "Nobody yet." } }
+            h2 { "Members" }
+            @if team.members.is_empty() { p.soft { "Nobody yet." } }
             @else { (shell::data_table("Members", &["Name", "Title", ""], rows)) }
             @if !others.is_empty() {
                 (shell::menu("Add a member", Some("a"), shell::form("/do/add-team-member", html! {

@@ -12,7 +12,7 @@ use crate::people::teams::TeamView;
 use crate::people::topology::{
     GetInteraction, InteractionView, ListInteractions, mode_words, of_team,
 };
-use crate::shell::{self, Crumb};
+use crate::shell::{self, Crumb, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -27,7 +27,7 @@ pub(super) async fn page(
         cx.actor.check_role(Access::Write)?;
         let id: Id = id.parse().map_err(|_| Error::NotFound("interaction"))?;
         let i = GetInteraction { interaction: id }.run(cx)?;
-        let told = match i.state.as_str() {
+        let told: Vec<_> = match i.state.as_str() {
             "ended" => Vec::new(),
             _ => of_team(cx.conn, cx.actor.workspace, i.team, cx.now.day())?
                 .into_iter()
@@ -36,7 +36,8 @@ pub(super) async fn page(
         };
         let mode = mode_words(&i.mode);
         let main = html! {
-            (warned(&told))
+            // The buttons that it asks for stand above.
+            @for w in &told { (shell::notice(Tone::Warn, html! { (w.sentence) " " span.soft { (w.advice) } })) }
             p { b { "What for: " } (i.purpose) }
             p.soft { (direction(&i)) }
             @if let Some(day) = i.ended_on { p { b { "Ended " (shell::day_tag(day)) ": " } (i.because) } }
@@ -118,9 +119,9 @@ pub(in crate::surfaces::pages) fn beside_team(
     };
     Ok(html! {
         section.part {
+            h2 { "With other teams" }
             (warned(&told))
             @if running.is_empty() {
-                h2 { "With other teams" }
                 p.soft { "Nothing is agreed with another team. " a href="/teams/map" { "The map" } " shows all." }
             } @else { (super::interactions(&running)) }
             (form)
