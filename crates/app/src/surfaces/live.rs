@@ -106,7 +106,7 @@ struct Fresh {
     more: bool,
 }
 
-/// What was changed in one product.
+/// What was changed in one product, or beside all of them where it has no key.
 struct Told {
     product: String,
     seq: i64,
@@ -125,19 +125,24 @@ async fn fresh(app: &Shared, actor: Actor, from: i64) -> Result<Fresh> {
             let mut told: Vec<Told> = Vec::new();
             for (product, seq, change) in rows {
                 newest = newest.max(seq);
-                let Some(product) = product else { continue };
-                let Ok(product) = products::product_by_id(conn, &actor, product, Access::Read)
-                else {
-                    continue;
+                let key = match product {
+                    Some(id) => match products::product_by_id(conn, &actor, id, Access::Read) {
+                        Ok(product) => product.key,
+                        Err(_) => continue,
+                    },
+                    // Teams, charters of teams and the like belong to no product: whoever may see
+                    // the workspace's pages hears that something changed there.
+                    None if actor.check_role(Access::Write).is_ok() => String::new(),
+                    None => continue,
                 };
-                match told.iter_mut().find(|known| known.product == product.key) {
+                match told.iter_mut().find(|known| known.product == key) {
                     Some(known) => {
                         known.seq = seq;
                         if !known.changes.contains(&change) {
                             known.changes.push(change);
                         }
                     }
-                    None => told.push(Told { product: product.key, seq, changes: vec![change] }),
+                    None => told.push(Told { product: key, seq, changes: vec![change] }),
                 }
             }
             // In the order of their last number, so that taking up after one loses none before it.

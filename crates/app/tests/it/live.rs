@@ -56,6 +56,16 @@ both_engines! {
         assert_eq!(next(&mut stream, SOON).await.expect("an event").1["product"], "OPEN");
     }
 
+    async fn what_belongs_to_no_product_is_told_to_members_alone(app) {
+        let world = World::new(app).await;
+        let mut member = listen(&world, Persona::Member, None).await;
+        let mut guest = listen(&world, Persona::Guest, None).await;
+        let made = world.post(Persona::Owner, "/teams", json!({ "name": "Sales" })).await;
+        let (_, data) = next(&mut member, SOON).await.expect("an event");
+        assert_eq!((&data["product"], &data["changes"]), (&json!(""), &json!([made["x-change"]])));
+        assert_eq!(next(&mut guest, A_WHILE).await, None);
+    }
+
     async fn a_lost_connection_takes_up_where_it_ended(app) {
         let world = World::new(app).await;
         let mut stream = listen(&world, Persona::Member, None).await;
