@@ -107,7 +107,7 @@ both_engines! {
         assert!(!made["advice"]["reasons"].as_array().unwrap().is_empty() && !made["because"].as_str().unwrap().is_empty());
         let key = made["item_key"].as_str().unwrap();
         let item = world.get(OLIVE, &format!("/work-items/{key}")).await;
-        assert_eq!((&item["title"], &item["team_name"]), (&json!("Tickets show the pier"), &json!("Product team")), "{item}");
+        assert_eq!((&item["title"], &item["team"]["name"]), (&json!("Tickets show the pier"), &json!("Product team")), "{item}");
         let why = world.get(OLIVE, &format!("/items/{key}/why")).await;
         assert!(why.to_string().contains("Travellers find their boat"), "its why is begun: {why}");
         let team = world.get(OLIVE, "/teams").await[0]["id"].clone();

@@ -11,7 +11,7 @@ claims! {
         world.post(MIA, "/policies/adopt", json!({ "team": team, "preset": "scrum" })).await;
         let story = key(&world, "/work-items", json!({ "title": "Pay", "team": team, "state": "In progress" })).await;
         world.post(MIA, &format!("/items/{story}/comments"), json!({ "body": "Shown to Ana." })).await;
-        let before = list(&world.get(MIA, &format!("/items/{story}/history")).await["items"]).len();
+        let before = list(&world.get(MIA, &format!("/items/{story}/history")).await["events"]).len();
         let mut workflows: Vec<Value> = Vec::new();
         for preset in ["kanban", "lightweight", "hybrid", "scrum"] {
             let policy = world.post(MIA, "/policies/adopt", json!({ "team": team, "preset": preset })).await;
@@ -21,7 +21,7 @@ claims! {
             assert_eq!((&item["key"], &item["category"]), (&json!(story), &json!("started")), "{preset}");
         }
         let after = world.get(MIA, &format!("/items/{story}/history")).await;
-        assert!(list(&after["items"]).len() >= before, "{after}");
+        assert!(list(&after["events"]).len() >= before, "{after}");
         let (_, page) = world.page(MIA, &format!("/{story}")).await;
         assert!(page.contains("Shown to Ana."), "{page}");
     }
