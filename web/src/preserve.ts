@@ -32,7 +32,16 @@ function inUse(element: Element): boolean {
   // The small form that is on its way into its dialog belongs to the key just pressed.
   if (element.matches("dialog[open], .toast, #quick[src], [data-editing]")) return true;
   if (!isField(element) || arrived(element)) return false;
-  return element === document.activeElement || changed(element);
+  return element === document.activeElement || changed(element) || opensOn(element);
+}
+
+/**
+ * The revision on which a form was opened stays with what is typed there: sent with a newer one, an old
+ * text would overwrite what others have written meanwhile, unseen.
+ */
+function opensOn(element: Field): boolean {
+  if (element.name !== "revision" || element.type !== "hidden" || !element.form) return false;
+  return [...element.form.elements].some((field) => field !== element && inUse(field));
 }
 
 /** Something that vanished from the page stays while somebody writes in it. */

@@ -109,7 +109,7 @@ const PRODUCT: [Group; 5] = [
         open: false,
         entries: &[
             ("automations", "Rules", ""),
-            ("pages", "Pages", "g ."),
+            ("pages", "Pages", "g 5"),
             ("files", "Files", ""),
             ("import", "Import", ""),
             ("bin", "Bin", ""),
