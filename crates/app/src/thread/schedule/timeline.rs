@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
+use crate::how::filters::parse;
 use crate::how::sprints::Sprint;
 use crate::how::work_items::{Also, ItemView, ListWorkItems, Names, WorkItem, view};
 use crate::kernel::{Day, Id, Result};
@@ -83,7 +84,7 @@ pub struct Timeline {
 #[serde(deny_unknown_fields, default)]
 pub struct GetTimeline {
     pub product: String,
-    /// As in the address of a list: `level=story&team=Fares`. Without a category, what is open.
+    /// As in the address of a list: `level=story&team=Fares`. Without a state, what is open.
     pub filter: Option<String>,
     /// What the page before named as `next`.
     pub after: Option<String>,
@@ -107,7 +108,8 @@ impl Timeline {
     /// What a list holds, in time.
     pub fn of(cx: &mut Reader<'_>, list: ListWorkItems) -> Result<Self> {
         let (ws, today) = (cx.actor.workspace, cx.now.day());
-        let category = list.category.clone().filter(|c| !c.is_empty()).or(Some("open".into()));
+        let category = list.category.clone().filter(|c| !c.is_empty());
+        let category = category.or_else(|| (!says_state(&list)).then(|| "open".to_owned()));
         let list = ListWorkItems { category, limit: Some(BARS), ..list };
         let (product, rows, next) = list.rows(cx, &[Also::Dated])?;
         let bare = ListWorkItems { after: None, limit: Some(UNDATED), ..list };
@@ -145,6 +147,14 @@ impl Timeline {
         });
         Ok(Self { pieces, undated: undated?, sprints: sprints.collect(), next })
     }
+}
+
+/// Whether a list asks for states itself: otherwise what is open is shown.
+fn says_state(list: &ListWorkItems) -> bool {
+    let typed = list.q.as_deref().unwrap_or_default();
+    let asked = |name: &str| name == "is" || name == "state";
+    list.state.as_ref().is_some_and(|s| !s.is_empty())
+        || parse(typed).is_ok_and(|f| f.terms.iter().any(|t| asked(t.field.name)))
 }
 
 /// From when to when, and how that is known.
