@@ -130,6 +130,22 @@ fn cards(
     })
 }
 
+/// How much of a lane is started, against the limit of a class or of a person where the policy has one.
+fn load(columns: &[Column], by: &str, lane: &str, policy: &Policy) -> Markup {
+    let limit = match by {
+        "class" => policy.class_limit(lane),
+        "assignee" if !lane.is_empty() => policy.wip_person,
+        _ => None,
+    };
+    let started = columns.iter().filter(|c| c.category == "started").flat_map(|c| &c.items);
+    let held = started.filter(|i| lane_of(i, by) == lane).count() as i64;
+    html! {
+        @if let Some(limit) = limit {
+            " " span.count.bad[held > limit] { (held) " of " (limit) " started" @if held > limit { " – over the limit" } }
+        }
+    }
+}
+
 fn lane_of(item: &ItemView, by: &str) -> String {
     let name = |named: &Option<crate::how::work_items::Named>| {
         named.as_ref().map_or(String::new(), |n| n.name.clone())
