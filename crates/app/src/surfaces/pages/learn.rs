@@ -43,7 +43,7 @@ fn mark(found: Option<&Lesson>) -> Markup {
 }
 
 /// What explains each page of the navigation.
-const OF_PAGES: [(&str, Kind, &str); 42] = [
+const OF_PAGES: [(&str, Kind, &str); 44] = [
     ("strategy", Kind::Artefact, "strategy"),
     ("metrics", Kind::Entity, "metric"),
     ("inbox", Kind::Responsibility, "feedback-triage"),
@@ -86,6 +86,8 @@ const OF_PAGES: [(&str, Kind, &str); 42] = [
     ("portfolio", Kind::Entity, "product"),
     ("tree", Kind::Artefact, "opportunity-solution-tree"),
     ("people", Kind::Entity, "workspace"),
+    ("pages", Kind::Entity, "page"),
+    ("culture", Kind::Entity, "trial"),
 ];
 
 /// What explains a page of the navigation, by its last word.
