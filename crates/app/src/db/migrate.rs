@@ -61,8 +61,6 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(35, "git", "0035_git.sql"),
     step!(36, "steps", "0036_steps.sql"),
     step!(37, "orders", "0037_orders.sql"),
-    step!(37, "orders", "0037_orders.sql"),
-    step!(38, "views", "0038_views.sql"),
     step!(38, "views", "0038_views.sql"),
     step!(39, "planning", "0039_planning.sql"),
     step!(40, "muted", "0040_muted.sql"),
