@@ -34,6 +34,9 @@ pub const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
 /// What only its author or an admin may touch.
 const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
 
+/// Members, of what is their own; admins too.
+const KEEPERS: Class = of("PPFF FFN UFU", "PNNF FFN UFU");
+
 // What the workspace decides.
 pub(super) const ALL: Class = of("PPPP PPP UPU", "");
 pub(super) const ALL_CHANGE: Class = of("PPPP PPP UFU", "");
@@ -268,8 +271,8 @@ fn what_and_how() -> Vec<Row> {
         row("list-views", READS, 200, json!({ "product": "$product" })),
         row("get-view", READS, 200, json!({ "view": "$view" })),
         row("create-view", WRITES, 201, json!({ "product": "$product", "name": "Mine" })),
-        row("edit-view", AUTHORS, 200, json!({ "view": "$view", "name": "Ours" })),
-        row("remove-view", AUTHORS, 200, json!({ "view": "$new:view" })),
+        row("edit-view", KEEPERS, 200, json!({ "view": "$view", "name": "Ours" })),
+        row("remove-view", KEEPERS, 200, json!({ "view": "$new:view" })),
         row("pin-view", PROPOSES, 200, json!({ "view": "$view" })),
     ]
 }
