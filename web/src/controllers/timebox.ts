@@ -23,7 +23,8 @@ export default class extends Controller<HTMLElement> {
     const over = left < 0;
     const [minutes, seconds] = [Math.floor(Math.abs(left) / 60), Math.abs(left) % 60];
     const shown = this.element.querySelector<HTMLElement>(".left");
-    if (shown) shown.textContent = `${over ? "−" : ""}${minutes}:${String(seconds).padStart(2, "0")}`;
+    if (shown)
+      shown.textContent = `${over ? "−" : ""}${minutes}:${String(seconds).padStart(2, "0")}`;
     this.element.classList.toggle("over", over);
   };
 }

@@ -83,7 +83,8 @@ export default class extends Controller<HTMLElement> {
     if (!bar || !event.altKey || !/^Arrow(Left|Right)$/.test(event.key)) return;
     event.preventDefault();
     const way = event.key === "ArrowRight" ? 1 : -1;
-    if (this.element.dataset.url) void this.send(bar, "end", event.shiftKey ? way * 7 : way, hold());
+    if (this.element.dataset.url)
+      void this.send(bar, "end", event.shiftKey ? way * 7 : way, hold());
     else void this.send(bar, event.shiftKey ? "end" : "", way * 7, hold());
   };
 
@@ -97,7 +98,11 @@ export default class extends Controller<HTMLElement> {
 
   private tell(item: string, day: string, release: () => void): Promise<void> {
     const [key = "item", ends = "ends"] = (this.element.dataset.names ?? "").split(" ");
-    return change(this.element.dataset.url ?? "", new URLSearchParams({ [key]: item, [ends]: day }), release);
+    return change(
+      this.element.dataset.url ?? "",
+      new URLSearchParams({ [key]: item, [ends]: day }),
+      release,
+    );
   }
 
   private lifted: string | undefined;
