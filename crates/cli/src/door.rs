@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,8 +16,10 @@ use axum::routing::post;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
+use tokio_stream::wrappers::ReceiverStream;
 use wherefore_app::db::Db;
 use wherefore_app::kernel::secret::{Secret, same};
+use wherefore_app::thread::export::Wanted;
 
 use crate::errand::Errand;
 use crate::http::{self, Stop};
@@ -61,6 +63,7 @@ impl Door {
     pub async fn serve(mut self, db: Db, stop: Stop) -> anyhow::Result<()> {
         let app = Router::new()
             .route("/", post(receive))
+            .route("/export", post(export))
             .layer(DefaultBodyLimit::disable())
             .with_state((db, std::mem::take(&mut self.secret)));
         let (listener, sign) = (self.listener, Remove(self.sign));
@@ -120,6 +123,26 @@ async fn receive(
     axum::Json(answer).into_response()
 }
 
+/// An export, sent while it is made.
+async fn export(
+    State((db, secret)): State<(Db, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    if !shown.is_some_and(|shown| same(shown, &secret)) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let made = match serde_json::from_slice(&body) {
+        Ok(wanted) => crate::export::pieces(db, wanted).await,
+        Err(error) => Err(error.into()),
+    };
+    match made {
+        Ok(pieces) => Body::from_stream(ReceiverStream::new(pieces)).into_response(),
+        Err(error) => (StatusCode::CONFLICT, format!("{error:#}")).into_response(),
+    }
+}
+
 /// The command's side.
 pub struct Knock(Sign);
 
@@ -147,6 +170,21 @@ impl Knock {
     /// What links to the server begin with.
     pub fn base(&self) -> &str {
         &self.0.base
+    }
+
+    /// Has the server make an export.
+    pub fn export(&self, wanted: &Wanted, out: &mut impl Write) -> anyhow::Result<()> {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+        let mut answer = agent
+            .post(format!("http://{}/export", self.0.address))
+            .header("Authorization", &self.0.secret)
+            .send(&serde_json::to_vec(wanted)?)
+            .context("The server that holds the data folder takes no commands now. Try again")?;
+        if !answer.status().is_success() {
+            bail!("{}", answer.body_mut().read_to_string()?);
+        }
+        crate::export::copy(answer.into_body().into_reader(), out)
     }
 
     /// Has the server run an errand.

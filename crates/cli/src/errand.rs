@@ -9,8 +9,8 @@ use wherefore_app::kernel::{Actor, Clock, Via};
 use wherefore_app::people::{accounts, members};
 use wherefore_app::store::Call;
 use wherefore_app::surfaces::registry::entry;
-use wherefore_exchange::jira_csv;
 
+use crate::admin::Want;
 use crate::{attachments, import, people};
 
 #[derive(Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub enum Errand {
     Evidence { product: String, dry_run: bool },
     /// The bytes of a file that an imported item names.
     Attach { product: String, on: String, name: String },
+    /// What an operator puts right.
+    Admin { want: Want },
     /// Whether there is such a person.
     Person { person: String },
     /// An action or query of the registry, as a person; as the owner where none is named.
@@ -42,7 +44,7 @@ impl Errand {
             Self::Invite { role } => people::invitation(db, &role).await?.into(),
             Self::ResetLink { person } => people::reset_link(db, &person).await?.into(),
             Self::Import { product, file, dry_run } => {
-                let read = tokio::task::block_in_place(|| jira_csv::read(bytes))?;
+                let read = tokio::task::block_in_place(|| wherefore_exchange::read(bytes))?;
                 serde_json::to_value(import::apply(db, &product, &file, read, dry_run).await?)?
             }
             Self::Evidence { product, dry_run } => {
@@ -52,6 +54,7 @@ impl Errand {
                 let owner = import::found_owner_of(db).await?;
                 attachments::here(db, &owner, &product, (&on, &name), bytes).await?.into()
             }
+            Self::Admin { want } => want.run(db).await?,
             Self::Person { person } => actor(db, &person, Via::Agent).await?.name.into(),
             Self::Call { person, name, input, reason, agent } => {
                 let entry = entry(&name).with_context(|| format!("There is no “{name}”."))?;

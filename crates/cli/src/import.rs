@@ -15,7 +15,7 @@ use wherefore_app::people::{accounts, members, products};
 use wherefore_app::store::{self, Call, Upload};
 use wherefore_app::surfaces::registry::entry;
 use wherefore_app::thread::import::{Choices, Report, import, preview};
-use wherefore_exchange::{Backlog, jira_csv};
+use wherefore_exchange::Backlog;
 
 use crate::attachments::{self, Hand, Matched};
 use crate::errand::Errand;
@@ -26,7 +26,8 @@ use crate::storage::{Desk, FOLDER, Storage};
 
 #[derive(Args)]
 pub struct Import {
-    /// The format of the file: jira-csv, or evidence-csv for a table of what users said.
+    /// The format of the file: jira-csv, wherefore-json for an export of a product, or evidence-csv
+    /// for a table of what users said.
     format: String,
     file: PathBuf,
     /// The key of the product; made if it is missing.
@@ -55,11 +56,11 @@ pub struct Import {
 
 impl Import {
     pub async fn run(self) -> anyhow::Result<()> {
-        if !["jira-csv", "evidence-csv"].contains(&self.format.as_str()) {
-            bail!(
-                "“{}” is not a format that can be imported. There are: jira-csv, evidence-csv",
-                self.format
-            );
+        let mut known = wherefore_exchange::FORMATS.to_vec();
+        known.push("evidence-csv");
+        if !known.contains(&self.format.as_str()) {
+            let known = known.join(", ");
+            bail!("“{}” is not a format that can be imported. There are: {known}", self.format);
         }
         let bytes = std::fs::read(&self.file)
             .with_context(|| format!("{} cannot be read", self.file.display()))?;
@@ -95,7 +96,7 @@ impl Import {
     }
 
     fn read(&self, bytes: &[u8]) -> anyhow::Result<Backlog> {
-        jira_csv::read(bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))
+        wherefore_exchange::read(bytes).map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))
     }
 
     /// Attaches the files of the items that are there by now.

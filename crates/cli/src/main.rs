@@ -1,16 +1,19 @@
 //! `wherefore`: serves the product and does what an operator does from a shell. Standard output
 //! carries results, standard error the rest; exit code 0 only where all was done.
 
+mod admin;
 mod attachments;
 mod call;
 mod choose;
 mod door;
 mod errand;
 mod estimate;
+mod export;
 mod files;
 mod forecast;
 mod http;
 mod import;
+mod keep;
 mod lint;
 mod mcp;
 mod people;
@@ -43,6 +46,12 @@ enum Command {
     Demo(serve::Demo),
     /// Serve; an empty data folder prints a one-time set-up link.
     Serve(serve::Serve),
+    /// Copy the whole installation to one archive, while it serves or not.
+    Backup(keep::Backup),
+    /// Make an installation from a backup, in an empty folder or database of either kind.
+    Restore(keep::Restore),
+    /// Write a product, or all of them, in open formats: JSON lines, CSV or Markdown.
+    Export(export::Export),
     /// Import a backlog from another tool.
     Import(import::Import),
     /// Do or ask anything that the product can: every action and query by its name.
@@ -64,6 +73,11 @@ enum Command {
         #[command(subcommand)]
         command: people::Token,
     },
+    /// Put right what concerns the whole installation: people, the workspace, integrity, search.
+    Admin {
+        #[command(subcommand)]
+        command: admin::Admin,
+    },
     /// Print an invitation link for one person.
     Invite(people::Invite),
     /// Print a link with which a person chooses a new password.
@@ -79,7 +93,11 @@ async fn main() -> ExitCode {
         Command::Call(call) => call.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
+        Command::Backup(backup) => blocking(move || backup.run()).await,
+        Command::Restore(restore) => blocking(move || restore.run()).await,
         Command::Estimate(estimate) => estimate.run(),
+        Command::Export(export) => export.run().await,
+        Command::Admin { command } => command.run().await,
         Command::Import(import) => import.run().await,
         Command::Lint(lint) => lint.run(),
         Command::Forecast(forecast) => forecast.run(),
@@ -97,4 +115,9 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a command that waits for files and databases itself.
+async fn blocking(run: impl FnOnce() -> anyhow::Result<()> + Send + 'static) -> anyhow::Result<()> {
+    tokio::task::spawn_blocking(run).await?
 }

@@ -74,5 +74,5 @@ fn pinned_command_line_reference() {
 
 #[test]
 fn pinned_tools_for_agents() {
-    insta::assert_json_snapshot!("tools", crate::mcp::tools());
+    insta::assert_json_snapshot!("tools", wherefore_app::surfaces::mcp::tools());
 }

@@ -1,11 +1,13 @@
 //! A running server's API, as the command line uses it.
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 use wherefore_app::store::Meta;
+use wherefore_app::thread::export::Wanted;
 
 use crate::import::say;
 
@@ -90,6 +92,21 @@ impl Remote {
             bail!("{note}");
         }
         Ok(sent["report"].take())
+    }
+
+    /// Fetches an export.
+    pub fn export(&self, wanted: &Wanted, out: &mut impl Write) -> anyhow::Result<()> {
+        let path = match &wanted.product {
+            Some(product) => format!("{}/products/{product}/export", self.base),
+            None => format!("{}/export", self.base),
+        };
+        let request = self.agent.get(path).query("format", wanted.format.as_str());
+        let answer = request.header("Authorization", &self.bearer).call();
+        let answer = answer.with_context(|| format!("{} does not answer", self.base))?;
+        if !answer.status().is_success() {
+            return self.read(Ok(answer))?.done().map(drop);
+        }
+        crate::export::copy(answer.into_body().into_reader(), out)
     }
 
     fn read(

@@ -37,6 +37,11 @@ impl Storage {
         }
     }
 
+    /// What was named, if anything was.
+    pub fn named(&self) -> Option<Target> {
+        (self.data.is_some() || self.database.is_some()).then(|| self.target(FOLDER))
+    }
+
     /// The data folder, if the data is in one.
     pub fn folder(&self, folder: &str) -> Option<PathBuf> {
         match self.target(folder) {

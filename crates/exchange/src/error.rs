@@ -25,6 +25,11 @@ pub enum ReadError {
     )]
     OpenQuote { row: usize },
     #[error(
+        "The file is no export of a Wherefore product in JSON ({why}). Make one under Settings, \
+         Export, or with “wherefore export --product KEY”."
+    )]
+    NoExport { why: String },
+    #[error(
         "A cell in row {row} is larger than {limit_mb} MB. \
          Shorten it in Jira, or leave that issue out, and export again."
     )]

@@ -32,21 +32,29 @@ pub struct TestApp {
     /// The database, migrated and empty.
     pub db: Db,
     // Below `db`, so that the database is closed before its data is removed.
-    _storage: Storage,
+    storage: Storage,
 }
 
 /// Holds a temporary database for as long as a test needs it.
 enum Storage {
-    Sqlite(#[allow(dead_code, reason = "kept for its Drop")] TempDir),
-    Postgres(#[allow(dead_code, reason = "kept for its Drop")] (TempPostgres, TempDir)),
+    Sqlite(TempDir),
+    Postgres(TempPostgres, #[allow(dead_code, reason = "kept for its Drop")] TempDir),
 }
 
 impl TestApp {
+    /// Where its data lies.
+    pub fn target(&self) -> Target {
+        match &self.storage {
+            Storage::Sqlite(folder) => Target::Sqlite(folder.path().to_owned()),
+            Storage::Postgres(database, _) => Target::Postgres(database.url().to_owned()),
+        }
+    }
+
     /// On SQLite in a temporary data folder.
     pub async fn sqlite() -> Self {
         let folder = fresh_sqlite();
         let db = open(&Target::Sqlite(folder.path().to_owned())).await;
-        Self { db, _storage: Storage::Sqlite(folder) }
+        Self { db, storage: Storage::Sqlite(folder) }
     }
 
     /// On PostgreSQL in a temporary database.
@@ -55,14 +63,14 @@ impl TestApp {
         let db = open(&Target::Postgres(database.url().to_owned())).await;
         let files = fresh_sqlite();
         db.keep_files_in(Files::in_folder(files.path(), Limits::default()));
-        Self { db, _storage: Storage::Postgres((database, files)) }
+        Self { db, storage: Storage::Postgres(database, files) }
     }
 
     /// Another one on the same engine, for what has to begin anew within a test.
     pub async fn fresh(&self) -> Self {
-        match self._storage {
+        match self.storage {
             Storage::Sqlite(_) => Self::sqlite().await,
-            Storage::Postgres(_) => Self::postgres().await,
+            Storage::Postgres(..) => Self::postgres().await,
         }
     }
 }

@@ -104,6 +104,22 @@ impl Conn {
         shape.map_err(|fault| self.note(fault))
     }
 
+    /// Gives each row of a query without values to `each`, holding no more than one at a time. The
+    /// job may ask nothing else meanwhile.
+    pub(super) fn stream(
+        &self,
+        sql: &str,
+        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let done = match &self.link {
+            Link::Sqlite(connection) => {
+                sqlite::statement::query(connection, sql, &[], &mut |row| each(row).map(|()| true))
+            }
+            Link::Postgres(session) => session.stream(sql, each),
+        };
+        done.map_err(|fault| self.note(fault))
+    }
+
     /// Gives rows to `each` until it answers `false`.
     fn rows(
         &self,

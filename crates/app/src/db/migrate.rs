@@ -6,6 +6,7 @@ use crate::kernel::{Clock, Error, Result};
 use crate::statements;
 
 /// One step of the schema, the same number on both engines.
+#[derive(Clone, Copy)]
 pub(super) struct Migration {
     pub number: i64,
     pub name: &'static str,
@@ -66,6 +67,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(40, "muted", "0040_muted.sql"),
     step!(43, "files", "0043_files.sql"),
     step!(44, "pages", "0044_pages.sql"),
+    step!(46, "keeping", "0046_keeping.sql"),
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
@@ -150,9 +152,24 @@ pub(super) async fn postgres(
 ) -> Result<()> {
     use super::postgres::statement::unavailable;
     let tx = client.transaction().await.map_err(unavailable)?;
+    lock(&tx).await?;
+    postgres_in(&tx, steps).await?;
+    tx.commit().await.map_err(unavailable)
+}
+
+/// Keeps other nodes from changing the schema until the transaction ends.
+pub(super) async fn lock(tx: &impl tokio_postgres::GenericClient) -> Result<()> {
     let lock = "SELECT pg_advisory_xact_lock(hashtext('wherefore migration'), \
                 hashtext(current_schema()))";
-    tx.batch_execute(lock).await.map_err(unavailable)?;
+    tx.batch_execute(lock).await.map_err(super::postgres::statement::unavailable)
+}
+
+/// Runs what is pending on PostgreSQL in the transaction that is open.
+pub(super) async fn postgres_in(
+    tx: &impl tokio_postgres::GenericClient,
+    steps: &[Migration],
+) -> Result<()> {
+    use super::postgres::statement::unavailable;
     tx.batch_execute(TABLE).await.map_err(unavailable)?;
     let rows = tx.query(APPLIED.text, &[]).await.map_err(unavailable)?;
     let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
@@ -166,5 +183,5 @@ pub(super) async fn postgres(
             .await
             .map_err(unavailable)?;
     }
-    tx.commit().await.map_err(unavailable)
+    Ok(())
 }

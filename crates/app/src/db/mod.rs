@@ -4,6 +4,7 @@
 //! that is committed when the closure returns `Ok`. Nothing outside this folder knows the engine.
 
 mod conn;
+pub mod copy;
 mod migrate;
 mod postgres;
 mod row;
@@ -31,6 +32,8 @@ use crate::kernel::{Error, Result};
 
 /// How many commits a slow subscriber may fall behind before it is told that it missed some.
 const BACKLOG: usize = 4096;
+
+const REBUILD: &str = "INSERT INTO search_text (search_text) VALUES ('rebuild')";
 
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +178,20 @@ impl Db {
         match self.engine() {
             Engine::Sqlite => Ok(()),
             Engine::Postgres => self.write(|tx| tx.execute_text("ANALYZE", &[]).map(|_| ())).await,
+        }
+    }
+
+    /// Makes the engine's own index of texts anew. PostgreSQL reckons its own with each row.
+    pub async fn rebuild_search(&self) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite => {
+                let job = |tx: &mut Tx| {
+                    tx.execute_text(REBUILD, &[])?;
+                    tx.execute_text(sqlite::TAKEN_IN, &[]).map(drop)
+                };
+                self.write(job).await
+            }
+            Engine::Postgres => Ok(()),
         }
     }
 

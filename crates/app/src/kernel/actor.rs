@@ -112,7 +112,7 @@ pub struct Actor {
     pub person: Id,
     pub name: String,
     pub role: Role,
-    /// A token that may only read.
+    /// A token that may only read, or anybody in a workspace that is closed for changes.
     pub read_only: bool,
     pub via: Via,
     /// The responsibilities of an agent's token, which is held to them; nothing for people and
@@ -127,9 +127,11 @@ impl Actor {
     /// Whether this actor may do what needs `access`, said plainly if not.
     pub fn check(&self, access: Access) -> Result<()> {
         if self.read_only && access > Access::Read {
-            return Err(Error::Forbidden(
-                "This token may only read. Make one that may write under Account, Tokens.".into(),
-            ));
+            // A browser is held to reading only where the workspace is closed.
+            return Err(Error::Forbidden(match self.via {
+                Via::Web => "This workspace is archived: everything can be read, nothing is changed. An owner opens it again under People.".into(),
+                _ => "This token may only read, or its workspace is archived. Make one that may write under Account, Tokens.".into(),
+            }));
         }
         self.check_role(access)
     }

@@ -13,6 +13,7 @@ use crate::store::{Action, Change, Meta, Query, Reader, Record, Scope, load};
 
 statements! {
     WORKSPACES = "SELECT COUNT(*) FROM workspace";
+    ALL_WORKSPACES = "SELECT id FROM workspace ORDER BY id";
     FIRST_WORKSPACE = "SELECT id, name FROM workspace ORDER BY id LIMIT 1";
     RENAME_WORKSPACE = "UPDATE workspace SET name = $2 WHERE id = $1";
     WORKSPACE_NAME = "SELECT name FROM workspace WHERE id = $1";
@@ -23,11 +24,11 @@ statements! {
     SET_PASSWORD = "UPDATE account SET password_hash = $2 WHERE id = $1";
     WORKSPACE_OF_ACCOUNT = "SELECT workspace_id FROM person WHERE account_id = $1 AND active = TRUE AND gone_at IS NULL ORDER BY workspace_id LIMIT 1";
     NEW_SESSION = "INSERT INTO session (token_hash, account_id, workspace_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    SESSION = "SELECT account_id, workspace_id FROM session WHERE token_hash = $1 AND expires_at > $2";
+    SESSION = "SELECT s.account_id, s.workspace_id, w.archived_at FROM session s JOIN workspace w ON w.id = s.workspace_id WHERE s.token_hash = $1 AND s.expires_at > $2";
     END_SESSION = "DELETE FROM session WHERE token_hash = $1";
     END_SESSIONS = "DELETE FROM session WHERE account_id = $1";
     NEW_TOKEN = "INSERT INTO token (token_hash, id, workspace_id, person_id, name, read_only, created_at, expires_at, grants) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    TOKEN = "SELECT workspace_id, person_id, read_only, grants FROM token WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    TOKEN = "SELECT t.workspace_id, t.person_id, t.read_only, t.grants, w.archived_at FROM token t JOIN workspace w ON w.id = t.workspace_id WHERE t.token_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)";
     TOKENS_OF = "SELECT id, name, read_only, created_at, expires_at, grants FROM token WHERE workspace_id = $1 AND person_id = $2 ORDER BY created_at DESC";
     END_TOKEN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2 AND id = $3";
     END_TOKENS = "DELETE FROM token WHERE EXISTS (SELECT 1 FROM person p WHERE p.workspace_id = token.workspace_id AND p.id = token.person_id AND p.account_id = $1)";
@@ -51,6 +52,11 @@ pub fn is_empty(conn: &mut Conn) -> Result<bool> {
 /// The first workspace, which commands on the data folder mean.
 pub fn first_workspace(conn: &mut Conn) -> Result<Option<i64>> {
     conn.query_opt(&FIRST_WORKSPACE, &[], |r| r.get(0))
+}
+
+/// The numbers of all workspaces.
+pub fn workspaces(conn: &mut Conn) -> Result<Vec<i64>> {
+    conn.query(&ALL_WORKSPACES, &[], |r| r.get(0))
 }
 
 /// A workspace's name.
@@ -141,17 +147,19 @@ pub fn end_sessions(tx: &mut Tx, account: Id) -> Result<()> {
 /// Who a session cookie stands for.
 pub fn by_session(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Actor>> {
     let found = conn.query_opt(&SESSION, &[hash_of(token).into(), now.into()], |r| {
-        Ok((r.get::<Id>(0)?, r.get::<i64>(1)?))
+        Ok((r.get::<Id>(0)?, r.get::<i64>(1)?, r.get::<Option<i64>>(2)?.is_some()))
     })?;
-    let Some((account, workspace)) = found else { return Ok(None) };
+    let Some((account, workspace, archived)) = found else { return Ok(None) };
     let person = members::by_account(conn, workspace, account)?;
-    person.map(|p| actor(workspace, &p, false, Via::Web)).transpose().map(Option::flatten)
+    // Nobody changes anything in a workspace that is closed.
+    person.map(|p| actor(workspace, &p, archived, Via::Web)).transpose().map(Option::flatten)
 }
 
 /// Who an API token stands for.
 pub fn by_token(conn: &mut Conn, token: &str, now: Time) -> Result<Option<Actor>> {
     let found = conn.query_opt(&TOKEN, &[hash_of(token).into(), now.into()], |r| {
-        Ok((r.get::<i64>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?, r.get::<Option<String>>(3)?))
+        let read_only = r.get::<bool>(2)? || r.get::<Option<i64>>(4)?.is_some();
+        Ok((r.get::<i64>(0)?, r.get::<Id>(1)?, read_only, r.get::<Option<String>>(3)?))
     })?;
     let Some((workspace, person, read_only, grants)) = found else { return Ok(None) };
     let person = load::<Person>(conn, workspace, person)?;

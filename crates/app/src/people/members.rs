@@ -65,6 +65,16 @@ pub fn names(conn: &mut Conn, workspace: i64) -> Result<std::collections::HashMa
     Ok(rows.into_iter().collect())
 }
 
+/// Refuses a change that leaves the workspace without an owner.
+pub fn keep_an_owner(cx: &mut Change<'_>) -> Result<()> {
+    let workspace = cx.workspace();
+    let owners: i64 = cx.conn().query_one(&OWNERS, &[workspace.into()], |r| r.get(0))?;
+    if owners == 0 {
+        return Err(Error::refused("A workspace needs an owner. Make somebody else one first."));
+    }
+    Ok(())
+}
+
 /// Adds a person.
 pub fn add(cx: &mut Change<'_>, account: Option<Id>, name: &str, role: Role) -> Result<Person> {
     let meta = cx.fresh();
@@ -189,13 +199,7 @@ impl Action for EditPerson {
             after.active = active;
         }
         cx.update(&before, &mut after)?;
-        let workspace = cx.workspace();
-        let owners: i64 = cx.conn().query_one(&OWNERS, &[workspace.into()], |r| r.get(0))?;
-        if owners == 0 {
-            return Err(Error::refused(
-                "A workspace needs an owner. Make somebody else one first.",
-            ));
-        }
+        keep_an_owner(cx)?;
         if let (false, Some(account)) = (after.active, after.account_id) {
             accounts::end_sessions(cx.exempt(), account)?;
         }

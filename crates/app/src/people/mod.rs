@@ -1,5 +1,6 @@
 //! Who works here: accounts, people, teams, products and who may see them.
 
+pub mod access;
 pub mod accounts;
 pub mod audience;
 pub mod charters;

@@ -22,10 +22,10 @@ statements! {
     CLOSE_EDGE = "UPDATE edge SET valid_to = $4 WHERE workspace_id = $1 AND lower_id = $2 AND upper_id = $3 AND valid_to = $5";
     ADD_LABEL = "INSERT INTO item_label (workspace_id, product_id, label, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, product_id, label, object_id) DO NOTHING";
     REMOVE_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
-    REMOVE_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
+    pub(super) REMOVE_DOCUMENT = "DELETE FROM search_doc WHERE workspace_id = $1 AND object_id = $2";
     ADD_NAMING = "INSERT INTO naming (workspace_id, key, object_id, object_kind) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key, object_id) DO NOTHING";
     REMOVE_NAMING = "DELETE FROM naming WHERE workspace_id = $1 AND key = $2 AND object_id = $3";
-    ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    pub(super) ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 }
 
 /// A unit of work by one actor: everything written through it is recorded when it finishes.

@@ -10,6 +10,7 @@ mod judge;
 mod purge;
 mod ranks;
 mod record;
+mod reindex;
 mod staging;
 mod stored_files;
 mod undo;
@@ -30,6 +31,7 @@ pub use record::{
     ASKED, Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, load_many, marks_from, record_kinds, select_text, with_ids,
 };
+pub use reindex::{Part, reindex_one, reindex_page, reindex_some, reindexed_kinds};
 pub use staging::discard_some;
 pub use stored_files::{
     claim_file, doom_file, drop_file_note, file_usage, files_to_sweep, note_file, release_file,

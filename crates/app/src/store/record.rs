@@ -113,12 +113,17 @@ pub struct Document {
     pub body: String,
 }
 
+/// Rows of a page where all of a kind are gone through.
+pub(super) const PAGE: usize = 200;
+
 /// The statements that each kind of record needs.
 pub struct RecordSql {
     pub insert: String,
     pub update: String,
     pub keep_version: Option<String>,
     pub by_id: String,
+    /// Some rows after an id, also from the bin.
+    pub page: String,
     pub as_of: Option<String>,
     /// Up to [`ASKED`] rows by their ids.
     pub by_ids: String,
@@ -163,6 +168,10 @@ impl RecordSql {
                 )
             }),
             by_id: format!("SELECT {list} FROM {table} WHERE workspace_id = $1 AND id = $2"),
+            page: format!(
+                "SELECT {list} FROM {table} WHERE workspace_id = $1 AND id > $2 \
+                 ORDER BY id LIMIT {PAGE}"
+            ),
             as_of: R::VERSIONED.then(|| {
                 format!(
                     "SELECT {list} FROM {table} \
@@ -206,6 +215,7 @@ impl RecordSql {
     pub fn texts(&self) -> Vec<&str> {
         let mut all =
             vec![&*self.insert, &*self.update, &*self.by_id, &*self.by_ids, &*self.in_bin];
+        all.push(&self.page);
         all.extend(self.by_ids_as_of.as_deref());
         all.extend(self.purge.iter().chain(&self.wipe).map(String::as_str));
         all.extend(self.keep_version.as_deref());
@@ -220,6 +230,7 @@ pub struct RecordKind {
     pub kind: &'static str,
     pub sql: fn() -> &'static RecordSql,
     pub undo: fn(&mut Change<'_>, &Past) -> Result<()>,
+    pub reindex: fn(&mut crate::db::Tx, i64, Id) -> Result<super::Part>,
 }
 
 inventory::collect!(RecordKind);
@@ -442,6 +453,7 @@ macro_rules! record {
                 kind: $table,
                 sql: <$name as $crate::store::Record>::sql,
                 undo: $crate::store::undo_one::<$name>,
+                reindex: $crate::store::reindex_page::<$name>,
             }
         }
     };

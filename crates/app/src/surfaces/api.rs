@@ -43,7 +43,7 @@ pub(super) fn error_response(error: &Error) -> Response {
 }
 
 pub(super) fn router() -> Router<Shared> {
-    let mut router = Router::new();
+    let mut router = super::exports::api();
     for entry in ENTRIES {
         let filter = match entry.meta.method {
             "GET" => MethodFilter::GET,

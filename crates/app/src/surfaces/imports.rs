@@ -73,7 +73,7 @@ async fn begin_page(
             head: Some(shell::page_head(
                 "",
                 "Import",
-                html! { "From a Jira CSV export" },
+                html! { "From Jira, or from another Wherefore" },
                 html! {},
             )),
             product: Some(product),

@@ -3,12 +3,14 @@
 
 mod api;
 mod evidence_import;
+mod exports;
 mod files;
 mod forms;
 mod hooks;
 mod imports;
 mod limits;
 mod live;
+pub mod mcp;
 mod metrics;
 mod openapi;
 mod pages;
@@ -97,12 +99,14 @@ pub fn router(app: App) -> Router {
         .merge(pages::router())
         .merge(imports::pages())
         .merge(evidence_import::pages())
+        .merge(exports::pages())
         .merge(sign_in::router(app.clone()))
         .merge(pages::prioritising::doors(app.clone()))
         .merge(pages::roadmap::doors(app.clone()))
         .merge(forms::router())
         .merge(files::router())
         .merge(hooks::router())
+        .merge(mcp::router())
         .merge(portal::router(app.clone()))
         .merge(pages::digest::doors(app.clone()))
         .nest("/api/v1", api::router())

@@ -15,7 +15,7 @@ use crate::how::{
     phases, refinement, sizes, sprints, switching, team_work, views,
 };
 use crate::people::{
-    accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
+    access, accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
     teams, topology,
 };
 use crate::reports::topology as topology_report;
@@ -27,8 +27,9 @@ use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
     attachments, automations, bin, comments, digest, farewell, fits, gaps, git, history, import,
-    intake, links, my_work, naming, notifications, okr_report, outcome, path, portal, questions,
-    reads, roadmaps, schedule, search, split, support, tree, triage, work_tree, work_triage,
+    intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path, portal,
+    questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
+    work_triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
@@ -47,6 +48,13 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<onboarding::Onboard>(),
     Entry::query::<onboarding::ListNextSteps>(),
     Entry::query::<products::ListProducts>(),
+    Entry::action::<access::RenameWorkspace>(),
+    Entry::query::<access::ListSessions>(),
+    Entry::action::<access::EndOtherSessions>(),
+    Entry::action::<access::EndAccess>(),
+    Entry::action::<leaving::DeactivatePerson>(),
+    Entry::action::<leaving::AnonymisePerson>(),
+    Entry::action::<leaving::EraseVerbatim>(),
     Entry::action::<products::CreateProduct>(),
     Entry::action::<products::EditProduct>(),
     Entry::action::<products::AddProductMember>(),

@@ -152,7 +152,7 @@ pub(super) async fn same_origin(
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Mail programs end a digest by themselves; the link alone says whose. A webhook proves itself.
     let path = request.uri().path();
-    let token = path.starts_with("/unsubscribe/") || path.starts_with("/hooks/");
+    let token = path.starts_with("/unsubscribe/") || path.starts_with("/hooks/") || path == "/mcp";
     if safe || token || request.uri().path().starts_with("/api/") || is_own(request.headers(), &app)
     {
         return next.run(request).await;
@@ -161,6 +161,30 @@ pub(super) async fn same_origin(
         "This form was sent from another address than the one you opened. Open the page again and repeat it; behind a proxy, start with --public-url.".into(),
     );
     super::pages::error_page(&error, theme(request.headers()))
+}
+
+/// The host that a request names, where it may be ours: what the operator said, an address by number,
+/// or this machine. Any other name may be a stranger's, who has a browser send it here.
+pub(super) fn own_host<'h>(app: &Shared, headers: &'h HeaderMap) -> Option<&'h str> {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok())?;
+    let public = app.public_url.as_deref().and_then(|url| url.split_once("://"));
+    let public = public.map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+    let known =
+        public.is_some_and(|public| public.eq_ignore_ascii_case(host)) || is_number_or_local(host);
+    known.then_some(host)
+}
+
+/// Whether a request came to this server by a name that is its own. Within this process none is.
+pub(super) fn known_host(app: &Shared, headers: &HeaderMap) -> bool {
+    !headers.contains_key(header::HOST) || own_host(app, headers).is_some()
+}
+
+fn is_number_or_local(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.split(':').next().unwrap_or(host),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok()
 }
 
 fn is_own(headers: &HeaderMap, app: &Shared) -> bool {
@@ -173,4 +197,19 @@ fn is_own(headers: &HeaderMap, app: &Shared) -> bool {
     let origin_host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
     let public = app.public_url.as_deref().map(|u| u.trim_end_matches('/'));
     origin_host == host || public == Some(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_number_or_local;
+
+    #[test]
+    fn only_numbers_and_this_machine_are_believed() {
+        for host in ["localhost", "LOCALHOST:7411", "127.0.0.1:7411", "[::1]:80", "10.1.2.3"] {
+            assert!(is_number_or_local(host), "{host}");
+        }
+        for host in ["evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", ""] {
+            assert!(!is_number_or_local(host), "{host}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, the
 use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
 use crate::people::sign_in::{self, Session, SetUp};
-use crate::people::{accounts, door_mail};
+use crate::people::{access, accounts, door_mail};
 use crate::shell::{Plain, Theme, checkbox, field, form, form_error, hidden, submit};
 
 pub(super) fn router(app: Shared) -> Router<Shared> {
@@ -60,7 +60,14 @@ fn invalid(error: Option<&Error>) -> Markup {
 }
 
 /// Into the product with a fresh session; an old one is left behind.
-fn enter(app: &Shared, session: &Session, to: &str) -> Response {
+async fn enter(app: &Shared, headers: &HeaderMap, session: &Session, to: &str) -> Response {
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let (secret, agent) = (session.secret.reveal().to_owned(), agent.to_owned());
+    // What a list of sessions calls it is worth no refusal.
+    let named = app.db.write(move |tx| access::describe_session(tx, &secret, &agent)).await;
+    if let Err(error) = named {
+        tracing::warn!(%error, "a session has no name");
+    }
     let cookie = session_cookie(app, &session.secret);
     let to = if is_local(to) { to } else { "/" };
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
@@ -105,8 +112,10 @@ async fn login(
         sign_in::sign_in(&app.db, &app.clock, &input.email, input.password.clone(), &host).await;
     match tried {
         // Whoever asks for no page in particular begins with their own work.
-        Ok(session) if matches!(input.back.as_str(), "" | "/") => enter(&app, &session, "/my-work"),
-        Ok(session) => enter(&app, &session, &input.back),
+        Ok(session) => {
+            let to = if matches!(input.back.as_str(), "" | "/") { "/my-work" } else { &input.back };
+            enter(&app, &headers, &session, to).await
+        }
         Err(error) => login_form(&headers, &input, Some(&error)),
     }
 }
@@ -220,7 +229,7 @@ async fn setup(
     };
     let password = input.password.clone();
     match sign_in::use_setup_link(&app.db, &app.clock, token.clone(), wanted, password).await {
-        Ok(session) => enter(&app, &session, "/begin"),
+        Ok(session) => enter(&app, &headers, &session, "/begin").await,
         Err(error) => setup_form(&headers, &token, &input, Some(&error)),
     }
 }
@@ -261,7 +270,7 @@ async fn join(
         input.password.clone(),
     );
     match joined.await {
-        Ok(session) => enter(&app, &session, "/"),
+        Ok(session) => enter(&app, &headers, &session, "/").await,
         Err(error) => join_form(&headers, &token, &input, Some(&error)),
     }
 }
@@ -315,6 +324,7 @@ fn reset_form(headers: &HeaderMap, token: &str, error: Option<&Error>) -> Respon
         &format!("/reset/{token}"),
         html! {
             (field("New password, at least 10 characters", "password").kind("password").autocomplete("new-password"))
+            p.soft { "You are signed out in all browsers. API tokens go on working, so that no program stops in the night, unless you end them here." }
             (checkbox("End my API tokens too, since somebody else may know one", "end_tokens"))
             (submit("Set the password"))
         },
@@ -348,7 +358,7 @@ async fn reset(
 ) -> Response {
     let (secret, all) = (token.clone(), !input.end_tokens.is_empty());
     match sign_in::use_reset_link(&app.db, &app.clock, secret, input.password, all).await {
-        Ok(session) => enter(&app, &session, "/"),
+        Ok(session) => enter(&app, &headers, &session, "/").await,
         Err(error) => reset_form(&headers, &token, Some(&error)),
     }
 }

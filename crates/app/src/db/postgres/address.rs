@@ -20,7 +20,7 @@ use crate::kernel::{Error, Result};
 
 /// What is needed to connect.
 #[derive(Clone)]
-pub(super) struct Address {
+pub(in crate::db) struct Address {
     config: Config,
     tls: MakeRustlsConnect,
 }

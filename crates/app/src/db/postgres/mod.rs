@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 use super::conn::Link;
 use super::{Committed, ReadJob, Tx, WriteJob, guarded, migrate};
 use crate::kernel::{Error, Result};
-use address::Address;
+pub(super) use address::Address;
 pub(super) use session::Session;
 
 /// The longest time between two tries to reach a server that is away.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
-use futures_util::poll;
+use futures_util::{TryStreamExt, poll};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
@@ -44,13 +44,13 @@ struct Queued {
 const LARGEST: usize = 64;
 
 impl Session {
-    pub(super) fn new(address: Address) -> std::io::Result<Self> {
+    pub(in crate::db) fn new(address: Address) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Self { runtime, address, link: None, queued: RefCell::default() })
     }
 
     /// Makes sure of a connection before a job begins.
-    pub(super) fn connect(&mut self) -> Result<()> {
+    pub(in crate::db) fn connect(&mut self) -> Result<()> {
         if let Some(link) = &self.link {
             // What the server has said meanwhile, a farewell perhaps, is heard only now.
             self.runtime.block_on(async {
@@ -91,6 +91,24 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Gives rows to `each` as they arrive: the server waits while they are worked on.
+    pub(in crate::db) fn stream(
+        &self,
+        sql: &str,
+        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<(), Fault> {
+        let client = &self.link()?.client;
+        self.runtime.block_on(async {
+            let none = std::iter::empty::<&Value>();
+            let rows = client.query_raw(sql, none).await.map_err(|cause| fault(cause, sql))?;
+            let mut rows = std::pin::pin!(rows);
+            while let Some(row) = rows.try_next().await.map_err(|cause| fault(cause, sql))? {
+                each(&Row(Source::Postgres(&row))).map_err(Fault::Row)?;
+            }
+            Ok(())
+        })
     }
 
     pub(in crate::db) fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
@@ -138,7 +156,7 @@ impl Session {
     }
 
     /// Runs a word of transaction control.
-    pub(super) fn control(&self, sql: &str) -> Result<(), Fault> {
+    pub(in crate::db) fn control(&self, sql: &str) -> Result<(), Fault> {
         let done = self.runtime.block_on(self.link()?.client.batch_execute(sql));
         done.map_err(|cause| fault(cause, sql))
     }

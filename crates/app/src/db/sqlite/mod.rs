@@ -16,8 +16,10 @@ use super::conn::Link;
 use super::{Committed, Conn, ReadJob, Tx, WriteJob, guarded, migrate};
 use crate::kernel::{Error, Result};
 use statement::unavailable;
+pub(super) use writer::TAKEN_IN;
 
-const LOCK: &str = "wherefore.lock";
+pub(super) const LOCK: &str = "wherefore.lock";
+pub(super) const DATABASE: &str = "wherefore.db";
 const READERS: usize = 4;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
@@ -45,7 +47,7 @@ impl Store {
     /// Takes the folder for this process and starts its threads.
     pub fn open(folder: &Path, committed: broadcast::Sender<Committed>) -> Result<Self> {
         let lock = lock(folder)?;
-        let file = folder.join("wherefore.db");
+        let file = folder.join(DATABASE);
         private_file(&file).map_err(|error| {
             Error::Unavailable(format!("{} cannot be written: {error}.", file.display()))
         })?;
@@ -117,7 +119,7 @@ pub(super) fn is_held(folder: &Path) -> bool {
 }
 
 /// Creates the folder if need be and takes it for this process.
-fn lock(folder: &Path) -> Result<File> {
+pub(super) fn lock(folder: &Path) -> Result<File> {
     let shown = folder.display();
     let cannot = |error: std::io::Error| {
         Error::Unavailable(format!(
@@ -140,7 +142,7 @@ fn lock(folder: &Path) -> Result<File> {
 }
 
 /// Creates the folder for its owner alone; one that is there keeps its own rights.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
+pub(super) fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -150,7 +152,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Lets nobody but its owner read the database; SQLite gives its other files the same rights.
 #[cfg(unix)]
-fn private_file(file: &Path) -> std::io::Result<()> {
+pub(super) fn private_file(file: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let made = File::options().create(true).append(true).mode(0o600).open(file)?;
     made.set_permissions(std::fs::Permissions::from_mode(0o600))?;
@@ -168,7 +170,7 @@ fn private_file(file: &Path) -> std::io::Result<()> {
 
 /// Elsewhere the folder's rights are the owner's own affair.
 #[cfg(not(unix))]
-fn private_file(_: &Path) -> std::io::Result<()> {
+pub(super) fn private_file(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

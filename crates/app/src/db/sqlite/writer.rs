@@ -16,7 +16,7 @@ const LARGEST: usize = 64;
 const PENDING: &str = "SELECT doc FROM search_pending LIMIT 1";
 /// `CROSS JOIN` has SQLite go from the few that wait to their texts, never the other way round.
 pub(in crate::db) const TAKE_IN: &str = "INSERT INTO search_text (rowid, key, title, body) SELECT d.doc, d.key, d.title, d.body FROM search_pending p CROSS JOIN search_doc d ON d.doc = p.doc";
-const TAKEN_IN: &str = "DELETE FROM search_pending";
+pub(in crate::db) const TAKEN_IN: &str = "DELETE FROM search_pending";
 
 pub(super) struct Job {
     pub run: WriteJob,

@@ -11,11 +11,11 @@ pub(super) fn upload_form(key: &str) -> Markup {
         form.form method="post" enctype="multipart/form-data" action={ "/p/" (key) "/import" }
             data-turbo="false" data-controller="submit-once" {
             div.field {
-                label for="file" { "A CSV file exported from Jira" }
-                input type="file" id="file" name="file" accept=".csv,.txt,text/csv" required
+                label for="file" { "A CSV file exported from Jira, or a product exported from Wherefore" }
+                input type="file" id="file" name="file" accept=".csv,.txt,text/csv,.gz,application/gzip" required
                     aria-describedby="file-help";
                 p.help id="file-help" {
-                    "In Jira: Filters, Export, CSV (all fields). Up to 110 MB. Several files may follow each other; what belongs together finds its way. The same file again changes nothing, and edits made here stay."
+                    "In Jira: Filters, Export, CSV (all fields). In Wherefore: Settings, Export, JSON lines. Up to 110 MB. Several files may follow each other; what belongs together finds its way. The same file again changes nothing, and edits made here stay."
                 }
             }
             div.acts { (shell::submit("Upload and look")) }

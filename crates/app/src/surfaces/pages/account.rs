@@ -3,19 +3,22 @@
 use axum::Router;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Page, choices, error_page, once, show, show_link};
 use crate::kernel::{Access, Error, Result, Role};
+use crate::people::access::{
+    ListSessions, archive_workspace, archived_at, reopen_workspace, session_name,
+};
 use crate::people::accounts::{self, ListTokens, TokenView};
 use crate::people::{door_mail, members};
-use crate::shell;
-use crate::store::{Query, load};
+use crate::shell::{self, Choice};
+use crate::store::{Query, Reader, load};
 use crate::surfaces::Shared;
-use crate::surfaces::session::{Visitor, theme};
+use crate::surfaces::session::{SESSION, Visitor, cookie, own_host, theme};
 use crate::thread::reads::ListOwnReads;
 
 pub(super) fn router() -> Router<Shared> {
@@ -23,12 +26,14 @@ pub(super) fn router() -> Router<Shared> {
         .route("/people", get(people))
         .route("/people/invite", post(invite))
         .route("/people/reset", post(reset))
+        .route("/people/archive", post(archive))
+        .route("/people/reopen", post(reopen))
         .route("/account", get(account))
 }
 
 async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
     show(&app, visitor, &headers, |cx| {
-        cx.actor.check(Access::Admin)?;
+        cx.actor.check_role(Access::Admin)?;
         let all = members::all(cx.conn, cx.actor.workspace)?;
         let rows = all
             .iter()
@@ -50,15 +55,15 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                             (shell::field("Title, a label only", "title").value(&p.title))
                             (super::culture::asks_briefly(&id))
                             (shell::select("Role", "role", choices(&["guest", "member", "admin", "owner"], None)).value(&p.role))
-                            (shell::select("May sign in", "active", choices(&["true", "false"], None)).value(p.active.to_string()))
                             (shell::submit("Save"))
                         })))
-                        @if p.account_id.is_some() {
+                        (leaving(p, &all))
+                        @if p.account_id.is_some() && p.active {
                             form.inline method="post" action="/people/reset" data-turbo="false" {
                                 (shell::hidden("person", &id))
                                 button.btn.small { "Reset link" }
                             }
-                        } @else {
+                        } @else if p.account_id.is_none() {
                             form.inline method="post" action="/people/invite" data-turbo="false" {
                                 (shell::hidden("person", &id))
                                 (shell::hidden("role", "member"))
@@ -81,6 +86,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                 (shell::submit("Invite"))
                 p.soft { "The link holds for seven days and for one person." }
             })))
+            (workspace(cx)?)
         };
         Ok(Page {
             title: "People".into(),
@@ -91,6 +97,105 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
         })
     })
     .await
+}
+
+/// What can be done where somebody leaves.
+fn leaving(p: &members::Person, all: &[members::Person]) -> Markup {
+    let id = p.id.to_string();
+    let fields = html! { (shell::hidden("person", &id)) (shell::hidden("_back", "/people")) };
+    let heirs = std::iter::once(Choice::new("", "nobody")).chain(
+        all.iter().filter(|o| o.active && o.id != p.id).map(|o| Choice::new(o.id, o.name.clone())),
+    );
+    html! {
+        @if p.active {
+            (shell::menu("Leaves", None, html! {
+                (shell::form("/do/deactivate-person", html! {
+                    (fields)
+                    p.soft { (p.name) " cannot sign in any more and is signed out; programs with their tokens stop. What they did stays." }
+                    (shell::select("Their open work goes to", "assign_to", heirs.collect()))
+                    (shell::checkbox("Leave their name on it", "keep_work").value("true"))
+                    (shell::submit("Deactivate"))
+                }))
+                (shell::form("/do/end-access", html! {
+                    (fields)
+                    p.soft { "A lost phone: sign them out everywhere, without any other change." }
+                    (shell::checkbox("End their API tokens too", "tokens").value("true"))
+                    (shell::submit("Sign out everywhere"))
+                }))
+            }))
+        } @else if p.account_id.is_some() {
+            (shell::post_button(&format!("/do/edit-person?person={id}&active=true&_back=/people"), "Reactivate", None))
+            (shell::menu("Erase", None, shell::form("/do/anonymise-person", html! {
+                (fields)
+                p { "Name, title, address, password and letters of " (p.name) " are erased for good, in the past too. What they did stays, under “Former member”. Texts that others wrote keep what stands in them." }
+                (shell::submit("Erase for good"))
+            })))
+        }
+    }
+}
+
+/// The workspace itself: its name, and whether it is closed.
+fn workspace(cx: &mut Reader<'_>) -> Result<Markup> {
+    let name = accounts::workspace_name(cx.conn, cx.actor.workspace)?;
+    let closed = archived_at(cx.conn, cx.actor.workspace)?;
+    let owner = cx.actor.role == Role::Owner;
+    Ok(shell::section(
+        "Workspace",
+        html! {
+            @match closed {
+                Some(since) => {
+                    p { (name) " is archived since " (shell::time_tag(since)) ": everything can be read, nothing is changed." }
+                    @if owner {
+                        form method="post" action="/people/reopen" { button.btn { "Open it again" } }
+                    }
+                }
+                None => {
+                    (shell::plain_form("/do/rename-workspace", html! {
+                        (shell::hidden("_back", "/people"))
+                        (shell::field("Name", "name").id("workspace-name").value(&name).required())
+                        (shell::submit("Rename"))
+                    }))
+                    @if owner {
+                        (shell::menu("Archive", None, shell::form("/people/archive", html! {
+                            p { "Everybody can go on reading; nobody changes anything, and neither do programs. You can open it again here." }
+                            (shell::field("Type the workspace's name", "name").id("archive-name").autocomplete("off"))
+                            (shell::submit("Archive the workspace"))
+                        })))
+                    }
+                }
+            }
+        },
+    ))
+}
+
+#[derive(Deserialize)]
+struct Archive {
+    name: String,
+}
+
+async fn archive(
+    State(app): State<Shared>,
+    Visitor(actor): Visitor,
+    headers: HeaderMap,
+    Form(input): Form<Archive>,
+) -> Response {
+    let now = app.clock.now();
+    let done = app.db.write(move |tx| archive_workspace(tx, &actor, &input.name, now)).await;
+    match done {
+        Ok(()) => Redirect::to("/people").into_response(),
+        Err(error) => error_page(&error, theme(&headers)),
+    }
+}
+
+async fn reopen(
+    State(app): State<Shared>,
+    Visitor(actor): Visitor,
+    headers: HeaderMap,
+) -> Response {
+    match app.db.write(move |tx| reopen_workspace(tx, &actor)).await {
+        Ok(()) => Redirect::to("/people").into_response(),
+        Err(error) => error_page(&error, theme(&headers)),
+    }
 }
 
 #[derive(Deserialize)]
@@ -108,8 +213,12 @@ pub(in crate::surfaces) fn base(app: &Shared, headers: &HeaderMap) -> String {
     if let Some(url) = &app.public_url {
         return url.trim_end_matches('/').to_owned();
     }
-    let host = headers.get("host").and_then(|v| v.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
+    // A name that anybody could have written into the request begins no link.
+    match (own_host(app, headers), app.post.base()) {
+        (Some(host), _) => format!("http://{host}"),
+        (None, "") => "http://localhost".into(),
+        (None, listening) => listening.trim_end_matches('/').to_owned(),
+    }
 }
 
 async fn invite(
@@ -195,6 +304,33 @@ async fn reset(
     }
 }
 
+/// The browsers in which one is signed in; the others can be signed out from here.
+fn browsers(cx: &mut Reader<'_>, here: &str) -> Result<Markup> {
+    let sessions = ListSessions {}.run(cx)?;
+    let rows = sessions
+        .iter()
+        .map(|s| {
+            vec![
+                html! {
+                    (if s.agent.is_empty() { "A browser" } else { s.agent.as_str() })
+                    @if s.id == here { " " span.soft { "(this one)" } }
+                },
+                shell::time_tag(s.created_at),
+                shell::time_tag(s.expires_at),
+            ]
+        })
+        .collect();
+    Ok(shell::section(
+        "Where you are signed in",
+        html! {
+            (shell::data_table("Browsers", &["Browser", "Since", "Until"], rows))
+            @if sessions.len() > 1 {
+                (shell::post_button(&format!("/do/end-other-sessions?keep={here}&_back=/account"), "Sign out in all others", None))
+            }
+        },
+    ))
+}
+
 /// What a token may do, in words.
 fn may(token: &TokenView) -> Markup {
     html! {
@@ -209,9 +345,11 @@ fn may(token: &TokenView) -> Markup {
 }
 
 async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap) -> Response {
-    show(&app, visitor, &headers, |cx| {
+    let here = cookie(&headers, SESSION).map(session_name).unwrap_or_default();
+    show(&app, visitor, &headers, move |cx| {
         let tokens = ListTokens {}.run(cx)?;
         let reads = ListOwnReads {}.run(cx)?;
+        let sessions = browsers(cx, &here)?;
         let rows = tokens
             .iter()
             .map(|t| {
@@ -236,6 +374,7 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
                     (shell::submit("Make a token"))
                 }))
             }))
+            (sessions)
             (shell::section("Evidence you opened", html! {
                 p.soft { "Only you see this list." }
                 @if reads.is_empty() { p.soft { "None yet." } } @else {

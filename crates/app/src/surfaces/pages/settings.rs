@@ -38,6 +38,9 @@ async fn settings(
             (shell::section("Git and rules", html! {
                 p { a href={ "/p/" (product.key) "/git" } { "Repositories" } " tell what becomes of its items; " a href={ "/p/" (product.key) "/automations" } { "rules" } " do what would be done again and again." }
             }))
+            (shell::section("Export", html! {
+                p { a href={ "/p/" (product.key) "/export" } { "Take the product with you" } " as JSON, CSV or Markdown." }
+            }))
             (parts(cx, &product, admin)?)
             @if admin { (named(cx, &product)?) }
         };

@@ -22,7 +22,7 @@ use crate::store::{Change, Meta, Process, Query, Reader, Site, Upload};
 pub struct UploadImport {
     /// The product's key.
     pub product: String,
-    /// `jira-csv`, also if it is left out.
+    /// `jira-csv` or `wherefore-json`; the file tells, if it is left out.
     pub format: Option<String>,
     /// What the file is called.
     pub file: String,
@@ -43,7 +43,8 @@ impl Process for UploadImport {
         summary: "Upload an export of another tool to look at what it would bring",
         ..IMPORT
     };
-    const TAKES: &'static [&'static str] = &["text/csv", "application/octet-stream"];
+    const TAKES: &'static [&'static str] =
+        &["text/csv", "application/gzip", "application/octet-stream"];
 
     fn run(self, at: Site) -> BoxFuture<'static, Result<ImportView>> {
         async move {
@@ -85,18 +86,17 @@ impl Process for UploadImport {
 
 impl UploadImport {
     fn upload(&self, at: &Site) -> Result<Arc<Upload>> {
-        if self.format.as_deref().is_some_and(|format| format != "jira-csv") {
-            return Err(Error::invalid(
-                "format",
-                "There is one format that can be imported: jira-csv.",
-            ));
+        let formats = wherefore_exchange::FORMATS;
+        if self.format.as_deref().is_some_and(|format| !formats.contains(&format)) {
+            let known = formats.join(", ");
+            return Err(Error::invalid("format", format!("These can be imported: {known}.")));
         }
         match (&at.file, &self.text) {
             (Some(file), _) => Ok(file.clone()),
             (None, Some(text)) => Ok(Arc::new(Upload::of(&self.file, text.as_bytes())?)),
             (None, None) => Err(Error::invalid(
                 "file",
-                "There is no file. Choose a CSV file exported from Jira.",
+                "There is no file. Choose Jira's CSV export, or an export of Wherefore in JSON.",
             )),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use wherefore_exchange::{Backlog, jira_csv};
+use wherefore_exchange::Backlog;
 
 use super::IMPORT;
 use super::choices::Choices;
@@ -36,7 +36,7 @@ pub(super) async fn read(packed: Vec<u8>) -> Result<Backlog> {
     let read = move || {
         let bytes = Upload::unpack(&packed)?;
         drop(packed);
-        jira_csv::read(&bytes).map_err(|e| Error::invalid("file", e.to_string()))
+        wherefore_exchange::read(&bytes).map_err(|e| Error::invalid("file", e.to_string()))
     };
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
 }

@@ -5,6 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
+use wherefore_app::kernel::Role;
+use wherefore_app::people::accounts;
+use wherefore_app::people::sign_in::join;
 use wherefore_testkit::{Persona, World};
 
 /// Things of one product.
@@ -75,6 +78,24 @@ impl<'w> Scene<'w> {
             "person" => Some(self.world.person(Persona::Member).to_string()),
             // Sees every product anyway, so that naming changes nobody's sight.
             "owner" => Some(self.world.person(Persona::Owner).to_string()),
+            "leaver" | "left" => {
+                let n = self.count.fetch_add(1, Ordering::Relaxed);
+                let email = format!("{product}-{n}@leaving.example").to_lowercase();
+                let now = self.world.clock.now();
+                let joined = self.world.app.db.write(move |tx| {
+                    let workspace = accounts::first_workspace(tx)?.expect("a workspace");
+                    Ok(join(tx, workspace, Role::Guest, "Lea", &email, None, now)?.0.person)
+                });
+                let id = joined.await.expect("somebody can join").to_string();
+                if what == "left" {
+                    self.post(who, &format!("/people/{id}/deactivate"), json!({}), "").await?;
+                }
+                Some(id)
+            }
+            "session" => {
+                let (_, all) = self.world.api(who, "GET", "/api/v1/sessions", Value::Null).await;
+                Some(all.as_array()?.first()?["id"].as_str()?.to_owned())
+            }
             "unique" => {
                 let n = self.count.fetch_add(1, Ordering::Relaxed);
                 Some(format!(

@@ -94,6 +94,13 @@ fn people_and_products() -> Vec<Row> {
         row("retry-mail", of("NNFF FFN UFU", ""), 200, json!({ "letter": "$person" })),
         row("list-people", MEMBERS, 200, json!({})),
         row("edit-person", ADMINS_HERE, 200, json!({ "person": "$person", "title": "Lead" })),
+        row("end-access", ADMINS_HERE, 200, json!({ "person": "$new:leaver", "tokens": true })),
+        row("deactivate-person", ADMINS_HERE, 200, json!({ "person": "$new:leaver" })),
+        row("anonymise-person", ADMINS_HERE, 200, json!({ "person": "$new:left" })),
+        row("rename-workspace", of("PPFF FFP UFU", ""), 200, json!({ "name": "Work" })),
+        row("list-sessions", ALL, 200, json!({})),
+        // Each has one session, which goes on being used.
+        row("end-other-sessions", ALL_CHANGE, 200, json!({ "keep": "$own:session" })),
         row("list-teams", MEMBERS, 200, json!({})),
         row("get-team", MEMBERS_HERE, 200, json!({ "team": "$team" })),
         row("list-team-work", MEMBERS_HERE, 200, json!({ "team": "$team" })),
@@ -137,6 +144,7 @@ fn why() -> Vec<Row> {
         row("list-support", READS, 200, json!({ "product": "$product" })),
         row("edit-stakeholder", WRITES, 200, json!({ "stakeholder": "$stakeholder", "influence": 4 })),
         row("list-evidence", READS, 200, json!({ "product": "$product" })),
+        row("erase-verbatim", MANAGES, 200, json!({ "key": "$new:evidence" })),
         row("get-evidence", READS, 200, json!({ "key": "$evidence" })),
         row("record-evidence", PROPOSES, 201, json!({ "product": "$product", "verbatim": "It is slow." })),
         row("edit-evidence", WRITES, 200, json!({ "key": "$evidence", "title": "Slow" })),
@@ -377,6 +385,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /teams/{team}", MEMBERS_HERE, 200, &[("team", "$team")]),
     at("GET /people", ADMINS, 200, &[]),
     at("GET /mail", ADMINS, 200, &[]),
+    at("POST /people/archive", of("PFFF FFP UFU", ""), 422, &[("name", "another")]),
+    at("POST /people/reopen", of("PFFF FFP UFU", ""), 303, &[]),
     at("POST /people/invite", ADMINS, 200, &[("role", "guest")]),
     at("POST /people/reset", ADMINS_HERE, 200, &[("person", "$person")]),
     // A product.
@@ -507,6 +517,8 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /reset/{token}", OPEN, 409, &[("token", "unknown")]),
     at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
     // For programs.
+    at("GET /p/{product}/export", READS, 200, PRODUCT),
+    at("GET /p/{product}/export/{format}", READS, 200, &[("product", "$product"), ("format", "json")]),
     at("GET /openapi.json", OPEN, 200, &[]),
     at("GET /healthz", OPEN, 200, &[]),
     at("GET /readyz", OPEN, 200, &[]),
@@ -517,6 +529,9 @@ pub const ADDRESSES: &[Address] = &[
 
 /// Addresses whose answer the classes cannot say, and where it is tested instead.
 pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("POST /mcp", "mcp.rs: an_agent_is_let_in_by_its_token"),
+    ("GET /api/v1/export", "exports.rs: an_export_holds_what_one_may_see"),
+    ("GET /api/v1/products/{product}/export", "exports.rs: an_export_holds_what_one_may_see"),
     ("GET /login", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /forgot", "smtp.rs: invitations_and_new_passwords_come_by_mail"),
     ("POST /login", "web.rs: a_wrong_password_keeps_the_address_and_many_close_the_door"),

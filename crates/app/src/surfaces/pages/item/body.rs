@@ -9,7 +9,7 @@ use super::properties::work_item;
 use super::prose;
 use crate::how::blockers;
 use crate::how::work_items::{ItemView, Named, Names, view};
-use crate::kernel::Result;
+use crate::kernel::{Access, Result};
 use crate::people::nouns::View;
 use crate::people::products::Product;
 use crate::shell;
@@ -89,6 +89,14 @@ pub(super) fn body(
                     div.acts {
                         (inbox::triage(&e, &format!("/{}", e.key), &[]))
                         (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {}))
+                        @if cx.actor.check(Access::Admin).is_ok() {
+                            (shell::menu("Erase the words", None, shell::form("/do/erase-verbatim", html! {
+                                (shell::hidden("key", &e.key))
+                                (shell::hidden("_back", &format!("/{}", e.key)))
+                                p { "The words and who said them are erased for good, and nothing brings them back. What rests on this stays." }
+                                (shell::submit("Erase for good"))
+                            })))
+                        }
                     }
                 }
                 (asked)

@@ -1,0 +1,113 @@
+//! Copying an installation out.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::archive::Writer;
+use super::{FORMAT, Head, Summary, Tell, io, postgres, row, sqlite, travelling};
+use crate::db::conn::Link;
+use crate::db::{Conn, Engine, Target};
+use crate::kernel::{Error, Result};
+use crate::statements;
+
+/// How often progress is told, in rows.
+const STEP: u64 = 10_000;
+
+statements! {
+    STEPS = "SELECT number FROM migration ORDER BY number";
+}
+
+/// The folder that files lie in, in a data folder.
+pub(super) const FILES: &str = "files";
+
+pub(super) fn back_up(
+    target: &Target,
+    files: Option<&Path>,
+    made_at: String,
+    out: impl Write,
+    tell: Tell<'_>,
+) -> Result<Summary> {
+    let conn = match target {
+        Target::Sqlite(folder) => Conn::new(Link::Sqlite(sqlite::open_to_read(folder)?)),
+        Target::Postgres(url) => Conn::new(Link::Postgres(Box::new(postgres::open_to_read(url)?))),
+    };
+    let files = match (files, target) {
+        (Some(files), _) => Some(files.to_owned()),
+        (None, Target::Sqlite(folder)) => Some(folder.join(FILES)),
+        (None, Target::Postgres(_)) => None,
+    };
+    let head = head(&conn, made_at)?;
+    let mut writer = Writer::new(out, &head)?;
+    let tables = match conn.engine() {
+        Engine::Sqlite => conn.query_text(sqlite::COLUMNS, &[], |r| Ok((r.get(0)?, r.get(1)?)))?,
+        Engine::Postgres => {
+            conn.query_text(postgres::COLUMNS, &[], |r| Ok((r.get(0)?, r.get(1)?)))?
+        }
+    };
+    for table in travelling(tables) {
+        let names: Vec<_> = table.columns.iter().map(|name| format!("\"{name}\"")).collect();
+        let mut select = format!("SELECT {} FROM \"{}\"", names.join(", "), table.table);
+        if table.table == super::NUMBERED.0 {
+            // What was found last stays what was written last.
+            select = format!("{select} ORDER BY {}", super::NUMBERED.1);
+        }
+        tell(&table.table, 0);
+        writer.table(&table, |line_of| {
+            let (mut line, mut done) = (Vec::new(), 0);
+            conn.stream(&select, &mut |row| {
+                line.clear();
+                row::encode(row, names.len(), &mut line)?;
+                line_of(&line)?;
+                done += 1;
+                if done % STEP == 0 {
+                    tell(&table.table, done);
+                }
+                Ok(())
+            })
+        })?;
+    }
+    if let Some(folder) = files.filter(|folder| folder.is_dir()) {
+        for name in all_files(&folder)? {
+            let done = writer.file(&name, &folder.join(&name))?;
+            if done % 100 == 1 {
+                tell("files", done);
+            }
+        }
+    }
+    let (manifest, mut out) = writer.finish()?;
+    out.flush()
+        .map_err(|error| Error::Unavailable(format!("The backup cannot be written: {error}.")))?;
+    Ok(Summary { head, manifest })
+}
+
+fn head(conn: &Conn, made_at: String) -> Result<Head> {
+    let steps = conn.query(&STEPS, &[], |row| row.get::<i64>(0))?;
+    let program = concat!("wherefore ", env!("CARGO_PKG_VERSION")).to_owned();
+    let schema = steps.last().copied().unwrap_or(0);
+    Ok(Head { format: FORMAT, program, schema, steps, made_at })
+}
+
+/// The files below a folder, by their paths in it. What begins with a dot is somebody's work in
+/// progress.
+fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).map_err(|error| io(&next, &error))? {
+            let entry = entry.map_err(|error| io(&next, &error))?;
+            let kind = entry.file_type().map_err(|error| io(&next, &error))?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            if kind.is_dir() {
+                open.push(path);
+            } else if kind.is_file()
+                && let Ok(name) = path.strip_prefix(folder)
+            {
+                found.push(name.to_owned());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

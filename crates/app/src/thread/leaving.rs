@@ -1,0 +1,228 @@
+//! When somebody leaves: what they were to do goes to somebody else or to nobody, and what is known of
+//! them as a person can be erased. What was done stays done, under an identifier without a name.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::how::work_items::WorkItem;
+use crate::kernel::{Access, Error, Id, Result, Via};
+use crate::people::access::may_touch;
+use crate::people::members::{Person, PersonView};
+use crate::people::nouns::by_key;
+use crate::people::{accounts, members, products};
+use crate::store::{Action, Change, Meta, Scope, load, reindex_one};
+use crate::why::evidence::{Evidence, Verbatim};
+use crate::{selects, statements};
+
+selects! {
+    OPEN_WORK: WorkItem = "work_item", "assignee_id = $2 AND gone_at IS NULL AND category <> 'accepted' AND category <> 'dropped' ORDER BY product_id, rank LIMIT 501";
+}
+
+statements! {
+    COUNT_OPEN = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item WHERE workspace_id = $1 AND assignee_id = $2 AND gone_at IS NULL AND category <> 'accepted' AND category <> 'dropped' LIMIT 501) AS few";
+    FORGET_ADDRESS = "UPDATE account SET email = $2, password_hash = NULL WHERE id = $1";
+    FORGET_NAMES = "UPDATE person_version SET name = $3, title = '' WHERE workspace_id = $1 AND id = $2";
+    FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
+    FORGET_DIGEST = "DELETE FROM digest WHERE workspace_id = $1 AND person_id = $2";
+    FORGET_NEWS = "DELETE FROM notification WHERE workspace_id = $1 AND person_id = $2";
+    FORGET_LINKS = "DELETE FROM one_time_link WHERE account_id = $1 OR person_id = $2";
+    ELSEWHERE = "SELECT COUNT(*) FROM person WHERE account_id = $1 AND workspace_id <> $2";
+}
+
+/// Items that one change hands over.
+const MOST: usize = 500;
+
+/// How much open work somebody has; more than 500 counts as 501.
+pub fn open_work(conn: &mut crate::db::Conn, workspace: i64, person: Id) -> Result<i64> {
+    conn.query_one(&COUNT_OPEN, &[workspace.into(), person.into()], |r| r.get(0))
+}
+
+/// Keep a person from signing in, and hand over what they were to do.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeactivatePerson {
+    pub person: Id,
+    /// Who takes over their open work; nobody if left out.
+    pub assign_to: Option<Id>,
+    /// Their open work keeps their name.
+    #[serde(default)]
+    pub keep_work: bool,
+}
+
+/// What became of it.
+#[derive(Serialize, JsonSchema)]
+pub struct Deactivated {
+    pub person: PersonView,
+    /// Items that were handed over.
+    pub handed: usize,
+    /// Whether there are more: send it again.
+    pub more: bool,
+}
+
+impl Action for DeactivatePerson {
+    type Output = Deactivated;
+    const META: Meta = Meta::action(
+        "deactivate-person",
+        "Keep a person from signing in, and hand over what they were to do",
+        "POST",
+        "/people/{person}/deactivate",
+    )
+    .access(Access::Admin)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Deactivated> {
+        let before: Person = cx.get(self.person, "person")?;
+        may_touch(&cx.actor, &before)?;
+        if self.person == cx.actor.person {
+            return Err(Error::refused("You cannot deactivate yourself. Ask another admin."));
+        }
+        let mut after = before.clone();
+        after.active = false;
+        cx.update(&before, &mut after)?;
+        members::keep_an_owner(cx)?;
+        if let Some(account) = after.account_id {
+            accounts::end_sessions(cx.exempt(), account)?;
+        }
+        let mut handed = Handed::default();
+        if !self.keep_work {
+            handed = self.hand_over(cx)?;
+        }
+        Ok(Deactivated { person: (&after).into(), handed: handed.count, more: handed.more })
+    }
+}
+
+#[derive(Default)]
+struct Handed {
+    count: usize,
+    more: bool,
+}
+
+impl DeactivatePerson {
+    fn hand_over(&self, cx: &mut Change<'_>) -> Result<Handed> {
+        let workspace = cx.workspace();
+        let heir = self.heir(cx)?;
+        // Whoever takes over must see what they take over.
+        let sees = match &heir {
+            Some(heir) => match accounts::actor(workspace, heir, true, Via::System)? {
+                Some(actor) => products::visible(cx.conn(), &actor)?.iter().map(|p| p.id).collect(),
+                None => Vec::new(),
+            },
+            None => Vec::new(),
+        };
+        let mut items = OPEN_WORK.all(cx.conn(), workspace, &[self.person.into()])?;
+        let more = items.len() > MOST;
+        items.truncate(MOST);
+        for before in &items {
+            let mut after = before.clone();
+            after.assignee_id =
+                heir.as_ref().map(|h| h.id).filter(|_| sees.contains(&before.product_id));
+            cx.update(before, &mut after)?;
+        }
+        Ok(Handed { count: items.len(), more })
+    }
+
+    fn heir(&self, cx: &mut Change<'_>) -> Result<Option<Person>> {
+        let Some(id) = self.assign_to else { return Ok(None) };
+        let workspace = cx.workspace();
+        let heir = load::<Person>(cx.conn(), workspace, id)?;
+        let heir = heir.filter(|p| p.active && p.gone_at.is_none() && p.id != self.person);
+        let none = || Error::invalid("assign_to", "Choose somebody who is active here.");
+        heir.map(Some).ok_or_else(none)
+    }
+}
+
+/// Erase what is known of a person: name, title, address, password, letters. What they did stays,
+/// under an identifier.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnonymisePerson {
+    pub person: Id,
+}
+
+/// What stands in the place of a name that was erased.
+const FORMER: &str = "Former member";
+
+impl Action for AnonymisePerson {
+    type Output = PersonView;
+    const META: Meta = Meta::action(
+        "anonymise-person",
+        "Erase what is known of a person; what they did stays",
+        "POST",
+        "/people/{person}/anonymise",
+    )
+    .access(Access::Admin)
+    .scope(Scope::Workspace);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<PersonView> {
+        let before: Person = cx.get(self.person, "person")?;
+        may_touch(&cx.actor, &before)?;
+        if before.active {
+            return Err(Error::refused("Deactivate this person first, then erase them."));
+        }
+        let workspace = cx.workspace();
+        let mut after = before.clone();
+        FORMER.clone_into(&mut after.name);
+        after.title.clear();
+        cx.update(&before, &mut after)?;
+        let who: [crate::db::Value; 2] = [workspace.into(), self.person.into()];
+        let tx = cx.exempt();
+        tx.execute(&FORGET_NAMES, &[who[0].clone(), who[1].clone(), FORMER.into()])?;
+        tx.execute(&FORGET_DIGEST, &who)?;
+        tx.execute(&FORGET_NEWS, &who)?;
+        if let Some(account) = before.account_id {
+            let address = accounts::email_of(tx, account)?;
+            tx.execute(&FORGET_LETTERS, &[workspace.into(), address.into()])?;
+            tx.execute(&FORGET_LINKS, &[account.into(), self.person.into()])?;
+            let elsewhere: i64 =
+                tx.query_one(&ELSEWHERE, &[account.into(), workspace.into()], |r| r.get(0))?;
+            // In another workspace they go on signing in by the same address.
+            if elsewhere == 0 {
+                let nobody = format!("erased-{account}@invalid");
+                tx.execute(&FORGET_ADDRESS, &[account.into(), nobody.into()])?;
+                accounts::end_sessions(tx, account)?;
+                accounts::end_tokens(tx, account)?;
+            }
+        }
+        Ok((&after).into())
+    }
+}
+
+/// Erase somebody's own words from a piece of evidence; that there was one, and what rests on it, stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseVerbatim {
+    pub key: String,
+}
+
+/// What was erased.
+#[derive(Serialize, JsonSchema)]
+pub struct Erased {
+    pub key: String,
+}
+
+/// What stands in the place of words that were erased.
+const ERASED: &str = "(erased)";
+
+impl Action for EraseVerbatim {
+    type Output = Erased;
+    const META: Meta = Meta::action(
+        "erase-verbatim",
+        "Erase somebody's own words from a piece of evidence; what rests on it stays",
+        "POST",
+        "/evidence/{key}/erase",
+    )
+    .access(Access::Admin);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Erased> {
+        let actor = cx.actor.clone();
+        let (evidence, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Admin)?;
+        let before: Verbatim = cx.get(evidence.verbatim_id, "evidence")?;
+        let mut after = before.clone();
+        ERASED.clone_into(&mut after.text);
+        after.source.clear();
+        cx.update(&before, &mut after)?;
+        let workspace = cx.workspace();
+        reindex_one(cx.exempt(), workspace, &evidence)?;
+        Ok(Erased { key: evidence.key })
+    }
+}

@@ -1,0 +1,156 @@
+//! People who leave, sessions that end, a workspace that is closed.
+
+use serde_json::{Value, json};
+use wherefore_app::kernel::{Role, Time};
+use wherefore_app::people::access::{archive_workspace, reopen_workspace};
+use wherefore_app::people::accounts::{self, Reach};
+use wherefore_app::people::sign_in::join;
+use wherefore_app::thread::check::check;
+use wherefore_testkit::{Persona, TestApp, World, both_engines};
+
+/// A member with a token who has an item to do.
+async fn leaver(world: &World) -> (String, String, String) {
+    let now = world.clock.now();
+    let made = world.app.db.write(move |tx| {
+        let workspace = accounts::first_workspace(tx)?.expect("a workspace");
+        let (actor, _) =
+            join(tx, workspace, Role::Member, "Lea Vale", "lea@here.example", None, now)?;
+        let (_, token) =
+            accounts::new_token(tx, workspace, actor.person, "script", &Reach::Full, now, None)?;
+        Ok((actor.person, token.reveal().to_owned()))
+    });
+    let (person, token) = made.await.expect("she joins");
+    let item = json!({ "product": "OPEN", "title": "Hers", "assignee": person });
+    let item = world.post(Persona::Owner, "/work-items", item).await;
+    (person.to_string(), token, item["key"].as_str().expect("a key").to_owned())
+}
+
+async fn with(world: &World, token: &str) -> u16 {
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    world.api_text(Persona::Nobody, "GET", "/api/v1/products", "", &headers).await.0
+}
+
+both_engines! {
+    async fn open_work_of_somebody_who_leaves_goes_to_another(app) {
+        let world = World::new(app).await;
+        let (lea, token, key) = leaver(&world).await;
+        assert_eq!(with(&world, &token).await, 200);
+        let heir = world.person(Persona::Member).to_string();
+        let path = format!("/people/{lea}/deactivate");
+        let done = world.post(Persona::Admin, &path, json!({ "assign_to": heir })).await;
+        assert_eq!(done["handed"], 1, "{done}");
+        let item = world.get(Persona::Owner, &format!("/work-items/{key}")).await;
+        assert!(item.to_string().contains(&heir), "{item}");
+        assert_eq!(with(&world, &token).await, 401);
+        let me = world.person(Persona::Admin).to_string();
+        let own = world.api(Persona::Admin, "POST", &format!("/api/v1/people/{me}/deactivate"), json!({})).await;
+        assert_eq!(own.0, 409, "{}", own.1);
+        let back = json!({ "active": true });
+        assert_eq!(world.api(Persona::Admin, "PATCH", &format!("/api/v1/people/{lea}"), back).await.0, 200);
+        assert_eq!(with(&world, &token).await, 200);
+    }
+
+    async fn a_person_who_is_erased_leaves_an_identifier(app) {
+        let world = World::new(app).await;
+        let (lea, token, _) = leaver(&world).await;
+        let erase = format!("/people/{lea}/anonymise");
+        let early = world.api(Persona::Owner, "POST", &format!("/api/v1{erase}"), json!({})).await;
+        assert_eq!(early.0, 409, "{}", early.1);
+        world.post(Persona::Owner, &format!("/people/{lea}/deactivate"), json!({})).await;
+        let done = world.post(Persona::Owner, &erase, json!({})).await;
+        assert_eq!(done["name"], "Former member");
+        assert_eq!(with(&world, &token).await, 401);
+        let left = world.app.db.read(|conn| {
+            let names = conn.query_text("SELECT name FROM person_version", &[], |r| r.get::<String>(0))?;
+            let address = conn.query_text("SELECT email FROM account", &[], |r| r.get::<String>(0))?;
+            let told = conn.query_text("SELECT changes FROM activity", &[], |r| r.get::<String>(0))?;
+            Ok([names, address, told].concat().join("\n"))
+        });
+        let left = left.await.expect("readable");
+        assert!(!left.contains("Lea") && !left.contains("lea@here"), "{left}");
+    }
+
+    async fn words_are_erased_where_that_is_asked_for(app) {
+        let world = World::new(app).await;
+        let said = json!({ "product": "OPEN", "title": "Asked", "verbatim": "my zebra is lost", "source": "Zoe" });
+        let said = world.post(Persona::Member, "/evidence", said).await;
+        let key = said["key"].as_str().expect("a key");
+        let found = world.get(Persona::Owner, "/search?q=zebra").await;
+        assert!(found.to_string().contains(key), "{found}");
+        world.post(Persona::Admin, &format!("/evidence/{key}/erase"), json!({})).await;
+        let shown = world.get(Persona::Owner, &format!("/evidence/{key}")).await;
+        assert!(!shown.to_string().contains("zebra") && !shown.to_string().contains("Zoe"), "{shown}");
+        let found = world.get(Persona::Owner, "/search?q=zebra").await;
+        assert!(!found.to_string().contains(key), "{found}");
+    }
+
+    async fn other_browsers_are_signed_out(app) {
+        let world = World::new(app).await;
+        let (now, admin) = (world.clock.now(), world.person(Persona::Admin));
+        let more = world.app.db.write(move |tx| {
+            let workspace = accounts::first_workspace(tx)?.expect("a workspace");
+            let person = wherefore_app::store::load::<wherefore_app::people::members::Person>(tx, workspace, admin)?;
+            let account = person.and_then(|p| p.account_id).expect("an account");
+            accounts::new_session(tx, account, workspace, now).map(|s| s.reveal().to_owned())
+        });
+        let more = more.await.expect("a session");
+        let all = world.get(Persona::Admin, "/sessions").await;
+        assert_eq!(all.as_array().map(Vec::len), Some(2), "{all}");
+        let keep = wherefore_app::people::access::session_name(&more);
+        world.post(Persona::Admin, "/sessions/end-others", json!({ "keep": keep })).await;
+        let all = world.get(Persona::Admin, "/sessions").await;
+        assert_eq!(all[0]["id"], keep.as_str(), "{all}");
+        assert_eq!(all.as_array().map(Vec::len), Some(1));
+        assert!(!all.to_string().contains(&more));
+    }
+
+    async fn a_closed_workspace_is_read_and_not_changed(app) {
+        let world = World::new(app).await;
+        let owner = world.app.db.read(|conn| {
+            let workspace = accounts::first_workspace(conn)?.expect("a workspace");
+            let all = wherefore_app::people::members::all(conn, workspace)?;
+            let owner = all.iter().find(|p| p.role == "owner").expect("an owner");
+            accounts::actor(workspace, owner, false, wherefore_app::kernel::Via::Web)
+        });
+        let owner = owner.await.expect("readable").expect("active");
+        let (who, now) = (owner.clone(), world.clock.now());
+        let wrong = world.app.db.write(move |tx| archive_workspace(tx, &who, "no", now)).await;
+        assert!(wrong.is_err());
+        let who = owner.clone();
+        let name = world.app.db.read(move |conn| accounts::workspace_name(conn, who.workspace));
+        let (name, who) = (name.await.expect("a name"), owner.clone());
+        world.app.db.write(move |tx| archive_workspace(tx, &who, &name, Time(1))).await.expect("closed");
+        let item = json!({ "product": "OPEN", "title": "Late" });
+        let (status, said) = world.api(Persona::Owner, "POST", "/api/v1/work-items", item.clone()).await;
+        assert_eq!(status, 403, "{said}");
+        assert_eq!(world.api(Persona::Owner, "GET", "/api/v1/products", Value::Null).await.0, 200);
+        let (status, page) = world.page(Persona::Owner, "/people").await;
+        assert!(status == 200 && page.contains("Open it again"), "{status}");
+        world.app.db.write(move |tx| reopen_workspace(tx, &owner)).await.expect("open");
+        world.post(Persona::Owner, "/work-items", item).await;
+    }
+
+    async fn a_check_finds_what_is_harmed_and_search_is_mended(app) {
+        let world = World::new(app).await;
+        let item = json!({ "product": "OPEN", "title": "A walrus" });
+        world.post(Persona::Owner, "/work-items", item).await;
+        let found = world.app.db.read(check).await.expect("looked");
+        assert!(found.is_empty(), "{found:?}");
+        let harm = world.app.db.write(|tx| {
+            tx.execute_text("DELETE FROM search_doc WHERE object_kind = 'work_item'", &[])
+        });
+        harm.await.expect("harmed");
+        let found = world.app.db.read(check).await.expect("looked");
+        assert_eq!(found.len(), 1, "{found:?}");
+        let mended = world.app.db.write(|tx| {
+            let workspace = accounts::first_workspace(tx)?.expect("a workspace");
+            let nobody = wherefore_app::kernel::Actor::NOBODY;
+            wherefore_app::store::reindex_some(tx, workspace, "work_item", nobody).map(|p| p.mended)
+        });
+        assert_eq!(mended.await.expect("mended"), 1);
+        world.app.db.rebuild_search().await.expect("rebuilt");
+        let again = world.get(Persona::Owner, "/search?q=walrus").await;
+        assert!(again.to_string().contains("A walrus"), "{again}");
+    }
+}

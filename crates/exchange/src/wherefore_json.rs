@@ -1,0 +1,276 @@
+//! Another Wherefore's export of one product: its work items with their comments, links, sprints and
+//! acceptance criteria. What stands above them, needs and evidence, is not read yet and is said.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{BufRead, BufReader, Read};
+
+use flate2::read::GzDecoder;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    Backlog, Category, Column, Comment, Item, Level, Link, Mapping, PersonRef, ReadError, Warning,
+};
+
+/// What is unpacked at most: an archive of a few bytes can hold any number of them.
+const LARGEST: u64 = 1 << 30;
+
+/// Whether a file is compressed as an export is.
+pub fn is_export(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+type Row = Map<String, Json>;
+
+/// Reads a whole export and checks it before anything is returned.
+///
+/// # Errors
+/// Where it is no export of one product in JSON, or is cut off.
+pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
+    let found = Found::of(bytes)?;
+    let mut warnings = found.left_out();
+    let iterations = names(&found.rows("iterations"), "id", "name");
+    let mut comments = grouped(&found.rows("comments"), "object");
+    let mut criteria = grouped(&found.rows("criteria"), "item");
+    let mut items = Vec::new();
+    for (at, row) in found.rows("work-items").into_iter().enumerate() {
+        let Some(key) = text(&row, "key") else { continue };
+        let said = comments.remove(&key).unwrap_or_default();
+        let accepted = criteria.remove(&key).unwrap_or_default();
+        items.push(item(at + 1, key, &row, &iterations, &said, accepted));
+    }
+    let mut lost = 0;
+    let places: HashMap<String, usize> =
+        items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)).collect();
+    for row in found.rows("links") {
+        let ends = (text(&row, "from"), text(&row, "to"), text(&row, "kind"));
+        let (Some(from), Some(to), Some(kind)) = ends else { continue };
+        match places.get(&from) {
+            Some(at) if places.contains_key(&to) => {
+                items[*at].links.push(Link { kind, outward: true, target: to });
+            }
+            _ => lost += 1,
+        }
+    }
+    if lost > 0 {
+        let message = format!("{lost} links lead to or from what is no work item here.");
+        warnings.push(Warning { row: None, message, left_out: true });
+    }
+    let columns = columns(&items);
+    Ok(Backlog { source: "wherefore-json".into(), columns, items, warnings })
+}
+
+/// The lines of each noun of the one product.
+struct Found {
+    nouns: BTreeMap<String, Vec<Row>>,
+}
+
+impl Found {
+    fn of(bytes: &[u8]) -> Result<Self, ReadError> {
+        let broken = |why: String| ReadError::NoExport { why };
+        let mut tar = tar::Archive::new(GzDecoder::new(bytes).take(LARGEST));
+        let mut nouns: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        let (mut products, mut head) = (BTreeSet::new(), false);
+        for entry in tar.entries().map_err(|e| broken(e.to_string()))? {
+            let entry = entry.map_err(|e| broken(e.to_string()))?;
+            let name = entry.path().map_err(|e| broken(e.to_string()))?.display().to_string();
+            head |= name == "export.json";
+            let Some((product, file)) = name.split_once('/') else { continue };
+            let Some(noun) = file.strip_suffix(".jsonl") else {
+                return Err(broken(format!("{name} is not written as JSON lines")));
+            };
+            products.insert(product.to_owned());
+            // A large noun has several files.
+            let noun = noun.trim_end_matches(|c: char| c.is_ascii_digit());
+            let rows = nouns.entry(noun.trim_end_matches('-').to_owned()).or_default();
+            for line in BufReader::new(entry).lines() {
+                let line = line.map_err(|e| broken(e.to_string()))?;
+                rows.push(serde_json::from_str(&line).map_err(|e| broken(format!("{name}: {e}")))?);
+            }
+        }
+        match (head, products.len()) {
+            (false, _) => Err(broken("it holds no export.json".into())),
+            (true, 0 | 1) => Ok(Self { nouns }),
+            (true, n) => Err(broken(format!("it holds {n} products; export one of them"))),
+        }
+    }
+
+    fn rows(&self, noun: &str) -> Vec<Row> {
+        self.nouns.get(noun).cloned().unwrap_or_default()
+    }
+
+    /// What does not come along, by its name.
+    fn left_out(&self) -> Vec<Warning> {
+        let known =
+            ["work-items", "comments", "criteria", "links", "iterations", "history", "parts"];
+        let others =
+            self.nouns.iter().filter(|(n, rows)| !known.contains(&&***n) && !rows.is_empty());
+        let told = |(noun, rows): (&String, &Vec<Row>)| Warning {
+            row: None,
+            message: format!("{} {} are not taken over.", rows.len(), noun.replace('-', " ")),
+            left_out: true,
+        };
+        others.map(told).collect()
+    }
+}
+
+fn item(
+    row_number: usize,
+    key: String,
+    row: &Row,
+    iterations: &HashMap<String, String>,
+    said: &[Row],
+    accepted: Vec<Row>,
+) -> Item {
+    let sprint = text(row, "sprint_id").and_then(|id| iterations.get(&id).cloned());
+    let fields = row.get("fields").and_then(Json::as_object);
+    let labels = row.get("labels").and_then(Json::as_array).into_iter().flatten();
+    Item {
+        key,
+        source_id: text(row, "id"),
+        row: row_number,
+        level: level(row),
+        type_name: text(row, "level").unwrap_or_default(),
+        title: text(row, "title").unwrap_or_default(),
+        description: described(row, accepted),
+        status: text(row, "state").unwrap_or_default(),
+        category: category(row),
+        resolution: None,
+        priority: text(row, "priority"),
+        labels: labels.filter_map(Json::as_str).map(str::to_owned).collect(),
+        reporter: person(row, "reporter"),
+        assignee: person(row, "assignee"),
+        points: row.get("points").and_then(Json::as_f64),
+        created: time(row, "created_at"),
+        updated: time(row, "started_at"),
+        resolved: time(row, "done_at"),
+        due: text(row, "due"),
+        parent: text(row, "parent"),
+        sprints: sprint.into_iter().collect(),
+        links: Vec::new(),
+        comments: said.iter().map(comment).collect(),
+        attachments: Vec::new(),
+        custom: fields
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect(),
+    }
+}
+
+/// The text, with the criteria below it: here they are written again as a list.
+fn described(row: &Row, mut accepted: Vec<Row>) -> String {
+    let mut body = text(row, "body").unwrap_or_default();
+    accepted.sort_by_key(|c| c.get("position").and_then(Json::as_i64));
+    if accepted.is_empty() {
+        return body;
+    }
+    body.push_str("\n\n## Acceptance criteria\n");
+    for criterion in &accepted {
+        body.push_str(&format!("\n- {}", text(criterion, "title").unwrap_or_default()));
+        let steps = criterion.get("steps").and_then(Json::as_array).into_iter().flatten();
+        for step in steps {
+            let step = step.as_str().map_or_else(|| step.to_string(), str::to_owned);
+            body.push_str(&format!("\n  - {step}"));
+        }
+    }
+    body.trim_start().to_owned()
+}
+
+fn comment(row: &Row) -> Comment {
+    Comment {
+        at: time(row, "said_at"),
+        author: text(row, "author").or_else(|| text(row, "author_name")),
+        body: text(row, "body").unwrap_or_default(),
+    }
+}
+
+fn level(row: &Row) -> Level {
+    match row.get("level").and_then(Json::as_str) {
+        Some("epic") => Level::Epic,
+        Some("task") => Level::Task,
+        Some("bug") => Level::Bug,
+        _ => Level::Story,
+    }
+}
+
+fn category(row: &Row) -> Category {
+    match row.get("category").and_then(Json::as_str) {
+        Some("unstarted") => Category::Unstarted,
+        Some("started") => Category::Started,
+        Some("in-review") => Category::InReview,
+        Some("accepted") => Category::Accepted,
+        Some("dropped") => Category::Dropped,
+        _ => Category::Backlog,
+    }
+}
+
+fn person(row: &Row, name: &str) -> Option<PersonRef> {
+    let id = text(row, &format!("{name}_id"));
+    text(row, name).map(|name| PersonRef { name, id })
+}
+
+/// A text that says something.
+fn text(row: &Row, name: &str) -> Option<String> {
+    row.get(name).and_then(Json::as_str).filter(|t| !t.is_empty()).map(str::to_owned)
+}
+
+/// Microseconds since 1970.
+fn time(row: &Row, name: &str) -> Option<i64> {
+    let stamp: jiff::Timestamp = row.get(name)?.as_str()?.parse().ok()?;
+    Some(stamp.as_microsecond())
+}
+
+fn names(rows: &[Row], id: &str, name: &str) -> HashMap<String, String> {
+    rows.iter().filter_map(|row| Some((text(row, id)?, text(row, name)?))).collect()
+}
+
+fn grouped(rows: &[Row], by: &str) -> HashMap<String, Vec<Row>> {
+    let mut all: HashMap<String, Vec<Row>> = HashMap::new();
+    for row in rows {
+        if let Some(key) = text(row, by) {
+            all.entry(key).or_default().push(row.clone());
+        }
+    }
+    all
+}
+
+/// The fields that hold something, as the columns of a table would tell it.
+fn columns(items: &[Item]) -> Vec<Column> {
+    type Holds = fn(&Item) -> bool;
+    let known: [(&str, Mapping, Holds); 17] = [
+        ("key", Mapping::Key, |i| !i.key.is_empty()),
+        ("level", Mapping::Type, |i| !i.type_name.is_empty()),
+        ("title", Mapping::Title, |i| !i.title.is_empty()),
+        ("body", Mapping::Description, |i| !i.description.is_empty()),
+        ("state", Mapping::Status, |i| !i.status.is_empty()),
+        ("category", Mapping::StatusCategory, |_| true),
+        ("priority", Mapping::Priority, |i| i.priority.is_some()),
+        ("labels", Mapping::Labels, |i| !i.labels.is_empty()),
+        ("reporter", Mapping::Reporter, |i| i.reporter.is_some()),
+        ("assignee", Mapping::Assignee, |i| i.assignee.is_some()),
+        ("points", Mapping::Points, |i| i.points.is_some()),
+        ("created_at", Mapping::Created, |i| i.created.is_some()),
+        ("done_at", Mapping::Resolved, |i| i.resolved.is_some()),
+        ("due", Mapping::Due, |i| i.due.is_some()),
+        ("parent", Mapping::Parent, |i| i.parent.is_some()),
+        ("sprint", Mapping::Sprint, |i| !i.sprints.is_empty()),
+        ("comments", Mapping::Comment, |i| !i.comments.is_empty()),
+    ];
+    let mut all: Vec<Column> = known
+        .into_iter()
+        .map(|(name, maps_to, holds)| {
+            let filled = items.iter().filter(|i| holds(i)).count();
+            Column { name: name.to_owned(), count: 1, filled, maps_to }
+        })
+        .filter(|column| column.filled > 0)
+        .collect();
+    let mut custom: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in items.iter().flat_map(|i| &i.custom) {
+        *custom.entry(name).or_default() += 1;
+    }
+    all.extend(custom.into_iter().map(|(name, filled)| {
+        let maps_to = Mapping::Custom(name.to_owned());
+        Column { name: name.to_owned(), count: 1, filled, maps_to }
+    }));
+    all
+}
