@@ -126,7 +126,7 @@ impl Progress {
             self.shown = true;
         } else if what != self.last {
             let _ = writeln!(err, "{what}");
-        } else if done > 0 && done % 100_000 == 0 {
+        } else if done > 0 && done.is_multiple_of(100_000) {
             let _ = writeln!(err, "{what} {done}");
         }
         what.clone_into(&mut self.last);

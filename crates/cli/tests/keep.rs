@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wherefore_testkit::{Program, Server, fresh_postgres, run};
+use wherefore_testkit::{Program, Server, empty_postgres, run};
 
 fn program() -> Program {
     Program::new(env!("CARGO_BIN_EXE_wherefore"))
@@ -59,7 +59,7 @@ fn a_backup_is_made_while_others_write_and_moves_to_the_other_engine_and_back() 
     drop(server);
 
     run(async {
-        let database = fresh_postgres().await;
+        let database = empty_postgres().await;
         let url = database.url().to_owned();
         let (moved, back) = (program.folder().join("moved"), program.folder().join("back"));
         let (moved, back) = (moved.display().to_string(), back.display().to_string());

@@ -12,7 +12,7 @@ use wherefore_app::store::{Query, Reader};
 use wherefore_app::thread::check::check;
 use wherefore_app::thread::history::{GetAsOf, GetOrderAsOf};
 use wherefore_app::thread::search::Search;
-use wherefore_testkit::{TestApp, both_engines, fresh_postgres, fresh_sqlite};
+use wherefore_testkit::{both_engines, empty_postgres, fresh_sqlite};
 
 const END: Time = Time(1_767_268_800_000_000);
 
@@ -85,7 +85,7 @@ both_engines! {
         let found = app.db.read(check).await.unwrap();
         assert!(found.is_empty(), "{found:?}");
         let (here, first) = (app.target(), copy(&app.target()).await);
-        let (folder, database) = (fresh_sqlite(), fresh_postgres().await);
+        let (folder, database) = (fresh_sqlite(), empty_postgres().await);
         let there = match &here {
             Target::Sqlite(_) => Target::Postgres(database.url().to_owned()),
             Target::Postgres(_) => Target::Sqlite(folder.path().join("there")),
@@ -93,7 +93,7 @@ both_engines! {
         fill(&there, first.clone()).await;
         let second = copy(&there).await;
         let back_folder = fresh_sqlite();
-        let back_database = fresh_postgres().await;
+        let back_database = empty_postgres().await;
         let back = match &here {
             Target::Sqlite(_) => Target::Sqlite(back_folder.path().join("back")),
             Target::Postgres(_) => Target::Postgres(back_database.url().to_owned()),

@@ -23,7 +23,7 @@ use wherefore_app::db::{Db, Target};
 use wherefore_app::files::{Files, Limits};
 
 pub use ::xtask::postgres::Postgres;
-pub use postgres::{TempPostgres, fresh_postgres, postgres_url};
+pub use postgres::{TempPostgres, empty_postgres, fresh_postgres, postgres_url};
 pub use program::{Program, Server};
 pub use world::{Persona, World};
 

@@ -54,14 +54,23 @@ impl Drop for TempPostgres {
 
 /// Makes a database for one test, in tens of milliseconds.
 pub async fn fresh_postgres() -> TempPostgres {
+    let server = connect().await;
+    make_template_once(&server).await;
+    made_like(&server, TEMPLATE).await
+}
+
+/// Makes a database without a table.
+pub async fn empty_postgres() -> TempPostgres {
+    made_like(&connect().await, "template1").await
+}
+
+async fn made_like(server: &Client, template: &str) -> TempPostgres {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{}_{number}", std::process::id());
-    let server = connect().await;
-    make_template_once(&server).await;
     // Left over from a process of the same number that was killed.
-    run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-    run(&server, &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
+    run(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    run(server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     TempPostgres { url: url_of(&name), name }
 }
 

@@ -16,7 +16,8 @@ const AGAIN: HeaderValue = HeaderValue::from_static("5");
 
 /// Puts bare refusals into words, and adds when to try again.
 pub(super) async fn in_our_words(request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let api = path.starts_with("/api/") || path == "/mcp";
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {

@@ -6,7 +6,7 @@ use wherefore_app::people::access::{archive_workspace, reopen_workspace};
 use wherefore_app::people::accounts::{self, Reach};
 use wherefore_app::people::sign_in::join;
 use wherefore_app::thread::check::check;
-use wherefore_testkit::{Persona, TestApp, World, both_engines};
+use wherefore_testkit::{Persona, World, both_engines};
 
 /// A member with a token who has an item to do.
 async fn leaver(world: &World) -> (String, String, String) {

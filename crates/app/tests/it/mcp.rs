@@ -1,7 +1,7 @@
 //! Agents over HTTP: real messages of the Model Context Protocol through the router.
 
 use serde_json::{Value, json};
-use wherefore_testkit::{Persona, TestApp, World, both_engines};
+use wherefore_testkit::{Persona, World, both_engines};
 
 const BOTH: (&str, &str) = ("accept", "application/json, text/event-stream");
 

@@ -18,7 +18,7 @@ use crate::kernel::{Error, Result};
 
 /// Every table with its columns that one may write, in order.
 pub(super) const COLUMNS: &str = "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT) FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER' AND c.is_identity = 'NO' ORDER BY c.table_name, c.ordinal_position";
-const KINDS: &str = "SELECT CAST(column_name AS TEXT), CAST(udt_name AS TEXT) FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1";
+const KINDS: &str = "SELECT CAST(column_name AS TEXT), CAST(udt_name AS TEXT) FROM information_schema.columns WHERE table_schema = current_schema() AND CAST(table_name AS TEXT) = $1";
 const THERE: &str = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name LIMIT 1";
 
 /// How much is sent at once.
@@ -137,10 +137,15 @@ impl Fill for Filling {
         self.runtime.block_on(migrate::postgres_in(&self.client, MIGRATIONS))?;
         // Planned by what there is now, not by what was there when the tables were made.
         self.control("ANALYZE")?;
-        if let Some(files) = files {
+        let mut files = files;
+        if let Some(files) = &mut files {
             files.put()?;
         }
-        self.control("COMMIT")
+        self.control("COMMIT")?;
+        if let Some(files) = files {
+            files.keep_all();
+        }
+        Ok(())
     }
 }
 

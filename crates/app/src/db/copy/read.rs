@@ -53,13 +53,13 @@ pub(super) fn back_up(
         }
         tell(&table.table, 0);
         writer.table(&table, |line_of| {
-            let (mut line, mut done) = (Vec::new(), 0);
+            let (mut line, mut done) = (Vec::new(), 0_u64);
             conn.stream(&select, &mut |row| {
                 line.clear();
                 row::encode(row, names.len(), &mut line)?;
                 line_of(&line)?;
                 done += 1;
-                if done % STEP == 0 {
+                if done.is_multiple_of(STEP) {
                     tell(&table.table, done);
                 }
                 Ok(())

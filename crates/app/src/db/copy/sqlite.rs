@@ -146,10 +146,14 @@ impl Fill for Filling {
             File::open(path).and_then(|file| file.sync_all()).map_err(|error| io(path, &error))
         };
         sync(&made)?;
-        if let Some(files) = files {
+        let mut files = files;
+        if let Some(files) = &mut files {
             files.put()?;
         }
         fs::rename(&made, &wanted).map_err(|error| io(&wanted, &error))?;
+        if let Some(files) = files {
+            files.keep_all();
+        }
         sync(&self.folder)
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn restore(
             }
             Piece::Rows(table, lines) => {
                 if at.as_ref() != Some(&table) {
-                    filling.table(&table)?;
+                    filling.table(&table).map_err(unfit)?;
                     at = Some(table.clone());
                 }
                 let sum = sums.entry(table.table.clone()).or_default();
@@ -84,6 +84,15 @@ pub(super) fn restore(
     Ok(Summary { head, manifest })
 }
 
+/// What the database does not take from an archive is the archive's fault, unless the database is
+/// away or full.
+fn unfit(error: Error) -> Error {
+    match error {
+        Error::Unavailable(_) => error,
+        other => broken(other),
+    }
+}
+
 fn nowhere() -> Error {
     Error::refused(
         "This backup has attached files. Name the folder for them with --files. Nothing was restored.",
@@ -105,7 +114,7 @@ fn rows(
         }
         sum.add(&line);
         let done = sum.one_more();
-        filling.row(row::decode(&line, table.columns.len())?)?;
+        filling.row(row::decode(&line, table.columns.len())?).map_err(unfit)?;
         if done == 1 || done.is_multiple_of(STEP) {
             tell(&table.table, done);
         }
@@ -116,6 +125,7 @@ fn rows(
 pub(super) struct Files {
     folder: PathBuf,
     beside: PathBuf,
+    placed: bool,
     done: bool,
 }
 
@@ -132,7 +142,7 @@ impl Files {
         name.push(".restoring");
         let beside = folder.with_file_name(name);
         let _ = std::fs::remove_dir_all(&beside);
-        Ok(Self { folder, beside, done: false })
+        Ok(Self { folder, beside, placed: false, done: false })
     }
 
     fn keep(&mut self, name: &Path, bytes: &mut dyn Read, sum: &mut Sum) -> Result<()> {
@@ -157,15 +167,20 @@ impl Files {
         file.sync_all().map_err(failed)
     }
 
-    /// Puts them where they belong.
-    pub fn put(mut self) -> Result<()> {
+    /// Puts them where they belong; they go again unless [`Files::keep_all`] follows.
+    pub fn put(&mut self) -> Result<()> {
         if self.beside.is_dir() {
             let failed = |error: std::io::Error| io(&self.folder, &error);
             let _ = std::fs::remove_dir(&self.folder);
             std::fs::rename(&self.beside, &self.folder).map_err(failed)?;
+            self.placed = true;
         }
-        self.done = true;
         Ok(())
+    }
+
+    /// The database is there too.
+    pub fn keep_all(mut self) {
+        self.done = true;
     }
 }
 
@@ -173,6 +188,9 @@ impl Drop for Files {
     fn drop(&mut self) {
         if !self.done {
             let _ = std::fs::remove_dir_all(&self.beside);
+            if self.placed {
+                let _ = std::fs::remove_dir_all(&self.folder);
+            }
         }
     }
 }

@@ -51,7 +51,12 @@ static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Files that write rows which are no record of a workspace.
-const MAY_WRITE: [(&str, &str); 15] = [
+const MAY_WRITE: [(&str, &str); 17] = [
+    ("people/access.rs", "sessions, links and whether a workspace is closed are no records"),
+    (
+        "thread/leaving.rs",
+        "what is known of a person is erased from the past too, where no record reaches",
+    ),
     ("people/accounts.rs", "accounts, sessions, tokens and one-time links outlive workspaces"),
     ("people/sign_in.rs", "failed tries are counted before anybody is known"),
     ("how/imports.rs", "an uploaded file, how far it is and what it said are no records"),

@@ -79,8 +79,7 @@ impl<'w> Scene<'w> {
             // Sees every product anyway, so that naming changes nobody's sight.
             "owner" => Some(self.world.person(Persona::Owner).to_string()),
             "leaver" | "left" => {
-                let n = self.count.fetch_add(1, Ordering::Relaxed);
-                let email = format!("{product}-{n}@leaving.example").to_lowercase();
+                let email = format!("{}@leaving.example", wherefore_app::kernel::Id::new());
                 let now = self.world.clock.now();
                 let joined = self.world.app.db.write(move |tx| {
                     let workspace = accounts::first_workspace(tx)?.expect("a workspace");
