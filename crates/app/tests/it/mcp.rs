@@ -5,13 +5,16 @@ use wherefore_testkit::{Persona, World, both_engines};
 
 const BOTH: (&str, &str) = ("accept", "application/json, text/event-stream");
 
+/// As a client on the same machine names the server.
+const HOST: (&str, &str) = ("host", "127.0.0.1:7411");
+
 async fn ask(world: &World, who: Persona, message: Value) -> (u16, Value) {
-    world.api_text(who, "POST", "/mcp", &message.to_string(), &[BOTH]).await
+    world.api_text(who, "POST", "/mcp", &message.to_string(), &[BOTH, HOST]).await
 }
 
 async fn with(world: &World, token: &str, message: Value) -> (u16, Value) {
     let bearer = format!("Bearer {token}");
-    let headers = [BOTH, ("authorization", bearer.as_str())];
+    let headers = [BOTH, HOST, ("authorization", bearer.as_str())];
     world.api_text(Persona::Nobody, "POST", "/mcp", &message.to_string(), &headers).await
 }
 
@@ -94,7 +97,7 @@ both_engines! {
         let (status, _) =
             world.api_text(Persona::Member, "POST", "/mcp", &list().to_string(), &headers).await;
         assert_eq!(status, 403);
-        let (status, _) = world.api_text(Persona::Member, "POST", "/mcp", "{", &[BOTH]).await;
+        let (status, _) = world.api_text(Persona::Member, "POST", "/mcp", "{", &[BOTH, HOST]).await;
         assert!((400..500).contains(&status), "{status}");
     }
 

@@ -128,7 +128,7 @@ fn travelling(all: Vec<(String, String)>) -> Vec<Table> {
 
 /// The steps of this program that an archive's database had taken.
 fn steps_of(head: &Head) -> Result<Vec<Migration>> {
-    let newest = MIGRATIONS.last().map_or(0, |step| step.number);
+    let newest = MIGRATIONS.iter().map(|step| step.number).max().unwrap_or(0);
     if head.format > FORMAT || head.steps.iter().any(|n| *n > newest) {
         return Err(Error::refused(format!(
             "This backup was made by a newer Wherefore ({}, schema {}); this program knows schema \
