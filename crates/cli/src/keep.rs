@@ -16,7 +16,7 @@ pub struct Backup {
     /// The archive to write, like wherefore.tar.gz.
     file: PathBuf,
     /// The folder of attached files, where it is not `files` in the data folder.
-    #[arg(long)]
+    #[arg(long, env = "WHEREFORE_FILES")]
     files: Option<PathBuf>,
     /// Replace an archive that is there.
     #[arg(long)]
@@ -53,7 +53,7 @@ pub struct Restore {
     /// The archive that “wherefore backup” wrote.
     file: PathBuf,
     /// The folder for attached files, where it is not `files` in the data folder.
-    #[arg(long)]
+    #[arg(long, env = "WHEREFORE_FILES")]
     files: Option<PathBuf>,
     /// Print what was restored as JSON.
     #[arg(long)]

@@ -15,14 +15,12 @@ use crate::how::{
     phases, refinement, sizes, sprints, switching, team_work, views,
 };
 use crate::people::{
-    access, accounts, audience, charters, mail, members, parts, policies, products, responsibilities,
-    teams, topology,
+    access, accounts, audience, charters, mail, members, parts, policies, products,
+    responsibilities, teams, topology,
 };
 use crate::reports::topology as topology_report;
 use crate::reports::{
     careers, learn, mirror, portfolio, signals, strategy as strategy_page, voice,
-    access, accounts, audience, careers, charters, learn, mail, members, mirror, parts, policies,
-    portfolio, products, responsibilities, signals, strategy as strategy_page, teams, voice,
 };
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
@@ -32,9 +30,6 @@ use crate::thread::{
     intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path, portal,
     questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
     work_triage,
-    automations, bin, comments, digest, farewell, fits, gaps, git, history, import, intake,
-    leaving, links, my_work, notifications, okr_report, outcome, path, portal, questions, reads,
-    roadmaps, schedule, search, split, support, tree, triage, work_tree, work_triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{

@@ -87,6 +87,9 @@ fn head(conn: &Conn, made_at: String) -> Result<Head> {
     Ok(Head { format: FORMAT, program, schema, steps, made_at })
 }
 
+/// What is just being uploaded, which no row names yet.
+const INCOMING: &str = "incoming";
+
 /// The files below a folder, by their paths in it. What begins with a dot is somebody's work in
 /// progress.
 fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -95,7 +98,8 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(&next).map_err(|error| io(&next, &error))? {
             let entry = entry.map_err(|error| io(&next, &error))?;
             let kind = entry.file_type().map_err(|error| io(&next, &error))?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
+            let arriving = next == folder && entry.file_name() == INCOMING;
+            if arriving || entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
             let path = entry.path();
