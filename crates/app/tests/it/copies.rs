@@ -58,8 +58,10 @@ async fn fill(target: &Target, files: Option<&Path>, archive: Vec<u8>) -> Result
     filled.await.expect("it ends")
 }
 
+type Entries = Vec<(String, Vec<u8>)>;
+
 /// Every entry of an archive by its name.
-fn entries(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn entries(archive: &[u8]) -> Entries {
     let mut tar = tar::Archive::new(GzDecoder::new(archive));
     let all = tar.entries().expect("a tar").map(|entry| {
         let mut entry = entry.expect("an entry");
@@ -176,7 +178,7 @@ both_engines! {
         let world = lived_in(app).await;
         let whole = copy(&world.app.target(), None).await;
         let all = entries(&whole);
-        let harmed = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+        let harmed = |change: &dyn Fn(&mut Entries)| {
             let mut all = all.clone();
             change(&mut all);
             packed(&all)
