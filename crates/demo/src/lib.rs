@@ -19,6 +19,7 @@ mod planning;
 mod portal;
 mod public;
 mod scores;
+mod shaped;
 mod silo;
 mod story;
 mod themes;

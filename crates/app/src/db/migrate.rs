@@ -71,6 +71,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
+    step!(37, "orders", "0037_orders.sql"),
+    step!(38, "views", "0038_views.sql"),
+    step!(41, "custom fields", "0041_custom_fields.sql"),
+    step!(42, "templates", "0042_templates.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::criteria::{self, CriterionView, judge};
+use super::subtasks;
 use super::work_items::{WorkItem, by_key, enter};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
@@ -130,7 +131,8 @@ impl Action for AcceptStory {
         let policy = policies::workflow(cx.conn(), ws, before.product_id, before.team_id)?;
         let accepted = decision == "accepted";
         self.check_charter(cx, &before)?;
-        self.check(accepted, &criteria, &policy.done)?;
+        let unticked = subtasks::open_under(cx.conn(), ws, before.id)?;
+        self.check(accepted, &criteria, &policy.done, unticked)?;
         let serves = match self.serves.as_deref().filter(|s| !s.is_empty()) {
             Some(given) => one_of("serves", Some(given), "", &SERVES)?,
             None => String::new(),
@@ -200,7 +202,13 @@ impl AcceptStory {
     }
 
     /// What is open has to be said why.
-    fn check(&self, accepted: bool, criteria: &[CriterionView], done: &[String]) -> Result<()> {
+    fn check(
+        &self,
+        accepted: bool,
+        criteria: &[CriterionView],
+        done: &[String],
+        unticked: i64,
+    ) -> Result<()> {
         if !self.because.trim().is_empty() {
             return Ok(());
         }
@@ -216,6 +224,11 @@ impl AcceptStory {
         }
         if undone > 0 {
             missing.push(format!("{undone} lines of the Definition of Done are open"));
+        }
+        match unticked {
+            0 => {}
+            1 => missing.push("a sub-task is open".into()),
+            n => missing.push(format!("{n} sub-tasks are open")),
         }
         match self.serves.as_deref().unwrap_or_default() {
             "yes" => {}

@@ -2,6 +2,7 @@
 
 use super::Job;
 use crate::db::Db;
+use crate::how::fields;
 use crate::kernel::{Clock, Result, Time};
 use crate::people::tidy::tidy;
 use crate::reports::signals;
@@ -34,6 +35,9 @@ pub(super) fn all() -> Vec<Job> {
         }),
         Job::on_one_node("run-rules-by-time", MINUTE, |db, now| async move {
             automations::by_time(&db, now).await
+        }),
+        Job::on_one_node("index-fields", 2 * Time::SECOND, |db, _| async move {
+            fields::catch_up(&db).await
         }),
         super::digests::write_digests(),
         super::reminders::write_reminders(),

@@ -272,6 +272,7 @@ impl<'t> Change<'t> {
             &new.map(|r| r.edges()).unwrap_or_default(),
         )?;
         self.derive_labels(old, new)?;
+        self.derive_values(old, new)?;
         let (was, is) = (old.and_then(|r| r.document()), new.and_then(|r| r.document()));
         if was != is {
             self.derive_names::<R>(after.or(before), was.as_ref(), is.as_ref())?;

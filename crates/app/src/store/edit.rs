@@ -1,6 +1,8 @@
 //! Editing by several people: what one changed is merged with what others changed since, and where
 //! both changed the same field nothing is overwritten.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
 use super::record::{fields, load_revision};
@@ -23,6 +25,30 @@ impl Change<'_> {
     }
 }
 
+/// Both changes of a map, entry by entry; nothing where both changed the same entry, differently.
+fn entries(was: Option<&Json>, now: Option<&Json>, yours: &Json) -> Option<Json> {
+    let (Some(Json::Object(was)), Some(Json::Object(now)), Json::Object(yours)) = (was, now, yours)
+    else {
+        return None;
+    };
+    let mut both = now.clone();
+    let names: BTreeSet<&String> = was.keys().chain(yours.keys()).collect();
+    for name in names {
+        let (old, mine, theirs) = (was.get(name), yours.get(name), now.get(name));
+        if old == mine {
+            continue;
+        }
+        if old != theirs && mine != theirs {
+            return None;
+        }
+        match mine {
+            Some(mine) => both.insert(name.clone(), mine.clone()),
+            None => both.remove(name),
+        };
+    }
+    Some(Json::Object(both))
+}
+
 fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result<R> {
     let (theirs, yours) = (fields(current)?, fields(edited)?);
     let mut merged = yours.clone();
@@ -36,6 +62,8 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
             merged.insert(field.clone(), now.cloned().unwrap_or(Json::Null));
         } else if let Some(text) = merged_text(was, now, yours) {
             merged.insert(field.clone(), text.into());
+        } else if let Some(both) = entries(was, now, yours) {
+            merged.insert(field.clone(), both);
         } else {
             let theirs = now.cloned().unwrap_or(Json::Null);
             clashes.push(FieldConflict { field: field.clone(), theirs, yours: yours.clone() });

@@ -6,6 +6,7 @@ mod answer;
 mod change;
 mod columns;
 mod edit;
+mod field_values;
 mod judge;
 mod purge;
 mod ranks;
@@ -24,11 +25,12 @@ pub use action::{
 pub use answer::Answer;
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Listed, Words};
+pub use field_values::write_field_rows;
 pub use judge::{Deed, Doing, Judge, Judged, Place, explain};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use ranks::spread_one;
 pub use record::{
-    ASKED, Composed, Document, Edge, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
+    ASKED, Composed, Document, Edge, FieldRow, Indexed, Record, RecordKind, RecordSql, RowMeta, Select, load,
     load_as_of, load_many, marks_from, record_kinds, select_text, with_ids,
 };
 pub use reindex::{Part, reindex_one, reindex_page, reindex_some, reindexed_kinds};

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::change::{ADD_ACTIVITY, NEXT_SEQ};
+use super::field_values::DROP_VALUES;
 use super::record::record_kinds;
 use super::stored_files::{file_of, release_file};
 use crate::db::{Conn, Tx, Value};
@@ -53,6 +54,7 @@ pub fn purge(tx: &mut Tx, workspace: i64, kind: &str, id: Id, now: Time) -> Resu
         &DROP_EDGES_DOWN,
         &DROP_READ_MARKS,
         &DROP_NAMINGS,
+        &DROP_VALUES,
         &DROP_NOTIFICATIONS,
         &CLEAR_ACTIVITY,
     ] {

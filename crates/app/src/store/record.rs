@@ -64,6 +64,18 @@ pub trait Indexed {
     fn labels(&self) -> &[String] {
         &[]
     }
+    /// The map of its custom fields, with the place in the order that finds it.
+    fn custom(&self) -> Option<(&super::Fields, &str)> {
+        None
+    }
+    /// What lists filter and sort its custom fields by.
+    fn field_rows(
+        &self,
+        _conn: &mut crate::db::Conn,
+        _workspace: i64,
+    ) -> crate::kernel::Result<Vec<FieldRow>> {
+        Ok(Vec::new())
+    }
     /// What search finds.
     fn document(&self) -> Option<Document> {
         None
@@ -102,6 +114,16 @@ pub trait Indexed {
 pub struct Edge {
     pub lower: (String, Id),
     pub upper: (String, Id),
+}
+
+/// A value of a custom field as lists filter and sort by it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FieldRow {
+    pub field: Id,
+    /// In small letters, the first of them.
+    pub text: String,
+    pub number: Option<f64>,
+    pub day: Option<crate::kernel::Day>,
 }
 
 /// A record as search sees it.

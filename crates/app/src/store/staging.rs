@@ -1,6 +1,7 @@
 //! What an import that never completed has left behind. Nobody has seen it, so it goes without
 //! trace, in steps that keep nobody else waiting.
 
+use super::field_values::DROP_VALUES;
 use crate::db::Tx;
 use crate::kernel::{Id, Result};
 use crate::statements;
@@ -51,6 +52,7 @@ pub fn discard_some(tx: &Tx, workspace: i64, import: Id) -> Result<bool> {
             &DROP_LINKS_FROM,
             &DROP_LINKS_TO,
             &DROP_WANTED,
+            &DROP_VALUES,
             &DROP_ITEM,
         ];
         for sql in all {

@@ -1,5 +1,7 @@
 //! Undo: a new action that restores what an earlier change changed, or says what stands in its way.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
 use super::record::{fields, record_kinds};
@@ -78,6 +80,10 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
             return Err(Error::refused(format!("The earlier {field} was not kept; edit it anew.")));
         }
         let (was, became) = (&pair[0], &pair[1]);
+        if let Some(back) = now.get(field).and_then(|now| entries_back(was, became, now)) {
+            now.insert(field.clone(), back);
+            continue;
+        }
         if now.get(field) != Some(became) {
             return Err(Error::refused(format!(
                 "The {} has been changed since, so undoing would overwrite that. Edit it instead.",
@@ -92,4 +98,23 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     now.insert("created_at".into(), meta.created_at.to_string().into());
     let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
     change.update(&current, &mut after)
+}
+
+/// A map without what was done to its entries; nothing where one of them was changed since.
+fn entries_back(was: &Json, became: &Json, now: &Json) -> Option<Json> {
+    let (Json::Object(was), Json::Object(became), Json::Object(now)) = (was, became, now) else {
+        return None;
+    };
+    let mut back = now.clone();
+    let names: BTreeSet<&String> = was.keys().chain(became.keys()).collect();
+    for name in names.into_iter().filter(|name| was.get(*name) != became.get(*name)) {
+        if now.get(name) != became.get(name) {
+            return None;
+        }
+        match was.get(name) {
+            Some(value) => back.insert(name.clone(), value.clone()),
+            None => back.remove(name),
+        };
+    }
+    Some(Json::Object(back))
 }

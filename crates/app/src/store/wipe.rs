@@ -11,9 +11,12 @@ statements! {
     KEYS = "DELETE FROM item_key";
     EDGES = "DELETE FROM edge";
     LABELS = "DELETE FROM item_label";
+    FIELD_VALUES = "DELETE FROM field_value";
+    FIELD_INDEXES = "DELETE FROM field_index";
     COUNTERS = "DELETE FROM counter";
     SUBMISSIONS = "DELETE FROM submission";
     READ_MARKS = "DELETE FROM read_mark";
+    AUTOMATION_DAYS = "DELETE FROM automation_day";
     AUTOMATION_CURSORS = "DELETE FROM automation_cursor";
     NOTIFICATIONS = "DELETE FROM notification";
     SIGNAL_DAYS = "DELETE FROM signal_day";
@@ -55,9 +58,12 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &KEYS,
         &EDGES,
         &LABELS,
+        &FIELD_VALUES,
+        &FIELD_INDEXES,
         &COUNTERS,
         &SUBMISSIONS,
         &READ_MARKS,
+        &AUTOMATION_DAYS,
         &AUTOMATION_CURSORS,
         &NOTIFICATIONS,
         &SIGNAL_DAYS,

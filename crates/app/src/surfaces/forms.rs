@@ -33,12 +33,14 @@ pub(super) fn typed(
     let mut added = (String::new(), String::new());
     for (name, text) in pairs {
         if let Some((object, rest)) = part_of(schema, &name) {
+            // Of single fields an empty one says that it is emptied; several of one name belong together.
+            let (empties, several) = (object == "set_fields", object.ends_with("fields"));
             let object = all.entry(object).or_insert_with(|| Json::Object(Map::new()));
             match (rest, object) {
                 ("+name", _) => added.0 = text,
                 ("+value", _) => added.1 = text,
-                (rest, Json::Object(object)) if !text.trim().is_empty() => {
-                    object.insert(rest.trim_start_matches('.').to_owned(), Json::String(text));
+                (rest, Json::Object(entries)) if empties || !text.trim().is_empty() => {
+                    entry(entries, rest.trim_start_matches('.'), text, several);
                 }
                 _ => {}
             }
@@ -60,6 +62,21 @@ pub(super) fn typed(
         fields.insert(added.0.trim().to_owned(), Json::String(added.1));
     }
     all
+}
+
+/// Puts an entry into an object that a form sends; of several values each stands in a line.
+fn entry(entries: &mut Map<String, Json>, name: &str, text: String, several: bool) {
+    match entries.get_mut(name) {
+        Some(Json::String(before)) if several => {
+            if !before.is_empty() && !text.is_empty() {
+                before.push('\n');
+            }
+            before.push_str(&text);
+        }
+        _ => {
+            entries.insert(name.to_owned(), Json::String(text));
+        }
+    }
 }
 
 /// `inputs.reach` is one entry of the object `inputs`; `fields+name` and `fields+value` add one to
@@ -278,7 +295,8 @@ pub(super) fn retry_page(
 fn retry_field(name: &str, value: &str) -> Markup {
     let quiet = name.starts_with('_')
         || ["key", "items", "revision", "product", "change", "comment"].contains(&name);
-    let label = name.replace('_', " ");
+    let own = name.strip_prefix("set_fields.").or_else(|| name.strip_prefix("fields."));
+    let label = own.map_or_else(|| name.replace('_', " "), str::to_owned);
     html! {
         @if quiet { (shell::hidden(name, value)) }
         @else if value.len() > 80 || ["body", "verbatim"].contains(&name) {

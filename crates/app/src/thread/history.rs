@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::nodes::{Node, find_any, load_keyed};
+use super::nodes::{Keyed, Node, find_any, load_keyed};
 use crate::db::{Conn, Row};
-use crate::how::work_items::{Names, PastLine, as_of_order};
+use crate::how::fields::{People, show};
+use crate::how::work_items::{Names, PastLine, WorkItem, as_of_order};
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
@@ -34,7 +35,7 @@ pub struct Event {
     /// The key of what was changed, where it has one.
     pub key: Option<String>,
     pub title: Option<String>,
-    /// Field → [before, after].
+    /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
     pub changes: Map<String, Json>,
     pub reason: Option<String>,
     pub happened_at: Time,
@@ -79,12 +80,50 @@ fn named(conn: &mut Conn, ws: i64, rows: Vec<Raw>) -> Result<Vec<Event>> {
                 names.person(conn, ws, row.actor)?.map_or_else(|| nobody(&event.via), |n| n.name);
             if let Some(keyed) = load_keyed(conn, ws, &event.kind, row.object, None)? {
                 let node = keyed.node();
+                if let Keyed::WorkItem(item) = &keyed {
+                    fields_apart(conn, ws, &mut names, item, &mut event.changes)?;
+                }
                 event.key = Some(node.key);
                 event.title = Some(node.title);
             }
             Ok(event)
         })
         .collect()
+}
+
+/// The entries of the custom fields that differ, each by itself, as people read them today.
+fn fields_apart(
+    conn: &mut Conn,
+    ws: i64,
+    names: &mut Names,
+    item: &WorkItem,
+    changes: &mut Map<String, Json>,
+) -> Result<()> {
+    let Some(pair) = changes.get("fields") else { return Ok(()) };
+    let side = |at: usize| pair[at].as_object().cloned().unwrap_or_default();
+    let (was, is) = (side(0), side(1));
+    let known = names.definitions(conn, ws, item.product_id)?;
+    let mut people = People::default();
+    let mut apart = Map::new();
+    for stored in was.keys().chain(is.keys().filter(|k| !was.contains_key(*k))) {
+        if was.get(stored) == is.get(stored) {
+            continue;
+        }
+        let field = known.stored(stored);
+        let mut read = |value: Option<&Json>| -> Result<Json> {
+            let Some(text) = value.and_then(Json::as_str) else { return Ok(Json::Null) };
+            Ok(match field {
+                Some(field) => show(conn, ws, &mut people, field, text)?.text.into(),
+                None => text.into(),
+            })
+        };
+        let pair = Json::Array(vec![read(was.get(stored))?, read(is.get(stored))?]);
+        apart.insert(field.map_or_else(|| stored.clone(), |f| f.name.clone()), pair);
+    }
+    if !apart.is_empty() {
+        changes.insert("fields".into(), Json::Object(apart));
+    }
+    Ok(())
 }
 
 /// What stands for an actor who has no name: the system itself, or a person removed.
@@ -221,7 +260,6 @@ impl Query for GetAsOf {
     };
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<AsOf> {
-        use super::nodes::Keyed;
         let ws = cx.actor.workspace;
         let (found, _) = find_any(cx.conn, cx.actor, &self.key, Access::Read)?;
         let end = Some(self.at.end());

@@ -44,7 +44,7 @@ selects! {
 
 statements! {
     SUPPORTED = "SELECT 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND to_kind = 'evidence' AND gone_at IS NULL LIMIT 1";
-    BLOCKS = "WITH RECURSIVE next(id, depth) AS (SELECT to_id, 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND kind = 'blocks' AND gone_at IS NULL UNION SELECT l.to_id, next.depth + 1 FROM next JOIN link l ON l.workspace_id = $1 AND l.from_id = next.id AND l.kind = 'blocks' AND l.gone_at IS NULL WHERE next.depth < 50) SELECT depth FROM next WHERE id = $3 LIMIT 1";
+    LEADS = "WITH RECURSIVE next(id, depth) AS (SELECT to_id, 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND kind = $4 AND gone_at IS NULL UNION SELECT l.to_id, next.depth + 1 FROM next JOIN link l ON l.workspace_id = $1 AND l.from_id = next.id AND l.kind = $4 AND l.gone_at IS NULL WHERE next.depth < 50) SELECT depth FROM next WHERE id = $3 LIMIT 1";
     REACHES = "WITH RECURSIVE up(id, depth) AS (SELECT upper_id, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_to = $4 UNION SELECT e.upper_id, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 20) SELECT depth FROM up WHERE id = $3 LIMIT 1";
 }
 
@@ -54,7 +54,7 @@ statements! {
 pub struct AddLink {
     pub from: String,
     pub to: String,
-    /// `serves` (if left out), `blocks`, `relates` or `duplicates`.
+    /// `serves` (if left out), `blocks`, `blocked-by`, `relates`, `duplicates` or `duplicated-by`.
     pub kind: Option<String>,
 }
 
@@ -101,6 +101,8 @@ impl Action for AddLink {
         let wanted = self.kind.as_deref().filter(|k| !k.is_empty()).unwrap_or("serves");
         let (kind, flipped) = match wanted {
             "blocks" | "relates" | "duplicates" => (wanted.to_owned(), false),
+            "blocked-by" => ("blocks".to_owned(), true),
+            "duplicated-by" => ("duplicates".to_owned(), true),
             "serves" | "rests-on" => {
                 let (kind, flipped) = step(&from, &to).ok_or_else(|| {
                     Error::invalid(
@@ -117,7 +119,7 @@ impl Action for AddLink {
             _ => {
                 return Err(Error::invalid(
                     "kind",
-                    "A link is one of: serves, blocks, relates, duplicates.",
+                    "A link is one of: serves, blocks, blocked-by, relates, duplicates, duplicated-by.",
                 ));
             }
         };
@@ -136,13 +138,21 @@ fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<
     if BETWEEN.first(cx.conn(), ws, &values)?.is_some() {
         return Ok(());
     }
-    if kind == "blocks" {
-        let values = [ws.into(), upper.id().into(), lower.id().into()];
-        if cx.conn().query_opt(&BLOCKS, &values, |r| r.get::<i64>(0))?.is_some() {
-            return Err(Error::invalid(
-                "to",
-                "That would close a circle: it is already blocked by this.",
-            ));
+    if kind == "relates" {
+        // It holds in both directions; the other way round it says the same.
+        let values = [upper.id().into(), lower.id().into(), kind.to_owned().into()];
+        if BETWEEN.first(cx.conn(), ws, &values)?.is_some() {
+            return Ok(());
+        }
+    }
+    if let "blocks" | "duplicates" = kind {
+        let values = [ws.into(), upper.id().into(), lower.id().into(), kind.to_owned().into()];
+        if cx.conn().query_opt(&LEADS, &values, |r| r.get::<i64>(0))?.is_some() {
+            let message = match kind {
+                "blocks" => "That would close a circle: it is already blocked by this.",
+                _ => "That would close a circle: it is already a duplicate of this.",
+            };
+            return Err(Error::invalid("to", message));
         }
     }
     if kind == "serves" {
@@ -218,6 +228,8 @@ fn support(cx: &mut Change<'_>, need: &Need) -> Result<()> {
 pub struct RemoveLink {
     pub from: String,
     pub to: String,
+    /// Which of them, where there are several; any if left out.
+    pub kind: Option<String>,
 }
 
 impl Action for RemoveLink {
@@ -242,6 +254,9 @@ impl Action for RemoveLink {
         let mut reverse = FROM.all(cx.conn(), ws, &[b.id().into()])?;
         reverse.retain(|l| l.to_id == a.id());
         all.extend(reverse);
+        if let Some(kind) = self.kind.as_deref().filter(|k| !k.is_empty()) {
+            all.retain(|l| l.kind == kind);
+        }
         let link = all.first().ok_or(Error::NotFound("link"))?;
         cx.bin(link)?;
         for end in [&a, &b] {

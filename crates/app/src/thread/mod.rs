@@ -7,6 +7,7 @@ pub mod automations;
 pub mod bin;
 pub mod check;
 pub mod comments;
+pub mod dependencies;
 pub mod digest;
 pub mod epics;
 pub mod export;

@@ -199,7 +199,7 @@ impl Action for PutUnder {
             let parent =
                 kind == "serves" && ["opportunity", "key-result"].contains(&upper.kind.as_str());
             if parent && Some(&upper.key) != target.as_ref() {
-                RemoveLink { from: node.key.clone(), to: upper.key }.run(cx)?;
+                RemoveLink { from: node.key.clone(), to: upper.key, kind: None }.run(cx)?;
             }
         }
         if let Some(to) = &target {

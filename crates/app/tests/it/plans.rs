@@ -5,8 +5,17 @@ use wherefore_app::store::{Composed, record_kinds};
 use wherefore_testkit::{TestApp, run};
 
 /// Tables that grow with the work.
-const LARGE: [&str; 8] =
-    ["work_item", "activity", "item_key", "item_label", "edge", "link", "comment", "search_doc"];
+const LARGE: [&str; 9] = [
+    "work_item",
+    "activity",
+    "item_key",
+    "item_label",
+    "field_value",
+    "edge",
+    "link",
+    "comment",
+    "search_doc",
+];
 
 /// What rightly looks at all there is, and why.
 const ALL: [(&str, &str); 2] = [

@@ -68,7 +68,7 @@ const LEVELS: &[&str] = &["epic", "story", "task", "bug"];
 const SERVICES: &[&str] = &["expedite", "fixed-date", "standard", "intangible"];
 const SEVERITIES: &[&str] = &["critical", "major", "minor", "trivial"];
 
-static FIELDS: [Field; 22] = [
+static FIELDS: [Field; 23] = [
     field("is", &[], Kind::Choice(IS), "open, closed, blocked, overdue, or what its state means"),
     field("state", &["status"], Kind::Name, "the state of its workflow"),
     field("level", &["type"], Kind::Choice(LEVELS), "epic, story, task or bug"),
@@ -90,6 +90,7 @@ static FIELDS: [Field; 22] = [
     field("updated", &["changed"], Kind::Day, "when it was last changed"),
     field("started", &[], Kind::Day, "when work on it began"),
     field("done", &["finished"], Kind::Day, "when it was finished"),
+    field("field", &["custom"], Kind::Word, "a field of the product, as field:\"Impact=High\" or field:\"Size>=3\""),
     field("text", &["words"], Kind::Text, "words that it holds; they need no field before them"),
 ];
 

@@ -8,7 +8,7 @@ use super::filter::{Asked, Condition, Order, asked};
 use super::list::{by_key, matching};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::products;
-use crate::store::{Action, Change, Meta, Scope};
+use crate::store::{Action, Change, Fields, Meta, Scope};
 
 /// The most items that are edited at once.
 const MOST: usize = 500;
@@ -68,6 +68,10 @@ pub struct BulkEdit {
     /// What is emptied: `assignee`, `priority`, `team`, `part`, `parent`, `sprint`, `points`, `due`,
     /// `service`, `severity`, `no_why_until`.
     pub clear: Vec<String>,
+    /// Custom fields to set, by name; an empty text leaves one as it is.
+    pub set_fields: Fields,
+    /// Custom fields to empty, by name.
+    pub clear_fields: Vec<String>,
     /// Move them to the bin, where they stay for 30 days.
     pub bin: bool,
 }
@@ -151,6 +155,14 @@ impl BulkEdit {
         Ok(rows.into_iter().map(|item| item.key).collect())
     }
 
+    /// Custom fields that are set or emptied.
+    fn fields(&self) -> Fields {
+        let given = self.set_fields.iter().filter(|(_, v)| !v.trim().is_empty());
+        let given = given.map(|(name, value)| (name.clone(), value.clone()));
+        let emptied = self.clear_fields.iter().filter(|n| !n.trim().is_empty());
+        Fields(given.chain(emptied.map(|name| (name.clone(), String::new()))).collect())
+    }
+
     /// What is done to one of them.
     fn edit(&self, key: &str, mut labels: Vec<String>) -> EditWorkItem {
         let set = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
@@ -183,6 +195,7 @@ impl BulkEdit {
             due: given(cleared("due"), self.due),
             no_why_until: given(cleared("no_why_until"), self.no_why_until),
             labels: (labels != before).then_some(labels),
+            set_fields: self.fields(),
             ..EditWorkItem::default()
         }
     }

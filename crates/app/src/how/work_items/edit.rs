@@ -7,7 +7,9 @@ use super::limits::{self, enter};
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
 use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
+use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
+use crate::how::templates;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::new_row;
 use crate::people::charters::{Standing, standing};
@@ -58,7 +60,14 @@ pub struct CreateWorkItem {
     pub labels: Vec<String>,
     pub due: Option<Day>,
     pub no_why_until: Option<Day>,
+    /// Custom fields by name.
     pub fields: Fields,
+    /// A template of the product, by id or name: what it holds stands where nothing else is said.
+    pub template: Option<String>,
+    /// Acceptance criteria: a checklist, one a line, or scenarios of Given, When, Then.
+    pub criteria: String,
+    /// Titles of tasks under it; lines are separate.
+    pub subtasks: Vec<String>,
 }
 
 impl Action for CreateWorkItem {
@@ -76,7 +85,7 @@ impl Action for CreateWorkItem {
     fn run(&self, cx: &mut Change<'_>) -> Result<ItemView> {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let item = create(cx, &product, self)?;
+        let item = templates::create(cx, &product, self)?;
         view(cx.conn(), actor.workspace, &item, &mut Names::default())
     }
 }
@@ -99,6 +108,8 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let part = part(cx, product, input.part.as_deref())?;
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
     let waits = waits(cx, product.id, part.as_ref().map(|p| p.id), team)?;
+    let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
+    let custom = fields::write(cx, product.id, &none, given, &none)?;
     let key = products::next_key(cx, product)?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
     let mut item = new_row!(
@@ -123,7 +134,7 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             labels: labels(&input.labels)?,
             sprint_id: None,
             due: input.due,
-            fields: input.fields.clone(),
+            fields: custom,
             no_why_until: input.no_why_until,
             started_at: None,
             done_at: None,
@@ -201,7 +212,10 @@ pub struct EditWorkItem {
     pub due: Patch<Day>,
     #[serde(deserialize_with = "patch")]
     pub no_why_until: Patch<Day>,
+    /// All of its custom fields; those that are left out are emptied.
     pub fields: Option<Fields>,
+    /// Single custom fields by name; an empty text empties one, the others stay.
+    pub set_fields: Fields,
 }
 
 impl Action for EditWorkItem {
@@ -304,9 +318,13 @@ impl EditWorkItem {
         if let Some(day) = self.no_why_until {
             item.no_why_until = day;
         }
-        if let Some(fields) = &self.fields {
-            item.fields = fields.clone();
-        }
+        item.fields = fields::write(
+            cx,
+            item.product_id,
+            &item.fields,
+            self.fields.as_ref(),
+            &self.set_fields,
+        )?;
         // Last, since limits ask whose item it is and how urgent.
         match self.state.as_deref().filter(|s| !s.trim().is_empty()) {
             Some(name) => enter(cx, item, name),

@@ -149,6 +149,20 @@ pub(super) fn put(cx: &mut Change<'_>, item: &mut WorkItem, state: &PolicyState)
     stamp(item, cx.happened);
 }
 
+/// Brings a task of a checklist into the state that means `category`, straight: what may follow what
+/// is meant for what stands in the backlog by itself.
+pub fn settle(cx: &mut Change<'_>, item: &mut WorkItem, category: &str) -> Result<()> {
+    let ws = cx.workspace();
+    let policy = policies::workflow(cx.conn(), ws, item.product_id, item.team_id)?;
+    if let Some(state) = policy.meaning(category).cloned() {
+        put(cx, item, &state);
+    }
+    if matches!(item.category.as_str(), "accepted" | "dropped") {
+        blockers::end(cx, item.id)?;
+    }
+    Ok(())
+}
+
 /// Finds the place of an item in the workflow that holds for it now.
 pub fn fit(cx: &mut Change<'_>, item: &mut WorkItem) -> Result<()> {
     let ws = cx.workspace();

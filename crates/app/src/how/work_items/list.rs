@@ -4,10 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
+use super::by_field::{self, ByField};
 pub use super::filter::Also;
 use super::filter::{Asked, Condition, Order, asked, conditions, ours, sample};
 use super::names::Names;
 use crate::db::{Conn, Value};
+use crate::how::fields::{self, Definitions};
+use crate::how::refinement::deck;
 use crate::how::filters::Sort;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
@@ -38,11 +41,23 @@ pub struct ItemView {
     pub team: Option<Named>,
     pub part: Option<Named>,
     pub points: Option<f64>,
+    /// What its estimate is made in: `points`, `sizes`, `hours`, or `none`.
+    pub estimates: String,
     pub priority: Option<String>,
     pub labels: Vec<String>,
     pub sprint: Option<String>,
     pub due: Option<Day>,
+    /// Custom fields by name, as people read them.
     pub fields: Fields,
+    /// The same of fields that are asked for no more.
+    #[serde(skip_serializing_if = "no_fields")]
+    pub retired_fields: Fields,
+    /// Names of custom fields whose value is none that they take, as an import brought it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unfit_fields: Vec<String>,
+    /// Its sub-tasks, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtasks: Option<SubtaskCount>,
     pub no_why_until: Option<Day>,
     pub started_at: Option<Time>,
     pub done_at: Option<Time>,
@@ -64,8 +79,20 @@ pub struct Named {
     pub name: String,
 }
 
+/// Sub-tasks of an item: how many are done, and how many there are.
+#[derive(Clone, Copy, Serialize, JsonSchema, Debug, PartialEq, Eq)]
+pub struct SubtaskCount {
+    pub done: i64,
+    pub all: i64,
+}
+
+fn no_fields(fields: &Fields) -> bool {
+    fields.is_empty()
+}
+
 /// The view of an item.
 pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Result<ItemView> {
+    let custom = names.fields(conn, ws, item)?;
     Ok(ItemView {
         id: item.id,
         key: item.key.clone(),
@@ -82,11 +109,15 @@ pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Res
         team: names.team(conn, ws, item.team_id)?,
         part: names.part(conn, ws, item.part_id)?,
         points: item.points,
+        estimates: names.estimates(conn, ws, item)?,
         priority: item.priority.clone(),
         labels: item.labels.to_vec(),
         sprint: names.sprint(conn, ws, item.sprint_id)?,
         due: item.due,
-        fields: item.fields.clone(),
+        fields: custom.used,
+        retired_fields: custom.retired,
+        unfit_fields: custom.unfit,
+        subtasks: names.subtasks(conn, ws, item)?,
         no_why_until: item.no_why_until,
         started_at: item.started_at,
         done_at: item.done_at,
@@ -99,6 +130,22 @@ pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Res
         created_at: item.created_at,
         updated_at: item.valid_from,
     })
+}
+
+impl ItemView {
+    /// Its estimate as its team writes it: `3 points`, `M`, `4 h`; nothing where there is none.
+    pub fn estimate(&self) -> Option<String> {
+        let points = self.points?;
+        Some(match self.estimates.as_str() {
+            "none" => return None,
+            "hours" => format!("{points} h"),
+            "sizes" => {
+                let card = deck("sizes").iter().find(|(_, worth)| *worth == Some(points));
+                card.map_or_else(|| points.to_string(), |(name, _)| (*name).to_owned())
+            }
+            _ => points.to_string(),
+        })
+    }
 }
 
 /// The item of that key or alias with its product, if this actor may see it and do `access`.
@@ -175,6 +222,12 @@ pub struct ListWorkItems {
     pub part: Option<String>,
     /// The key of the item above.
     pub parent: Option<String>,
+    /// What custom fields say, as `Impact=High`, `Size>=3`, `Review<2026-04-01`, `Size=3..8`,
+    /// `Impact=none` or `Impact=any`, with semicolons between; all of them have to hold.
+    pub field: Option<String>,
+    /// A custom field to sort by, with `-` before its name from the highest down; those that have
+    /// no value are left out.
+    pub by_field: Option<String>,
     /// Where the page before ended.
     pub after: Option<String>,
     /// 1 to 200; 50 if left out.
@@ -298,13 +351,20 @@ impl ListWorkItems {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let limit = self.limit.unwrap_or(50).clamp(1, 200);
-        let (mut conditions, mut order) = self.wanted(cx, &product)?;
-        conditions.extend(also.iter().flat_map(|a| a.conditions()));
+        let (mut all, mut order) = self.wanted(cx, &product)?;
+        all.extend(also.iter().flat_map(|a| a.conditions()));
+        if let Some(name) = self.by_field.as_deref().filter(|b| !b.trim().is_empty()) {
+            let by = ByField::of(&Definitions::of(cx.conn, ws, product.id)?, name)?;
+            let after = self.after.as_deref().filter(|a| !a.is_empty());
+            let (rows, next) =
+                by_field::page(cx.conn, ws, product.id, by, conditions(&all), after, limit)?;
+            return Ok((product, rows, next));
+        }
         if also.iter().any(|a| matches!(a, Also::Due(..))) {
             // What is asked for by its day is found by its day.
             order = Order::new(Some(Sort { by: "due", down: false }), None)?;
         }
-        let mut rows = matching(cx.conn, ws, product.id, &conditions, &order, limit + 1)?;
+        let mut rows = matching(cx.conn, ws, product.id, &all, &order, limit + 1)?;
         let more = rows.len() as i64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(50));
         let next = more.then(|| rows.last().map(|r| order.place(r))).flatten();
@@ -321,6 +381,15 @@ impl ListWorkItems {
             asked(cx.conn, cx.actor, cx.now.day(), product, self.q.as_deref())?;
         let mut all = conditions;
         all.extend(self.conditions(cx, product.id)?);
+        let typed = self.field.as_deref().unwrap_or_default().split(';');
+        let typed: Vec<&str> = typed.filter(|t| !t.trim().is_empty()).collect();
+        if !typed.is_empty() {
+            let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+            for one in typed {
+                let (text, values) = fields::wanted(cx.conn, cx.actor, &defined, one)?;
+                all.push(Condition::new(text, values));
+            }
+        }
         Ok((all, Order::new(filter.sort, self.after.as_deref())?))
     }
 

@@ -4,6 +4,7 @@
 mod arrange;
 mod board;
 mod bulk;
+mod by_field;
 mod children;
 mod columns;
 mod edit;
@@ -26,18 +27,18 @@ pub use filter::{
 };
 pub use groups::{Group, GroupWorkItems, Grouped};
 pub use list::{
-    Also, COUNTED, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, as_of_order,
-    by_key, count, matching, open_count, view,
+    Also, COUNTED, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, SubtaskCount,
+    as_of_order, by_key, count, matching, open_count, view,
 };
 
-pub use limits::{Load, enter, fit, load};
+pub use limits::{Load, enter, fit, load, settle};
 pub use lines::{CreateMany, Created, LineView, PreviewLines};
 pub use names::Names;
 pub use words::{FilterWords, ListFilterWords, labels};
 
 use crate::kernel::{Day, Id, Time};
 use crate::record;
-use crate::store::{Document, Edge, Fields, Indexed, Words};
+use crate::store::{Document, Edge, FieldRow, Fields, Indexed, Words};
 
 /// The levels of work, widest first.
 pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
@@ -149,6 +150,16 @@ impl Indexed for WorkItem {
     }
     fn labels(&self) -> &[String] {
         &self.labels
+    }
+    fn custom(&self) -> Option<(&Fields, &str)> {
+        Some((&self.fields, &self.rank))
+    }
+    fn field_rows(
+        &self,
+        conn: &mut crate::db::Conn,
+        workspace: i64,
+    ) -> crate::kernel::Result<Vec<FieldRow>> {
+        crate::how::fields::rows(conn, workspace, self.product_id, &self.fields)
     }
     fn document(&self) -> Option<Document> {
         let key = match &self.original_key {

@@ -2,13 +2,15 @@
 //! whole list together.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::WorkItem;
-use super::list::Named;
+use super::list::{Named, SubtaskCount};
 use crate::db::{Conn, Row, Value};
 use crate::kernel::{Id, Result};
-use crate::store::Composed;
+use crate::how::fields::{Definitions, People, Readable, readable};
+use crate::people::policies;
+use crate::store::{ASKED as SOME, Composed, marks_from, with_ids};
 
 /// Names that one statement asks for; fewer are made up with nothing.
 const ASKED: usize = 50;
@@ -50,6 +52,20 @@ inventory::submit! { Composed { name: "names::SPRINTS", text: || SPRINTS.sql() }
 /// What is known of one kind; `None` for what is not there.
 type Known = HashMap<Id, Option<Named>>;
 
+/// Counts the tasks under each of several items.
+fn counts_sql() -> String {
+    let ids = marks_from(2);
+    format!(
+        "SELECT parent_id, COUNT(*), SUM(CASE WHEN category = 'accepted' THEN 1 ELSE 0 END) \
+         FROM work_item_now WHERE workspace_id = $1 AND level = 'task' AND category <> 'dropped' \
+         AND parent_id IN ({ids}) \
+         GROUP BY parent_id"
+    )
+}
+
+static COUNTS_SQL: LazyLock<String> = LazyLock::new(counts_sql);
+inventory::submit! { Composed { name: "names::SUBTASKS", text: counts_sql } }
+
 /// Names looked up so far.
 #[derive(Default)]
 pub struct Names {
@@ -58,6 +74,12 @@ pub struct Names {
     sprints: Known,
     teams: Known,
     parts: Known,
+    /// By product.
+    definitions: HashMap<Id, Arc<Definitions>>,
+    custom_people: People,
+    /// By product and team.
+    estimates: HashMap<(Id, Option<Id>), String>,
+    subtasks: HashMap<Id, Option<SubtaskCount>>,
 }
 
 fn named(row: &Row<'_>) -> Result<(Id, Named)> {
@@ -115,7 +137,74 @@ impl Names {
         let parts = items.iter().map(|i| i.part_id);
         learn(&mut self.parts, conn, ws, &PARTS_SQL, parts, named)?;
         let sprints = items.iter().map(|i| i.sprint_id);
-        learn(&mut self.sprints, conn, ws, &SPRINTS_SQL, sprints, named)
+        learn(&mut self.sprints, conn, ws, &SPRINTS_SQL, sprints, named)?;
+        self.count(conn, ws, items)
+    }
+
+    /// Counts the tasks under those that are not counted yet; epics have stories instead.
+    fn count(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
+        let new = items.iter().filter(|i| !matches!(i.level.as_str(), "epic" | "task"));
+        let new: Vec<Id> =
+            new.map(|i| i.id).filter(|id| !self.subtasks.contains_key(id)).collect();
+        for some in new.chunks(SOME) {
+            self.subtasks.extend(some.iter().map(|id| (*id, None)));
+            let rows = conn.query_text(&COUNTS_SQL, &with_ids(&[ws.into()], some), |r| {
+                Ok((r.get::<Id>(0)?, SubtaskCount { all: r.get(1)?, done: r.get(2)? }))
+            })?;
+            self.subtasks.extend(rows.into_iter().map(|(id, count)| (id, Some(count))));
+        }
+        Ok(())
+    }
+
+    /// How many tasks an item has under it, and how many of them are done.
+    pub(super) fn subtasks(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        item: &WorkItem,
+    ) -> Result<Option<SubtaskCount>> {
+        self.count(conn, ws, std::slice::from_ref(item))?;
+        Ok(self.subtasks.get(&item.id).copied().flatten())
+    }
+
+    /// The custom fields of a product.
+    pub fn definitions(&mut self, conn: &mut Conn, ws: i64, product: Id) -> Result<Arc<Definitions>> {
+        if let Some(known) = self.definitions.get(&product) {
+            return Ok(known.clone());
+        }
+        let found = Arc::new(Definitions::of(conn, ws, product)?);
+        self.definitions.insert(product, found.clone());
+        Ok(found)
+    }
+
+    /// What the estimates of an item are made in, as its workflow says.
+    pub(super) fn estimates(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        item: &WorkItem,
+    ) -> Result<String> {
+        let whose = (item.product_id, item.team_id);
+        if let Some(known) = self.estimates.get(&whose) {
+            return Ok(known.clone());
+        }
+        let found = policies::workflow(conn, ws, item.product_id, item.team_id)?.estimates;
+        self.estimates.insert(whose, found.clone());
+        Ok(found)
+    }
+
+    /// The custom fields of an item as people read them.
+    pub(super) fn fields(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        item: &WorkItem,
+    ) -> Result<Readable> {
+        if item.fields.is_empty() {
+            return Ok(Readable::default());
+        }
+        let known = self.definitions(conn, ws, item.product_id)?;
+        readable(conn, ws, &mut self.custom_people, &known, &item.fields)
     }
 
     /// A person's name.

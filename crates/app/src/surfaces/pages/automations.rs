@@ -94,7 +94,21 @@ struct Example {
     steps: &'static [&'static str],
 }
 
-const EXAMPLES: [Example; 4] = [
+const EXAMPLES: [Example; 6] = [
+    Example {
+        name: "Keep the backlog clean",
+        when: "untouched",
+        more: "&args.days=90&args.ask=14&args.close=14&args.end=propose",
+        only: "",
+        steps: &["label stale"],
+    },
+    Example {
+        name: "A story is in review once its tasks are done",
+        when: "subtasks-done",
+        more: "",
+        only: "&only.level=story",
+        steps: &["state In review", "notify assignee"],
+    },
     Example {
         name: "Mark what is left alone",
         when: "stale",
@@ -170,8 +184,17 @@ fn fields(rule: Option<&AutomationView>) -> Markup {
                 (shell::field("Out of the state", "args.from").value(arg("from")))
                 (shell::field("Label", "args.label").value(arg("label")))
                 (shell::field("Days", "args.days").kind("number").value(arg("days")).help("Of what is ageing, left empty: the team's expectation."))
-                (shell::field("Every", "args.every").value(arg("every")).offer(["day", "weekday", "week", "two-weeks", "month"].map(str::to_owned).to_vec()).help("Of a day that comes again."))
-                (shell::field("On", "args.on").value(arg("on")).help("A weekday, or a day of the month."))
+                (shell::field("Further days until somebody is asked", "args.ask").kind("number").value(arg("ask")).help("Of what nobody touches; 14 if left empty."))
+                (shell::field("Further days until closing is proposed", "args.close").kind("number").value(arg("close")).help("Of what nobody touches; 14 if left empty."))
+                (shell::select("At the end", "args.end", vec![Choice::new("", "propose to close it"), Choice::new("close", "close it, with the reason")]).value(arg("end")))
+            }
+            div.fields {
+                (shell::field("Every how many", "args.count").kind("number").value(arg("count")).placeholder("1").help("Of a day that comes again."))
+                (shell::field("Days, weeks, months", "args.every").value(arg("every")).offer(["day", "weekday", "week", "two-weeks", "month"].map(str::to_owned).to_vec()))
+                (shell::field("On", "args.on").value(arg("on")).help("Weekdays with commas; of months a day from 1 to 31, or as “first monday”, “last friday”."))
+                (shell::field("Counted from", "args.from").kind("date").value(arg("from")))
+                (shell::select("While the last one is open", "args.open", vec![Choice::new("", "make another"), Choice::new("wait", "make none")]).value(arg("open")))
+                (shell::select("Days that were missed", "args.missed", vec![Choice::new("", "made up for once"), Choice::new("each", "each is made up for"), Choice::new("never", "left out")]).value(arg("missed")))
             }
         }
         details open[rule.is_some_and(|r| !r.only.is_empty())] {
@@ -187,7 +210,7 @@ fn fields(rule: Option<&AutomationView>) -> Markup {
                 (shell::field("what", &format!("then.with{}", n + 1)).value(rest).placeholder(if n == 0 { "In review" } else { "" }))
             }
         }
-        p.help { "{key}, {title}, {days} and {date} are filled in. A rule has the rights of whoever writes it." }
+        p.help { "{key}, {title}, {days} and {date} are filled in. “template Spike: Title” creates an item from a template. A rule has the rights of whoever writes it." }
     }
 }
 
@@ -301,6 +324,7 @@ fn runs(runs: &[RunView]) -> Markup {
                     html! { @match run.outcome.as_str() {
                         "done" => {},
                         "loop" => (shell::toned("stopped", Tone::Bad)),
+                        "skipped" => (shell::pill("skipped")),
                         _ => (shell::toned("refused", Tone::Warn)),
                     } },
                 ]).collect()))

@@ -98,6 +98,7 @@ const PRODUCT: [Group; 5] = [
             ("questions", "Questions", "g y"),
             ("flow", "Flow", ""),
             ("health", "Health", ""),
+            ("stale", "Left alone", ""),
             ("activity", "Activity", "g a"),
             ("past", "Past days", "g h"),
         ],
@@ -108,6 +109,8 @@ const PRODUCT: [Group; 5] = [
         facet: None,
         open: false,
         entries: &[
+            ("fields", "Fields", ""),
+            ("templates", "Templates", ""),
             ("automations", "Rules", ""),
             ("pages", "Pages", "g 5"),
             ("files", "Files", ""),

@@ -9,10 +9,12 @@ mod careers;
 mod charters;
 mod choosing;
 mod culture;
+mod custom;
 pub(super) mod digest;
 mod direction;
 mod docs;
 mod epics;
+mod fields;
 mod filtered;
 mod frameworks;
 mod git;
@@ -34,9 +36,11 @@ mod reference;
 mod reports;
 pub(super) mod roadmap;
 mod settings;
+mod stale;
 mod strategy;
 mod talk;
 mod teams;
+mod templates;
 mod topology;
 mod values;
 mod work;
@@ -78,6 +82,9 @@ pub(super) fn router() -> Router<Shared> {
         .merge(planning::router())
         .merge(git::router())
         .merge(automations::router())
+        .merge(fields::router())
+        .merge(templates::router())
+        .merge(stale::router())
         .merge(account::router())
         .merge(digest::router())
         .merge(mail::router())

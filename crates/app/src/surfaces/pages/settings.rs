@@ -35,6 +35,9 @@ async fn settings(
             (shell::section("Workflow", html! {
                 p { a href={ "/p/" (product.key) "/policy" } { "The product's policy" } " holds for what no team with a policy of its own has taken." }
             }))
+            (shell::section("Fields and templates", html! {
+                p { a href={ "/p/" (product.key) "/fields" } { "Fields" } " are what is asked of its items beyond what all have; " a href={ "/p/" (product.key) "/templates" } { "templates" } " are what items are made from." }
+            }))
             (shell::section("Git and rules", html! {
                 p { a href={ "/p/" (product.key) "/git" } { "Repositories" } " tell what becomes of its items; " a href={ "/p/" (product.key) "/automations" } { "rules" } " do what would be done again and again." }
             }))

@@ -1,8 +1,10 @@
 //! Doing what a rule says, through the same actions that people have.
 
 use super::Automation;
+use super::neglect;
 use super::rules::step;
 use crate::how::blockers::{BlockItem, UnblockItem, of_item};
+use crate::how::templates;
 use crate::how::work_items::{
     CreateWorkItem, EditWorkItem, LEVELS, MoveWorkItem, WorkItem, by_key, create,
 };
@@ -20,8 +22,22 @@ pub(super) struct Came {
     pub made: Option<Id>,
 }
 
-/// Does all the steps of a rule, for an item where there is one.
+/// Does what a rule says, for an item where there is one; `mark` is what the run stands for.
 pub(super) fn perform(
+    cx: &mut Change<'_>,
+    rule: &Automation,
+    product: &Product,
+    item: Option<&WorkItem>,
+    mark: Option<&str>,
+) -> Result<Came> {
+    match (rule.happens.as_str(), item, mark) {
+        ("untouched", Some(item), Some(mark)) => neglect::perform(cx, rule, product, item, mark),
+        _ => perform_steps(cx, rule, product, item),
+    }
+}
+
+/// Does all the steps of a rule.
+pub(super) fn perform_steps(
     cx: &mut Change<'_>,
     rule: &Automation,
     product: &Product,
@@ -61,6 +77,15 @@ fn make(
     item: Option<&WorkItem>,
     text: &str,
 ) -> Result<WorkItem> {
+    if let Some((name, title)) = from_template(text) {
+        let input = CreateWorkItem {
+            template: Some(name.to_owned()),
+            title: title.to_owned(),
+            team: rule.fits.get("team").cloned(),
+            ..CreateWorkItem::default()
+        };
+        return templates::create(cx, product, &input);
+    }
     let (level, title) = match text.split_once(':') {
         Some((level, title)) if LEVELS.contains(&level.trim()) => (level.trim(), title.trim()),
         _ => ("task", text),
@@ -74,6 +99,13 @@ fn make(
         ..CreateWorkItem::default()
     };
     create(cx, product, &input)
+}
+
+/// The template and the rest of the title in `template Spike: Look at it`.
+fn from_template(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("template ")?;
+    let (name, title) = rest.split_once(':').unwrap_or((rest, ""));
+    Some((name.trim(), title.trim()))
 }
 
 /// Does one step to an item; nothing is told where nothing had to change.

@@ -38,17 +38,21 @@ pub struct CreateAutomation {
     pub product: String,
     pub name: String,
     /// What sets it off: `created`, `state-changed`, `assigned`, `labelled`, `blocked`, `unblocked`,
-    /// `branch`, `pull-request-opened`, `pull-request-merged`, `due-passed`, `ageing`, `stale` or
-    /// `schedule`.
+    /// `branch`, `pull-request-opened`, `pull-request-merged`, `due-passed`, `ageing`, `stale`,
+    /// `untouched`, `subtasks-done` or `schedule`.
     pub when: String,
-    /// More about that: `to` and `from` of a state, `label`, `days`; of a schedule `every` (`day`,
-    /// `weekday`, `week`, `two-weeks`, `month`) and `on` (a weekday, or a day of the month).
+    /// More about that: `to` and `from` of a state, `label`, `days`. Of `untouched` also `ask` and
+    /// `close`, further days until somebody is asked and until it is proposed to close the item, and
+    /// `end` (`propose` or `close`). Of a schedule `every` (`day`, `weekday`, `week`, `two-weeks`,
+    /// `month`), `count` (every so many of them), `on` (weekdays, a day of the month, or as `first
+    /// monday`), `from` (the day from which it counts), `open` (`wait` while the last one is open) and
+    /// `missed` (`once`, `each` or `never`).
     pub args: Fields,
     /// What an item has to be like: `level`, `team`, `label`, `category`, `priority`, `words`.
     pub only: Fields,
     /// What is done, one a line: `state In review`, `assign Mia`, `label late`, `unlabel late`,
     /// `priority high`, `service expedite`, `due 7`, `comment …`, `notify assignee`, `block …`,
-    /// `unblock`, `top`, `bottom`, `create bug: …`. `{key}`, `{title}`, `{days}` and `{date}` are
+    /// `unblock`, `top`, `bottom`, `create bug: …`, `create template Spike: …`. `{key}`, `{title}`, `{days}` and `{date}` are
     /// filled in.
     pub steps: Vec<String>,
     /// The same as forms send it: `do1` and `with1`, `do2` and `with2`, and so on.

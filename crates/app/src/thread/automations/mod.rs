@@ -6,14 +6,17 @@ mod act;
 mod calendar;
 mod cursor;
 mod define;
+mod neglect;
 mod rules;
 mod run;
+mod stale;
 mod trial;
 mod views;
 
 pub use define::{CreateAutomation, EditAutomation, RemoveAutomation, SetAutomation};
 pub use rules::{DOES, ONLY, WHEN};
 pub use run::{by_events, by_time};
+pub use stale::{CloseStale, KeepStale, ListStale, StaleItem, proposed};
 pub use trial::{TestAutomation, Trial, TrialLine};
 pub use views::{AutomationView, GetAutomation, ListAutomations, RunView};
 
@@ -32,7 +35,7 @@ record! {
         pub state: String,
         /// What sets it off: one of [`WHEN`].
         pub happens: String,
-        /// More about that: `to`, `from`, `label`, `days`, `every`, `on`.
+        /// More about that, by the words that [`WHEN`] names.
         pub args: Fields,
         /// What an item has to be like: `level`, `team`, `label`, `category`, `priority`, `words`.
         pub fits: Fields,
@@ -59,7 +62,7 @@ record! {
         pub event_seq: Option<i64>,
         /// What of an item or a calendar it stands for, so that it happens once.
         pub mark: Option<String>,
-        /// `done`, `refused` or `loop`.
+        /// `done`, `skipped`, `refused` or `loop`.
         pub outcome: String,
         /// What was done, or why not, in words.
         pub told: String,
@@ -90,6 +93,10 @@ selects! {
     ON: Automation = "automation", "state = 'on' AND gone_at IS NULL ORDER BY id LIMIT 1000";
     RUNS: AutomationRun = "automation_run", "automation_id = $2 ORDER BY id DESC LIMIT 50";
     RUN_OF_CHANGE: AutomationRun = "automation_run", "change_id = $2 LIMIT 1";
+    RUN_OF_ITEM: AutomationRun = "automation_run", "automation_id = $2 AND item_id = $3 AND mark = $4 LIMIT 1";
+    LAST_OF_ITEM: AutomationRun = "automation_run", "automation_id = $2 AND item_id = $3 AND outcome = 'done' ORDER BY id DESC LIMIT 1";
+    LAST_MADE: AutomationRun = "automation_run", "automation_id = $2 AND outcome = 'done' AND item_id IS NOT NULL ORDER BY id DESC LIMIT 1";
+    STAGED_RUNS: AutomationRun = "automation_run", "automation_id = $2 AND outcome = 'done' ORDER BY id DESC LIMIT 300";
     RUN_OF_MARK: AutomationRun = "automation_run", "automation_id = $2 AND mark = $3 ORDER BY id DESC LIMIT 1";
 }
 

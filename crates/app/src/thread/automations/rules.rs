@@ -7,7 +7,7 @@ use crate::kernel::{Error, Result};
 use crate::store::{Fields, Words};
 
 /// What sets a rule off, in words, and which further words it takes.
-pub const WHEN: [(&str, &str, &[&str]); 13] = [
+pub const WHEN: [(&str, &str, &[&str]); 15] = [
     ("created", "an item is created", &[]),
     ("state-changed", "an item comes into a state", &["to", "from"]),
     ("assigned", "an item is given to somebody", &[]),
@@ -20,7 +20,9 @@ pub const WHEN: [(&str, &str, &[&str]); 13] = [
     ("due-passed", "an item's due day has passed", &["days"]),
     ("ageing", "an item is under way for too long", &["days"]),
     ("stale", "an item that has not begun is left alone", &["days"]),
-    ("schedule", "a day comes, again and again", &["every", "on"]),
+    ("untouched", "nobody touches an open item for too long", &["days", "ask", "close", "end"]),
+    ("subtasks-done", "all sub-tasks of an item are done", &[]),
+    ("schedule", "a day comes, again and again", &["every", "count", "on", "from", "open", "missed"]),
 ];
 
 /// What an item has to be like, for a rule to concern itself with it.
@@ -56,7 +58,7 @@ pub const EVERY: [&str; 5] = ["day", "weekday", "week", "two-weeks", "month"];
 
 /// Whether a rule waits for events rather than for the clock.
 pub fn waits_for_events(happens: &str) -> bool {
-    !matches!(happens, "due-passed" | "ageing" | "stale" | "schedule")
+    !matches!(happens, "due-passed" | "ageing" | "stale" | "untouched" | "schedule")
 }
 
 /// A step, taken apart.
@@ -78,13 +80,22 @@ pub fn check(happens: &str, args: &Fields, only: &Fields, steps: &Words) -> Resu
             return Err(Error::invalid("args", message));
         }
     }
-    if let Some(days) = args.get("days")
-        && !days.parse::<i64>().is_ok_and(|d| (0..=3650).contains(&d))
-    {
-        return Err(Error::invalid("args", "Days are a number from 0 to 3650."));
+    for name in ["days", "ask", "close"] {
+        if args.get(name).is_some_and(|d| !d.parse::<i64>().is_ok_and(|d| (0..=3650).contains(&d))) {
+            return Err(Error::invalid("args", "Days are a number from 0 to 3650."));
+        }
     }
     if happens == "schedule" {
         super::calendar::Rhythm::of(args)?;
+        super::calendar::Missed::of(args)?;
+    }
+    let says = |name: &str, words: &[&str]| args.get(name).is_none_or(|w| words.contains(&w.as_str()));
+    if !says("open", &["wait", "anyway"]) {
+        let message = "While the last one is open: say wait, or anyway.";
+        return Err(Error::invalid("args", message));
+    }
+    if !says("end", &["propose", "close"]) {
+        return Err(Error::invalid("args", "At the end: say propose, or close."));
     }
     for name in only.keys() {
         if !ONLY.iter().any(|(known, _)| known == name) {
@@ -133,6 +144,8 @@ pub enum Event {
     Branch,
     PullRequestOpened,
     PullRequestMerged,
+    /// A task under something is over.
+    TaskOver,
 }
 
 /// The events in a recorded effect; what imports and changes of policy do sets nothing off.
@@ -157,6 +170,9 @@ pub fn events(
             if changes.contains_key("state") || changes.contains_key("category") {
                 let end = |at: usize| [text("state", at), text("category", at)];
                 all.push(Event::State { from: end(0), to: end(1) });
+            }
+            if matches!(text("category", 1).as_str(), "accepted" | "dropped") {
+                all.push(Event::TaskOver);
             }
             if pair("assignee_id", 1).is_some_and(|to| !to.is_null()) {
                 all.push(Event::Assigned);
@@ -203,7 +219,8 @@ pub fn sets_off(rule: &Automation, event: &Event) -> bool {
         | ("unblocked", Event::Unblocked)
         | ("branch", Event::Branch)
         | ("pull-request-opened", Event::PullRequestOpened)
-        | ("pull-request-merged", Event::PullRequestMerged) => true,
+        | ("pull-request-merged", Event::PullRequestMerged)
+        | ("subtasks-done", Event::TaskOver) => true,
         ("state-changed", Event::State { from, to }) => is("to", to) && is("from", from),
         ("labelled", Event::Labelled(new)) => {
             rule.args.get("label").is_none_or(|wanted| new.iter().any(|l| same(wanted, l)))
@@ -235,19 +252,40 @@ pub fn concerns(rule: &Automation, item: &Seen) -> bool {
     })
 }
 
+/// `week`, or `3 weeks`.
+fn often(args: &Fields, unit: &str) -> String {
+    let unit = unit.replace('-', " ");
+    match args.get("count").filter(|n| *n != "1") {
+        Some(count) => format!("{count} {unit}s"),
+        None => unit,
+    }
+}
+
 /// A rule as a sentence.
 pub fn sentence(happens: &str, args: &Fields, only: &Fields, steps: &Words) -> String {
     let when =
         WHEN.iter().find(|(word, ..)| *word == happens).map_or(happens, |(_, words, _)| words);
     let mut all = format!("When {when}");
-    for (name, value) in args.iter() {
-        all.push_str(&match name.as_str() {
+    let order = ["to", "from", "label", "days", "ask", "close", "every", "on", "open", "missed"];
+    let said = order.iter().filter(|n| **n != "from" || happens != "schedule");
+    let last = (happens == "schedule").then_some(&"from");
+    for (name, value) in said.chain(last).filter_map(|n| Some((n, args.get(*n)?))) {
+        all.push_str(&match *name {
             "to" => format!(" “{value}”"),
-            "from" => format!(" from “{value}”"),
+            "from" if happens != "schedule" => format!(" from “{value}”"),
             "label" => format!(" “{value}”"),
             "days" => format!(" ({value} days)"),
-            "every" => format!(": every {}", value.replace('-', " ")),
-            _ => format!(" on {value}"),
+            "every" => format!(": every {}", often(args, value)),
+            "ask" => format!(", ask after {value} more"),
+            "close" if args.get("end").is_some_and(|e| e == "close") => {
+                format!(", close it after another {value}")
+            }
+            "close" => format!(", propose to close it after another {value}"),
+            "open" if value == "wait" => ", unless the last one is still open".to_owned(),
+            "missed" if value == "each" => ", made up for each missed day".to_owned(),
+            "missed" if value == "never" => ", missed days left out".to_owned(),
+            "on" | "from" => format!(" {name} {value}"),
+            _ => String::new(),
         });
     }
     if !only.is_empty() {

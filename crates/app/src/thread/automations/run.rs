@@ -3,12 +3,15 @@
 use serde_json::{Map, Value as Json};
 
 use super::act::{Came, perform};
-use super::calendar::Rhythm;
+use super::calendar::{Missed, Rhythm};
 use super::rules::{Seen, concerns, events, sets_off, waits_for_events};
-use super::{Automation, AutomationRun, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor};
+use super::{
+    Automation, AutomationRun, LAST_MADE, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor, neglect,
+};
 use crate::db::{Conn, Db, Tx};
+use crate::how::subtasks;
 use crate::how::work_items::WorkItem;
-use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Role, Time, Via};
 use crate::people::accounts;
 use crate::people::members::Person;
 use crate::people::notify::{About, Notice, notify};
@@ -78,8 +81,16 @@ impl Recorded {
                 .any(|event| sets_off(rule, event))
     }
 
-    /// The item that it is about.
-    pub(super) fn item(&self, conn: &mut Conn, ws: i64) -> Result<Option<WorkItem>> {
+    /// The item that a rule concerns itself with because of it.
+    pub(super) fn item(
+        &self,
+        conn: &mut Conn,
+        ws: i64,
+        rule: &Automation,
+    ) -> Result<Option<WorkItem>> {
+        if rule.happens == "subtasks-done" {
+            return subtasks::finished_above(conn, ws, self.object);
+        }
         let values = [ws.into(), self.object.into()];
         let id = match self.kind.as_str() {
             "work_item" => Some(self.object),
@@ -139,7 +150,7 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
                     let late = rule.on_seq.is_some_and(|seq| event.seq <= seq);
                     if !late
                         && event.fits(rule)
-                        && let Some(item) = event.item(conn, ws)?
+                        && let Some(item) = event.item(conn, ws, rule)?
                     {
                         hits.push(Hit {
                             rule: rule.id,
@@ -197,18 +208,36 @@ fn due(conn: &mut Conn, ws: i64, rule: &Automation, now: Time) -> Result<Vec<Hit
     let hit =
         |item: Option<Id>, mark: String| Hit { rule: rule.id, item, cause: None, mark: Some(mark) };
     if rule.happens == "schedule" {
-        let since = rule.on_since.unwrap_or(now).day();
-        let Some(day) = Rhythm::of(&rule.args)?.last(since, now.day()) else {
-            return Ok(Vec::new());
-        };
-        let mark = day.to_string();
-        let ran = RUN_OF_MARK.first(conn, ws, &[rule.id.into(), mark.clone().into()])?;
-        return Ok(ran.is_none().then(|| hit(None, mark)).into_iter().collect());
+        let mut all = Vec::new();
+        for day in days_to_do(rule, now.day())? {
+            let mark = day.to_string();
+            if RUN_OF_MARK.first(conn, ws, &[rule.id.into(), mark.clone().into()])?.is_none() {
+                all.push(hit(None, mark));
+            }
+        }
+        return Ok(all);
     }
     Ok(waiting(conn, ws, rule, now)?
         .into_iter()
         .map(|(item, mark)| hit(Some(item.id), mark))
         .collect())
+}
+
+/// The days up to today for which something that comes again is made, the earliest first: the last of
+/// them, each one, or today alone, as the rule says of missed days.
+fn days_to_do(rule: &Automation, today: Day) -> Result<Vec<Day>> {
+    let since = rule.on_since.map_or(today, Time::day);
+    let rhythm = Rhythm::of(&rule.args)?;
+    let most = match Missed::of(&rule.args)? {
+        Missed::Each => 31,
+        Missed::Once | Missed::Never => 1,
+    };
+    let mut days: Vec<Day> = rhythm.past(since, today).take(most).collect();
+    if Missed::of(&rule.args)? == Missed::Never {
+        days.retain(|day| *day == today);
+    }
+    days.reverse();
+    Ok(days)
 }
 
 /// The items that a rule by the clock would concern itself with now, each with what it stands for.
@@ -218,6 +247,16 @@ pub(super) fn waiting(
     rule: &Automation,
     now: Time,
 ) -> Result<Vec<(WorkItem, String)>> {
+    if rule.happens == "untouched" {
+        let mut all = neglect::waiting(conn, ws, rule, now)?;
+        let mut fitting = Vec::new();
+        for (item, mark) in all.drain(..) {
+            if concerns(rule, &seen(conn, ws, &item)?) {
+                fitting.push((item, mark));
+            }
+        }
+        return Ok(fitting);
+    }
     let given = rule.args.get("days").and_then(|d| d.parse::<i64>().ok());
     let own = [ws.into(), rule.product_id.into()];
     let [ws_value, product] = own;
@@ -284,6 +323,12 @@ fn attempt(tx: &mut Tx, ws: i64, hit: &Hit, now: Time) -> Result<()> {
             return Ok(());
         }
     }
+    // Two nodes may have seen the same day come.
+    if let (None, Some(mark)) = (hit.item, &hit.mark)
+        && !cursor::claim(tx, ws, rule.id, mark)?
+    {
+        return Ok(());
+    }
     let item = match hit.item {
         Some(id) => match load::<WorkItem>(tx, ws, id)?.filter(|i| i.gone_at.is_none()) {
             Some(item) if concerns(&rule, &seen(tx, ws, &item)?) => Some(item),
@@ -313,10 +358,16 @@ fn attempt(tx: &mut Tx, ws: i64, hit: &Hit, now: Time) -> Result<()> {
         let noted = Noted { hit, item: hit.item, outcome: "loop", told, change: None, chain };
         return stop(tx, ws, &rule, noted, now);
     }
+    if let Some(open) = still_open(tx, ws, &rule)? {
+        let told = format!("{} of last time is still open, so none was made.", open.key);
+        let item = Some(open.id);
+        let noted = Noted { hit, item, outcome: "skipped", told, change: None, chain };
+        return note(tx, &actor, &rule, noted, now);
+    }
     let reason = Some(format!("By the rule “{}”", rule.name));
     let (came, change) = Change::record(tx, actor.clone(), &RUN, now, |cx| {
         cx.reason.clone_from(&reason);
-        let came = perform(cx, &rule, &product, item.as_ref())?;
+        let came = perform(cx, &rule, &product, item.as_ref(), hit.mark.as_deref())?;
         Ok((came, cx.id))
     })?;
     let Came { told, made } = came;
@@ -329,6 +380,20 @@ fn attempt(tx: &mut Tx, ws: i64, hit: &Hit, now: Time) -> Result<()> {
         Noted { hit, item: id, outcome: "done", told, change: Some(change), chain },
         now,
     )
+}
+
+/// What a rule made last, where it is to wait for that and it is open.
+fn still_open(conn: &mut Conn, ws: i64, rule: &Automation) -> Result<Option<WorkItem>> {
+    let waits = rule.happens == "schedule" && rule.args.get("open").is_some_and(|o| o == "wait");
+    if !waits {
+        return Ok(None);
+    }
+    let last = LAST_MADE.first(conn, ws, &[rule.id.into()])?.and_then(|run| run.item_id);
+    let Some(id) = last else { return Ok(None) };
+    let item = load::<WorkItem>(conn, ws, id)?;
+    Ok(item.filter(|i| {
+        i.gone_at.is_none() && !matches!(i.category.as_str(), "accepted" | "dropped")
+    }))
 }
 
 fn sentence(told: &[String]) -> String {
@@ -430,6 +495,9 @@ fn refuse(tx: &mut Tx, ws: i64, hit: &Hit, why: &str, now: Time) -> Result<()> {
     let Some(rule) = load::<Automation>(tx, ws, hit.rule)? else { return Ok(()) };
     let chain = chain(tx, ws, hit)?;
     let told = why.to_owned();
+    if let (None, Some(mark)) = (hit.item, &hit.mark) {
+        cursor::claim(tx, ws, hit.rule, mark)?;
+    }
     note(
         tx,
         &system(ws),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::filled;
 use super::calendar::Rhythm;
+use super::neglect::{self, Stage};
 use super::rules::{concerns, waits_for_events};
 use super::run::{Recorded, seen, waiting};
 use super::{Automation, automation};
@@ -69,16 +70,34 @@ impl Query for TestAutomation {
     }
 }
 
-fn line(rule: &Automation, item: &WorkItem, at: Option<Time>, now: Time) -> TrialLine {
+fn line(
+    rule: &Automation,
+    item: &WorkItem,
+    mark: Option<&str>,
+    at: Option<Time>,
+    now: Time,
+) -> TrialLine {
+    let named = Some(Named { id: item.key.clone(), name: item.title.clone() });
+    let stage = mark.and_then(neglect::read).map(|(_, stage)| stage);
+    let would = match stage.filter(|_| rule.happens == "untouched") {
+        Some(Stage::Ask) => Some("ask whether it is still wanted"),
+        Some(Stage::Close) if rule.args.get("end").is_some_and(|e| e == "close") => Some("close it"),
+        Some(Stage::Close) => Some("propose to close it"),
+        Some(Stage::Fresh) => Some("take the mark away"),
+        _ => None,
+    };
+    if let Some(would) = would {
+        return TrialLine { at, item: named, would: vec![would.to_owned()] };
+    }
     let would = rule.steps.iter().map(|step| filled(step, Some(item), now)).collect();
-    TrialLine { at, item: Some(Named { id: item.key.clone(), name: item.title.clone() }), would }
+    TrialLine { at, item: named, would }
 }
 
 /// What a rule by the clock would concern itself with now.
 fn now(cx: &mut Reader<'_>, rule: &Automation) -> Result<Trial> {
     let found = waiting(cx.conn, cx.actor.workspace, rule, cx.now)?;
     let lines: Vec<TrialLine> =
-        found.iter().map(|(item, _)| line(rule, item, None, cx.now)).collect();
+        found.iter().map(|(item, mark)| line(rule, item, Some(mark), None, cx.now)).collect();
     let times = lines.len() as i64;
     Ok(Trial { looked_at: times, times, lines, next: Vec::new() })
 }
@@ -98,7 +117,7 @@ impl TestAutomation {
             let item = match known.get(&event.object) {
                 Some(item) => item.clone(),
                 None => {
-                    let item = event.item(cx.conn, ws)?;
+                    let item = event.item(cx.conn, ws, rule)?;
                     known.insert(event.object, item.clone());
                     item
                 }
@@ -109,7 +128,7 @@ impl TestAutomation {
             }
             times += 1;
             if lines.len() < 100 {
-                lines.push(line(rule, &item, Some(*at), cx.now));
+                lines.push(line(rule, &item, None, Some(*at), cx.now));
             }
         }
         Ok(Trial { looked_at, times, lines, next: Vec::new() })

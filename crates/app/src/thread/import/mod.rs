@@ -6,6 +6,7 @@
 mod actions;
 mod choices;
 mod compare;
+mod defined;
 mod keep;
 mod known;
 mod people;

@@ -6,11 +6,13 @@ use wherefore_exchange::{Backlog, Category, Item, Mapping};
 
 use super::choices::Choices;
 use super::compare::{category, fields, level};
+use super::defined::Defined;
 use super::known::foresee;
 use super::people::People;
 use super::report::{ColumnLine, Lines, Report, StatusLine, TypeLine};
 use super::ties::{NO_LINK, NO_PARENT, Tie, ties, told};
 use crate::db::Conn;
+use crate::how::fields::Definitions;
 use crate::how::imports;
 use crate::how::sprints::Sprint;
 use crate::kernel::{Access, Actor, Error, Id, Result};
@@ -54,6 +56,8 @@ pub(super) struct Plan {
     pub levels: HashMap<String, String>,
     /// Whether items named before they came are remembered.
     pub wanted: bool,
+    /// The custom fields of the product.
+    pub defined: Defined,
 }
 
 /// An item of the file in this product's words.
@@ -80,6 +84,7 @@ pub(super) fn plan(
     let ws = actor.workspace;
     let mut report = Report { items: file.items.len(), ..Report::default() };
     let people = People::of(conn, ws, file, choices, &mut report)?;
+    let defined = Defined::of(Definitions::of(conn, ws, product.id)?, file);
     let mut plan = Plan {
         product,
         report,
@@ -96,8 +101,10 @@ pub(super) fn plan(
         states: HashMap::new(),
         levels: HashMap::new(),
         wanted: imports::any_wanted(conn, ws)?,
+        defined,
     };
     plan.map_columns(file);
+    plan.map_fields(conn, ws, file)?;
     plan.map_types(file, choices);
     plan.map_states(conn, ws, file, choices)?;
     plan.map_sprints(conn, ws, file)?;
@@ -347,7 +354,7 @@ impl Plan {
         let ended = matches!(state.category.as_str(), "accepted" | "dropped");
         let parent = item.parent.as_ref().and_then(|p| self.id(p));
         let parent = parent.filter(|p| Some(*p) != own && !self.elsewhere.contains(p));
-        let mut fields = fields(item, &level, ended);
+        let mut fields = self.renamed(fields(item, &level, ended));
         self.keep_unresolved(item, parent, &mut fields);
         Planned {
             level,

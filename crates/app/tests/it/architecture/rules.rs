@@ -51,7 +51,7 @@ static MACROS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Files that write rows which are no record of a workspace.
-const MAY_WRITE: [(&str, &str); 17] = [
+const MAY_WRITE: [(&str, &str); 18] = [
     ("people/access.rs", "sessions, links and whether a workspace is closed are no records"),
     (
         "thread/leaving.rs",
@@ -73,6 +73,7 @@ const MAY_WRITE: [(&str, &str); 17] = [
         "reports/signals/snapshot.rs",
         "what signals said on a day is derived and can be reckoned again",
     ),
+    ("how/fields/index.rs", "how far items were gone through for a new field is no record"),
     ("thread/automations/cursor.rs", "how far rules have looked is no record"),
     ("jobs/lease.rs", "a lease says which node works, nothing about a workspace"),
 ];

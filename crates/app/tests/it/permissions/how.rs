@@ -7,6 +7,9 @@ use super::table::{Class, MANAGES, MEMBERS_HERE, READS, Row, WRITES, row};
 /// Members change it, for something of this workspace.
 const MEMBERS_CHANGE: Class = Class { open: "PPPP FFN UFU", private: "" };
 
+/// Admins, and whom a charter names; here it names nobody.
+const SHAPES: Class = Class { open: "PPFF FFN UFU", private: "PNNF FFN UFU" };
+
 #[rustfmt::skip]
 pub fn entries() -> Vec<Row> {
     vec![
@@ -84,6 +87,25 @@ pub fn entries() -> Vec<Row> {
         row("edit-automation", WRITES, 200, json!({ "automation": "$automation", "name": "Too late" })),
         row("set-automation", WRITES, 200, json!({ "automation": "$automation", "on": true })),
         row("remove-automation", WRITES, 200, json!({ "automation": "$new:automation" })),
+        row("list-stale", READS, 200, json!({ "product": "$product" })),
+        row("close-stale", WRITES, 200, json!({ "key": "$new:item", "because": "Nobody asks for it." })),
+        row("keep-stale", WRITES, 200, json!({ "key": "$item" })),
+        row("list-fields", READS, 200, json!({ "product": "$product" })),
+        row("list-field-columns", READS, 200, json!({ "product": "$product" })),
+        row("preview-field", READS, 200, json!({ "product": "$product", "column": "Impact", "kind": "number" })),
+        row("create-field", SHAPES, 201, json!({ "product": "$product", "name": "$new:unique" })),
+        row("edit-field", SHAPES, 200, json!({ "field": "$field", "help": "How much" })),
+        row("move-field", SHAPES, 200, json!({ "field": "$field" })),
+        row("retire-field", SHAPES, 200, json!({ "field": "$new:field" })),
+        row("restore-field", SHAPES, 200, json!({ "field": "$new:field" })),
+        row("list-templates", READS, 200, json!({ "product": "$product" })),
+        row("create-template", WRITES, 201, json!({ "product": "$product", "name": "$new:unique" })),
+        row("edit-template", WRITES, 200, json!({ "template": "$template", "body": "What happened?" })),
+        row("retire-template", WRITES, 200, json!({ "template": "$new:template" })),
+        row("restore-template", WRITES, 200, json!({ "template": "$new:template" })),
+        row("list-subtasks", READS, 200, json!({ "key": "$item" })),
+        row("add-subtasks", WRITES, 200, json!({ "key": "$item", "titles": ["Measure"] })),
+        row("tick-subtask", WRITES, 200, json!({ "key": "$new:task", "done": true })),
         row("get-gate-pack", READS, 200, json!({ "gate": "$gate" })),
         row("list-phases", READS, 200, json!({ "product": "$product" })),
         row("get-phase", READS, 200, json!({ "phase": "$phase" })),

@@ -220,6 +220,18 @@ impl<'w> Scene<'w> {
                 let input = json!({ "product": product, "name": "Late", "when": "created", "steps": ["label new"] });
                 self.post(who, "/automations", input, "id").await
             }
+            "field" => {
+                let name = self.cached("new:unique").await;
+                self.post(who, "/fields", json!({ "product": product, "name": name }), "id").await
+            }
+            "template" => {
+                let name = self.cached("new:unique").await;
+                self.post(who, "/templates", json!({ "product": product, "name": name }), "id").await
+            }
+            "task" => {
+                let input = json!({ "product": product, "title": "Measure", "level": "task" });
+                self.post(who, "/work-items", input, "key").await
+            }
             "phase" => {
                 let name = self.cached("new:unique").await;
                 let input = json!({ "product": product, "name": name, "starts": "2026-03-02", "ends": "2026-04-30" });

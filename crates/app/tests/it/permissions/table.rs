@@ -402,6 +402,11 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/phases", READS, 200, PRODUCT),
     at("GET /p/{product}/automations", READS, 200, PRODUCT),
     at("GET /p/{product}/git", READS, 200, PRODUCT),
+    at("GET /p/{product}/fields", READS, 200, PRODUCT),
+    at("GET /p/{product}/fields/adopt", READS, 200, PRODUCT),
+    at("GET /p/{product}/templates", READS, 200, PRODUCT),
+    at("GET /p/{product}/stale", READS, 200, PRODUCT),
+    at("GET /p/{product}/new", WRITES, 200, PRODUCT),
     // Proven by the message itself, whoever sends it.
     at("POST /hooks/git/{source}", OPEN, 401, &[("source", "$git")]),
     at("GET /p/{product}/automations/{automation}", READS, 200, &[("product", "$product"), ("automation", "$automation")]),

@@ -5,6 +5,7 @@ use super::order::{DUE, POINTS, PRIORITY, priority_place};
 use super::{Also, Condition, LABEL, OPEN, not_understood};
 use crate::db::{Conn, Engine, Value};
 use crate::how::filters::{Filter, Kind, Op, Problem, Term, fields, parse, when};
+use crate::how::fields::{Definitions, wanted};
 use crate::how::sprints;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::Product;
@@ -83,6 +84,20 @@ impl Eyes<'_> {
             ("is", _) => any(values.iter().map(|word| is(word, self.today))),
             ("no", _) => any(values.iter().map(|word| lacks(word, self.today))),
             ("has", _) => any(values.iter().map(|word| has(word))),
+            ("field", _) => {
+                let defined = Definitions::of(self.conn, self.ws(), self.product.id)?;
+                let mut all = Vec::new();
+                for typed in values {
+                    match wanted(self.conn, self.actor, &defined, typed) {
+                        Ok((text, values)) => all.push(Condition::new(text, values)),
+                        Err(Error::Invalid { message, .. }) => {
+                            return Err(Wrong::Problem(Problem::new(term.at.clone(), message)));
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                any(all.into_iter())
+            }
             ("label", _) => {
                 let marks = vec!["?"; values.len()].join(", ");
                 let values = values.iter().map(Value::from).collect();

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::super::custom::{self, Sent};
 use super::{Filter, choices, ours};
 use crate::how::sprints;
 use crate::how::work_items::{COUNTED, LEVELS, PRIORITIES, SERVICES, SEVERITIES, asked, count};
@@ -9,7 +10,10 @@ use crate::kernel::Result;
 use crate::people::policies;
 use crate::people::products::Product;
 use crate::shell::{self, Choice};
-use crate::store::Reader;
+use crate::store::{Fields, Reader};
+
+/// Fields that are set on all that are selected.
+const FIELDS: Sent = Sent { object: "set_fields", ids: "bulk" };
 
 /// The most items that are changed at once.
 const MOST: i64 = 500;
@@ -52,6 +56,7 @@ pub(in crate::surfaces::pages) fn bulk(
         let asked = asked(cx.conn, cx.actor, cx.now.day(), product, Some(&q))?;
         count(cx.conn, ws, product.id, &asked.conditions)?
     };
+    let custom = custom::with_values(cx, product, "", &Fields::default(), &[], FIELDS)?;
     let more = html! {
         div.fields {
             (shell::select("Level", "level", choices(&LEVELS, Some(""))).id("bulk-level"))
@@ -67,6 +72,7 @@ pub(in crate::surfaces::pages) fn bulk(
             (shell::field("Take a label away", "remove_label").id("bulk-remove-label"))
             (shell::field("No why yet, until", "no_why_until").kind("date").id("bulk-no-why"))
         }
+        (custom)
         fieldset.chips {
             legend { "Empty instead" }
             @for (name, label) in CLEARED {

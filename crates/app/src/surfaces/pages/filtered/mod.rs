@@ -216,6 +216,7 @@ pub(super) fn quick_add(
         parts::named(cx.conn, ws, product.id, &filter.only("part"))?.map(|p| p.id.to_string());
     let (team, part) = (team.unwrap_or_default(), part.unwrap_or_default());
     let ours = ours_fields(cx, product, &team, &part)?;
+    let chooser = super::templates::chooser(cx, product)?;
     Ok(html! {
         a.btn href={ "/p/" (product.key) "/lines" } { "Add many" }
         details.menu data-controller="menu" {
@@ -232,6 +233,7 @@ pub(super) fn quick_add(
                     (ours)
                     (shell::submit("Create"))
                 }))
+                (chooser)
             }
         }
     })

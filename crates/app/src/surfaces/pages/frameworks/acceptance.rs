@@ -244,9 +244,16 @@ fn criteria(a: &Accepting) -> Markup {
 
 fn decide(a: &Accepting) -> Markup {
     let back = format!("/{}/acceptance", a.item.key);
+    let unticked = a.item.subtasks.map_or(0, |s| s.all - s.done);
     shell::form(
         "/do/accept-story",
         html! {
+            @if unticked > 0 {
+                (shell::notice(Tone::Warn, html! {
+                    @if unticked == 1 { "One of its sub-tasks is open." } @else { (unticked) " of its sub-tasks are open." }
+                    " Accepting it nevertheless needs a reason. " a href={ "/" (a.item.key) } { "To the sub-tasks" }
+                }))
+            }
             (once())
             (shell::hidden("key", &a.item.key))
             (shell::hidden("_back", &back))

@@ -130,7 +130,7 @@ fn looked_at(
     let why = path(cx.conn, cx.actor, WorkItem::KIND, item.id, None, cx.now.day())?;
     Ok(html! {
         p { a href={ "/" (item.key) } { "Open " (item.key) } " " (shell::pill(&item.state))
-            @if let Some(points) = item.points { " " span.points { (points) } } }
+            @if let Some(estimate) = item.estimate() { " " span.points { (estimate) } } }
         @if !item.body.is_empty() { div.prose { (prose(&item.body)) } }
         @if let Some(why) = &why {
             (shell::section("Why", html! {
@@ -187,7 +187,7 @@ fn top(r: &RefinementView, write: bool) -> Markup {
                 @let row = with_state(item, false);
                 @if here { (row.tail(html! { (shell::pill("now")) })) }
                 @else if write { (row.tail(html! {
-                    @if let Some(p) = item.points { span.points { (p) } }
+                    @if let Some(estimate) = item.estimate() { span.points { (estimate) } }
                     (button(r, "look-at-item", "Look at it", &format!("&key={}", item.key)))
                 })) }
                 @else { (row) }

@@ -197,7 +197,7 @@ fn planning(
                     (shell::hidden("iteration", &s.id.to_string()))
                     (shell::hidden("_back", &href(s)))
                     @for item in &next {
-                        (shell::checkbox(&format!("{} {}{}", item.key, item.title, item.points.map_or(String::new(), |p| format!(" ({p})"))), "items")
+                        (shell::checkbox(&format!("{} {}{}", item.key, item.title, item.estimate().map_or(String::new(), |e| format!(" ({e})"))), "items")
                             .value(&item.key).id(format!("add-{}", item.key)))
                     }
                     (shell::submit("Take the chosen into the sprint"))

@@ -4,10 +4,12 @@ use maud::{Markup, html};
 
 use super::super::filtered::ours_fields;
 use super::super::frameworks::acceptance;
-use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, values};
-use super::properties::work_item;
-use super::prose;
+use super::super::custom::{self, Sent};
+use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, stale, values};
+use super::properties::{Parts, work_item};
+use super::{dependencies, prose, subtasks};
 use crate::how::blockers;
+use crate::how::fields::Definitions;
 use crate::how::work_items::{ItemView, Named, Names, view};
 use crate::kernel::{Access, Result};
 use crate::people::nouns::View;
@@ -18,6 +20,9 @@ use crate::thread::links::ties;
 use crate::thread::nodes::Keyed;
 use crate::why::evidence::EvidenceView;
 use crate::why::key_results::{KeyResultView, check_ins};
+
+/// The whole form of an item sends single custom fields.
+const EDIT: Sent = Sent { object: "set_fields", ids: "edit" };
 
 pub(super) fn body(
     cx: &mut Reader<'_>,
@@ -32,8 +37,20 @@ pub(super) fn body(
             let (out, back) = ties(cx.conn, cx.actor, i.id)?;
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
-            let shown = work_item(product, &item, &ours, &out, &back, write);
-            html! { (shown) (acceptance::on_item(cx, &item, write)?) (blockers(cx, &item, write)?) (git::on_item(cx, &item, write)?) }
+            let known = Definitions::of(cx.conn, ws, product.id)?;
+            let custom = if write { custom::inputs(cx, product, &item.level, Some(&item), EDIT)? } else { html! {} };
+            let whole = html! { (ours) (custom) };
+            let parts = Parts { known: &known, whole: &whole };
+            let shown = work_item(product, &item, &parts, &out, &back, write);
+            html! {
+                (stale::on_item(cx, i, &item, write)?)
+                (shown)
+                (subtasks::on_item(cx, &item, write)?)
+                (acceptance::on_item(cx, &item, write)?)
+                (dependencies::on_item(cx, &item, &out, &back, write)?)
+                (blockers(cx, &item, write)?)
+                (git::on_item(cx, &item, write)?)
+            }
         }
         Keyed::Opportunity(o) => html! {
             div.prose { (prose(&o.body)) }

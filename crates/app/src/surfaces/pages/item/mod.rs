@@ -2,9 +2,12 @@
 //! it and done to it.
 
 mod body;
+mod dependencies;
 mod properties;
 mod quick;
 mod rail;
+mod story;
+mod subtasks;
 
 use axum::Router;
 use axum::extract::{Path, Query as Params, State};

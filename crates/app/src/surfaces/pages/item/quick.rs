@@ -9,8 +9,11 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::super::custom::{self, Sent};
 use super::super::{Page, choices, show};
 use super::prose;
+use crate::how::fields::{CustomField, Definitions};
+use crate::how::refinement::deck;
 use crate::how::sprints;
 use crate::how::work_items::{
     ItemView, LEVELS, Names, SERVICES, SEVERITIES, WorkItem, by_key, view,
@@ -46,13 +49,16 @@ const fn property(
 }
 
 /// All of them, in the order in which the item's page shows them.
-pub(super) const PROPERTIES: [Property; 10] = [
+pub(super) const PROPERTIES: [Property; 13] = [
     property("state", "State", Some("s")),
     property("assignee", "Assignee", Some("a")),
     property("priority", "Priority", Some("p")),
     property("labels", "Labels", Some("l")),
     property("points", "Estimate", Some("i")),
     property("due", "Due", Some("t")),
+    property("severity", "How bad", None),
+    property("broke", "Broke", None),
+    property("service", "Class of service", None),
     property("sprint", "Sprint", None),
     property("parent", "Part of", Some("u")),
     property("no-why-until", "No why yet, until", None),
@@ -60,13 +66,11 @@ pub(super) const PROPERTIES: [Property; 10] = [
 ];
 
 /// Those that the item's page shows in its head or in its form, and a table in its cells.
-const MORE: [Property; 6] = [
+const MORE: [Property; 4] = [
     property("title", "Title", None),
     property("level", "Level", None),
     property("team", "Team", None),
     property("part", "Part", None),
-    property("service", "Class of service", None),
-    property("severity", "Severity", None),
 ];
 
 /// A link that opens the small form of one property.
@@ -82,6 +86,16 @@ pub(in crate::surfaces::pages) fn link(
         a.quick.(class) href={ "/" (key) "/edit?field=" (field) } data-turbo-frame="quick"
             data-hotkey=[hotkey] title={ "Change: " (label.to_lowercase()) } {
             span.sr { (label) ": " }
+            (shown)
+        }
+    }
+}
+
+/// The same for a custom field.
+pub(super) fn custom_link(key: &str, field: &CustomField, shown: Markup) -> Markup {
+    html! {
+        a.quick.prop href={ "/" (key) "/edit?field=" (field.id) } data-turbo-frame="quick" title={ "Change: " (field.name) } {
+            span.sr { (field.name) ": " }
             (shown)
         }
     }
@@ -106,13 +120,13 @@ async fn quick(
         let (item, product): (WorkItem, Product) = by_key(cx.conn, cx.actor, &key, Access::Write)?;
         let ws = cx.actor.workspace;
         let item = view(cx.conn, ws, &item, &mut Names::default())?;
-        let property = PROPERTIES
-            .iter()
-            .chain(&MORE)
-            .find(|p| p.field == wanted.field)
-            .ok_or(Error::NotFound("field of that name"))?;
+        let property = PROPERTIES.iter().chain(&MORE).find(|p| p.field == wanted.field);
+        let (label, inputs) = match property {
+            Some(property) => (property.label.to_owned(), inputs(cx, &item, &product, property)?),
+            None => custom_input(cx, &item, &product, &wanted.field)?,
+        };
         let back = back.unwrap_or_else(|| format!("/{}", item.key));
-        let title = format!("{} of {}", property.label, item.key);
+        let title = format!("{label} of {}", item.key);
         let form = shell::form(
             "/do/edit-work-item",
             html! {
@@ -120,13 +134,13 @@ async fn quick(
                 (shell::hidden("revision", &item.revision.to_string()))
                 (shell::hidden("_back", &back))
                 p.soft.clipped { (item.title) }
-                (inputs(cx, &item, &product, property)?)
+                (inputs)
                 (shell::submit("Set"))
             },
         );
         Ok(Page {
             title: title.clone(),
-            head: Some(shell::page_head(&item.key, property.label, html! {}, html! {})),
+            head: Some(shell::page_head(&item.key, &label, html! {}, html! {})),
             product: Some(product),
             facet: Facet::How,
             main: form.clone(),
@@ -180,6 +194,24 @@ fn inputs(
             let help = "Commas between them.";
             html! { (line("labels").value(item.labels.join(", ")).help(help).autocomplete("off")) }
         }
+        "points" if item.estimates == "sizes" => {
+            let sizes = deck("sizes").iter().filter_map(|(card, worth)| Some((card, (*worth)?)));
+            let choices = std::iter::once(Choice::new("", "–"))
+                .chain(sizes.map(|(card, worth)| Choice::new(worth, *card)))
+                .collect();
+            let points = item.points.map_or(String::new(), |p| p.to_string());
+            html! { (shell::select(property.label, "points", choices).id(&id).value(points)) }
+        }
+        "severity" => html! {
+            (shell::select(property.label, "severity", choices(&SEVERITIES, Some("not said"))).id(&id).value(item.severity.as_deref().unwrap_or_default()))
+        },
+        "service" => html! {
+            (shell::select(property.label, "service", choices(&SERVICES, Some("not said"))).id(&id).value(item.service.as_deref().unwrap_or_default()))
+        },
+        "broke" => {
+            let broke = item.broke.as_ref().map_or("", |p| &p.id);
+            html! { (line("broke").value(broke).help("The story that it broke. It inherits that story's why.").picks("story")) }
+        }
         "points" => {
             let points = item.points.map_or(String::new(), |p| p.to_string());
             html! { (line("points").kind("number").value(points)) }
@@ -195,14 +227,6 @@ fn inputs(
         "title" => html! { (line("title").value(&item.title).required().autocomplete("off")) },
         "level" => {
             html! { (shell::select("Level", "level", choices(&LEVELS, None)).id(&id).value(&item.level)) }
-        }
-        "service" => {
-            let service = item.service.as_deref().unwrap_or_default();
-            html! { (shell::select("Class of service", "service", choices(&SERVICES, Some("none"))).id(&id).value(service)) }
-        }
-        "severity" => {
-            let severity = item.severity.as_deref().unwrap_or_default();
-            html! { (shell::select("Severity", "severity", choices(&SEVERITIES, Some("none"))).id(&id).value(severity)) }
         }
         "team" | "part" => {
             let named = if property.field == "team" { &item.team } else { &item.part };
@@ -230,8 +254,13 @@ fn inputs(
             (line("no_why_until").kind("date").value(day(item.no_why_until))
                 .help("Until that day it is not listed among what has no why."))
         },
-        _ => html! {
-            @for (name, value) in item.fields.iter() {
+        _ => {
+            let known = Definitions::of(cx.conn, ws, product.id)?;
+            let defined = custom::inputs(cx, product, &item.level, Some(item), ALL)?;
+            let loose = item.fields.iter().filter(|(name, _)| known.named(name).is_none());
+            html! {
+            (defined)
+            @for (name, value) in loose {
                 (shell::field(name, &format!("fields.{name}")).id(format!("quick-{name}")).value(value))
             }
             div.fields {
@@ -239,9 +268,30 @@ fn inputs(
                 (shell::field("Its value", "fields+value").id("quick-new-value"))
             }
             p.help { "A field that is emptied is taken away." }
-        },
+            }
+        }
     })
 }
+
+/// The small form of one custom field, by its id.
+fn custom_input(
+    cx: &mut Reader<'_>,
+    item: &ItemView,
+    product: &Product,
+    id: &str,
+) -> Result<(String, Markup)> {
+    let known = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+    let missing = Error::NotFound("field of that name");
+    let field = known.active().find(|f| f.id.to_string() == id).ok_or(missing)?;
+    let people = custom::people(cx, &[field])?;
+    let value = item.fields.get(&field.name).map_or("", String::as_str);
+    let unfit = item.unfit_fields.contains(&field.name);
+    let sent = Sent { object: "set_fields", ids: "quick" };
+    Ok((field.name.clone(), custom::input(field, value, unfit, &people, sent)))
+}
+
+/// All custom fields at once, as this form sends them.
+const ALL: Sent = Sent { object: "fields", ids: "quick" };
 
 fn day(day: Option<crate::kernel::Day>) -> String {
     day.map_or(String::new(), |day| day.to_string())

@@ -241,7 +241,7 @@ fn scope(d: &PhaseDetail, free: bool) -> Markup {
                     @let row = with_state(item, false);
                     @if free {
                         (row.tail(html! {
-                            @if let Some(p) = item.points { span.points { (points(p)) } }
+                            @if let Some(estimate) = item.estimate() { span.points { (estimate) } }
                             (shell::post_button(&format!("/do/remove-from-phase?phase={}&item={}&_back={here}", d.phase.id, item.key), "Take out", None))
                         }))
                     } @else { (row) }

@@ -9,11 +9,12 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::filtered::{Filter, bar, quick_add};
-use super::super::{Page, product, show};
+use super::super::{Page, custom, product, show};
 use super::download::downloads;
 use super::rows::row;
 use crate::how::blockers::{self, Blocker};
-use crate::how::work_items::{Board, Column, ItemView, SERVICES, children};
+use crate::how::fields::Definitions;
+use crate::how::work_items::{Board, Column, ItemView, SERVICES};
 use crate::kernel::{Id, Result, Time};
 use crate::people::policies::{self, Policy};
 use crate::people::products::Product;
@@ -22,6 +23,7 @@ use crate::shell::{self, Facet, Sortable, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
+use crate::thread::dependencies::{Blocking, blocking};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -176,10 +178,11 @@ fn lanes(columns: &[Column], by: &str) -> Vec<String> {
 /// What a card shows beside its words.
 struct Marks {
     blocked: HashMap<Id, Blocker>,
+    /// What items wait for that is not finished.
+    waits: HashMap<Id, Vec<Blocking>>,
+    known: Definitions,
     /// The days within which items of a team are expected to be done.
     expected: HashMap<String, i64>,
-    /// Sub-tasks of each, and those of them that are done.
-    parts: HashMap<Id, (i64, i64)>,
     now: Time,
 }
 
@@ -196,10 +199,12 @@ impl Marks {
                 entry.insert(policy.sle_days.unwrap_or_default());
             }
         }
-        let ids = columns.iter().flat_map(|c| &c.items).map(|i| i.id);
-        let parts = children(cx.conn, ws, ids)?;
         let blocked = open.into_iter().map(|b| (b.item_id, b)).collect();
-        Ok(Self { blocked, expected, parts, now: cx.now })
+        let shown = columns.iter().flat_map(|c| &c.items);
+        let open = shown.filter(|i| !matches!(i.category.as_str(), "accepted" | "dropped"));
+        let waits = blocking(cx.conn, cx.actor, open.map(|i| i.id))?;
+        let known = Definitions::of(cx.conn, ws, product.id)?;
+        Ok(Self { blocked, waits, known, expected, now: cx.now })
     }
 
     fn card(&self, item: &ItemView) -> shell::Row {
@@ -216,12 +221,19 @@ impl Marks {
             @if let Some(b) = blocked {
                 span.blocked title=(b.reason) { (shell::toned("blocked", Tone::Bad)) " " (b.reason) }
             }
+            @if let Some(waits) = self.waits.get(&item.id) {
+                @let keys: Vec<&str> = waits.iter().map(|w| w.key.as_deref().unwrap_or("another item")).collect();
+                span.blocked title={ "waits for " (keys.join(", ")) } { (shell::toned("blocked", Tone::Bad)) " by " (keys[0]) @if keys.len() > 1 { " and " (keys.len() - 1) " more" } }
+            }
+            (custom::on_card(&self.known, item))
+            @if let Some(severity) = item.severity.as_deref() {
+                @if matches!(severity, "critical" | "major") { (shell::toned(severity, Tone::Bad)) } @else { (shell::pill(severity)) }
+            }
             @match item.service.as_deref() {
                 Some(class @ ("expedite" | "fixed-date")) => (shell::toned(&class.replace('-', " "), Tone::Warn)),
                 Some(class) if class != "standard" => (shell::pill(class)),
                 _ => {}
             }
-            @if let Some((all, done)) = self.parts.get(&item.id) { span.soft title="sub-tasks done" { "☑ " (done) "/" (all) } }
             @if let Some(days) = days {
                 @let words = format!("{days} d");
                 @if old { (shell::toned(&words, Tone::Warn)) } @else { span.soft title="days under way" { (words) } }

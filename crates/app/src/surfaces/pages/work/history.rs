@@ -22,6 +22,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
         "restored" => "took out of the bin",
         "spread" => "made room in the order of",
         "removed" => "removed for good, after 30 days in the bin,",
+        "kept" => "looked at and kept",
         _ => "changed",
     };
     let fields: Vec<String> = e
@@ -30,8 +31,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
         .filter(|(name, _)| {
             e.effect == "changed"
                 && !name.ends_with("_at")
-                && *name != "rank"
-                && *name != "category"
+                && !matches!(name.as_str(), "rank" | "category" | "fields")
         })
         .map(|(name, _)| name.trim_end_matches("_id").replace('_', " "))
         .collect();
@@ -50,9 +50,22 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
                     "(" (pair[0].as_str().unwrap_or("–")) " → " (pair[1].as_str().unwrap_or("–")) ") "
                 }
             }
+            @if e.effect == "changed" && let Some(custom) = e.changes.get("fields").and_then(|f| f.as_object()) {
+                @for (name, pair) in custom { span.soft { (name) " (" (told(&pair[0])) " → " (told(&pair[1])) ") " } }
+            }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
             span.soft { (shell::time_tag(e.happened_at)) }
         }
+    }
+}
+
+/// A value in short; several stand with commas between.
+fn told(value: &serde_json::Value) -> String {
+    let Some(text) = value.as_str().filter(|t| !t.is_empty()) else { return "–".into() };
+    let line = text.replace('\n', ", ");
+    match line.char_indices().nth(120) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

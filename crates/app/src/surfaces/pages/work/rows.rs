@@ -1,6 +1,6 @@
 //! Rows and cards of work items.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::super::item::quick_link;
 use crate::how::work_items::ItemView;
@@ -15,7 +15,8 @@ pub(super) fn row(item: &ItemView) -> shell::Row {
     let tail = html! {
         @if let Some(part) = &item.part { span.soft title="Part" { (part.name) } }
         @for label in item.labels.iter().take(3) { span.label { (label) } }
-        @if let Some(points) = item.points { span.points title="points" { (points) } }
+        (subtasks(item))
+        @if let Some(estimate) = item.estimate() { span.points title={ "estimate in " (item.estimates) } { (estimate) } }
         @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) }
     };
     shell::list_row(format!("/{}", item.key), item.title.clone())
@@ -24,6 +25,15 @@ pub(super) fn row(item: &ItemView) -> shell::Row {
         .facet(facet(item))
         .peek()
         .tail(tail)
+}
+
+/// How many of its sub-tasks are done.
+fn subtasks(item: &ItemView) -> Markup {
+    html! {
+        @if let Some(count) = item.subtasks {
+            span.soft.count-of title="sub-tasks done" { "☑ " (count.done) "/" (count.all) }
+        }
+    }
 }
 
 /// A line with its state first. Whoever may write changes state, labels, priority and assignee on it.
@@ -35,6 +45,7 @@ pub(in crate::surfaces::pages) fn with_state(item: &ItemView, write: bool) -> sh
     };
     let lead = html! {
         @if item.level != "story" { span.soft { (item.level) " " } }
+        @if let Some(severity) = item.severity.as_deref().filter(|s| matches!(*s, "critical" | "major")) { (shell::toned(severity, Tone::Bad)) " " }
         @if write { (quick_link(&item.key, "state", "", shell::toned(&item.state, tone))) }
         @else { (shell::toned(&item.state, tone)) }
     };
@@ -45,15 +56,18 @@ pub(in crate::surfaces::pages) fn with_state(item: &ItemView, write: bool) -> sh
     let quiet = |set: bool| if set { "" } else { "quiet" };
     let tail = html! {
         @if let Some(part) = &item.part { span.soft title="Part" { (part.name) } }
+        (subtasks(item))
         (quick_link(key, "priority", quiet(item.priority.is_some()),
             html! { (item.priority.as_deref().unwrap_or("priority")) }))
         (quick_link(key, "labels", quiet(!item.labels.is_empty()), html! {
             @if item.labels.is_empty() { "labels" }
             @for label in item.labels.iter().take(3) { span.label { (label) } }
         }))
-        (quick_link(key, "points", quiet(item.points.is_some()), html! {
-            @match item.points { Some(points) => span.points { (points) }, None => "estimate" }
-        }))
+        @if item.estimates != "none" {
+            (quick_link(key, "points", quiet(item.points.is_some()), html! {
+                @match item.estimate() { Some(estimate) => span.points { (estimate) }, None => "estimate" }
+            }))
+        }
         (quick_link(key, "assignee", quiet(item.assignee.is_some()), html! {
             @match &item.assignee { Some(who) => (shell::avatar(&who.name)), None => "assign" }
         }))
