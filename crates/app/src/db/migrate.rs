@@ -68,13 +68,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(43, "files", "0043_files.sql"),
     step!(44, "pages", "0044_pages.sql"),
     step!(46, "keeping", "0046_keeping.sql"),
+    step!(41, "custom fields", "0041_custom_fields.sql"),
+    step!(42, "templates", "0042_templates.sql"),
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
-    step!(37, "orders", "0037_orders.sql"),
-    step!(38, "views", "0038_views.sql"),
-    step!(41, "custom fields", "0041_custom_fields.sql"),
-    step!(42, "templates", "0042_templates.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
