@@ -70,6 +70,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(46, "keeping", "0046_keeping.sql"),
     step!(41, "custom fields", "0041_custom_fields.sql"),
     step!(42, "templates", "0042_templates.sql"),
+    step!(43, "files", "0043_files.sql"),
+    step!(44, "pages", "0044_pages.sql"),
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
