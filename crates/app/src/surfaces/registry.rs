@@ -11,12 +11,8 @@ use crate::how::work_items::{
     ListFilterWords, ListWorkItems, MoveWorkItem, PreviewLines,
 };
 use crate::how::{
-    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, pages,
-    phases, refinement, sizes, sprints, switching, team_work, views,
-    acceptance, blockers, ceremonies, criteria, epics, experiments, flow, gates, options, phases,
-    refinement, sizes, sprints, switching, team_work, views,
     acceptance, blockers, ceremonies, criteria, epics, experiments, fields, flow, gates, options,
-    phases, refinement, sizes, sprints, subtasks, switching, team_work, templates,
+    pages, phases, refinement, sizes, sprints, subtasks, switching, team_work, templates, views,
 };
 use crate::people::{
     access, accounts, audience, charters, mail, members, parts, policies, products,

@@ -17,7 +17,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+    pub fn new(at: Range<usize>, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), perhaps: None, typed: String::new() }
     }
 
