@@ -17,7 +17,8 @@ const RIDE: &str = "RIDE";
 const LATE: i64 = DAYS - 3;
 
 /// A field: its name, kind, choices, levels, help, and whether cards show it.
-type Asked = (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, bool);
+type Asked =
+    (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, bool);
 
 const FIELDS: [Asked; 9] = [
     (
@@ -74,8 +75,10 @@ fn templates(d: &mut Day<'_>) -> Result<()> {
         CreateTemplate {
             name: "Bug report".into(),
             level: Some("bug".into()),
-            body: "## What happened\n\n## What should have happened\n\n## How to see it\n1. \n".into(),
-            criteria: "It cannot be seen any more by the steps above\nA test would notice it".into(),
+            body: "## What happened\n\n## What should have happened\n\n## How to see it\n1. \n"
+                .into(),
+            criteria: "It cannot be seen any more by the steps above\nA test would notice it"
+                .into(),
             fields: Fields([("Customer impact".to_owned(), "Middle".to_owned())].into()),
             ..CreateTemplate::default()
         },
@@ -85,7 +88,9 @@ fn templates(d: &mut Day<'_>) -> Result<()> {
             title: "Spike:".into(),
             body: "## The question\n\n## What would be enough to decide\n".into(),
             labels: vec!["spike".into()],
-            subtasks: vec!["Look for what exists\nTry the riskiest part\nWrite down what was found".into()],
+            subtasks: vec![
+                "Look for what exists\nTry the riskiest part\nWrite down what was found".into(),
+            ],
             ..CreateTemplate::default()
         },
     ];
@@ -121,7 +126,8 @@ fn fill_in(d: &mut Day<'_>) -> Result<()> {
             _ => set.push(("Needs legal review", "yes".into())),
         }
         let set = set.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let edit = EditWorkItem { key: item.key, set_fields: Fields(set), ..EditWorkItem::default() };
+        let edit =
+            EditWorkItem { key: item.key, set_fields: Fields(set), ..EditWorkItem::default() };
         d.act("", &edit)?;
     }
     for (n, item) in open(d, "bug")?.into_iter().enumerate() {

@@ -21,9 +21,7 @@ pub fn write_field_rows(
     rows: &[FieldRow],
 ) -> Result<()> {
     match field {
-        Some(field) => {
-            tx.queue(&DROP_OF_FIELD, &[workspace.into(), item.into(), field.into()])?
-        }
+        Some(field) => tx.queue(&DROP_OF_FIELD, &[workspace.into(), item.into(), field.into()])?,
         None => tx.queue(&DROP_VALUES, &[workspace.into(), item.into()])?,
     };
     let wanted = rows.iter().filter(|row| field.is_none_or(|field| field == row.field));

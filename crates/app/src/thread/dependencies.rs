@@ -41,9 +41,8 @@ pub fn blocking(
     let mut all: HashMap<Id, Vec<Blocking>> = HashMap::new();
     for some in ids.chunks(ASKED) {
         let values = with_ids(&[actor.workspace.into()], some);
-        let rows: Vec<(Id, String, String, Id)> = conn.query_text(&BLOCKING, &values, |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
-        })?;
+        let rows: Vec<(Id, String, String, Id)> = conn
+            .query_text(&BLOCKING, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
         for (waits, key, title, product) in rows {
             let one = if sight.sees(product) {
                 Blocking { key: Some(key), title }

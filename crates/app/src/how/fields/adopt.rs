@@ -95,7 +95,14 @@ fn guess(conn: &mut Conn, ws: i64, values: &HashMap<String, i64>) -> Result<Stri
     let total: i64 = values.values().sum();
     let long = values.keys().any(|v| v.contains('\n') || v.chars().count() > 200);
     let few = values.len() <= 20 && total >= values.len() as i64 * 2;
-    Ok(if long { "long-text" } else if few { "choice" } else { "text" }.to_owned())
+    Ok(if long {
+        "long-text"
+    } else if few {
+        "choice"
+    } else {
+        "text"
+    }
+    .to_owned())
 }
 
 /// The most frequent first.

@@ -52,18 +52,16 @@ inventory::submit! { Composed { name: "fields::CONDITIONS", text: sample } }
 
 /// The condition of what somebody typed: `Impact=High`, `Size>=3`, `Review<2026-04-01`, `Size=3..8`,
 /// `Impact=none`, `Impact=any`. Texts are found by how they begin.
-pub fn wanted(
-    conn: &mut Conn,
-    actor: &Actor,
-    fields: &Definitions,
-    typed: &str,
-) -> Result<Wanted> {
+pub fn wanted(conn: &mut Conn, actor: &Actor, fields: &Definitions, typed: &str) -> Result<Wanted> {
     let at = typed.find(['=', '<', '>', ':']).unwrap_or(typed.len());
     let (name, rest) = typed.split_at(at);
     let field = fields.named(name).ok_or_else(|| {
         let known: Vec<&str> = fields.active().map(|f| f.name.as_str()).collect();
         let known = if known.is_empty() { "none yet".to_owned() } else { known.join(", ") };
-        Error::invalid("fields", format!("There is no field “{}” here. There are: {known}.", name.trim()))
+        Error::invalid(
+            "fields",
+            format!("There is no field “{}” here. There are: {known}.", name.trim()),
+        )
     })?;
     let text = rest.trim_start_matches([':', '=']).trim();
     match text.to_lowercase().as_str() {

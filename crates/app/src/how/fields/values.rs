@@ -92,9 +92,9 @@ fn day(text: &str) -> Fit {
             .find_map(|shape| jiff::civil::Date::strptime(shape, date).ok().map(Day))
     };
     let found = iso.or_else(jira);
-    found.map(|d| d.to_string()).ok_or_else(|| {
-        format!("“{text}” is not a day that can be read; write it like 2026-03-01")
-    })
+    found
+        .map(|d| d.to_string())
+        .ok_or_else(|| format!("“{text}” is not a day that can be read; write it like 2026-03-01"))
 }
 
 fn yes_no(text: &str) -> Fit {
@@ -156,7 +156,11 @@ fn key(text: &str) -> Fit {
             && product.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             && number.parse::<u64>().is_ok()
     });
-    if shape { Ok(upper) } else { Err(format!("“{text}” is not the key of an item, as PAY-12")) }
+    if shape {
+        Ok(upper)
+    } else {
+        Err(format!("“{text}” is not the key of an item, as PAY-12"))
+    }
 }
 
 /// A value as people read it.
@@ -277,9 +281,7 @@ fn put(
         text.to_owned()
     };
     let value = fit(cx.conn(), ws, people, field, &text)?;
-    let value = value.map_err(|why| {
-        Error::invalid("fields", format!("{}: {why}.", field.name))
-    })?;
+    let value = value.map_err(|why| Error::invalid("fields", format!("{}: {why}.", field.name)))?;
     if field.kind == "item" {
         any_by_key(cx.conn(), &actor, &value, Access::Read).map_err(|e| match e {
             Error::NotFound(_) => {
@@ -335,7 +337,8 @@ mod tests {
 
     #[test]
     fn numbers_days_and_links_are_read_as_people_write_them() {
-        for (text, kept) in [("3,5", "3.5"), ("1,234.5", "1234.5"), (" 7 ", "7"), ("1 000", "1000")] {
+        for (text, kept) in [("3,5", "3.5"), ("1,234.5", "1234.5"), (" 7 ", "7"), ("1 000", "1000")]
+        {
             assert_eq!(number(text.trim()), Ok(kept.to_owned()), "{text}");
         }
         for odd in ["many", "", "1.2.3", "inf", "NaN"] {

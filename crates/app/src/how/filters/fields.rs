@@ -90,7 +90,12 @@ static FIELDS: [Field; 23] = [
     field("updated", &["changed"], Kind::Day, "when it was last changed"),
     field("started", &[], Kind::Day, "when work on it began"),
     field("done", &["finished"], Kind::Day, "when it was finished"),
-    field("field", &["custom"], Kind::Word, "a field of the product, as field:\"Impact=High\" or field:\"Size>=3\""),
+    field(
+        "field",
+        &["custom"],
+        Kind::Word,
+        "a field of the product, as field:\"Impact=High\" or field:\"Size>=3\"",
+    ),
     field("text", &["words"], Kind::Text, "words that it holds; they need no field before them"),
 ];
 

@@ -141,7 +141,10 @@ fn free_name(all: &[ItemTemplate], name: &str, own: Option<Id>) -> Result<String
         t.state == "active" && t.name.to_lowercase() == name.to_lowercase() && Some(t.id) != own
     };
     if name.contains(':') {
-        return Err(Error::invalid("name", "A template's name has no colon, so that rules can name it."));
+        return Err(Error::invalid(
+            "name",
+            "A template's name has no colon, so that rules can name it.",
+        ));
     }
     if all.iter().any(|t| same(&t)) {
         let message = format!("There is a template “{name}” here already. Choose another name.");

@@ -54,9 +54,8 @@ pub fn of_product(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<ItemTempl
 
 /// A template that is in use, by id or name.
 pub fn named(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<Option<ItemTemplate>> {
-    let fits = |t: &ItemTemplate| {
-        t.gone_at.is_none() && t.state == "active" && t.product_id == product
-    };
+    let fits =
+        |t: &ItemTemplate| t.gone_at.is_none() && t.state == "active" && t.product_id == product;
     if let Ok(id) = name.trim().parse::<Id>() {
         return Ok(load::<ItemTemplate>(conn, ws, id)?.filter(fits));
     }

@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 use super::WorkItem;
 use super::list::{Named, SubtaskCount};
 use crate::db::{Conn, Row, Value};
-use crate::kernel::{Id, Result};
 use crate::how::fields::{Definitions, People, Readable, readable};
+use crate::kernel::{Id, Result};
 use crate::people::policies;
 use crate::store::{ASKED as SOME, Composed, marks_from, with_ids};
 
@@ -144,8 +144,7 @@ impl Names {
     /// Counts the tasks under those that are not counted yet; epics have stories instead.
     fn count(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
         let new = items.iter().filter(|i| !matches!(i.level.as_str(), "epic" | "task"));
-        let new: Vec<Id> =
-            new.map(|i| i.id).filter(|id| !self.subtasks.contains_key(id)).collect();
+        let new: Vec<Id> = new.map(|i| i.id).filter(|id| !self.subtasks.contains_key(id)).collect();
         for some in new.chunks(SOME) {
             self.subtasks.extend(some.iter().map(|id| (*id, None)));
             let rows = conn.query_text(&COUNTS_SQL, &with_ids(&[ws.into()], some), |r| {
@@ -168,7 +167,12 @@ impl Names {
     }
 
     /// The custom fields of a product.
-    pub fn definitions(&mut self, conn: &mut Conn, ws: i64, product: Id) -> Result<Arc<Definitions>> {
+    pub fn definitions(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        product: Id,
+    ) -> Result<Arc<Definitions>> {
         if let Some(known) = self.definitions.get(&product) {
             return Ok(known.clone());
         }
@@ -194,12 +198,7 @@ impl Names {
     }
 
     /// The custom fields of an item as people read them.
-    pub(super) fn fields(
-        &mut self,
-        conn: &mut Conn,
-        ws: i64,
-        item: &WorkItem,
-    ) -> Result<Readable> {
+    pub(super) fn fields(&mut self, conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Readable> {
         if item.fields.is_empty() {
             return Ok(Readable::default());
         }

@@ -41,7 +41,8 @@ pub(super) fn input(
 ) -> Markup {
     let name = format!("{}.{}", sent.object, field.name);
     let id = format!("{}-{}", sent.ids, field.id);
-    let label = if field.asked { format!("{} (asked for)", field.name) } else { field.name.clone() };
+    let label =
+        if field.asked { format!("{} (asked for)", field.name) } else { field.name.clone() };
     let help = match (unfit, field.help.is_empty()) {
         (true, _) => format!("“{value}” came from elsewhere and does not fit. {}", field.help),
         (false, _) => field.help.clone(),
@@ -81,7 +82,9 @@ pub(super) fn input(
             }
         },
         "person" => html! { (line().offer(people.to_vec()).autocomplete("off")) },
-        "item" => html! { (line().picks("epic story task bug need opportunity").placeholder("PAY-12")) },
+        "item" => {
+            html! { (line().picks("epic story task bug need opportunity").placeholder("PAY-12")) }
+        }
         _ => html! { (line()) },
     }
 }

@@ -21,9 +21,7 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 
 pub(super) fn router() -> Router<Shared> {
-    Router::new()
-        .route("/p/{product}/templates", get(list))
-        .route("/p/{product}/new", get(new))
+    Router::new().route("/p/{product}/templates", get(list)).route("/p/{product}/new", get(new))
 }
 
 /// A template to begin with.
@@ -249,7 +247,9 @@ async fn new(
         let all = ListTemplates { product: product.key.clone() }.run(cx)?;
         let template = match wanted.template.as_str() {
             "" => None,
-            id => Some(all.iter().find(|t| t.id.to_string() == id).ok_or(Error::NotFound("template"))?),
+            id => Some(
+                all.iter().find(|t| t.id.to_string() == id).ok_or(Error::NotFound("template"))?,
+            ),
         };
         let level = match (wanted.level.as_str(), template) {
             ("", Some(t)) => t.level.as_str(),
@@ -265,7 +265,12 @@ async fn new(
             title: title.clone(),
             active: "backlog",
             above: vec![Crumb::to(format!("/p/{}/templates", product.key), "Templates")],
-            head: Some(shell::page_head("How", &title, html! { "Only a title is needed" }, html! {})),
+            head: Some(shell::page_head(
+                "How",
+                &title,
+                html! { "Only a title is needed" },
+                html! {},
+            )),
             product: Some(product),
             facet: Facet::How,
             main,

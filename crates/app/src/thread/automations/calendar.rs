@@ -61,7 +61,8 @@ impl Missed {
             "each" => Ok(Self::Each),
             "never" => Ok(Self::Never),
             other => {
-                let message = format!("“{other}” says nothing of missed days. Say once, each or never.");
+                let message =
+                    format!("“{other}” says nothing of missed days. Say once, each or never.");
                 Err(Error::invalid("args", message))
             }
         }
@@ -112,9 +113,9 @@ impl Rhythm {
         let every = said("every").unwrap_or("week");
         let on = said("on").map(str::to_lowercase);
         let count = said("count").map_or(Some(1), |n| n.parse::<i64>().ok());
-        let count = count.filter(|n| (1..=366).contains(n)).ok_or_else(|| {
-            Error::invalid("args", "Say every how many: a number from 1 to 366.")
-        })?;
+        let count = count
+            .filter(|n| (1..=366).contains(n))
+            .ok_or_else(|| Error::invalid("args", "Say every how many: a number from 1 to 366."))?;
         let from = match said("from") {
             Some(day) => Some(day.parse::<Day>().map_err(|_| {
                 Error::invalid("args", format!("“{day}” is not a day; write it like 2026-03-01."))
@@ -122,9 +123,13 @@ impl Rhythm {
             None => None,
         };
         let weekdays = || -> Result<On> {
-            let named: Result<Vec<i64>> =
-                on.as_deref().unwrap_or("monday").split([',', ' ']).filter(|d| !d.is_empty())
-                    .map(named).collect();
+            let named: Result<Vec<i64>> = on
+                .as_deref()
+                .unwrap_or("monday")
+                .split([',', ' '])
+                .filter(|d| !d.is_empty())
+                .map(named)
+                .collect();
             Ok(On::Weekdays(named?))
         };
         let (unit, count, on) = match every {
@@ -132,9 +137,7 @@ impl Rhythm {
             "weekday" => (Unit::Week, 1, On::Weekdays((0..5).collect())),
             "week" | "weeks" => (Unit::Week, count, weekdays()?),
             "two-weeks" => (Unit::Week, count * 2, weekdays()?),
-            "month" | "months" => {
-                (Unit::Month, count, of_months(on.as_deref().unwrap_or("1"))?)
-            }
+            "month" | "months" => (Unit::Month, count, of_months(on.as_deref().unwrap_or("1"))?),
             other => {
                 let known = super::rules::EVERY.join(", ");
                 let message = format!("“{other}” is no rhythm. There are: {known}.");

@@ -128,11 +128,7 @@ fn labels(rule: &Automation) -> Vec<&str> {
 }
 
 /// Items that bear the mark and were touched since.
-fn touched_again(
-    conn: &mut Conn,
-    ws: i64,
-    rule: &Automation,
-) -> Result<Vec<(WorkItem, String)>> {
+fn touched_again(conn: &mut Conn, ws: i64, rule: &Automation) -> Result<Vec<(WorkItem, String)>> {
     let mut all = Vec::new();
     for label in labels(rule) {
         let values = [ws.into(), rule.product_id.into(), label.into()];

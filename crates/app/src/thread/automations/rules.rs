@@ -22,7 +22,11 @@ pub const WHEN: [(&str, &str, &[&str]); 15] = [
     ("stale", "an item that has not begun is left alone", &["days"]),
     ("untouched", "nobody touches an open item for too long", &["days", "ask", "close", "end"]),
     ("subtasks-done", "all sub-tasks of an item are done", &[]),
-    ("schedule", "a day comes, again and again", &["every", "count", "on", "from", "open", "missed"]),
+    (
+        "schedule",
+        "a day comes, again and again",
+        &["every", "count", "on", "from", "open", "missed"],
+    ),
 ];
 
 /// What an item has to be like, for a rule to concern itself with it.
@@ -81,7 +85,8 @@ pub fn check(happens: &str, args: &Fields, only: &Fields, steps: &Words) -> Resu
         }
     }
     for name in ["days", "ask", "close"] {
-        if args.get(name).is_some_and(|d| !d.parse::<i64>().is_ok_and(|d| (0..=3650).contains(&d))) {
+        if args.get(name).is_some_and(|d| !d.parse::<i64>().is_ok_and(|d| (0..=3650).contains(&d)))
+        {
             return Err(Error::invalid("args", "Days are a number from 0 to 3650."));
         }
     }
@@ -89,7 +94,8 @@ pub fn check(happens: &str, args: &Fields, only: &Fields, steps: &Words) -> Resu
         super::calendar::Rhythm::of(args)?;
         super::calendar::Missed::of(args)?;
     }
-    let says = |name: &str, words: &[&str]| args.get(name).is_none_or(|w| words.contains(&w.as_str()));
+    let says =
+        |name: &str, words: &[&str]| args.get(name).is_none_or(|w| words.contains(&w.as_str()));
     if !says("open", &["wait", "anyway"]) {
         let message = "While the last one is open: say wait, or anyway.";
         return Err(Error::invalid("args", message));

@@ -391,9 +391,8 @@ fn still_open(conn: &mut Conn, ws: i64, rule: &Automation) -> Result<Option<Work
     let last = LAST_MADE.first(conn, ws, &[rule.id.into()])?.and_then(|run| run.item_id);
     let Some(id) = last else { return Ok(None) };
     let item = load::<WorkItem>(conn, ws, id)?;
-    Ok(item.filter(|i| {
-        i.gone_at.is_none() && !matches!(i.category.as_str(), "accepted" | "dropped")
-    }))
+    Ok(item
+        .filter(|i| i.gone_at.is_none() && !matches!(i.category.as_str(), "accepted" | "dropped")))
 }
 
 fn sentence(told: &[String]) -> String {

@@ -81,7 +81,9 @@ fn line(
     let stage = mark.and_then(neglect::read).map(|(_, stage)| stage);
     let would = match stage.filter(|_| rule.happens == "untouched") {
         Some(Stage::Ask) => Some("ask whether it is still wanted"),
-        Some(Stage::Close) if rule.args.get("end").is_some_and(|e| e == "close") => Some("close it"),
+        Some(Stage::Close) if rule.args.get("end").is_some_and(|e| e == "close") => {
+            Some("close it")
+        }
         Some(Stage::Close) => Some("propose to close it"),
         Some(Stage::Fresh) => Some("take the mark away"),
         _ => None,

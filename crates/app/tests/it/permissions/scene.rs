@@ -226,7 +226,8 @@ impl<'w> Scene<'w> {
             }
             "template" => {
                 let name = self.cached("new:unique").await;
-                self.post(who, "/templates", json!({ "product": product, "name": name }), "id").await
+                self.post(who, "/templates", json!({ "product": product, "name": name }), "id")
+                    .await
             }
             "task" => {
                 let input = json!({ "product": product, "title": "Measure", "level": "task" });

@@ -4,8 +4,8 @@
 use super::order::{DUE, POINTS, PRIORITY, priority_place};
 use super::{Also, Condition, LABEL, OPEN, not_understood};
 use crate::db::{Conn, Engine, Value};
-use crate::how::filters::{Filter, Kind, Op, Problem, Term, fields, parse, when};
 use crate::how::fields::{Definitions, wanted};
+use crate::how::filters::{Filter, Kind, Op, Problem, Term, fields, parse, when};
 use crate::how::sprints;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::Product;

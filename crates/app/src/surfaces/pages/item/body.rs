@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::super::custom::{self, Sent};
 use super::super::filtered::ours_fields;
 use super::super::frameworks::acceptance;
-use super::super::custom::{self, Sent};
 use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, stale, values};
 use super::properties::{Parts, work_item};
 use super::{dependencies, prose, subtasks};
@@ -38,7 +38,11 @@ pub(super) fn body(
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
             let known = Definitions::of(cx.conn, ws, product.id)?;
-            let custom = if write { custom::inputs(cx, product, &item.level, Some(&item), EDIT)? } else { html! {} };
+            let custom = if write {
+                custom::inputs(cx, product, &item.level, Some(&item), EDIT)?
+            } else {
+                html! {}
+            };
             let whole = html! { (ours) (custom) };
             let parts = Parts { known: &known, whole: &whole };
             let shown = work_item(product, &item, &parts, &out, &back, write);

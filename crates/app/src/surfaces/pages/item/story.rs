@@ -46,13 +46,15 @@ mod tests {
 
     #[test]
     fn a_story_is_taken_apart_and_other_words_are_left_alone() {
-        let (who, what, why) =
-            parts("As a commuter, I want to see the fare before I pay, so that nothing surprises me.")
-                .expect("a story");
+        let (who, what, why) = parts(
+            "As a commuter, I want to see the fare before I pay, so that nothing surprises me.",
+        )
+        .expect("a story");
         assert_eq!(who, "commuter");
         assert_eq!(what, "see the fare before I pay");
         assert_eq!(why.as_deref(), Some("nothing surprises me"));
-        let (_, what, _) = parts("As a visitor, I want fares sorted by price, so that I choose.").expect("a story");
+        let (_, what, _) = parts("As a visitor, I want fares sorted by price, so that I choose.")
+            .expect("a story");
         assert!(what.starts_with("fares sorted"), "{what}");
         assert!(parts("Rotate the certificates").is_none());
         assert!(parts("").is_none());

@@ -20,7 +20,8 @@ pub(super) fn on_item(cx: &mut Reader<'_>, item: &ItemView, write: bool) -> Resu
     }
     let back = format!("/{}", item.key);
     let rows = html! { @for task in &all.items { (row(task, &back, write)) } };
-    let sorted = Sortable { move_url: "/move".into(), group: "subtasks".into(), ..Sortable::default() };
+    let sorted =
+        Sortable { move_url: "/move".into(), group: "subtasks".into(), ..Sortable::default() };
     Ok(html! {
         section.part.subtasks {
             h2 { "Sub-tasks" @if all.count.all > 0 { " " span.count { (all.count.done) "/" (all.count.all) } } }
