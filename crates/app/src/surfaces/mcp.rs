@@ -34,7 +34,7 @@ pub(super) fn router() -> Router<Shared> {
 /// What an agent is told of the server before anything else.
 const ABOUT: &str = "Wherefore keeps why, what and how of products on one thread: stories and epics serve \
     opportunities, these serve needs, and needs rest on evidence. Things are named by keys such as \
-    RIDE-12. Begin with list-products or search; get-path tells why an item is there. What is not \
+    RIDE-12. Begin with list-products or search; path-to-why tells why an item is there. What is not \
     yours to do is refused, with who answers for it.";
 
 /// Every action and query as an agent is told of it.
@@ -79,7 +79,7 @@ impl Agent {
     }
 }
 
-/// The one prompt: tells an agent, and whoever reads over its shoulder, why something is there.
+/// The one prompt, named like the query that it rests on: why something is there.
 const WHY: &str = "path-to-why";
 
 impl ServerHandler for Agent {
@@ -138,7 +138,7 @@ impl ServerHandler for Agent {
         }
         let given = request.arguments.unwrap_or_default();
         let key = given.get("key").and_then(Json::as_str).unwrap_or_default().to_owned();
-        let path = (self.run)("get-path".into(), json!({ "key": key })).await.map_err(wrong)?;
+        let path = (self.run)(WHY.into(), json!({ "key": key })).await.map_err(wrong)?;
         let text = format!(
             "This is the path to why of {key}, as Wherefore tells it. Say in a few sentences whom \
              it serves and what it rests on, quoting what users said where that is there, and name \

@@ -155,7 +155,7 @@ both_engines! {
         for (table, rows) in &was {
             assert_eq!(rows, &is[table], "{table}");
         }
-        assert!(was["work_item_version"].len() > 1 && was["activity"].len() > 5);
+        assert!(!was["work_item_version"].is_empty() && was["activity"].len() > 5);
 
         // It is a whole Wherefore: it finds, it knows the past, and it goes on counting.
         let db = Db::open(&there.target).await.expect("it opens");

@@ -53,7 +53,7 @@ both_engines! {
 
         let (_, tools) = ask(&world, Persona::Member, list()).await;
         let tools = names(&tools);
-        assert!(tools.contains(&"create-work-item") && tools.contains(&"get-path"));
+        assert!(tools.contains(&"create-work-item") && tools.contains(&"path-to-why"));
         assert!(!tools.contains(&"edit-person"), "a member has no use for it");
 
         let item = json!({ "product": "OPEN", "title": "By an agent" });
