@@ -55,7 +55,8 @@ impl Door {
             base: base.to_owned(),
         };
         let path = folder.join(FILE);
-        put_up(&path, &sign).with_context(|| format!("{} cannot be written", path.display()))?;
+        put_up(&path, &sign)
+            .with_context(|| format!("the data folder cannot be written: {}", path.display()))?;
         Ok(Some(Self { listener, secret: sign.secret, sign: path }))
     }
 

@@ -371,7 +371,7 @@ mod tests {
             ("Ferries", "FERR"),
             ("Southway Tickets", "ST"),
             ("A", "AX"),
-            ("7 of 9", "OX"),
+            ("7 of 9", "OF"),
             ("…", "PROD"),
         ];
         for (name, key) in made {

@@ -125,10 +125,6 @@ fn about(key: &str, error: Error) -> Error {
             Error::Invalid { field, message: format!("{key}: {message}") }
         }
         Error::Refused(message) => Error::Refused(format!("{key}: {message}")),
-        Error::NotFound(_) => Error::invalid(
-            "items",
-            format!("There is no {key} here any more, or it is not shared with you. Select anew."),
-        ),
         other => other,
     }
 }

@@ -122,14 +122,14 @@ claims! {
     "Functions and titles for their own sake; embrace the cultural change first" => culture_before_titles(world) {
         let path = format!("/api/v1/people/{}", id(&world, MIA));
         for title in ["Product Owner", "Product Manager"] {
-            world.api(BOSS, "PATCH", &path, json!({ "title": title, "problem": "Nobody knows whom to ask" })).await;
+            world.api(BOSS, "PATCH", &path, json!({ "title": title, "problem": "Nobody knows whom to ask", "look_back_on": "2026-03-20" })).await;
         }
         let steps = world.get(MIA, "/culture/steps").await;
         let step = &steps["items"][0];
         assert_eq!((&step["kind"], &step["changes_rights"]), (&json!("titles"), &json!(false)));
         let offered = world.get(MIA, "/culture/practices").await;
         assert!(list(&offered).len() >= 10, "a practice is offered first");
-        world.noon("2026-06-01");
+        world.noon("2026-03-21");
         let (_, page) = world.page(MIA, &format!("/culture/{}", text(step, "id"))).await;
         assert!(page.contains("Signals before and after") && page.contains("look back now"), "{page}");
     }
