@@ -190,6 +190,6 @@ both_engines! {
         assert_eq!(kept["outcome"], "keep");
         assert_eq!(decision(&world, &kept).await["review_on"], Value::Null);
         let listed = steps(&world).await;
-        assert_eq!((&listed[0]["practice"], &listed[0]["outcome"]), (&trial["practice"], &json!("keep")), "{listed:?}");
+        assert_eq!((&listed[0]["id"], &listed[0]["outcome"]), (&trial["id"], &json!("keep")), "{listed:?}");
     }
 }
