@@ -25,10 +25,12 @@ async fn copy(target: &Target) -> Vec<u8> {
     copied.await.unwrap().unwrap()
 }
 
+/// Attached files go to a folder of their own: a database has none.
 async fn fill(target: &Target, archive: Vec<u8>) {
-    let target = target.clone();
+    let (target, files) = (target.clone(), fresh_sqlite());
     let filled = tokio::task::spawn_blocking(move || {
-        restore(&target, None, archive.as_slice(), &mut |_, _| ()).map(drop)
+        let files = files.path().join("files");
+        restore(&target, Some(&files), archive.as_slice(), &mut |_, _| ()).map(drop)
     });
     filled.await.unwrap().unwrap();
 }
