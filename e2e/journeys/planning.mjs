@@ -160,7 +160,10 @@ test("what a guest proposes waits, and is accepted, declined or put off by key",
   await guest.keyboard.press("c");
   const form = guest.locator('form[action="/do/propose-work-item"]');
   await form.locator('[name="title"]').fill("A bench at every quay");
-  await Promise.all([guest.waitForURL("**/triage"), form.getByRole("button", { name: "Propose it" }).click()]);
+  await Promise.all([
+    guest.waitForResponse((r) => r.url().includes("/do/propose-work-item")),
+    form.getByRole("button", { name: "Propose it" }).click(),
+  ]);
   const asked = await keyOf(guest, "A bench at every quay");
 
   const page = await enter("ana");

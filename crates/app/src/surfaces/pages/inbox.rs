@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use super::item::prose;
 use super::lists::{After, Listing};
+use super::strategy::record;
 use super::{choices, may_write, once, product, show};
 use crate::kernel::{Access, Result};
 use crate::people::nouns::View;
@@ -71,8 +72,14 @@ async fn waiting(
                 })))
             }
         });
-        let by_theme = html! { @if inbox.waiting > 1 { a.btn href={ (back) "/themes" } { "By theme" } } };
-        Ok(INBOX.page(product, by_theme, rows, from.after.as_ref(), inbox.next))
+        let actions = html! {
+            @if inbox.waiting > 1 { a.btn href={ (back) "/themes" } { "By theme" } }
+            @if inbox.items.is_empty() {
+                @if cx.actor.check(Access::Propose).is_ok() { (record(&product, &back)) }
+                a.btn href={ "/p/" (product.key) "/evidence" } { "All evidence" }
+            }
+        };
+        Ok(INBOX.page(product, actions, rows, from.after.as_ref(), inbox.next))
     })
     .await
 }

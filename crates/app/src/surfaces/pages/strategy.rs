@@ -61,6 +61,20 @@ const EVIDENCE: Listing = Listing {
     ),
 };
 
+/// The button that keeps what somebody said.
+pub(super) fn record(product: &Product, back: &str) -> Markup {
+    let fields = html! {
+        (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
+        (shell::field("Who said it", "source"))
+        (shell::field("Company", "company"))
+        (shell::field("Segment", "segment").placeholder("commuters"))
+        (shell::select("Kind", "kind", choices(&EVIDENCE_KINDS, None)))
+        (shell::field("Day", "said_on").kind("date"))
+        (shell::field("Link", "url").placeholder("https://"))
+    };
+    add("Record evidence", "record-evidence", product, back, fields)
+}
+
 /// Which evidence.
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -99,17 +113,8 @@ async fn evidence(
                 }
             }))
         });
-        let actions = add("Record evidence", "record-evidence", &product, &EVIDENCE.path(&product), html! {
-            (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
-            (shell::field("Who said it", "source"))
-            (shell::field("Company", "company"))
-            (shell::field("Segment", "segment").placeholder("commuters"))
-            (shell::select("Kind", "kind", choices(&EVIDENCE_KINDS, None)))
-            (shell::field("Day", "said_on").kind("date"))
-            (shell::field("Link", "url").placeholder("https://"))
-        });
         let actions = html! {
-            (actions)
+            (record(&product, &EVIDENCE.path(&product)))
             a.btn href=(format!("/p/{}/companies", product.key)) { "Companies" }
             @if may_write(cx) { a.btn href=(format!("/p/{}/evidence/import", product.key)) { "Import a table" } }
         };
@@ -353,7 +358,10 @@ async fn gaps(
         let clean = found.broken.is_empty() && found.one_sided.is_empty();
         let main = html! {
             @if clean {
-                (shell::notice(Tone::Good, html! { "Everything that has begun knows its why." }))
+                (shell::notice(Tone::Good, html! {
+                    "Everything that has begun knows its why. What is begun without a path to a need, or with one that serves only one side, stands here. "
+                    a href={ "/p/" (product.key) "/board" } { "To the board" }
+                }))
             }
             (gap_list("Path broken", &found.broken, write))
             (gap_list("One-sided", &found.one_sided, write))

@@ -24,7 +24,9 @@ pub(in super::super) async fn page(
         let report = GetOkrReport { product: product.key.clone(), closed: false }.run(cx)?;
         let main = html! {
             @if report.goals.is_empty() {
-                (shell::empty_state("Nothing to report", "An objective with key results, and a check-in every week: the report writes itself from them.", html! {}))
+                (shell::empty_state("Nothing to report", "An objective with key results, and a check-in every week: the report writes itself from them.", html! {
+                    a.btn.go href={ "/p/" (product.key) "/objectives" } { "To the objectives" }
+                }))
             }
             @for goal in &report.goals { (one(goal)) }
         };

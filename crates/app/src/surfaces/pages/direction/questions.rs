@@ -34,7 +34,9 @@ pub(in super::super) async fn page(
                 }
             }))
             @if all.open.is_empty() && all.answered.is_empty() {
-                (shell::empty_state("No questions yet", "Why is this worth doing? Asked on any item; the answer stays there for the next one who wonders.", html! {}))
+                (shell::empty_state("No questions yet", "Why is this worth doing? Asked on any item; the answer stays there for the next one who wonders.", html! {
+                    a.btn.go href={ "/p/" (product.key) "/backlog" } { "To the backlog" }
+                }))
             }
             @if !all.open.is_empty() { (shell::section("Open", html! { @for q in &all.open { (one(q, true, propose, &back)) } })) }
             @if !all.answered.is_empty() { (shell::section("Answered", html! { @for q in &all.answered { (one(q, true, false, &back)) } })) }

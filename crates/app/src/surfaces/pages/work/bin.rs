@@ -25,7 +25,9 @@ pub(super) async fn bin(
         let write = may_write(cx);
         let main = html! {
             @if binned.is_empty() {
-                (shell::empty_state("The bin is empty", "What is deleted lies here for 30 days.", html! {}))
+                (shell::empty_state("The bin is empty", "What is deleted lies here for 30 days and can be brought back until then. After that it is gone for good.", html! {
+                    a.btn href={ "/p/" (product.key) "/backlog" } { "To the backlog" }
+                }))
             } @else {
                 (shell::list("In the bin", html! {
                     @for one in &binned {

@@ -127,7 +127,7 @@ pub(super) async fn past(
         let main = html! {
             (shell::filters(&path, html! { (shell::field("Day", "at").kind("date").value(day)) }))
             @if lines.is_empty() {
-                (shell::empty_state("Nothing was open on that day", "Choose a later day.", html! {}))
+                (shell::empty_state("Nothing was open on that day", "Each day’s order is kept, from the first item on. Choose a later day.", html! {}))
             } @else {
                 (shell::list("Backlog on that day", html! {
                     @for line in &lines {
