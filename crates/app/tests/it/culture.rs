@@ -160,6 +160,11 @@ both_engines! {
     async fn a_practice_is_tried_first_and_the_signals_stand_side_by_side(app) {
         let world = World::new(app).await;
         let team = team(&world).await;
+        // A team's signals rest on what its members do.
+        for who in [BOSS, MIA, INES] {
+            let member = json!({ "person": world.person(who).to_string() });
+            world.post(BOSS, &format!("/teams/{team}/members"), member).await;
+        }
         for n in 0..12 {
             let who = [BOSS, MIA, INES][n % 3];
             world.post(who, "/work-items", json!({ "product": "OPEN", "title": "Some story", "team": team, "state": "In progress" })).await;
