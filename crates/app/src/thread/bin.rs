@@ -171,8 +171,10 @@ fn needed(kind: &str, own: bool) -> Access {
         | "idea" | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share"
         | "epic" | "competitor" | "finding" | "rating" | "retirement" | "retirement_step"
         | "survey" | "survey_question" | "gate" | "phase" | "phase_item" | "change_request"
-        | "automation" | "attachment" => Access::Write,
-        "mirror_share" | "mirror_keep" if own => Access::Write,
+        | "automation" | "attachment" | "culture_step" | "item_template" | "team_interaction" => {
+            Access::Write
+        }
+        "mirror_share" | "mirror_keep" | "saved_view" | "view_pin" if own => Access::Write,
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
