@@ -20,7 +20,7 @@ const LARGE: [&str; 9] = [
 /// What rightly looks at all there is, and why.
 const ALL: [(&str, &str); 3] = [
     ("wipe::DOCUMENTS", "a fresh start leaves nothing"),
-    ("my_work::IN_REVIEW", "its index holds what is in review alone, and 200 are read"),
+    ("IN_REVIEW", "its index holds what is in review alone, and 200 are read"),
     ("ranks::LONG", "its index holds nothing but exceptions"),
 ];
 
