@@ -13,6 +13,10 @@ use crate::store::{Action, Change, Meta, Scope};
 
 fn team(cx: &mut Change<'_>, field: &'static str, given: &str) -> Result<Team> {
     let workspace = cx.workspace();
+    // An id of nothing here is not found; a closed team is one to choose anew.
+    if let Ok(id) = given.trim().parse::<Id>() {
+        cx.get::<Team>(id, "team")?;
+    }
     let found = teams::named(cx.conn(), workspace, given)?;
     let message = format!("There is no active team “{}”. Choose from the teams.", given.trim());
     found.ok_or_else(|| Error::invalid(field, message))

@@ -18,7 +18,7 @@ pub fn entries() -> Vec<Row> {
         row("triage-work-item", WRITES, 200, json!({ "key": "$new:proposal", "how": "accept" })),
         row("accept-work-items", WRITES, 200, json!({ "items": ["$new:proposal"] })),
         row("propose-work-item", PROPOSES, 201, json!({ "product": "$product", "title": "Pay later" })),
-        row("begin-ceremony", MEMBERS_CHANGE, 200, json!({ "ceremony": "$ceremony" })),
+        row("begin-ceremony", MEMBERS_CHANGE, 200, json!({ "ceremony": "$new:ceremony" })),
         row("get-muted", ALL, 200, json!({})),
         row("set-muted", ALL_CHANGE, 200, json!({ "muted": [] })),
     ]

@@ -271,7 +271,8 @@ fn what_and_how() -> Vec<Row> {
         row("create-work-item", WRITES, 201, json!({ "product": "$product", "title": "New" })),
         row("edit-work-item", WRITES, 200, json!({ "key": "$item", "title": "Renamed" })),
         row("move-work-item", WRITES, 200, json!({ "key": "$item", "to": "top" })),
-        row("bulk-edit", WRITES, 200, json!({ "items": ["$item"], "priority": "high" })),
+        // Its own item, since one may be put into the bin.
+        row("bulk-edit", WRITES, 200, json!({ "items": ["$new:item"], "priority": "high" })),
         row("group-work-items", READS, 200, json!({ "product": "$product", "q": "group:state" })),
         row("list-filter-words", READS, 200, json!({ "product": "$product", "field": "state" })),
         row("preview-lines", READS, 200, json!({ "product": "$product", "lines": "- One" })),
