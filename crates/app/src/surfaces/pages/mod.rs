@@ -125,6 +125,8 @@ pub(super) struct Page {
     pub(super) main: Markup,
     /// The same thing for the peek panel.
     pub(super) peek: Option<Markup>,
+    /// Shows what was sent, which stands at no address: a refresh would lose it.
+    pub(super) still: bool,
     /// Evidence that is opened here.
     pub(super) opened: Vec<crate::kernel::Id>,
 }
@@ -219,7 +221,7 @@ fn frame(
             let page = format!("/p/{}/evidence", p.key);
             shell::dialog_link("quick-evidence", &page, "Note", Some("q"))
         }),
-        live: Some(Live { scope, own, ..Live::default() }),
+        live: (!page.still).then(|| Live { scope, own, ..Live::default() }),
         ..Frame::default()
     })
 }

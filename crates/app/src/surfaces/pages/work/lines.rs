@@ -62,6 +62,7 @@ async fn lines(
             Some(pasted) => Some(previewed(cx, &product, pasted)?),
             None => None,
         };
+        let still = pasted.is_some();
         let pasted = pasted.unwrap_or_default();
         let main = html! {
             (form(cx, &product, &pasted, previewed.as_ref())?)
@@ -77,6 +78,7 @@ async fn lines(
             product: Some(product),
             active: "backlog",
             facet: Facet::How,
+            still,
             main,
             ..Page::default()
         })
@@ -132,7 +134,8 @@ fn form(
                 (ours)
             }
             div.acts {
-                button.btn.go[!ready] { "Show what becomes of them" }
+                // Its answer is a page to look at, not one to go on to: the browser itself sends it.
+                button.btn.go[!ready] data-turbo="false" { "Show what becomes of them" }
                 @if ready && count > 0 && may_write(cx) {
                     button.btn.go formaction="/do/create-many" { "Create all " (count) }
                 }
