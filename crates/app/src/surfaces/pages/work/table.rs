@@ -110,7 +110,8 @@ fn line(item: &ItemView, columns: &[&TableColumn], write: bool) -> Markup {
                 td { input type="checkbox" name="items" value=(item.key) form="bulk" aria-label={ "Select " (item.key) }; }
             }
             @for column in columns {
-                td.num[column.figures].{ "cell-" (column.name) } id={ "cell-" (item.key) "-" (column.name) } {
+                // A class that is there or not comes last, or no space parts it from the others.
+                td.{ "cell-" (column.name) }.num[column.figures] id={ "cell-" (item.key) "-" (column.name) } {
                     (cell(item, column, write))
                 }
             }
