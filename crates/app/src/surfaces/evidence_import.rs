@@ -37,7 +37,7 @@ async fn begin(
     headers: HeaderMap,
     Path(key): Path<String>,
 ) -> Response {
-    page(&app, visitor, &headers, key.clone(), form(&key, None)).await
+    page(&app, visitor, &headers, key.clone(), form(&key, None), false).await
 }
 
 async fn page(
@@ -46,6 +46,7 @@ async fn page(
     headers: &HeaderMap,
     key: String,
     main: Markup,
+    still: bool,
 ) -> Response {
     show(app, visitor, headers, move |cx| {
         cx.actor.check_role(Access::Write)?;
@@ -62,6 +63,7 @@ async fn page(
             active: "evidence",
             facet: Facet::Why,
             main,
+            still,
             ..Page::default()
         })
     })
@@ -71,7 +73,7 @@ async fn page(
 fn form(key: &str, wrong: Option<&Error>) -> Markup {
     html! {
         @if let Some(error) = wrong { (explain(error)) }
-        form.form method="post" enctype="multipart/form-data" action=(format!("/p/{key}/evidence/import")) {
+        form.form method="post" enctype="multipart/form-data" action=(format!("/p/{key}/evidence/import")) data-turbo="false" {
             (shell::field("CSV file", "file").kind("file"))
             (shell::textarea("Or paste the table", "text").rows(8).placeholder("date,name,email,company,feedback\n2026-03-02,Mia,mia@example.org,Brightwater,Refunds need a call"))
             (shell::submit("Look at it"))
@@ -107,7 +109,7 @@ async fn look(
         Ok(text) => done(&app, visitor, &headers, key, (text, BTreeMap::new()), true).await,
         Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
             let main = form(&key, Some(&error));
-            page(&app, visitor, &headers, key, main).await
+            page(&app, visitor, &headers, key, main, true).await
         }
         Err(error) => error_page(&error, theme(&headers)),
     }
@@ -163,11 +165,11 @@ async fn done(
     match invoke(app, actor, &key, (&text, &columns), dry_run).await {
         Ok(report) => {
             let main = shown(&key, &report, dry_run.then_some(text.as_str()));
-            page(app, visitor, headers, key, main).await
+            page(app, visitor, headers, key, main, true).await
         }
         Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
             let main = form(&key, Some(&error));
-            page(app, visitor, headers, key, main).await
+            page(app, visitor, headers, key, main, true).await
         }
         Err(error) => error_page(&error, theme(headers)),
     }
@@ -189,7 +191,7 @@ fn shown(key: &str, report: &serde_json::Value, text: Option<&str>) -> Markup {
             (shell::stat("Not taken", &number("refused_rows"), ""))
         }))
         @if let Some(text) = text {
-            (shell::form(&format!("/p/{key}/evidence/import/apply"), html! {
+            (shell::plain_form(&format!("/p/{key}/evidence/import/apply"), html! {
                 textarea name="text" hidden { (text) }
                 (shell::section("What each column is taken for", html! {
                     @for (at, column) in list("columns").iter().enumerate() {
