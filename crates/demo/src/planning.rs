@@ -6,6 +6,7 @@ use wherefore_app::kernel::Result;
 use wherefore_app::thread::links::AddLink;
 use wherefore_app::thread::work_triage::{ProposeWorkItem, TriageWorkItem};
 
+use crate::founding::PARTS;
 use crate::frameworks::open;
 use crate::story::{ANA, DAYS, Day, GRACE, JONAS, Step, step};
 
@@ -69,10 +70,13 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
             &TriageWorkItem {
                 key,
                 how: "accept".into(),
+                team: Some("Tickets".into()),
                 to: Some("top".into()),
                 ..TriageWorkItem::default()
             },
-        )
+        )?;
+        let (key, part) = (d.key("asked-for-0")?, Some(Some(PARTS[0].into())));
+        d.act("", &EditWorkItem { key, part, ..EditWorkItem::default() })
     });
     step(steps, DAYS - 3, ANA, |d| plan(d, "RIDE", "Tickets"));
     step(steps, DAYS - 3, JONAS, |d| plan(d, "PART", "Portal"));

@@ -50,7 +50,7 @@ both_engines! {
         assert!(count(db, "SELECT COUNT(*) FROM blocker WHERE ended_at IS NULL").await > 0);
         let late = "SELECT COUNT(*) FROM activity WHERE recorded_at > 1767268800000000";
         assert_eq!(count(db, late).await, 0, "nothing happens after the end");
-        let unteamed = "SELECT COUNT(*) FROM work_item WHERE team_id IS NULL OR part_id IS NULL";
+        let unteamed = "SELECT COUNT(*) FROM work_item WHERE (team_id IS NULL OR part_id IS NULL) AND triage_on IS NULL";
         assert_eq!(count(db, unteamed).await, 0);
         assert_eq!(count(db, "SELECT COUNT(*) FROM team").await, 4);
         let portal = "SELECT COUNT(DISTINCT person_id) FROM read_mark WHERE object_id IN (SELECT evidence.id FROM evidence JOIN product ON product.id = product_id WHERE product.key = 'PART')";
