@@ -8,7 +8,7 @@ use crate::how::templates;
 use crate::how::work_items::{
     CreateWorkItem, EditWorkItem, LEVELS, MoveWorkItem, WorkItem, by_key, create,
 };
-use crate::kernel::{Access, Error, Id, Result, Time};
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::members;
 use crate::people::notify::{About, Notice, notify};
 use crate::people::products::Product;
@@ -32,21 +32,27 @@ pub(super) fn perform(
 ) -> Result<Came> {
     match (rule.happens.as_str(), item, mark) {
         ("untouched", Some(item), Some(mark)) => neglect::perform(cx, rule, product, item, mark),
-        _ => perform_steps(cx, rule, product, item),
+        // What is made up for is made for the day that was missed.
+        ("schedule", _, Some(day)) => {
+            let at = day.parse::<Day>().map_or(cx.now, Day::start);
+            perform_steps(cx, rule, product, item, at)
+        }
+        _ => perform_steps(cx, rule, product, item, cx.now),
     }
 }
 
-/// Does all the steps of a rule.
+/// Does all the steps of a rule; `at` is when they are meant to be done.
 pub(super) fn perform_steps(
     cx: &mut Change<'_>,
     rule: &Automation,
     product: &Product,
     item: Option<&WorkItem>,
+    at: Time,
 ) -> Result<Came> {
     let mut came = Came::default();
     for line in rule.steps.iter() {
         let (verb, rest) = step(line);
-        let rest = filled(rest, item, cx.now);
+        let rest = filled(rest, item, at);
         match (verb, item) {
             ("create", _) => {
                 let made = make(cx, rule, product, item, &rest)?;

@@ -17,7 +17,7 @@ use crate::store::{Action, Change, Place, Record, load};
 use crate::thread::comments::AddComment;
 
 statements! {
-    LEFT = "SELECT w.id FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.valid_from < $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark LIKE '%|close' AND r.created_at >= w.valid_from AND r.created_at > $5) ORDER BY w.valid_from, w.id LIMIT 500";
+    LEFT = "SELECT w.id FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.valid_from <= $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark LIKE '%|close' AND r.created_at >= w.valid_from AND r.created_at > $5) ORDER BY w.valid_from, w.id LIMIT 500";
     TOUCHED = "SELECT MAX(recorded_at) FROM activity WHERE workspace_id = $1 AND object_id = $2 AND via <> 'rule' AND via <> 'system'";
     SAID = "SELECT MAX(a.recorded_at) FROM comment c JOIN activity a ON a.workspace_id = c.workspace_id AND a.object_id = c.id WHERE c.workspace_id = $1 AND c.object_id = $2 AND a.via <> 'rule' AND a.via <> 'system'";
     LABELLED = "SELECT object_id FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 LIMIT 500";
@@ -155,11 +155,11 @@ pub(super) fn perform(
     mark: &str,
 ) -> Result<Came> {
     let Some((since, stage)) = read(mark) else {
-        return perform_steps(cx, rule, product, Some(item));
+        return perform_steps(cx, rule, product, Some(item), cx.now);
     };
     let left = (cx.now.0 - since.0) / Time::DAY;
     let told = match stage {
-        Stage::Mark => return perform_steps(cx, rule, product, Some(item)),
+        Stage::Mark => return perform_steps(cx, rule, product, Some(item), cx.now),
         Stage::Ask => {
             let who = item.assignee_id.or(item.reporter_id);
             tell(cx, item, who)?;
