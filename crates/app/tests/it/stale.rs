@@ -6,10 +6,11 @@ use wherefore_testkit::{Persona, World, both_engines};
 
 const ME: Persona = Persona::Member;
 
-async fn rule(world: &World, end: &str) -> String {
+async fn rule(world: &World, days: [&str; 3], end: &str) -> String {
+    let [first, ask, close] = days;
     let input = json!({
         "product": "OPEN", "name": "Clean", "when": "untouched", "steps": ["label stale"],
-        "args": { "days": "30", "ask": "7", "close": "7", "end": end },
+        "args": { "days": first, "ask": ask, "close": close, "end": end },
     });
     let id = world.post(ME, "/automations", input).await["id"].as_str().unwrap().to_owned();
     world.post(ME, &format!("/automations/{id}/set"), json!({ "on": true })).await;
@@ -41,21 +42,23 @@ async fn stages(world: &World) -> Vec<(String, String)> {
 both_engines! {
     async fn what_is_left_alone_is_marked_asked_about_and_proposed_to_be_closed(app) {
         let world = World::new(app).await;
-        let id = rule(&world, "propose").await;
+        let id = rule(&world, ["10", "5", "5"], "propose").await;
         let (left, kept) = (item(&world, "Left").await, item(&world, "Kept").await);
-        on(&world, "2026-03-30").await;
-        assert!(stages(&world).await.is_empty(), "28 days are not 30");
-        on(&world, "2026-04-02").await;
+        on(&world, "2026-03-10").await;
+        assert!(stages(&world).await.is_empty(), "8 days are not 10");
+        on(&world, "2026-03-13").await;
         assert_eq!(seen(&world, &left).await["labels"], json!(["stale"]));
         // Somebody says something of one: it is fresh again, and loses its mark.
         world.post(ME, &format!("/items/{kept}/comments"), json!({ "body": "We need this." })).await;
-        on(&world, "2026-04-03").await;
+        on(&world, "2026-03-14").await;
         assert_eq!(seen(&world, &kept).await["labels"], json!([]));
-        on(&world, "2026-04-09").await;
+        on(&world, "2026-03-18").await;
         assert_eq!(stages(&world).await, [(left.clone(), "ask".to_owned())]);
         let told = world.get(ME, "/notifications").await.to_string();
         assert!(told.contains("\"rule\"") && told.contains(&left), "{told}");
-        on(&world, "2026-04-17").await;
+        world.noon("2026-03-20");
+        world.post(ME, &format!("/items/{kept}/comments"), json!({ "body": "Still." })).await;
+        on(&world, "2026-03-24").await;
         assert_eq!(stages(&world).await, [(left.clone(), "close".to_owned())]);
         assert_ne!(seen(&world, &left).await["category"], "dropped", "nothing is closed silently");
         let (_, page) = world.page(ME, &format!("/{left}")).await;
@@ -65,13 +68,13 @@ both_engines! {
         let refused = world.api(ME, "POST", &format!("/api/v1/work-items/{left}/close-stale"), json!({})).await;
         assert_eq!(refused.0, 422, "a reason is asked for");
         world.post(ME, &format!("/work-items/{left}/keep-stale"), json!({})).await;
-        on(&world, "2026-04-18").await;
+        on(&world, "2026-03-25").await;
         assert!(stages(&world).await.is_empty(), "it was kept");
         assert_eq!(seen(&world, &left).await["labels"], json!([]));
         let runs = world.get(ME, &format!("/automations/{id}")).await["runs"].to_string();
         assert!(runs.contains("Proposed to close it"), "{runs}");
-        // Left alone for another month, it goes through the same again.
-        on(&world, "2026-05-20").await;
+        // Left alone again, it goes through the same again.
+        on(&world, "2026-04-10").await;
         assert!(stages(&world).await.contains(&(left.clone(), "mark".to_owned())));
         let because = json!({ "because": "Nobody asked for it." });
         let closed = world.post(ME, &format!("/work-items/{left}/close-stale"), because).await;
@@ -84,7 +87,7 @@ both_engines! {
 
     async fn only_if_one_chose_so_it_is_closed_with_the_reason(app) {
         let world = World::new(app).await;
-        rule(&world, "close").await;
+        rule(&world, ["30", "7", "7"], "close").await;
         let left = item(&world, "Left").await;
         for day in ["2026-04-02", "2026-04-10", "2026-04-18"] {
             on(&world, day).await;
