@@ -64,7 +64,7 @@ fn run_with_postgres(command: &[String]) -> anyhow::Result<ExitCode> {
         command.split_first().ok_or_else(|| anyhow::anyhow!("there is no command after `--`"))?;
     tools::need_postgres()?;
     let postgres = postgres::Postgres::start()?;
-    let status = Command::new(program)
+    let status = tools::as_if_from_a_shell(&mut Command::new(program))
         .args(arguments)
         .env(postgres::URL_VARIABLE, postgres.url())
         .status()

@@ -168,6 +168,6 @@ fn npm(folder: &Path) -> Command {
 
 fn cargo() -> Command {
     let mut cargo = Command::new(tools::cargo());
-    cargo.current_dir(tools::root());
+    tools::as_if_from_a_shell(&mut cargo).current_dir(tools::root());
     cargo
 }

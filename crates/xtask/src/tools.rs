@@ -27,6 +27,21 @@ pub fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// Takes back what cargo told this program of its own package: build scripts that look at it (ring's)
+/// would otherwise be run anew, and all that stands on them built anew, whenever a command comes
+/// through here and the next one does not.
+pub fn as_if_from_a_shell(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let own = name.to_str().is_some_and(|name| {
+            ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start))
+        });
+        if own {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Whether a command runs and succeeds, its output aside.
 pub fn answers(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
