@@ -32,6 +32,7 @@ async function press(page, action, form) {
   const button = form.locator('button[type="submit"], button:not([name]):not([type="button"])').last();
   await Promise.all([page.waitForResponse((r) => r.url().includes(`/do/${action}`)), button.click()]);
   await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !document.documentElement.hasAttribute("aria-busy"));
 }
 
 /** Opens the menu of that name and gives the form in it. */
@@ -63,7 +64,7 @@ test("a field is defined and filled in on the page, in the quick form and on man
   await form.locator('[name="on_card"][type="checkbox"]').check();
   await form.locator('[name="asked"][type="checkbox"]').check();
   await press(mei, "create-field", form);
-  assert.match(await mei.locator("main").innerText(), /Effort of the rollout/);
+  await mei.locator("main td", { hasText: "Effort of the rollout" }).waitFor();
 
   await mei.goto("/p/RIDE/new");
   const whole = mei.locator('form[action="/do/create-work-item"]').last();
@@ -73,7 +74,9 @@ test("a field is defined and filled in on the page, in the quick form and on man
   await whole.locator('[name="fields.Regions"][value="Coast"]').check();
   await whole.locator("#whole-subtasks").fill("Ask support\nWrite it down");
   await press(mei, "create-work-item", whole);
+  await mei.waitForURL(/RIDE-\d+$/);
   made.key = new URL(mei.url()).pathname.slice(1);
+  await mei.locator(".subtasks h2", { hasText: "0/2" }).waitFor();
   const text = await mei.locator("main").innerText();
   assert.match(text, /Large/);
   assert.match(text, /North\s+Coast/);
@@ -115,14 +118,15 @@ test("what waits for something says so on its page and on its card", async () =>
   await mei.goto("/p/RIDE/new");
   await mei.locator("#whole-title").fill("The bank answers");
   await press(mei, "create-work-item", mei.locator('form[action="/do/create-work-item"]').last());
+  await mei.waitForURL(/RIDE-\d+$/);
   const bank = new URL(mei.url()).pathname.slice(1);
   await mei.goto(`/${made.key}`);
   const form = await open(mei, "Add a dependency", "add-link");
   await form.locator('[name="kind"]').selectOption("blocked-by");
   await form.locator('[name="to"]').fill(bank);
   await press(mei, "add-link", form);
+  await mei.locator("main", { hasText: "It waits for" }).waitFor();
   const text = await mei.locator("main").innerText();
-  assert.match(text, /It waits for/);
   assert.match(text, new RegExp(`Is blocked by\\s+${bank}`));
   await mei.goto("/p/RIDE/board");
   await mei.locator(`#row-${made.key} .blocked`, { hasText: bank }).waitFor();
@@ -136,8 +140,9 @@ test("an item is made from a template that was chosen with c", async () => {
   assert.match(await mei.locator("#whole-body").inputValue(), /What happened/);
   await mei.locator("#whole-title").fill("The map is upside down");
   await press(mei, "create-work-item", mei.locator('form[action="/do/create-work-item"]').last());
+  await mei.waitForURL(/RIDE-\d+$/);
+  await mei.locator("main", { hasText: "It cannot be seen any more" }).waitFor();
   const text = await mei.locator("main").innerText();
-  assert.match(text, /It cannot be seen any more/);
   assert.match(text, /How bad/);
 });
 
@@ -159,6 +164,7 @@ test("a column of an import becomes a field, and what does not fit is shown firs
   await mei.locator('select[name="kind"]').selectOption("number");
   await mei.locator("main", { hasText: "“many” is not a number" }).waitFor();
   await press(mei, "create-field", mei.locator('form[action="/do/create-field"]'));
+  await mei.locator("main td", { hasText: "Callers" }).waitFor();
   await mei.goto("/X-2");
   assert.match(await mei.locator("dl.props").innerText(), /many\s+does not fit/i);
 });
