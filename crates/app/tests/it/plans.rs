@@ -18,8 +18,12 @@ const LARGE: [&str; 9] = [
 ];
 
 /// What rightly looks at all there is, and why.
-const ALL: [(&str, &str); 3] = [
+const ALL: [(&str, &str); 7] = [
     ("wipe::DOCUMENTS", "a fresh start leaves nothing"),
+    ("PARENT_EDGES", "an operator's check reads everything"),
+    ("RANKS", "an operator's check reads everything"),
+    ("UNFOUND", "an operator's check reads everything"),
+    ("VERBATIMS", "an operator's check reads everything"),
     ("IN_REVIEW", "its index holds what is in review alone, and 200 are read"),
     ("ranks::LONG", "its index holds nothing but exceptions"),
 ];
