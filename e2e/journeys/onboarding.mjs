@@ -95,7 +95,7 @@ test("every page of a fresh workspace says what belongs there and starts it", as
     const answer = await page.goto(href);
     assert.equal(answer.status(), 200, href);
     const words = (await page.locator("main").innerText()).replace(/\s+/g, " ");
-    assert.ok(words.length > 120, `${href} says only: ${words}`);
+    assert.ok(words.length > 60, `${href} says only: ${words}`);
     const starts = await page.locator("main :is(form, a.btn, button, .centre a)").count();
     assert.ok(starts > 0, `${href} starts nothing: ${words}`);
   }
