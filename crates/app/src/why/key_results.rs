@@ -280,6 +280,11 @@ impl Action for AddCheckIn {
             return Err(Error::invalid("confidence", "Confidence goes from 0 to 100 percent."));
         }
         let day = self.said_on.unwrap_or(cx.happened.day());
+        // Somebody east of us may already write tomorrow.
+        if day > cx.now.day().plus_days(1) {
+            let message = "A check-in tells what was seen: its day cannot lie ahead.";
+            return Err(Error::invalid("said_on", message));
+        }
         cx.insert(&new_row!(
             cx,
             CheckIn {

@@ -89,7 +89,8 @@ impl ObjectiveView {
             serves,
             score: o.score,
             lesson: o.lesson.clone(),
-            progress: key_results.iter().map(|k| k.progress).sum::<f64>() / count,
+            // The sum of nothing is -0.
+            progress: key_results.iter().map(|k| k.progress).sum::<f64>() / count + 0.0,
             key_results,
             revision: o.revision,
         }
