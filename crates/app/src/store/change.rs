@@ -240,7 +240,7 @@ impl<'t> Change<'t> {
             .or_else(|| record.exercises(self.meta.exercises, effect, &changes))
             .unwrap_or_else(|| self.meta.exercises.to_vec());
         let proposal =
-            self.meta.access <= Access::Propose || (effect == "added" && record.is_proposal());
+            effect == "added" && (self.meta.access <= Access::Propose || record.is_proposal());
         self.pending.push(Pending {
             effect,
             kind: R::KIND,
@@ -419,9 +419,24 @@ impl<'t> Change<'t> {
         judge::judge(self.tx, &self.actor, &doing)
     }
 
+    /// Holds an agent to its grants where a verb leaves no effect on a record behind.
+    fn judge_bare(&self) -> Result<()> {
+        let Some(held) = &self.actor.grants else { return Ok(()) };
+        let own = self.meta.access <= Access::Propose
+            || self.meta.exercises.iter().any(|number| held.contains(number));
+        if own {
+            return Ok(());
+        }
+        Err(Error::Forbidden(format!(
+            "This token was not granted what “{}” is part of. Ask the person whose token it is.",
+            self.meta.name
+        )))
+    }
+
     /// Writes the activity, with what it exercised, and tells who listens.
     pub(super) fn finish(mut self) -> Result<Finished> {
         if self.pending.is_empty() {
+            self.judge_bare()?;
             return Ok(Finished::default());
         }
         let judged = self.judge()?;

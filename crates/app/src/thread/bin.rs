@@ -7,7 +7,7 @@ use super::nodes::{Keyed, Node, find, find_any, load_keyed};
 use crate::db::Tx;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
-use crate::people::products;
+use crate::people::{members, products};
 use crate::statements;
 use crate::store::{
     Action, Change, Meta, Query, Reader, Removed, Scope, forget_import, in_bin_since, note_removal,
@@ -212,14 +212,22 @@ impl Action for Undo {
         for id in seen {
             products::product_by_id(cx.conn(), &actor, id, Access::Read).map_err(missing)?;
         }
+        let mut people = false;
         for (_, kind, by) in touched {
-            // A mirror is its person's, whoever may undo everything else.
-            if kind.starts_with("mirror_") && by != Some(actor.person) {
+            // A mirror is its person's, and so are views, whoever may undo everything else.
+            let personal =
+                kind.starts_with("mirror_") || kind == "saved_view" || kind == "view_pin";
+            people |= kind == "person";
+            if personal && by != Some(actor.person) {
                 return Err(Error::NotFound("change"));
             }
             actor.check(needed(&kind, by == Some(actor.person)))?;
         }
-        Ok(Undone { undone: undo_change(cx, self.change)? })
+        let undone = undo_change(cx, self.change)?;
+        if people {
+            members::keep_an_owner(cx)?;
+        }
+        Ok(Undone { undone })
     }
 }
 

@@ -183,6 +183,9 @@ pub(super) fn read(
                 let mut line = Vec::new();
                 lines.read_until(b'\n', &mut line).map_err(broken)?;
                 let table: Table = serde_json::from_slice(&line).map_err(broken)?;
+                if !table.is_plain() {
+                    return Err(broken("a table or column is not named as any of ours is"));
+                }
                 each(Piece::Rows(table, &mut lines))?;
             }
         }

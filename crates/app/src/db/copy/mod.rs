@@ -110,6 +110,17 @@ struct Table {
     columns: Vec<String>,
 }
 
+impl Table {
+    /// Whether its names can stand in a statement: an archive may come from anybody.
+    fn is_plain(&self) -> bool {
+        let plain = |name: &str| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        plain(&self.table) && !self.columns.is_empty() && self.columns.iter().all(|c| plain(c))
+    }
+}
+
 /// The tables that travel, from a list of all tables with their columns in order.
 fn travelling(all: Vec<(String, String)>) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
