@@ -142,7 +142,8 @@ test("cells are changed where they stand; what is refused stays typed", async ()
   assert.equal(await seen.locator("input[name=title]").inputValue(), "Tom's title");
   await seen.locator("input[name=title]").press("Enter");
   await title.getByText("Tom's title").waitFor();
-  assert.deepEqual(ana.troubles, []);
+  // The browser itself notes the refusal that was asked for.
+  assert.deepEqual(ana.troubles.filter((trouble) => !trouble.includes("status of 422")), []);
 });
 
 test("all that match are changed at once, and taken back at once", async () => {

@@ -349,8 +349,11 @@ impl<'w> Project<'w> {
             for item in page["items"].as_array().unwrap() {
                 let mut item = item.clone();
                 let map = item.as_object_mut().unwrap();
-                // Which state fits, what it means where backlog and ready are one, and when it was written.
-                for moved in ["state", "category", "revision", "updated_at", "valid_from"] {
+                // Which state fits, what it means where backlog and ready are one, what the team
+                // estimates in, and when it was written.
+                for moved in
+                    ["state", "category", "estimates", "revision", "updated_at", "valid_from"]
+                {
                     map.remove(moved);
                 }
                 all.insert(item["key"].as_str().unwrap().to_owned(), item);
