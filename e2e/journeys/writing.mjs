@@ -52,9 +52,9 @@ test("each property is changed by its key on the item's page", async () => {
   await props.getByText("2031-05-04").waitFor();
   await change(page, "i", "points", "8");
   await change(page, "a", "assignee", "me");
-  await props.getByText("Tom").waitFor();
+  await props.locator('a[href$="field=assignee"]', { hasText: "Tom" }).waitFor();
   await change(page, "s", "state", "In review");
-  await props.getByText("In review").waitFor();
+  await props.getByText("In review").first().waitFor();
   await page.locator('a.quick[href$="field=fields"]').click();
   await page.locator('#quick [name="fields+name"]').fill("Customer");
   await page.locator('#quick [name="fields+value"]').fill("Northern Rail");
