@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask test | check | bless | e2e | judge | bench | postgres -- COMMAND`.
+//! The chores of this repository: `cargo xtask test | check | bless | e2e | pictures | judge | bench | postgres -- COMMAND`.
 
 mod steps;
 mod suite;
@@ -20,6 +20,8 @@ enum Chore {
     Bless,
     /// The browser journeys against a freshly built binary.
     E2e,
+    /// Takes the pictures of README and docs anew, all or those named.
+    Pictures { names: Vec<String> },
     /// Measures the product's advice on real data: `cargo xtask judge --data DIR [--json]`.
     Judge {
         /// What the measuring itself understands; `--help` lists it.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Chore::Check => suite::check(),
         Chore::Bless => suite::bless(),
         Chore::E2e => suite::e2e(),
+        Chore::Pictures { names } => suite::pictures(&names),
         Chore::Judge { arguments } => suite::judge(&arguments),
         Chore::Bench { arguments } => suite::bench(&arguments),
         Chore::Postgres { command } => return with_postgres(&command),

@@ -53,6 +53,15 @@ pub fn e2e() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Takes the pictures of README and docs from a fresh demo world.
+pub fn pictures(names: &[String]) -> anyhow::Result<()> {
+    let mut steps = Steps::new();
+    let mut node = browser_script(&mut steps, &tools::root().join("e2e"))?;
+    steps.run("pictures", node.arg("pictures.mjs").args(names))?;
+    steps.finish();
+    Ok(())
+}
+
 /// Measures the advice on real data, optimised; what it prints is the only standard output.
 pub fn judge(arguments: &[String]) -> anyhow::Result<()> {
     let mut judge = cargo();
@@ -120,17 +129,23 @@ fn journeys(steps: &mut Steps) -> anyhow::Result<()> {
         println!("\n── browser journeys: there are none in e2e/journeys");
         return Ok(());
     }
+    let mut node = browser_script(steps, &e2e)?;
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(files)
+        .env("WHEREFORE_SCREENSHOTS", tools::target().join("screenshots"));
+    steps.run_and_keep("browser journeys", &mut node, |line| line.starts_with("ℹ pass "))
+}
+
+/// Node with all that a script of e2e/ needs: its packages, the program and a browser.
+fn browser_script(steps: &mut Steps, e2e: &Path) -> anyhow::Result<Command> {
     let chromium = tools::need_chromium()?;
-    npm_install(steps, "journey packages", &e2e)?;
+    npm_install(steps, "journey packages", e2e)?;
     steps.run("binary for the journeys", cargo().args(["build", "--package", "wherefore"]))?;
     let mut node = Command::new("node");
-    node.current_dir(&e2e)
-        .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(files)
+    node.current_dir(e2e)
         .env("WHEREFORE_BINARY", tools::target().join("debug/wherefore"))
-        .env("WHEREFORE_SCREENSHOTS", tools::target().join("screenshots"))
         .env("CHROMIUM", chromium);
-    steps.run_and_keep("browser journeys", &mut node, |line| line.starts_with("ℹ pass "))
+    Ok(node)
 }
 
 fn journey_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
