@@ -1,6 +1,6 @@
 //! The solver against all subsets, and on problems of a team's size.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wherefore_choose::{Candidate, Item, Limits, Lock, Mistake, Problem, choose, plan};
 
@@ -118,14 +118,13 @@ fn quarter(seed: u64) -> Problem {
 }
 
 #[test]
-fn a_teams_quarter_is_proven_best_in_under_a_second() {
+fn a_teams_quarter_is_proven_best_in_few_steps() {
+    let few = Limits { nodes: 400, ..Limits::default() };
     for seed in 0..20 {
         let problem = quarter(seed);
-        let started = Instant::now();
-        let choice = choose(&problem, &Limits::default());
+        let choice = choose(&problem, &few);
         assert!(choice.optimal, "seed {seed}: gap {}", choice.gap());
         check(&problem, &choice);
-        assert!(started.elapsed() < Duration::from_secs(1), "seed {seed}: {:?}", started.elapsed());
     }
 }
 

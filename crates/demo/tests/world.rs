@@ -1,6 +1,6 @@
 //! The demo world: complete or begun anew, the same keys each time, and two teams unlike each other.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wherefore_app::db::{Db, all_statements};
 use wherefore_app::kernel::{Access, Result, Time, Via};
@@ -26,14 +26,9 @@ async fn title(db: &Db, key: &'static str) -> Result<String> {
 }
 
 both_engines! {
-    async fn the_world_is_ready_soon_large_and_believable(app) {
+    async fn the_world_is_large_and_believable(app) {
         let db = &app.db;
-        let began = Instant::now();
         wherefore_demo::ensure(db, END, 0).await.unwrap();
-        let took = began.elapsed();
-        println!("made in {took:?}");
-        // Ten seconds on a machine of its own; here others may work beside it.
-        assert!(took < Duration::from_secs(60), "{took:?}");
         assert!(title(db, "RIDE-28").await.unwrap().starts_with("Refunds of split tickets"));
         assert!(title(db, "RIDE-30").await.unwrap().starts_with("As a commuter who bought two"));
         assert!(count(db, "SELECT COUNT(*) FROM work_item").await > 180);
