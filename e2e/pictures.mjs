@@ -20,16 +20,9 @@ const first = (list, link) => async (page) => {
   await page.goto(href);
 };
 
-/** The story of the demo that has most to show: the one its tour begins with. */
-const story = async (page) => {
-  await page.goto("/p/RIDE/backlog");
-  const row = page.locator("main a[href^='/RIDE-']").first();
-  await page.goto(await row.getAttribute("href"));
-};
-
 /** Each picture: its file, who looks, and where or how to get there. */
 const PICTURES = [
-  { name: "item-light", go: story },
+  { name: "item-light", go: first("/p/RIDE/list", /^\/RIDE-\d+$/) },
   { name: "backlog-light", go: "/p/RIDE/backlog" },
   { name: "board-dark", go: "/p/RIDE/board", look: "dark" },
   { name: "tree-light", go: "/p/RIDE/tree" },
@@ -40,7 +33,7 @@ const PICTURES = [
   { name: "table-light", go: "/p/RIDE/table" },
   { name: "timeline-light", go: "/p/RIDE/timeline" },
   { name: "sprint", go: first("/p/RIDE/sprints", /\/sprints\/|\/iterations\//) },
-  { name: "phases", go: "/p/CREW/phases" },
+  { name: "phases", go: first("/p/PART/phases", /\/phases\/./), by: HEAD_OF_PRODUCT },
   { name: "automations", go: "/p/RIDE/automations" },
   { name: "git", go: "/p/RIDE/git", by: HEAD_OF_PRODUCT },
   { name: "files-light", go: "/p/RIDE/files" },
