@@ -71,6 +71,11 @@ fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Ve
     Ok(all)
 }
 
+/// A day as people read it.
+fn in_words(day: &str) -> String {
+    day.parse().map_or_else(|_| day.to_owned(), Day::words)
+}
+
 /// What waits for a person: questions, check-ins, decisions to look at again, outcomes.
 pub(super) fn waiting(conn: &mut Conn, actor: &Actor, now: Time) -> Result<Vec<Section>> {
     let today = now.day();
@@ -79,13 +84,13 @@ pub(super) fn waiting(conn: &mut Conn, actor: &Actor, now: Time) -> Result<Vec<S
         ("Questions that wait for you", &QUESTIONS, None, |body| body.chars().take(140).collect()),
         ("Check-ins", &CHECK_INS, Some(before(STALE)), |day| match day {
             "" => "no check-in yet".into(),
-            day => format!("the last check-in was on {day}"),
+            day => format!("the last check-in was on {}", in_words(day)),
         }),
         ("Decisions to look at again", &DECISIONS, Some(before(0)), |day| {
-            format!("to be reviewed on {day}")
+            format!("to be reviewed on {}", in_words(day))
         }),
         ("What did it move?", &OUTCOMES, Some(before(30)), |day| {
-            format!("released on {day}, its outcome was not reviewed")
+            format!("released on {}, its outcome was not reviewed", in_words(day))
         }),
     ];
     answered(conn, actor, asked.into())

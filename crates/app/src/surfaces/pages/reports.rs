@@ -214,7 +214,7 @@ fn spoken(report: &Voice) -> Markup {
             (shell::empty_state("Nobody was heard in this time", "“I only want my own part back.” Note what people say with q, wherever you are: it is gathered here.", html! {}))
         } @else {
             (shell::stats(html! {
-                (shell::stat("Heard", &report.heard.to_string(), &format!("since {}", report.since)))
+                (shell::stat("Heard", &report.heard.to_string(), &format!("since {}", report.since.words())))
                 (shell::stat("Answered", &share(report.answered, report.heard), &format!("{} people", report.answered)))
                 (shell::stat("Themes", &report.themes.len().to_string(), &format!("{} said what nobody else did", report.alone)))
             }))

@@ -106,7 +106,7 @@ fn row(c: &CeremonyView, here: &str, today: Day, write: bool) -> Markup {
     let late = c.day < today && c.state == "due";
     html! {
         li.row data-row {
-            span.key { (c.day) }
+            span.key { (shell::day_tag(c.day)) }
             span.lead { (shell::toned(if late { "not noted" } else { &c.state }, tone(&c.state))) }
             @match c.id {
                 Some(id) => a.title href={ "/ceremonies/" (id) } { (title) },

@@ -60,7 +60,7 @@ pub(super) async fn page(
         Ok(Page {
             title: format!("Flow of {}", product.name),
             active: "flow",
-            head: Some(shell::page_head("Reports", "Flow", html! { (flow.from) " to " (flow.to) }, html! {})),
+            head: Some(shell::page_head("Reports", "Flow", html! { (shell::day_tag(flow.from)) " to " (shell::day_tag(flow.to)) }, html! {})),
             product: Some(product),
             facet: Facet::How,
             main,
@@ -141,7 +141,7 @@ fn cumulative(flow: &Flow) -> Markup {
         .collect();
     let rows = (0..count).step_by(7).map(|n| {
         let day = flow.from.plus_days(i64::try_from(n).unwrap_or_default());
-        let mut row = vec![html! { (day) }];
+        let mut row = vec![shell::day_tag(day)];
         row.extend(
             flow.layers.iter().map(|l| html! { (l.items.get(n).copied().unwrap_or_default()) }),
         );
@@ -178,7 +178,7 @@ fn scatterplot(flow: &Flow) -> Markup {
     let rows = flow.spots.iter().rev().take(100).map(|s| {
         vec![
             html! { a href={ "/" (s.key) } { (s.key) } " " (s.title) },
-            html! { (s.finished) },
+            shell::day_tag(s.finished),
             html! { (s.days) },
         ]
     });

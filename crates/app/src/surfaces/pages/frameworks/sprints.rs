@@ -98,8 +98,8 @@ pub(super) fn state_words(s: &IterationView) -> String {
 
 pub(super) fn span(s: &IterationView) -> Markup {
     html! { span.soft {
-        @if let Some(day) = s.starts { (day) } " to "
-        @if let Some(day) = s.ends { (day) }
+        @if let Some(day) = s.starts { (shell::day_tag(day)) } " to "
+        @if let Some(day) = s.ends { (shell::day_tag(day)) }
     } }
 }
 

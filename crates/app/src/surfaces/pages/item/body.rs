@@ -178,7 +178,7 @@ pub(super) fn body(
                 @if !seen.is_empty() {
                     (shell::data_table("Check-ins", &["Day", "Value", "Confidence", "Note", "In the way", "Help wanted"],
                         seen.iter().map(|c| vec![
-                            html! { (c.said_on) }, html! { (c.value) },
+                            html! { (shell::day_tag(c.said_on)) }, html! { (c.value) },
                             html! { (c.confidence) " %" }, html! { (c.note) },
                             html! { (c.blocker) }, html! { (c.help) },
                         ]).collect()))

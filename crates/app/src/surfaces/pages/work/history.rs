@@ -139,10 +139,10 @@ pub(super) async fn past(
             }
         };
         Ok(Page {
-            title: format!("{} on {day}", product.name),
+            title: format!("{} on {}", product.name, day.words()),
             head: Some(shell::page_head(
                 "Reports",
-                &format!("The backlog as it stood on {day}"),
+                &format!("The backlog as it stood on {}", day.words()),
                 html! { "Its first 200 open items" },
                 html! {},
             )),
