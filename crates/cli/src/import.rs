@@ -324,6 +324,15 @@ fn tell(report: &serde_json::Value) -> std::io::Result<()> {
         count("comments"),
         count("links")
     )?;
+    let nouns = report["nouns"].as_array().cloned().unwrap_or_default();
+    for n in &nouns {
+        let noun = n["noun"].as_str().unwrap_or_default();
+        writeln!(
+            out,
+            "  {noun}: {} new, {} here already and left as they are, {} left out",
+            n["new"], n["here"], n["lost"]
+        )?;
+    }
     let columns = report["columns"].as_array().cloned().unwrap_or_default();
     writeln!(out, "\nColumns and where they go ({}):", columns.len())?;
     for c in &columns {

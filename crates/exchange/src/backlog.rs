@@ -10,8 +10,19 @@ pub struct Backlog {
     /// The columns found, each name once, in the order of the file.
     pub columns: Vec<Column>,
     pub items: Vec<Item>,
+    /// What stands beside the items, where the source knows more than items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nouns: Vec<Noun>,
     /// What a person should know before they accept the import.
     pub warnings: Vec<Warning>,
+}
+
+/// The rows of one noun of another Wherefore, as its export has them.
+#[derive(Serialize, Debug, Clone, PartialEq)]
+pub struct Noun {
+    /// As its file is called: `needs`.
+    pub name: String,
+    pub rows: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A column of the export and where its cells go.

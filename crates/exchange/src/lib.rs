@@ -10,7 +10,8 @@ pub mod jira_markup;
 pub mod wherefore_json;
 
 pub use backlog::{
-    Attachment, Backlog, Category, Column, Comment, Item, Level, Link, Mapping, PersonRef, Warning,
+    Attachment, Backlog, Category, Column, Comment, Item, Level, Link, Mapping, Noun, PersonRef,
+    Warning,
 };
 pub use error::ReadError;
 

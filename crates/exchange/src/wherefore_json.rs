@@ -1,5 +1,5 @@
 //! Another Wherefore's export of one product: its work items with their comments, links, sprints and
-//! acceptance criteria. What stands above them, needs and evidence, is not read yet and is said.
+//! acceptance criteria, and the rows of all that stands beside them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    Backlog, Category, Column, Comment, Item, Level, Link, Mapping, PersonRef, ReadError, Warning,
+    Backlog, Category, Column, Comment, Item, Level, Link, Mapping, Noun, PersonRef, ReadError,
 };
 
 /// What is unpacked at most: an archive of a few bytes can hold any number of them.
@@ -26,8 +26,7 @@ type Row = Map<String, Json>;
 /// # Errors
 /// Where it is no export of one product in JSON, or is cut off.
 pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
-    let found = Found::of(bytes)?;
-    let mut warnings = found.left_out();
+    let mut found = Found::of(bytes)?;
     let iterations = names(&found.rows("iterations"), "id", "name");
     let mut comments = grouped(&found.rows("comments"), "object");
     let mut criteria = grouped(&found.rows("criteria"), "item");
@@ -38,25 +37,27 @@ pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
         let accepted = criteria.remove(&key).unwrap_or_default();
         items.push(item(at + 1, key, &row, &iterations, &said, accepted));
     }
-    let mut lost = 0;
     let places: HashMap<String, usize> =
         items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)).collect();
+    let mut others = Vec::new();
     for row in found.rows("links") {
         let ends = (text(&row, "from"), text(&row, "to"), text(&row, "kind"));
-        let (Some(from), Some(to), Some(kind)) = ends else { continue };
-        match places.get(&from) {
-            Some(at) if places.contains_key(&to) => {
-                items[*at].links.push(Link { kind, outward: true, target: to });
+        match ends {
+            (Some(from), Some(target), Some(kind)) if places.contains_key(&target) => {
+                match places.get(&from) {
+                    Some(at) => items[*at].links.push(Link { kind, outward: true, target }),
+                    None => others.push(row),
+                }
             }
-            _ => lost += 1,
+            _ => others.push(row),
         }
     }
-    if lost > 0 {
-        let message = format!("{lost} links lead to or from what is no work item here.");
-        warnings.push(Warning { row: None, message, left_out: true });
-    }
+    found.nouns.insert("links".into(), others);
+    // Those on items came with their items.
+    found.nouns.insert("comments".into(), comments.into_values().flatten().collect());
     let columns = columns(&items);
-    Ok(Backlog { source: "wherefore-json".into(), columns, items, warnings })
+    let (source, nouns) = ("wherefore-json".into(), found.beside());
+    Ok(Backlog { source, columns, items, nouns, warnings: Vec::new() })
 }
 
 /// The lines of each noun of the one product.
@@ -75,6 +76,10 @@ impl Found {
             let name = entry.path().map_err(|e| broken(e.to_string()))?.display().to_string();
             head |= name == "export.json";
             let Some((product, file)) = name.split_once('/') else { continue };
+            // The bytes of attached files stay where they are.
+            if file.starts_with("files/") {
+                continue;
+            }
             let Some(noun) = file.strip_suffix(".jsonl") else {
                 return Err(broken(format!("{name} is not written as JSON lines")));
             };
@@ -98,18 +103,12 @@ impl Found {
         self.nouns.get(noun).cloned().unwrap_or_default()
     }
 
-    /// What does not come along, by its name.
-    fn left_out(&self) -> Vec<Warning> {
-        let known =
-            ["work-items", "comments", "criteria", "links", "iterations", "history", "parts"];
+    /// What stands beside the items; what was done there is not done here.
+    fn beside(self) -> Vec<Noun> {
+        let taken = ["work-items", "criteria", "iterations", "history", "parts"];
         let others =
-            self.nouns.iter().filter(|(n, rows)| !known.contains(&&***n) && !rows.is_empty());
-        let told = |(noun, rows): (&String, &Vec<Row>)| Warning {
-            row: None,
-            message: format!("{} {} are not taken over.", rows.len(), noun.replace('-', " ")),
-            left_out: true,
-        };
-        others.map(told).collect()
+            self.nouns.into_iter().filter(|(n, rows)| !taken.contains(&&**n) && !rows.is_empty());
+        others.map(|(name, rows)| Noun { name, rows }).collect()
     }
 }
 

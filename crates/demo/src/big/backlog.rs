@@ -56,6 +56,7 @@ impl Source {
             source: "demo".into(),
             columns: Vec::new(),
             items: (from..to.min(self.count)).map(|n| self.item(n)).collect(),
+            nouns: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -35,6 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
         source: "jira-csv".to_owned(),
         columns: header::describe(&table.header, &header, &filled),
         items: drafts.into_iter().map(|draft| draft.finished(&header)).collect(),
+        nouns: Vec::new(),
         warnings,
     })
 }

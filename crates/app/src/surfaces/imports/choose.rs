@@ -67,6 +67,7 @@ pub(super) fn preview(
             "Nothing is imported yet. Look at what would come; change what should go elsewhere; then import."
         }))
         (show::figures(report))
+        (show::nouns(report))
         form.form.wide-form method="post" data-controller="submit-once" {
             section.part { (statuses(report, &states)) }
             section.part { (types(report)) }

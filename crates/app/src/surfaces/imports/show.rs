@@ -112,6 +112,7 @@ pub(super) fn report(product: &str, import: &ImportView) -> Markup {
             }
         }
         (figures(&import.report))
+        (nouns(&import.report))
         (lists(&import.report))
         (mappings(&import.report))
     }
@@ -145,6 +146,18 @@ fn lines(title: &str, lines: &[String], open: bool) -> Markup {
                     @if lines.len() > 500 { li { "… and " (lines.len() - 500) " more" } }
                 }
             }
+        }
+    }
+}
+
+/// What stands beside the items.
+pub(super) fn nouns(report: &Report) -> Markup {
+    let rows = report.nouns.iter().map(|n| {
+        vec![html! { (n.noun) }, html! { (n.new) }, html! { (n.here) }, html! { (n.lost) }]
+    });
+    html! {
+        @if !report.nouns.is_empty() {
+            (shell::data_table("Beside the items", &["Beside the items", "#New", "#Here already, left as it is", "#Left out"], rows.collect()))
         }
     }
 }

@@ -9,6 +9,7 @@ mod compare;
 mod defined;
 mod keep;
 mod known;
+mod nouns;
 mod people;
 mod plan;
 mod report;
@@ -20,7 +21,7 @@ mod views;
 pub use actions::{ApplyImport, DiscardImport, MapImport, UploadImport};
 pub use choices::Choices;
 pub use keep::{import, import_alone, look_after, preview};
-pub use report::{ColumnLine, PersonLine, Report, StatusLine, TypeLine};
+pub use report::{ColumnLine, NounLine, PersonLine, Report, StatusLine, TypeLine};
 pub use views::{GetImport, ImportView, ListImports};
 
 use crate::kernel::Access;

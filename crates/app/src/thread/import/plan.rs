@@ -8,6 +8,7 @@ use super::choices::Choices;
 use super::compare::{category, fields, level};
 use super::defined::Defined;
 use super::known::foresee;
+use super::nouns;
 use super::people::People;
 use super::report::{ColumnLine, Lines, Report, StatusLine, TypeLine};
 use super::ties::{NO_LINK, NO_PARENT, Tie, ties, told};
@@ -112,6 +113,7 @@ pub(super) fn plan(
     plan.ties = ties(conn, ws, &plan, file)?;
     plan.say(file);
     foresee(conn, ws, &mut plan, file)?;
+    nouns::foresee(conn, ws, &mut plan, file)?;
     Ok(plan)
 }
 

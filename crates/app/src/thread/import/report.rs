@@ -25,6 +25,8 @@ pub struct Report {
     pub links: usize,
     /// New items that hang under another one.
     pub parents: usize,
+    /// What stands beside the items in an export of Wherefore, noun by noun.
+    pub nouns: Vec<NounLine>,
     /// Columns of the file and where each goes.
     pub columns: Vec<ColumnLine>,
     /// Statuses of the file and the states they become.
@@ -59,10 +61,24 @@ impl Report {
             comments: self.comments,
             links: self.links,
             parents: self.parents,
+            nouns: self.nouns.clone(),
             applied: self.applied,
             ..Self::default()
         }
     }
+}
+
+/// One noun of the file, as needs or evidence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct NounLine {
+    pub noun: String,
+    /// What is new here.
+    pub new: usize,
+    /// What was brought before, or stands here by the same name; it stays as it is.
+    pub here: usize,
+    /// What hangs on something that is not here, and so is left out.
+    pub lost: usize,
 }
 
 /// A column of the file.

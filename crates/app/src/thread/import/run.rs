@@ -10,8 +10,9 @@ use wherefore_exchange::Backlog;
 use super::IMPORT;
 use super::choices::Choices;
 use super::known::update;
+use super::nouns;
 use super::plan::{Plan, plan};
-use super::report::Report;
+use super::report::{NounLine, Report};
 use super::stage::{reserve, stage, weight};
 use super::ties::{meet, tie};
 use crate::db::{Db, Tx};
@@ -28,7 +29,7 @@ pub(super) const SHORT: Duration = Duration::from_millis(20);
 pub(super) const LONG: Duration = Duration::from_millis(800);
 
 /// Said of an import until items that were here before have what changed.
-const UNSETTLED: &str = "Everything new came, but items that were here before were not all updated. Import the file again; it takes up where this ended.";
+const UNSETTLED: &str = "Every new item came, but what was here before was not all updated, or not all of what stands beside items came. Import the file again; it takes up where this ended.";
 
 /// From so many new items on, what was planned for the tables before does not hold.
 const MANY: usize = 5_000;
@@ -240,7 +241,48 @@ impl Run {
             pace.took(time);
             done = end;
         }
+        self.nouns(heart, plan, file, &mut report).await?;
         Ok(report)
+    }
+
+    /// Needs, evidence and what else stands beside items; what was brought before is left alone.
+    async fn nouns(
+        &self,
+        heart: &Heart,
+        plan: &Arc<Plan>,
+        file: &Arc<Backlog>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let known = Arc::new(Mutex::new(nouns::Known::of(plan, file)));
+        report.nouns.clear();
+        for (at, noun) in nouns::wanted(file) {
+            let mut line = NounLine { noun: noun.name.replace('-', " "), ..NounLine::default() };
+            let (mut pace, mut done) = (Pace::new(self.batch), 0);
+            while done < noun.rows.len() {
+                heart.at(&format!("Bringing {}", line.noun), done, noun.rows.len());
+                let end = (done + pace.size).min(noun.rows.len());
+                let rows = noun.rows[done..end].to_vec();
+                let told = Arc::new(Mutex::new(line.clone()));
+                let (tell, before) = (told.clone(), line.clone());
+                let (plan, known) = (plan.clone(), known.clone());
+                let time = self
+                    .write(false, move |cx| {
+                        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                        let mut line = before.clone();
+                        for row in &rows {
+                            nouns::bring_one(cx, &plan, &mut known, at, row, &mut line)?;
+                        }
+                        *tell.lock().unwrap_or_else(PoisonError::into_inner) = line;
+                        Ok(())
+                    })
+                    .await?;
+                line = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                pace.took(time);
+                done = end;
+            }
+            report.nouns.push(line);
+        }
+        Ok(())
     }
 
     /// One batch in its own transaction; how long its work took.
@@ -307,7 +349,7 @@ impl Run {
             let mut after = before.clone();
             "applied".clone_into(&mut after.state);
             after.note.clear();
-            if !plan.changed.is_empty() {
+            if !plan.changed.is_empty() || plan.report.nouns.iter().any(|noun| noun.new > 0) {
                 UNSETTLED.clone_into(&mut after.note);
             }
             after.report.clone_from(&text);

@@ -52,8 +52,8 @@ fn own_number(plan: &Plan, original: &str) -> Option<i64> {
 
 /// Keeps the numbers that the file's own keys have from being given to others.
 pub(super) fn reserve(cx: &mut Change<'_>, plan: &Plan, file: &Backlog) -> Result<()> {
-    let numbers = plan.fresh.iter().filter_map(|p| own_number(plan, &file.items[*p].key));
-    match numbers.max() {
+    let items = plan.fresh.iter().map(|p| file.items[*p].key.as_str());
+    match items.chain(super::nouns::keys(file)).filter_map(|key| own_number(plan, key)).max() {
         Some(highest) => products::reserve_numbers(cx, &plan.product, highest),
         None => Ok(()),
     }
@@ -100,6 +100,18 @@ fn native_key(
             return Ok(key);
         }
     }
+}
+
+/// The same for something that is no item.
+pub(super) fn free_key(cx: &mut Change<'_>, plan: &Plan, original: &str) -> Result<String> {
+    let mut given = HashSet::new();
+    if let Some(number) = own_number(plan, original) {
+        let key = format!("{}-{number}", plan.product.key);
+        if taken(cx, &key)? {
+            given.insert(key);
+        }
+    }
+    native_key(cx, plan, &mut given, original)
 }
 
 /// Writes a batch of new items with their comments, at the end of the order.
