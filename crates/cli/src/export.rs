@@ -12,8 +12,9 @@ use wherefore_app::kernel::Clock;
 use wherefore_app::thread::export::{self, Format, Wanted};
 
 use crate::admin::owner;
+use crate::files::FilePlace;
 use crate::remote::Remote;
-use crate::storage::{Desk, Storage};
+use crate::storage::{Desk, FOLDER, Storage};
 
 #[derive(Args)]
 pub struct Export {
@@ -23,12 +24,17 @@ pub struct Export {
     /// json (lines, a file for each noun), csv or markdown.
     #[arg(long, default_value = "json")]
     format: String,
+    /// With the bytes of attached files.
+    #[arg(long)]
+    with_files: bool,
     /// A file ending in .tar.gz, or an empty or new folder; a file named after the product if left
     /// out.
     #[arg(long)]
     out: Option<PathBuf>,
     #[command(flatten)]
     storage: Storage,
+    #[command(flatten)]
+    place: FilePlace,
     /// The address of a running server.
     #[arg(long, requires = "token", conflicts_with_all = ["data", "database"])]
     server: Option<String>,
@@ -38,7 +44,11 @@ pub struct Export {
 
 impl Export {
     pub async fn run(self) -> anyhow::Result<()> {
-        let wanted = Wanted { product: self.product, format: Format::parse(&self.format)? };
+        let wanted = Wanted {
+            product: self.product,
+            format: Format::parse(&self.format)?,
+            files: self.with_files,
+        };
         let out = self.out.unwrap_or_else(|| wanted.file_name().into());
         let folder = !out.to_string_lossy().ends_with(".tar.gz");
         if folder && out.read_dir().is_ok_and(|mut all| all.next().is_some()) {
@@ -53,7 +63,12 @@ impl Export {
                 tokio::task::block_in_place(|| remote.export(&wanted, &mut part))?;
             }
             None => match self.storage.desk().await? {
-                Desk::Here(db) => keep(pieces(db, wanted).await?, &mut part).await?,
+                Desk::Here(db) => {
+                    if wanted.files {
+                        self.place.apply(&db, self.storage.folder(FOLDER).as_deref())?;
+                    }
+                    keep(pieces(db, wanted).await?, &mut part).await?;
+                }
                 Desk::Server(knock) => {
                     tokio::task::block_in_place(|| knock.export(&wanted, &mut part))?;
                 }
@@ -87,7 +102,7 @@ pub async fn pieces(db: Db, wanted: Wanted) -> anyhow::Result<Receiver<std::io::
         let now = Clock::system().now();
         let writing = async {
             let made = made;
-            export::write(&db, &actor, products, wanted.format, now, &made).await
+            export::write(&db, &actor, products, &wanted, now, &made).await
         };
         let passing = async {
             while let Some(piece) = pieces.recv().await {

@@ -100,7 +100,9 @@ impl Remote {
             Some(product) => format!("{}/products/{product}/export", self.base),
             None => format!("{}/export", self.base),
         };
-        let request = self.agent.get(path).query("format", wanted.format.as_str());
+        let files = if wanted.files { "true" } else { "false" };
+        let format = wanted.format.as_str();
+        let request = self.agent.get(path).query_pairs([("format", format), ("files", files)]);
         let answer = request.header("Authorization", &self.bearer).call();
         let answer = answer.with_context(|| format!("{} does not answer", self.base))?;
         if !answer.status().is_success() {

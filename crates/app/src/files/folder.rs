@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::{Staged, Store, unwritable};
+use super::{Staged, Store, path_of, unwritable};
 use crate::kernel::{Error, Result};
 
 pub(super) struct Folder {
@@ -17,9 +17,8 @@ impl Folder {
         Self { root }
     }
 
-    /// Names are made of hashes, so the first letters spread them evenly.
     fn path(&self, name: &str) -> PathBuf {
-        self.root.join(&name[..2]).join(&name[2..4]).join(name)
+        self.root.join(path_of(name))
     }
 }
 

@@ -92,6 +92,11 @@ impl Files {
         Staging::begin(&self.incoming, self.limits.file).await
     }
 
+    /// Begins to take something of our own making, however large it gets.
+    pub async fn stage_own(&self) -> Result<Staging> {
+        Staging::begin(&self.incoming, u64::MAX).await
+    }
+
     /// Stages bytes that are in memory.
     pub async fn stage_bytes(&self, name: &str, bytes: &[u8]) -> Result<Staged> {
         let mut staging = self.stage().await?;
@@ -152,8 +157,14 @@ impl Files {
 
 /// What a file is kept under: its content, and whose it is, so that removing one workspace's file
 /// never takes another's.
-fn name_of(workspace: i64, hash: &str) -> String {
+pub fn name_of(workspace: i64, hash: &str) -> String {
     format!("{hash}-{workspace}")
+}
+
+/// Where a file lies in a folder of them. Names are made of hashes, so the first letters spread them
+/// evenly.
+pub fn path_of(name: &str) -> PathBuf {
+    Path::new(&name[..2]).join(&name[2..4]).join(name)
 }
 
 async fn off_thread<T: Send + 'static>(

@@ -10,10 +10,12 @@ use crate::statements;
 use crate::store::spread_one;
 use crate::thread::portal::replies;
 use crate::thread::reads::Reads;
-use crate::thread::{attachments, automations, bin, import};
+use crate::thread::{attachments, automations, bin, export, import};
 
 statements! {
     pub(super) WORKSPACES = "SELECT id FROM workspace ORDER BY id";
+    /// Where something may be changed: in an archived one nothing is written and nobody is told.
+    pub(super) OPEN_WORKSPACES = "SELECT id FROM workspace WHERE archived_at IS NULL ORDER BY id";
 }
 
 const MINUTE: i64 = 60 * Time::SECOND;
@@ -38,6 +40,9 @@ pub(super) fn all() -> Vec<Job> {
         }),
         Job::on_one_node("index-fields", 2 * Time::SECOND, |db, _| async move {
             fields::catch_up(&db).await
+        }),
+        Job::on_one_node("make-exports", 2 * Time::SECOND, |db, now| async move {
+            export::make_waiting(&db, now).await
         }),
         super::digests::write_digests(),
         super::reminders::write_reminders(),
@@ -81,7 +86,8 @@ async fn sweep_files(db: Db, now: Time) -> Result<()> {
 
 /// Drafts replies to those who asked for what has shipped or was declined meanwhile.
 async fn draft_replies(db: Db, now: Time) -> Result<()> {
-    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    let workspaces: Vec<i64> =
+        db.read(|conn| conn.query(&OPEN_WORKSPACES, &[], |r| r.get(0))).await?;
     for workspace in workspaces {
         db.write(move |tx| replies::draft_all(tx, workspace, now)).await?;
     }

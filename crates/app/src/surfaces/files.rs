@@ -41,7 +41,7 @@ struct Wanted {
 }
 
 /// A person in a browser, or a program with its token.
-struct Anybody(Actor);
+pub(super) struct Anybody(pub Actor);
 
 impl FromRequestParts<Shared> for Anybody {
     type Rejection = Response;
@@ -141,7 +141,7 @@ fn header_value(text: &str) -> HeaderValue {
 }
 
 /// A body that is read on a thread of its own, as fast as it is taken.
-fn body(mut reader: Box<dyn Read + Send>) -> Body {
+pub(super) fn body(mut reader: Box<dyn Read + Send>) -> Body {
     let (send, receive) = tokio::sync::mpsc::channel::<std::io::Result<Bytes>>(2);
     tokio::task::spawn_blocking(move || {
         loop {

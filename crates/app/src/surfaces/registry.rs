@@ -26,9 +26,9 @@ use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{
-    attachments, automations, bin, comments, digest, farewell, fits, gaps, git, history, import,
-    intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path, portal,
-    questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
+    attachments, automations, bin, comments, digest, export, farewell, fits, gaps, git, history,
+    import, intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path,
+    portal, questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
     work_triage,
 };
 use crate::thread::{forecasts, likeness, quality, themes};
@@ -473,6 +473,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<notifications::ReadAllNotifications>(),
     Entry::query::<notifications::GetMuted>(),
     Entry::action::<notifications::SetMuted>(),
+    Entry::action::<export::MakeExport>(),
+    Entry::query::<export::ListExports>(),
+    Entry::query::<export::GetExport>(),
     Entry::process::<import::UploadImport>(),
     Entry::query::<import::ListImports>(),
     Entry::query::<import::GetImport>(),

@@ -18,7 +18,8 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 32] = [
+const LOOSE: [&str; 33] = [
+    "made_export",
     "saved_view",
     "view_pin",
     "attachment",

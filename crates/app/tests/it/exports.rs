@@ -8,7 +8,12 @@ use axum::http::Request;
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use wherefore_testkit::{Persona, TestApp, World, both_engines};
+use wherefore_app::files::{Files, Limits};
+use wherefore_app::kernel::{Actor, Role, Via};
+use wherefore_app::thread::attachments;
+use wherefore_app::thread::export::make_waiting;
+use wherefore_app::thread::import::{Report, import};
+use wherefore_testkit::{Persona, TestApp, World, both_engines, fresh_sqlite};
 
 async fn fetch(world: &World, who: Persona, path: &str) -> (u16, Vec<u8>) {
     let request = world.with_token(who, Request::builder().uri(format!("/api/v1{path}")));
@@ -91,4 +96,203 @@ both_engines! {
         let page = &all[&format!("OPEN/work-items/{last}.md")];
         assert!(page.contains("# Item 309\n") && page.contains("One\n\ntwo"), "{page}");
     }
+
+    async fn an_export_brings_all_that_stands_beside_the_items(app) {
+        let world = World::new(app).await;
+        let made = about_everything(&world).await;
+        let (_, archive) = fetch(&world, Persona::Member, "/products/OPEN/export").await;
+        let told = brought(&world, &archive).await;
+        let line = |report: &Report, noun: &str| {
+            report.nouns.iter().find(|l| l.noun == noun).map(|l| (l.new, l.here, l.lost))
+        };
+        for noun in [
+            "evidence", "needs", "objectives", "key results", "check ins", "opportunities", "decisions",
+            "releases", "pages", "views", "questions", "comments",
+        ] {
+            assert_eq!(line(&told, noun), Some((1, 0, 0)), "{noun}: {:?}", told.nouns);
+        }
+        assert_eq!(line(&told, "links"), Some((3, 0, 0)), "{:?}", told.nouns);
+        assert!(told.left_out.is_empty(), "{:?}", told.left_out);
+        let there = world.get(Persona::Stranger, "/work-items?product=OTHER").await;
+        let key = there["items"][0]["key"].as_str().expect("a key").to_owned();
+        let path = world.get(Persona::Stranger, &format!("/items/{key}/why")).await.to_string();
+        for title in ["Waiting", "Pay in a minute", "They wait", "I waited an hour"] {
+            assert!(path.contains(title), "{title} is not above: {path}");
+        }
+        for (list, words) in [
+            ("/evidence?product=OTHER", "I waited an hour"),
+            ("/objectives?product=OTHER", "Faster"),
+            ("/decisions?product=OTHER", "Make it ourselves"),
+            ("/releases?product=OTHER", "Spring"),
+            ("/pages?product=OTHER", "Handbook"),
+            ("/views?product=OTHER", "All bugs"),
+        ] {
+            let found = world.get(Persona::Stranger, list).await.to_string();
+            assert!(found.contains(words), "{list}: {found}");
+        }
+        let results = world.get(Persona::Stranger, "/objectives?product=OTHER").await.to_string();
+        assert!(results.contains("\"value\":4.0") || results.contains("\"now\":4.0"), "its check-in came: {results}");
+
+        // Renamed here, it stays as it is; and the second time nothing at all is written.
+        let need = world.get(Persona::Stranger, "/needs?product=OTHER").await;
+        let need = need["items"][0]["key"].as_str().expect("a need").to_owned();
+        let renamed = world.api(Persona::Stranger, "PATCH", &format!("/api/v1/needs/{need}"), json!({ "title": "Pay at once" })).await;
+        assert_eq!(renamed.0, 200, "{}", renamed.1);
+        let before = rows(&world).await;
+        let again = brought(&world, &archive).await;
+        for one in &again.nouns {
+            assert_eq!((one.new, one.lost), (0, 0), "{one:?}");
+        }
+        assert_eq!(rows(&world).await, before);
+        assert_eq!(world.get(Persona::Stranger, &format!("/needs/{need}")).await["title"], "Pay at once");
+        drop(made);
+    }
+
+    async fn an_export_is_made_in_the_background_with_files_and_kept_for_a_day(app) {
+        let folder = fresh_sqlite();
+        app.db.keep_files_in(Files::in_folder(folder.path(), Limits::default()));
+        let world = World::new(app).await;
+        let story = about_everything(&world).await;
+        let plan = "the plan ".repeat(100_000);
+        world.post(Persona::Member, "/attachments", json!({ "on": story, "name": "plan.txt", "text": plan })).await;
+        let asked = json!({ "product": "OPEN", "files": true });
+        let made = world.post(Persona::Member, "/exports", asked.clone()).await;
+        assert_eq!((&made["state"], &made["url"]), (&json!("waiting"), &Value::Null), "{made}");
+        let id = made["id"].as_str().expect("an id").to_owned();
+        let early = open(&world, Persona::Member, &format!("/exports/{id}")).await;
+        assert_eq!(early.0, 409, "it is not ready yet");
+        make_waiting(&world.app.db, world.clock.now()).await.expect("made");
+        let ready = world.get(Persona::Member, &format!("/exports/{id}")).await;
+        assert_eq!(ready["state"], "ready", "{ready}");
+        assert_eq!(ready["name"], "open-json-files.tar.gz");
+        let (status, archive) = open(&world, Persona::Member, ready["url"].as_str().expect("a url")).await;
+        assert_eq!((status, archive.len()), (200, usize::try_from(ready["size"].as_i64().unwrap()).unwrap()));
+        let all = files(&archive);
+        let list: Value = serde_json::from_str(all["OPEN/files.jsonl"].trim()).expect("one line");
+        assert_eq!(list["object"], json!(story));
+        assert_eq!(all[list["path"].as_str().expect("a path")], plan);
+        assert!(all.contains_key("OPEN/pages.jsonl") && all.contains_key("OPEN/views.jsonl"));
+        // An export with files is read back as one without them.
+        wherefore_exchange::read(&archive).expect("it is an export");
+        // It is its person's alone, and nobody else hears of it.
+        for who in [Persona::Owner, Persona::Insider, Persona::Stranger] {
+            assert_eq!(open(&world, who, &format!("/exports/{id}")).await.0, 404, "{who:?}");
+            assert_eq!(world.get(who, "/exports").await, json!([]));
+        }
+        assert_eq!(world.api(Persona::Member, "POST", "/api/v1/exports", json!({ "product": "PRIV" })).await.0, 404);
+        assert_eq!(world.api(Persona::Member, "POST", "/api/v1/exports", json!({ "format": "doc" })).await.0, 422);
+        let (_, page) = world.page(Persona::Member, "/p/OPEN/export").await;
+        assert!(page.contains("Exports you asked for") && page.contains(&format!("/exports/{id}")), "{page}");
+        // What was cut off is made anew, and of many at once one waits.
+        for _ in 0..5 {
+            world.post(Persona::Member, "/exports", asked.clone()).await;
+        }
+        assert_eq!(world.api(Persona::Member, "POST", "/api/v1/exports", asked).await.0, 409);
+        let cut = "UPDATE made_export SET state = 'running' WHERE state = 'waiting'";
+        world.app.db.write(move |tx| tx.execute_text(cut, &[]).map(drop)).await.expect("written");
+        make_waiting(&world.app.db, world.clock.now()).await.expect("made");
+        let own = world.get(Persona::Member, "/exports").await;
+        assert!(own.as_array().unwrap().iter().all(|e| e["state"] == "ready"), "{own}");
+        // After a day it is gone, with its bytes.
+        world.noon("2026-03-04");
+        assert_eq!(world.get(Persona::Member, &format!("/exports/{id}")).await["state"], "gone");
+        assert_eq!(open(&world, Persona::Member, &format!("/exports/{id}")).await.0, 409);
+        let kept = Files::in_folder(folder.path(), Limits::default());
+        let swept = attachments::sweep(&world.app.db, &kept, 1, world.clock.now()).await.expect("swept");
+        assert!(swept >= 1, "{swept}");
+    }
+}
+
+async fn open(world: &World, who: Persona, path: &str) -> (u16, Vec<u8>) {
+    let request = world.with_token(who, Request::builder().uri(path));
+    let answer = world.send(request.body(Body::empty()).expect("valid")).await;
+    let status = answer.status().as_u16();
+    (status, answer.into_body().collect().await.expect("whole").to_bytes().to_vec())
+}
+
+/// A story with all that stands above it, and a little of what stands beside.
+async fn about_everything(world: &World) -> String {
+    let me = Persona::Member;
+    let key = |v: Value| v["key"].as_str().unwrap_or_else(|| panic!("no key in {v}")).to_owned();
+    let said = json!({ "product": "OPEN", "title": "They wait", "verbatim": "I waited an hour", "source": "Ana" });
+    let said = key(world.post(me, "/evidence", said).await);
+    let need = key(world
+        .post(me, "/needs", json!({ "product": "OPEN", "title": "Pay in a minute" }))
+        .await);
+    let problem = json!({ "product": "OPEN", "title": "Waiting" });
+    let problem = key(world.post(me, "/opportunities", problem).await);
+    let story = key(world
+        .post(me, "/work-items", json!({ "product": "OPEN", "title": "Pay by card" }))
+        .await);
+    for (from, to) in [(&story, &problem), (&problem, &need), (&need, &said)] {
+        world.post(me, "/links", json!({ "from": from, "to": to })).await;
+    }
+    let goal = json!({ "product": "OPEN", "title": "Faster", "period": "2026 Q2" });
+    let goal = key(world.post(me, "/objectives", goal).await);
+    let result = json!({ "objective": goal, "title": "Minutes", "unit": "min", "baseline": 10, "target": 2 });
+    let result = key(world.post(me, "/key-results", result).await);
+    world.post(me, &format!("/key-results/{result}/check-ins"), json!({ "value": 4 })).await;
+    let decision = json!({ "product": "OPEN", "title": "Who", "choice": "Make it ourselves", "about": problem });
+    world.post(me, "/decisions", decision).await;
+    world.post(me, "/releases", json!({ "product": "OPEN", "title": "Spring" })).await;
+    world
+        .post(
+            me,
+            "/pages",
+            json!({ "product": "OPEN", "title": "Handbook", "body": "How we work" }),
+        )
+        .await;
+    let view =
+        json!({ "product": "OPEN", "name": "All bugs", "q": "level:bug", "shared": "product" });
+    world.post(me, "/views", view).await;
+    world.post(me, &format!("/items/{need}/comments"), json!({ "body": "Seen often" })).await;
+    world.post(me, &format!("/items/{problem}/questions"), json!({ "body": "" })).await;
+    story
+}
+
+/// Imports an export into the stranger's product, by the same way as a program does.
+async fn brought(world: &World, archive: &[u8]) -> Report {
+    let person = world.person(Persona::Stranger);
+    let found = world.app.db.read(move |conn| {
+        let ws = "SELECT workspace_id FROM person WHERE id = $1";
+        Ok(conn.query_text(ws, &[person.into()], |r| r.get::<i64>(0))?[0])
+    });
+    let actor = Actor {
+        workspace: found.await.expect("a workspace"),
+        person,
+        name: "Olive".into(),
+        role: Role::Owner,
+        read_only: false,
+        via: Via::Api,
+        grants: None,
+    };
+    let file = wherefore_exchange::read(archive).expect("it is an export");
+    import(&world.app.db, &world.clock, &actor, "OTHER", "open.tar.gz", file)
+        .await
+        .expect("imported")
+}
+
+/// How many rows each of the tables has that an import could fill.
+async fn rows(world: &World) -> Vec<i64> {
+    let mut all = Vec::new();
+    for table in [
+        "evidence",
+        "verbatim",
+        "need",
+        "link",
+        "objective",
+        "check_in",
+        "decision",
+        "page",
+        "saved_view",
+        "comment",
+        "item_key",
+        "work_item_version",
+        "need_version",
+    ] {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let count = world.app.db.read(move |c| c.query_text(&sql, &[], |r| r.get::<i64>(0)));
+        all.extend(count.await.expect("readable"));
+    }
+    all
 }

@@ -353,13 +353,13 @@ fn may_write(cx: &Reader<'_>) -> bool {
     cx.actor.check(Access::Write).is_ok()
 }
 
-fn choices(words: &[&str], empty: Option<&str>) -> Vec<Choice> {
+pub(super) fn choices(words: &[&str], empty: Option<&str>) -> Vec<Choice> {
     let first = empty.map(|label| Choice::new("", label));
     first.into_iter().chain(words.iter().map(|w| Choice::new(w, w.replace('-', " ")))).collect()
 }
 
 /// A fresh word that makes a form sent twice count once.
-fn once() -> Markup {
+pub(super) fn once() -> Markup {
     shell::hidden("_submission", &crate::kernel::Id::new().to_string())
 }
 

@@ -2,9 +2,15 @@
 //! It is made page by page while it is fetched, so that it needs no more memory than a page, and each
 //! page is read with the eyes of whoever asked.
 
+mod attached;
 mod kinds;
+mod made;
 mod pack;
 mod render;
+
+pub use made::{
+    GetExport, ListExports, MadeExport, MadeExportView, MakeExport, archive, make_waiting,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -56,13 +62,17 @@ pub struct Wanted {
     /// A product's key; every product that the asker sees if left out.
     pub product: Option<String>,
     pub format: Format,
+    /// With the bytes of attached files.
+    #[serde(default)]
+    pub files: bool,
 }
 
 impl Wanted {
     /// What the archive is called.
     pub fn file_name(&self) -> String {
         let of = self.product.as_deref().map_or("workspace".into(), str::to_lowercase);
-        format!("{of}-{}.tar.gz", self.format.as_str())
+        let with = if self.files { "-files" } else { "" };
+        format!("{of}-{}{with}.tar.gz", self.format.as_str())
     }
 }
 
@@ -84,10 +94,11 @@ pub async fn write(
     db: &Db,
     actor: &Actor,
     products: Vec<Product>,
-    format: Format,
+    wanted: &Wanted,
     now: Time,
     out: &Sender<Vec<u8>>,
 ) -> Result<()> {
+    let format = wanted.format;
     let mut pack = Pack::new();
     let told = json!({
         "format": 1,
@@ -95,16 +106,20 @@ pub async fn write(
         "written": format,
         "made_at": now,
         "made_by": actor.name,
+        "with_files": wanted.files,
         "products": products.iter().map(|p| &p.key).collect::<Vec<_>>(),
     });
     pack.file("export.json", format!("{told:#}\n").as_bytes())?;
-    pack.file("README.md", render::readme(format).as_bytes())?;
+    pack.file("README.md", render::readme(format, wanted.files).as_bytes())?;
     for product in &products {
         for kind in KINDS {
             let go_on = write_kind(db, actor, product, kind, format, &mut pack, out).await?;
             if !go_on {
                 return Ok(());
             }
+        }
+        if !attached::write(db, actor, product, wanted, &mut pack, out).await? {
+            return Ok(());
         }
         if !write_history(db, actor, product, format, &mut pack, out).await? {
             return Ok(());

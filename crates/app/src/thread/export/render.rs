@@ -156,7 +156,7 @@ fn plain(c: char) -> bool {
     c.is_alphanumeric() || c == ' ' || c == '_' || c == '/'
 }
 
-pub(super) fn readme(format: Format) -> String {
+pub(super) fn readme(format: Format, with_files: bool) -> String {
     let how = match format {
         Format::Json => {
             "Each file holds one noun, one thing a line, as a JSON object. `wherefore import \
@@ -171,11 +171,18 @@ pub(super) fn readme(format: Format) -> String {
              on one page."
         }
     };
+    let files = if with_files {
+        "`files` names the attached files, and `path` where each stands in this archive; without one, \
+         its bytes were not on the server."
+    } else {
+        "`files` names the attached files; their bytes are not in this archive, and come along where \
+         that is asked for."
+    };
     format!(
         "# An export of Wherefore\n\n{how}\n\nThere is a folder for each product. `NAME_id` is an \
          identifier, and `NAME` beside it says what it names: a key or a person. Work items and \
          opportunities stand in their order. `history` holds what was done, newest first, with what \
-         stood there before and after.\n\nIt holds what whoever made it may see, without votes, \
+         stood there before and after. {files}\n\nIt holds what whoever made it may see, without votes, \
          secrets of links and addresses of visitors. A whole copy of an installation, to be restored, \
          is made with `wherefore backup`.\n"
     )

@@ -339,6 +339,9 @@ fn thread() -> Vec<Row> {
 fn imports() -> Vec<Row> {
     vec![
         row("upload-import", WRITES, 201, json!({ "product": "$product", "file": "a.csv", "text": "Summary,Issue key\nOne,A-1" })),
+        row("make-export", PROPOSES, 201, json!({ "product": "$product" })),
+        row("list-exports", ALL, 200, json!({})),
+        row("get-export", of("NNNN NNN UNU", ""), 200, json!({ "export": "$person" })),
         row("list-imports", WRITERS_READ, 200, json!({ "product": "$product" })),
         row("get-import", WRITERS_READ, 200, json!({ "import": "$import" })),
         row("map-import", WRITES, 200, json!({ "import": "$import" })),
@@ -524,6 +527,7 @@ pub const ADDRESSES: &[Address] = &[
     at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
     // For programs.
     at("GET /p/{product}/export", READS, 200, PRODUCT),
+    at("GET /exports/{export}", of("NNNN NNN UUU", ""), 200, &[("export", "$person")]),
     at("GET /p/{product}/export/{format}", READS, 200, &[("product", "$product"), ("format", "json")]),
     at("GET /openapi.json", OPEN, 200, &[]),
     at("GET /healthz", OPEN, 200, &[]),
