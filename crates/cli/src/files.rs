@@ -89,6 +89,17 @@ impl FilePlace {
         Ok(())
     }
 
+    /// The folder that was named.
+    pub fn folder(&self) -> Option<&Path> {
+        self.files.as_deref()
+    }
+
+    /// The bucket, where one was named.
+    pub fn bucket_if_named(&self) -> anyhow::Result<Option<S3>> {
+        let Some(endpoint) = &self.s3_endpoint else { return Ok(None) };
+        Ok(Some(S3::new(self.bucket(endpoint)?, Clock::system())?))
+    }
+
     fn bucket(&self, endpoint: &str) -> anyhow::Result<S3Settings> {
         let (access_key, secret_key) = self.keys()?;
         Ok(S3Settings {

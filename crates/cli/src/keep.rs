@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
-use wherefore_app::db::copy::{self, Summary};
+use wherefore_app::db::copy::{self, Attached, Summary};
 
+use crate::files::FilePlace;
 use crate::storage::{FOLDER, Storage};
 
 #[derive(Args)]
 pub struct Backup {
     /// The archive to write, like wherefore.tar.gz.
     file: PathBuf,
-    /// The folder of attached files, where it is not `files` in the data folder.
-    #[arg(long, env = "WHEREFORE_FILES")]
-    files: Option<PathBuf>,
+    #[command(flatten)]
+    place: FilePlace,
     /// Replace an archive that is there.
     #[arg(long)]
     force: bool,
@@ -40,11 +40,25 @@ impl Backup {
         let mut progress = Progress::default();
         let mut tell = |what: &str, done: u64| progress.tell(what, done);
         let out = BufWriter::with_capacity(1 << 20, out);
-        let made = copy::back_up(&target, self.files.as_deref(), now, out, &mut tell)?;
+        let store = self.place.bucket_if_named()?;
+        let files = match &store {
+            Some(store) => Attached::Store(store),
+            None => Attached::Folder(self.place.folder()),
+        };
+        let made = copy::back_up(&target, files, now, out, &mut tell)?;
         progress.end();
         part.keep(&self.file)?;
         let bytes = std::fs::metadata(&self.file).map_or(0, |file| file.len());
-        report(&made, &self.file, bytes, self.json, "Copied")
+        report(&made, &self.file, bytes, self.json, "Copied")?;
+        if !self.json {
+            println!(
+                "Not in it: sessions, API tokens, links that were not used yet, and letters with such links. After restoring, everybody signs in anew."
+            );
+        }
+        for lost in &made.left_out {
+            eprintln!("Not in it: {lost}.");
+        }
+        Ok(())
     }
 }
 

@@ -68,6 +68,16 @@ fn a_backup_is_made_while_others_write_and_moves_to_the_other_engine_and_back() 
             assert!(said.contains("--files"), "{said}");
             program.done(&["restore", &file, "--database", &url, "--files", &moved]);
             let server = program.serve(&["--database", &url]);
+            let (status, _) = server.api(&token, "GET", "/search?q=Item", Value::Null);
+            assert_eq!(status, 401, "no token of before opens what was restored");
+            let token = program.done(&[
+                "token",
+                "create",
+                "--person",
+                "ana@example.org",
+                "--database",
+                &url,
+            ]);
             let (_, found) = server.api(&token, "GET", "/search?q=Item", Value::Null);
             assert!(found.to_string().contains("Item 7"), "{found}");
             let next = add(&server, &token, "On the other engine");
@@ -76,6 +86,8 @@ fn a_backup_is_made_while_others_write_and_moves_to_the_other_engine_and_back() 
             program.done(&["backup", &second, "--database", &url, "--files", &moved]);
             program.done(&["restore", &second, "--data", &back]);
             let server = program.serve(&["--data", &back]);
+            let token =
+                program.done(&["token", "create", "--person", "ana@example.org", "--data", &back]);
             let (_, item) = server.api(&token, "GET", &format!("/work-items/{next}"), Value::Null);
             assert_eq!(item["title"], "On the other engine");
             let kept = std::fs::read(format!("{back}/files/ab/plan.pdf")).expect("kept");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use wherefore_app::db::copy::{back_up, restore};
+use wherefore_app::db::copy::{Attached, back_up, restore};
 use wherefore_app::db::{Db, Target};
 use wherefore_app::kernel::{Time, Via};
 use wherefore_app::people::{accounts, members};
@@ -20,7 +20,8 @@ async fn copy(target: &Target) -> Vec<u8> {
     let target = target.clone();
     let copied = tokio::task::spawn_blocking(move || {
         let mut out = Vec::new();
-        back_up(&target, None, "now".into(), &mut out, &mut |_, _| ()).map(|_| out)
+        back_up(&target, Attached::Folder(None), "now".into(), &mut out, &mut |_, _| ())
+            .map(|_| out)
     });
     copied.await.unwrap().unwrap()
 }

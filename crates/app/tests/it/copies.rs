@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use wherefore_app::db::copy::{back_up, restore};
+use wherefore_app::db::copy::{Attached, back_up, restore};
 use wherefore_app::db::{Db, Target};
 use wherefore_app::kernel::{Result, Role};
 use wherefore_app::people::{accounts, members};
@@ -45,7 +45,8 @@ async fn copy(target: &Target, files: Option<&Path>) -> Vec<u8> {
     let copied = tokio::task::spawn_blocking(move || {
         let mut out = Vec::new();
         let made = "2026-03-02T12:00:00Z".to_owned();
-        back_up(&target, files.as_deref(), made, &mut out, &mut |_, _| ()).map(|_| out)
+        let files = Attached::Folder(files.as_deref());
+        back_up(&target, files, made, &mut out, &mut |_, _| ()).map(|_| out)
     });
     copied.await.expect("it ends").expect("it can be copied")
 }
@@ -172,6 +173,47 @@ both_engines! {
         assert_eq!(made["key"], next["key"]);
         let found = asked(&db, "search", json!({ "q": "After" })).await;
         assert!(found.to_string().contains("After it"), "{found}");
+    }
+
+    async fn nobody_gets_in_by_a_backup(app) {
+        let world = lived_in(app).await;
+        let person = world.person(Persona::Member).to_string();
+        let fields = [("person", person.as_str()), ("email", "new@example.org"), ("role", "guest")];
+        for path in ["/people/reset", "/people/invite"] {
+            world.form(Persona::Admin, path, &fields[usize::from(path.ends_with("invite"))..]).await;
+        }
+        let archive = copy(&world.app.target(), None).await;
+        let all = tables(&archive);
+        let doors = ["session", "token", "one_time_link", "portal_session", "portal_link", "submission"];
+        for door in doors {
+            assert!(!all.contains_key(door), "{door} is in it");
+        }
+        let letters = all["outbox"].join("");
+        assert!(!letters.contains("/reset/") && !letters.contains("/join/"), "{letters}");
+        assert!(!all["account"].is_empty(), "people keep their passwords");
+        // An older archive has them still; they stay out of what is restored.
+        let mut old = entries(&archive);
+        let mut hash = sha2::Sha256::default();
+        let line = b"[\"old\"]\n";
+        sha2::Digest::update(&mut hash, line);
+        let last = old.len() - 1;
+        let mut manifest: Value = serde_json::from_slice(&old[last].1).expect("JSON");
+        let sum: String = sha2::Digest::finalize(hash).iter().map(|b| format!("{b:02x}")).collect();
+        manifest["tables"]["session"] = json!({ "count": 1, "sha256": sum });
+        old[last].1 = manifest.to_string().into_bytes();
+        let mut part = json!({ "table": "session", "columns": ["token_hash"] }).to_string().into_bytes();
+        part.extend(b"\n");
+        part.extend(line);
+        old.insert(last, ("tables/session/000001.jsonl".into(), part));
+        let there = other(&world.app.target()).await;
+        let files = fresh_sqlite().path().join("files");
+        fill(&there.target, Some(&files), packed(&old)).await.expect("it can be restored");
+        let db = Db::open(&there.target).await.expect("it opens");
+        for door in doors {
+            let sql = format!("SELECT COUNT(*) FROM {door}");
+            let left = db.read(move |c| c.query_text(&sql, &[], |r| r.get::<i64>(0))).await;
+            assert_eq!(left.expect("readable"), vec![0], "{door}");
+        }
     }
 
     async fn a_backup_that_is_harmed_restores_nothing(app) {

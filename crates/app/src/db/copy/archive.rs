@@ -117,6 +117,17 @@ impl<W: Write> Writer<W> {
         Ok(self.files.one_more())
     }
 
+    /// The same of bytes that came from elsewhere.
+    pub fn file_of(&mut self, name: &Path, bytes: &[u8]) -> Result<u64> {
+        self.files.add(name.to_string_lossy().as_bytes());
+        let mut header = header(bytes.len() as u64);
+        let read = Adding { from: bytes, sum: &mut self.files };
+        self.tar
+            .append_data(&mut header, Path::new("files").join(name), read)
+            .map_err(unwritable)?;
+        Ok(self.files.one_more())
+    }
+
     pub fn finish(mut self) -> Result<(Manifest, W)> {
         self.manifest.files = std::mem::take(&mut self.files).counted();
         let manifest = self.manifest.clone();

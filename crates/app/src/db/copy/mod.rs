@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Target;
 use super::migrate::{MIGRATIONS, Migration};
+use crate::files::Store;
 use crate::kernel::{Error, Result};
 
 /// The archive's own version; a program reads those up to its own.
@@ -26,6 +27,20 @@ const FORMAT: u32 = 1;
 /// Kept by each installation for itself: what was done to its schema, who holds what just now, how
 /// often somebody mistyped, and what the search index is made of.
 const OWN: [&str; 5] = ["migration", "lease", "login_attempt", "search_pending", "search_text"];
+
+/// What lets somebody in, and what tells it: sessions, tokens, links that work once, the answers kept
+/// for forms sent twice. Whoever finds a backup gets in by none of it, and after restoring everybody
+/// signs in anew.
+const DOORS: [&str; 6] =
+    ["session", "token", "one_time_link", "portal_session", "portal_link", "submission"];
+
+/// Letters that hold no such link.
+const WITHOUT_LINKS: &str = "kind NOT IN ('invitation', 'reset', 'sign-in')";
+
+/// Whether a table stays behind, also where an older archive has it.
+fn stays(table: &str) -> bool {
+    OWN.contains(&table) || DOORS.contains(&table) || table.starts_with("search_text_")
+}
 
 /// The engine's own number of a text in the search index.
 const NUMBERED: (&str, &str) = ("search_doc", "doc");
@@ -65,6 +80,9 @@ pub struct Summary {
     pub head: Head,
     #[serde(flatten)]
     pub manifest: Manifest,
+    /// Attached files that could not be read, or that nobody said the place of.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 impl Summary {
@@ -77,13 +95,21 @@ impl Summary {
 /// Hears what is being worked on, and how much of it is done.
 pub type Tell<'a> = &'a mut dyn FnMut(&str, u64);
 
-/// Copies an installation to an archive, while it serves or not. `files` is the folder of attached
-/// files, if there are any.
+/// Where attached files lie.
+#[derive(Clone, Copy)]
+pub enum Attached<'a> {
+    /// In a folder; in the one that belongs to a data folder, if none is named.
+    Folder(Option<&'a Path>),
+    /// In a storage of another kind.
+    Store(&'a dyn Store),
+}
+
+/// Copies an installation to an archive, while it serves or not, with its attached files.
 ///
 /// It works on the calling thread and must not be called from an asynchronous task.
 pub fn back_up(
     target: &Target,
-    files: Option<&Path>,
+    files: Attached<'_>,
     made_at: String,
     out: impl std::io::Write,
     tell: Tell<'_>,
@@ -125,8 +151,7 @@ impl Table {
 fn travelling(all: Vec<(String, String)>) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for (table, column) in all {
-        let own = OWN.contains(&table.as_str()) || table.starts_with("search_text_");
-        if own || (table.as_str(), column.as_str()) == NUMBERED {
+        if stays(&table) || (table.as_str(), column.as_str()) == NUMBERED {
             continue;
         }
         match tables.last_mut().filter(|last| last.table == table) {

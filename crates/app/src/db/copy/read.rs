@@ -1,12 +1,13 @@
 //! Copying an installation out.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::archive::Writer;
-use super::{FORMAT, Head, Summary, Tell, io, postgres, row, sqlite, travelling};
+use super::{Attached, FORMAT, Head, Summary, Tell, io, postgres, row, sqlite, travelling};
 use crate::db::conn::Link;
 use crate::db::{Conn, Engine, Target};
+use crate::files::{self, Store};
 use crate::kernel::{Error, Result};
 use crate::statements;
 
@@ -15,6 +16,7 @@ const STEP: u64 = 10_000;
 
 statements! {
     STEPS = "SELECT number FROM migration ORDER BY number";
+    STORED = "SELECT workspace_id, hash, size FROM stored_file WHERE doomed_at IS NULL ORDER BY workspace_id, hash";
 }
 
 /// The folder that files lie in, in a data folder.
@@ -22,7 +24,7 @@ pub(super) const FILES: &str = "files";
 
 pub(super) fn back_up(
     target: &Target,
-    files: Option<&Path>,
+    files: Attached<'_>,
     made_at: String,
     out: impl Write,
     tell: Tell<'_>,
@@ -30,11 +32,6 @@ pub(super) fn back_up(
     let conn = match target {
         Target::Sqlite(folder) => Conn::new(Link::Sqlite(sqlite::open_to_read(folder)?)),
         Target::Postgres(url) => Conn::new(Link::Postgres(Box::new(postgres::open_to_read(url)?))),
-    };
-    let files = match (files, target) {
-        (Some(files), _) => Some(files.to_owned()),
-        (None, Target::Sqlite(folder)) => Some(folder.join(FILES)),
-        (None, Target::Postgres(_)) => None,
     };
     let head = head(&conn, made_at)?;
     let mut writer = Writer::new(out, &head)?;
@@ -47,6 +44,9 @@ pub(super) fn back_up(
     for table in travelling(tables) {
         let names: Vec<_> = table.columns.iter().map(|name| format!("\"{name}\"")).collect();
         let mut select = format!("SELECT {} FROM \"{}\"", names.join(", "), table.table);
+        if table.table == "outbox" {
+            select = format!("{select} WHERE {}", super::WITHOUT_LINKS);
+        }
         if table.table == super::NUMBERED.0 {
             // What was found last stays what was written last.
             select = format!("{select} ORDER BY {}", super::NUMBERED.1);
@@ -66,18 +66,84 @@ pub(super) fn back_up(
             })
         })?;
     }
-    if let Some(folder) = files.filter(|folder| folder.is_dir()) {
-        for name in all_files(&folder)? {
-            let done = writer.file(&name, &folder.join(&name))?;
-            if done % 100 == 1 {
-                tell("files", done);
-            }
+    let left_out = match (files, target) {
+        (Attached::Folder(Some(folder)), _) => from_folder(&mut writer, folder, tell)?,
+        (Attached::Folder(None), Target::Sqlite(data)) => {
+            from_folder(&mut writer, &data.join(FILES), tell)?
         }
-    }
+        (Attached::Folder(None), Target::Postgres(_)) => match stored(&conn)?.len() {
+            0 => Vec::new(),
+            count => vec![format!(
+                "{count} attached files: name their folder with --files, or their storage with --s3-endpoint"
+            )],
+        },
+        (Attached::Store(store), _) => from_store(&mut writer, &conn, store, tell)?,
+    };
     let (manifest, mut out) = writer.finish()?;
     out.flush()
         .map_err(|error| Error::Unavailable(format!("The backup cannot be written: {error}.")))?;
-    Ok(Summary { head, manifest })
+    Ok(Summary { head, manifest, left_out })
+}
+
+fn from_folder<W: Write>(
+    writer: &mut Writer<W>,
+    folder: &Path,
+    tell: Tell<'_>,
+) -> Result<Vec<String>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    for name in all_files(folder)? {
+        let done = writer.file(&name, &folder.join(&name))?;
+        if done % 100 == 1 {
+            tell("files", done);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The files that rows name: whose, the hash of their content, and how large they are.
+fn stored(conn: &Conn) -> Result<Vec<(i64, String, u64)>> {
+    conn.query(&STORED, &[], |row| {
+        let size = u64::try_from(row.get::<i64>(2)?).unwrap_or_default();
+        Ok((row.get(0)?, row.get(1)?, size))
+    })
+}
+
+/// Copies what a storage has, and names what it has not. One that has nothing of it is away.
+fn from_store<W: Write>(
+    writer: &mut Writer<W>,
+    conn: &Conn,
+    store: &dyn Store,
+    tell: Tell<'_>,
+) -> Result<Vec<String>> {
+    let all = stored(conn)?;
+    let (count, mut lost) = (all.len(), Vec::new());
+    for (workspace, hash, size) in all {
+        let name = files::name_of(workspace, &hash);
+        match whole(store, &name, size) {
+            Ok(bytes) => {
+                let done = writer.file_of(&files::path_of(&name), &bytes)?;
+                if done % 100 == 1 {
+                    tell("files", done);
+                }
+            }
+            Err(error) if lost.len() + 1 == count => return Err(error),
+            Err(error) => lost.push(format!("the file {name}: {error}")),
+        }
+    }
+    Ok(lost)
+}
+
+/// A file as it is in a storage, checked by its length.
+fn whole(store: &dyn Store, name: &str, size: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = store.read(name, 0, size)?.read_to_end(&mut bytes);
+    match read {
+        Ok(_) if bytes.len() as u64 == size => Ok(bytes),
+        Ok(_) => Err(Error::Unavailable("It is shorter than it should be.".into())),
+        Err(error) => Err(Error::Unavailable(format!("It cannot be read: {error}."))),
+    }
 }
 
 fn head(conn: &Conn, made_at: String) -> Result<Head> {

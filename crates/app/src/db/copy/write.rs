@@ -50,7 +50,7 @@ pub(super) fn restore(
                 head = Some(found);
             }
             Piece::Rows(table, lines) => {
-                if at.as_ref() != Some(&table) {
+                if at.as_ref() != Some(&table) && !super::stays(&table.table) {
                     filling.table(&table).map_err(unfit)?;
                     at = Some(table.clone());
                 }
@@ -81,7 +81,7 @@ pub(super) fn restore(
     }
     tell("search", 0);
     filling.finish(files)?;
-    Ok(Summary { head, manifest })
+    Ok(Summary { head, manifest, left_out: Vec::new() })
 }
 
 /// What the database does not take from an archive is the archive's fault, unless the database is
@@ -114,7 +114,10 @@ fn rows(
         }
         sum.add(&line);
         let done = sum.one_more();
-        filling.row(row::decode(&line, table.columns.len())?).map_err(unfit)?;
+        let values = row::decode(&line, table.columns.len())?;
+        if !super::stays(&table.table) {
+            filling.row(values).map_err(unfit)?;
+        }
         if done == 1 || done.is_multiple_of(STEP) {
             tell(&table.table, done);
         }

@@ -13,6 +13,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use wherefore_app::db::Target;
+use wherefore_app::db::copy::{Attached, back_up, restore};
 use wherefore_app::files::{Files, Limits, S3, S3Settings};
 use wherefore_app::kernel::Clock;
 
@@ -146,16 +148,19 @@ async fn bucket() -> (Bucket, String) {
     (bucket, endpoint)
 }
 
-fn files(endpoint: &str, secret: &str, incoming: &std::path::Path) -> Files {
-    let settings = S3Settings {
+fn settings(endpoint: &str, secret: &str) -> S3Settings {
+    S3Settings {
         endpoint: format!("{endpoint}/"),
         bucket: "team files".to_owned(),
         region: "eu-test-1".to_owned(),
         prefix: "/wherefore/".to_owned(),
         access_key: ACCESS.to_owned(),
         secret_key: secret.to_owned(),
-    };
-    let store = S3::new(settings, Clock::system()).expect("fine settings");
+    }
+}
+
+fn files(endpoint: &str, secret: &str, incoming: &std::path::Path) -> Files {
+    let store = S3::new(settings(endpoint, secret), Clock::system()).expect("fine settings");
     Files::in_store(Arc::new(store), incoming.to_owned(), Limits::default())
 }
 
@@ -232,6 +237,39 @@ both_engines! {
         assert!(bucket.kept.lock().unwrap().is_empty());
         let seen = bucket.seen.lock().unwrap().join("\n");
         assert!(!seen.contains(SECRET), "the secret never leaves");
+    }
+
+    async fn a_backup_has_the_files_of_a_bucket(app) {
+        let (bucket, endpoint) = bucket().await;
+        let incoming = fresh_sqlite();
+        app.db.keep_files_in(files(&endpoint, SECRET, incoming.path()));
+        let world = World::new(app).await;
+        let key = story(&world, "OPEN").await;
+        attached(&world, &key, "plan.txt", b"the plan").await;
+        attached(&world, &key, "other.txt", b"another").await;
+        let copied = |target: Target, endpoint: String| tokio::task::spawn_blocking(move || {
+            let store = S3::new(settings(&endpoint, SECRET), Clock::system()).expect("fine settings");
+            let mut out = Vec::new();
+            back_up(&target, Attached::Store(&store), "now".into(), &mut out, &mut |_, _| ()).map(|made| (made, out))
+        });
+        let (made, archive) = copied(world.app.target(), endpoint.clone()).await.unwrap().expect("copied");
+        assert_eq!((made.manifest.files.count, made.left_out.len()), (2, 0), "{:?}", made.left_out);
+        // They come back as a folder of them, which a server reads.
+        let there = fresh_sqlite();
+        let (data, kept) = (there.path().join("data"), there.path().join("files"));
+        let (target, place) = (Target::Sqlite(data), kept.clone());
+        tokio::task::spawn_blocking(move || restore(&target, Some(&place), archive.as_slice(), &mut |_, _| ()))
+            .await.unwrap().expect("restored");
+        let name = bucket.kept.lock().unwrap().keys().next().expect("one").rsplit('/').next().unwrap().to_owned();
+        let path = kept.join(&name[..2]).join(&name[2..4]).join(&name);
+        assert!(std::fs::read(path).is_ok_and(|bytes| bytes == b"the plan" || bytes == b"another"), "{name}");
+        // What is not there is named, and a bucket that has nothing is no backup.
+        let first = bucket.kept.lock().unwrap().keys().next().cloned().unwrap();
+        bucket.kept.lock().unwrap().remove(&first);
+        let (made, _) = copied(world.app.target(), endpoint.clone()).await.unwrap().expect("copied");
+        assert_eq!((made.manifest.files.count, made.left_out.len()), (1, 1), "{:?}", made.left_out);
+        bucket.kept.lock().unwrap().clear();
+        assert!(copied(world.app.target(), endpoint).await.unwrap().is_err());
     }
 
     async fn a_wrong_key_or_a_bucket_that_is_away_is_said_plainly(app) {
