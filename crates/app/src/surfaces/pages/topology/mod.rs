@@ -2,6 +2,7 @@
 
 mod drawing;
 mod one;
+mod small;
 
 use axum::Router;
 use axum::extract::{Path, Query as Params, State};
@@ -21,6 +22,7 @@ use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, theme};
 use drawing::{Medium, draw, kind_words};
+use small::small;
 
 pub(super) use one::beside_team;
 
@@ -71,8 +73,9 @@ async fn map(
                 ))
             } @else {
                 (warned(&map.warnings))
-                div.scroll tabindex="0" role="region" aria-label="The map" { (draw("Map of teams", &map, Medium::Page)) }
-                p.soft { "A solid line is a collaboration, an arrow leads to whom a service is offered, a dotted line with a ring to whom is helped." }
+                div.scroll.map-large tabindex="0" role="region" aria-label="The map" { (draw("Map of teams", &map, Medium::Page)) }
+                (small(&map))
+                p.soft.map-large { "A solid line is a collaboration, an arrow leads to whom a service is offered, a dotted line with a ring to whom is helped." }
                 (interactions(&map.interactions))
                 (teams_table(&map.teams))
             }
