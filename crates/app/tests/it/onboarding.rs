@@ -211,6 +211,40 @@ both_engines! {
         let made = world.post(OWNER, "/onboarding", json!({ "company": "startup" })).await;
         assert_eq!(made["product"], "OPEN", "{made}");
     }
+
+    async fn all_of_it_is_taken_back_at_once_until_somebody_works_with_it(app) {
+        let world = World::new(app).await;
+        let people = json!([{ "title": "Founder" }, { "name": "Ana", "title": "Product Manager" }]);
+        let asked = json!({ "company": "scale-up", "people": people });
+        let made = begin(&world, asked.clone()).await;
+        let undo = json!({ "change": made["x-change"] });
+        let before: Vec<String> = texts(&world.get(OLIVE, "/people").await, "name");
+        assert!(before.contains(&"Ana".to_owned()), "{before:?}");
+        let (told, answer) = world.api(OLIVE, "POST", "/api/v1/undo", undo).await;
+        assert_eq!(told, 200, "{answer}");
+        assert_eq!(texts(&world.get(OLIVE, "/products").await, "key"), ["OTHER"]);
+        for list in ["/teams", "/charters"] {
+            assert_eq!(world.get(OLIVE, list).await, json!([]), "{list}");
+        }
+        assert!(!texts(&world.get(OLIVE, "/people").await, "name").contains(&"Ana".to_owned()));
+        assert_eq!(world.get(OLIVE, "/onboarding").await["state"], "open");
+        // What somebody has worked with since stays.
+        let mut again = asked;
+        again["product_key"] = json!("BOATS");
+        again["product_name"] = json!("Boats");
+        let made = begin(&world, again).await;
+        let item = made["item_key"].as_str().expect("a first item").to_owned();
+        let edit = json!({ "title": "Tickets show pier and time" });
+        let (told, answer) = world.api(OLIVE, "PATCH", &format!("/api/v1/work-items/{item}"), edit).await;
+        assert_eq!(told, 200, "{answer}");
+        let undo = json!({ "change": made["x-change"] });
+        let (told, answer) = world.api(OLIVE, "POST", "/api/v1/undo", undo).await;
+        assert!(told == 409 && answer.to_string().contains("worked on it since"), "{answer}");
+        // In the browser it is offered with the next page.
+        let fields = [("company", "startup"), ("product_name", "Trams"), ("product_key", "TRAM")];
+        let (told, to) = world.form(OLIVE, "/begin", &fields).await;
+        assert_eq!((told, to.as_str()), (303, "/begin"));
+    }
 }
 
 fn texts_of(list: &Value) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Making it: the last step is sent here, so that invitations can be shown this once.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use serde_json::Value as Json;
@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::guide::onboarding::Onboard;
 use crate::shell::{self, Plain};
 use crate::store::{Action, Call};
-use crate::surfaces::session::{Visitor, theme};
+use crate::surfaces::session::{TOAST, Visitor, set_cookie, theme};
 use crate::surfaces::{Shared, forms, pages, registry};
 
 pub(super) async fn finish(
@@ -31,8 +31,12 @@ pub(super) async fn finish(
             let answer = done.output.json();
             let none = Vec::new();
             let invited = answer["invitations"].as_array().unwrap_or(&none);
+            // The next page offers to take it back, however long the links are being sent.
+            let change = done.change.map(|c| c.to_string()).unwrap_or_default();
+            let toast = format!("{change}.{}", entry.meta.name);
+            let toast = [(header::SET_COOKIE, set_cookie(&app, TOAST, &toast, 3600))];
             if invited.is_empty() {
-                return Redirect::to("/begin").into_response();
+                return (toast, Redirect::to("/begin")).into_response();
             }
             let site = pages::base(&app, &headers);
             let text = |v: &Json, field: &str| v[field].as_str().unwrap_or_default().to_owned();
@@ -52,7 +56,7 @@ pub(super) async fn finish(
                 p { a.btn.go href="/begin" { "Done: what comes next" } }
             };
             let page = Plain { theme: theme(&headers), wide: true, ..Plain::new("Invitations") };
-            page.render(main).into_response()
+            (toast, page.render(main)).into_response()
         }
         Err(error) => {
             forms::retry_page(entry, "/begin", &error, &sent, Some("/begin?step=5"), &headers)
