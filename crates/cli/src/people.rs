@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use wherefore_app::db::{Db, Tx};
 use wherefore_app::kernel::{Clock, Error, Result, Role, Time};
 use wherefore_app::people::sign_in::{SetUp, set_up};
-use wherefore_app::people::{accounts, members};
+use wherefore_app::people::{accounts, door_mail, members};
 
 use crate::errand::Errand;
 use crate::storage::Storage;
@@ -134,13 +134,6 @@ impl ResetLink {
 /// Makes the secret of a link with which a person chooses a new password.
 pub async fn reset_link(db: &Db, person: &str) -> Result<String> {
     let (email, now) = (accounts::clean_email(person)?, Clock::system().now());
-    let link = db
-        .write(move |tx| {
-            let found = accounts::account(tx, &email)?;
-            let (account, _) = found
-                .ok_or_else(|| Error::refused(format!("Nobody here has the address {email}.")))?;
-            accounts::new_link(tx, "reset", None, None, Some(account), now)
-        })
-        .await?;
+    let link = db.write(move |tx| door_mail::reset_by_operator(tx, &email, now)).await?;
     Ok(link.reveal().to_owned())
 }

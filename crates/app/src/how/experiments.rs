@@ -44,8 +44,14 @@ record! {
 noun! {
     Experiment is "experiment",
     text: |e| [&*e.belief, &e.method, &e.metric, &e.result].join("\n\n"),
-    edges: |e| nouns::step_to(("experiment", e.id), &e.about_kind, e.about_id)
+    edges: |e| nouns::step_to(("experiment", e.id), &e.about_kind, e.about_id),
+    settled: |e, field| (e.state != "planned" && FROZEN.contains(&field)).then_some(STARTED)
 }
+
+/// What is frozen when it starts.
+const FROZEN: [&str; 3] = ["belief", "metric", "threshold"];
+const STARTED: &str =
+    "The experiment has started: belief, metric and threshold are frozen. Plan another one.";
 
 /// What may go wrong with an idea.
 pub const RISKS: [&str; 4] = ["value", "usability", "feasibility", "viability"];
@@ -189,9 +195,7 @@ impl Action for EditExperiment {
         after.ends_on = self.ends_on.or(after.ends_on);
         let frozen = |e: &Experiment| [&e.belief, &e.metric, &e.threshold].map(String::clone);
         if before.state != "planned" && frozen(&before) != frozen(&after) {
-            return Err(Error::refused(
-                "The experiment has started: belief, metric and threshold are frozen. Plan another one.",
-            ));
+            return Err(Error::refused(STARTED));
         }
         Ok((&cx.edit(&before, after, self.revision)?).into())
     }

@@ -321,6 +321,7 @@ impl Action for VoteEstimate {
         "/refinements/{refinement}/vote",
     )
     .exercises(&[31]);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());

@@ -1,7 +1,7 @@
 //! Writing the digests that are due into the outbox.
 
 use super::Job;
-use super::standard::WORKSPACES;
+use super::standard::OPEN_WORKSPACES;
 use crate::db::Db;
 use crate::kernel::{Result, Time};
 use crate::people::digests::due;
@@ -13,7 +13,8 @@ pub fn write_digests() -> Job {
 }
 
 async fn write(db: Db, now: Time) -> Result<()> {
-    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    let workspaces: Vec<i64> =
+        db.read(|conn| conn.query(&OPEN_WORKSPACES, &[], |r| r.get(0))).await?;
     for ws in workspaces {
         for setting in db.read(move |conn| due(conn, ws, now)).await? {
             db.write(move |tx| digest::write(tx, ws, &setting, now)).await?;

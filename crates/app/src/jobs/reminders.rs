@@ -1,7 +1,7 @@
 //! Writing the reminders that are due among the notifications.
 
 use super::Job;
-use super::standard::WORKSPACES;
+use super::standard::OPEN_WORKSPACES;
 use crate::db::Db;
 use crate::kernel::{Result, Time};
 use crate::thread::reminders;
@@ -12,7 +12,8 @@ pub fn write_reminders() -> Job {
 }
 
 async fn write(db: Db, now: Time) -> Result<()> {
-    let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
+    let workspaces: Vec<i64> =
+        db.read(|conn| conn.query(&OPEN_WORKSPACES, &[], |r| r.get(0))).await?;
     for ws in workspaces {
         db.write(move |tx| reminders::write(tx, ws, now)).await?;
     }

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Id, Result};
 
+/// What is said where a workspace is closed for changes.
+pub const ARCHIVED: &str = "This workspace is archived: everything can be read, nothing is changed. An owner opens it again under People.";
+
 /// A person's role in the workspace, weakest first.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, schemars::JsonSchema,
@@ -129,7 +132,7 @@ impl Actor {
         if self.read_only && access > Access::Read {
             // A browser is held to reading only where the workspace is closed.
             return Err(Error::Forbidden(match self.via {
-                Via::Web => "This workspace is archived: everything can be read, nothing is changed. An owner opens it again under People.".into(),
+                Via::Web => ARCHIVED.into(),
                 _ => "This token may only read, or its workspace is archived. Make one that may write under Account, Tokens.".into(),
             }));
         }
@@ -144,6 +147,16 @@ impl Actor {
                 "This needs the role {}; yours is {}. Ask an admin of the workspace.",
                 access.role().as_str(),
                 self.role.as_str()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether a person speaks here, not an agent with their token; `what` is what would be said.
+    pub fn speaks_for_itself(&self, what: &str) -> Result<()> {
+        if self.grants.is_some() {
+            return Err(Error::Forbidden(format!(
+                "“{what}” is a person's own word, and an agent's token does not speak for them. Ask the person whose token it is."
             )));
         }
         Ok(())

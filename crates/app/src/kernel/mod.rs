@@ -7,7 +7,7 @@ pub mod rank;
 pub mod secret;
 mod time;
 
-pub use actor::{Access, Actor, Role, Via};
+pub use actor::{ARCHIVED, Access, Actor, Role, Via};
 pub use error::{Conflict, Error, FieldConflict, Result};
 pub use id::Id;
 pub use time::{Clock, Day, Time};

@@ -96,11 +96,9 @@ impl Action for EndOtherSessions {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Ended> {
-        if cx.actor.grants.is_some() {
-            return Err(Error::Forbidden("An agent's token ends no sessions.".into()));
-        }
         let actor = cx.actor.clone();
         let account = own_account(cx.conn(), &actor)?;
         let keep = self.keep.clone().unwrap_or_default();
@@ -151,6 +149,18 @@ pub fn may_touch(actor: &Actor, person: &Person) -> Result<()> {
         return Err(Error::Forbidden("Only an owner changes an owner.".into()));
     }
     Ok(())
+}
+
+/// Whoever makes a link to a new password could use it: an admin makes none for another admin, who
+/// may be named where they are not, and none for an owner.
+pub fn may_let_in(actor: &Actor, person: &Person) -> Result<()> {
+    let own = person.id == actor.person;
+    if own || actor.role >= Role::Owner || Role::parse(&person.role)? < Role::Admin {
+        return Ok(());
+    }
+    Err(Error::Forbidden(
+        "Only an owner makes a link for an owner or another admin. At the door they can have one sent to their own address.".into(),
+    ))
 }
 
 /// A workspace as its admins see it.

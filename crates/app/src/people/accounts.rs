@@ -336,8 +336,8 @@ pub struct CreateToken {
     pub read_only: bool,
     /// Days until it expires; 90 if left out, at most 3,650.
     pub days: Option<i64>,
-    /// For an agent: the numbers of the responsibilities that it is held to. It may propose beside
-    /// them, and do nothing else. Left out for a program that may do what you may.
+    /// For an agent: the numbers of the responsibilities that it is held to, at least one. It may
+    /// propose beside them, and do nothing else. Left out for a program that may do what you may.
     #[serde(default)]
     pub responsibilities: Option<Vec<String>>,
 }
@@ -373,8 +373,14 @@ impl CreateToken {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        // A form sends the field even where nothing is chosen.
-        Ok(Some(numbers).filter(|n| !n.is_empty()))
+        // Naming none is never taken for naming no bounds.
+        if numbers.is_empty() {
+            return Err(Error::invalid(
+                "responsibilities",
+                "Name what the agent is held to: at least one responsibility's number. Leave the field out for a program that may do what you may.",
+            ));
+        }
+        Ok(Some(numbers))
     }
 }
 
@@ -389,6 +395,8 @@ impl Action for CreateToken {
         exercises: &[],
         scope: Scope::Workspace,
     };
+    const PERSONAL: bool = true;
+    const SHOWS_SECRET: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<TokenView> {
         let days = self.days.unwrap_or(90);
@@ -397,9 +405,6 @@ impl Action for CreateToken {
         }
         let name = super::products::check_title("name", &self.name)?;
         let (now, who) = (cx.now, cx.actor.clone());
-        if who.grants.is_some() {
-            return Err(Error::Forbidden("An agent's token makes no further tokens.".into()));
-        }
         let grants = self.grants(cx)?;
         let reach = match &grants {
             _ if self.read_only || who.read_only => Reach::Read,
@@ -445,11 +450,9 @@ impl Action for EndToken {
         exercises: &[],
         scope: Scope::Workspace,
     };
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Ended> {
-        if cx.actor.grants.is_some() {
-            return Err(Error::Forbidden("An agent's token ends no tokens.".into()));
-        }
         let values = [cx.workspace().into(), cx.actor.person.into(), self.token.into()];
         if cx.exempt().execute(&END_TOKEN, &values)? == 0 {
             return Err(Error::NotFound("token"));

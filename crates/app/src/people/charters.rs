@@ -15,6 +15,7 @@ pub mod presets;
 pub mod records;
 mod signing;
 pub mod standing;
+mod undoing;
 mod views;
 
 pub use comparing::{ComparePeople, Named, PeopleCompared};

@@ -1,11 +1,28 @@
 //! Letters with a link by which somebody comes in: invitations, and links to choose a new password.
 
+use super::access::may_let_in;
 use super::mail::{Letter, check_address, post};
+use super::notify::{Notice, tell_of_account};
 use super::{accounts, members, sign_in};
-use crate::db::{Db, Tx};
+use crate::db::{Conn, Db, Tx};
 use crate::kernel::secret::Secret;
-use crate::kernel::{Actor, Clock, Id, Result, Time};
-use crate::store::load;
+use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
+use crate::statements;
+use crate::store::{Change, Meta, Scope, load};
+
+statements! {
+    MADE_FOR = "SELECT actor_id, happened_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND verb = 'make-reset-link' ORDER BY seq DESC LIMIT 10";
+}
+
+/// What a link made by somebody else is recorded as.
+const MAKE_RESET: Meta = Meta::action(
+    "make-reset-link",
+    "Make a link with which a person chooses a new password",
+    "POST",
+    "/people/{person}/reset",
+)
+.access(Access::Admin)
+.scope(Scope::Workspace);
 
 /// Links that one may ask for, for an address and from a host, within an hour.
 const FOR_AN_ADDRESS: i64 = 3;
@@ -56,6 +73,57 @@ pub fn reset(
     Ok(letter.to)
 }
 
+/// Makes such a link for somebody else, who is told of it, and gives it with the address that it is
+/// also posted to. It stands in the activity.
+pub fn reset_for(tx: &mut Tx, by: &Actor, person: Id, now: Time) -> Result<(Secret, String)> {
+    by.check(Access::Admin)?;
+    let person = load::<members::Person>(tx, by.workspace, person)?
+        .filter(|p| p.gone_at.is_none())
+        .ok_or(Error::NotFound("person"))?;
+    may_let_in(by, &person)?;
+    let account = person.account_id.ok_or(Error::NotFound("account"))?;
+    let secret = recorded(tx, by, &person, account, now)?;
+    let to = reset(tx, by.workspace, account, &secret, now)?;
+    Ok((secret, to))
+}
+
+/// The same for an operator at the command line, by the address of an account.
+pub fn reset_by_operator(tx: &mut Tx, email: &str, now: Time) -> Result<Secret> {
+    let nobody = || Error::refused(format!("Nobody here has the address {email}."));
+    let (account, _) = accounts::account(tx, email)?.ok_or_else(nobody)?;
+    let workspace = accounts::workspace_of(tx, account)?.ok_or_else(nobody)?;
+    let person = members::by_account(tx, workspace, account)?.ok_or_else(nobody)?;
+    let operator = Actor {
+        workspace,
+        person: Actor::NOBODY,
+        name: "An operator".into(),
+        role: Role::Owner,
+        read_only: false,
+        via: Via::Command,
+        grants: None,
+    };
+    recorded(tx, &operator, &person, account, now)
+}
+
+fn recorded(
+    tx: &mut Tx,
+    by: &Actor,
+    person: &members::Person,
+    account: Id,
+    now: Time,
+) -> Result<Secret> {
+    Change::record(tx, by.clone(), &MAKE_RESET, now, |cx| {
+        cx.remark(person, "reset-link", serde_json::Map::new());
+        tell_of_account(cx, person.id, Notice::ResetLink)?;
+        accounts::new_link(cx.exempt(), "reset", None, None, Some(account), now)
+    })
+}
+
+/// The last links that somebody made for a person: who, nobody for an operator, and when.
+pub fn resets_of(conn: &mut Conn, workspace: i64, person: Id) -> Result<Vec<(Option<Id>, Time)>> {
+    conn.query(&MADE_FOR, &[workspace.into(), person.into()], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
 /// Posts such a link to whoever asks for it at the door, if the address is known. Nothing tells
 /// whether it is.
 pub async fn ask_for_reset(db: &Db, clock: &Clock, email: &str, host: &str) -> Result<()> {
@@ -77,7 +145,7 @@ pub async fn ask_for_reset(db: &Db, clock: &Clock, email: &str, host: &str) -> R
 pub fn invitation(
     tx: &mut Tx,
     by: &Actor,
-    role: crate::kernel::Role,
+    role: Role,
     person: Option<Id>,
     email: &str,
     now: Time,
@@ -87,7 +155,7 @@ pub fn invitation(
         Some(person) => {
             let person = load::<members::Person>(tx, ws, person)?
                 .filter(|p| p.gone_at.is_none())
-                .ok_or(crate::kernel::Error::NotFound("person"))?;
+                .ok_or(Error::NotFound("person"))?;
             accounts::new_invitation_for(tx, ws, &person, role, now)?
         }
         None => accounts::new_link(tx, "invitation", Some(ws), Some(role), None, now)?,

@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::may_touch;
 use super::accounts;
 use super::products::check_title;
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result, Role};
+use crate::kernel::{Access, Actor, Error, Id, Result, Role};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope};
 use crate::{record, selects, statements};
 
@@ -142,6 +143,21 @@ impl Query for ListPeople {
     }
 }
 
+/// Admins are made by admins and unmade by owners, so that no admin lowers another one to what they
+/// may do with; owners are made and unmade by owners.
+fn may_set_role(actor: &Actor, person: &Person, role: Role) -> Result<()> {
+    if actor.role >= Role::Owner || person.role == role.as_str() {
+        return Ok(());
+    }
+    if role == Role::Owner {
+        return Err(Error::Forbidden("Only an owner makes or unmakes owners.".into()));
+    }
+    if person.role == Role::Admin.as_str() && person.id != actor.person {
+        return Err(Error::Forbidden("Only an owner takes an admin's role away.".into()));
+    }
+    Ok(())
+}
+
 /// Change a person's name, title, role, or whether they may sign in.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -169,6 +185,7 @@ impl Action for EditPerson {
 
     fn run(&self, cx: &mut Change<'_>) -> Result<PersonView> {
         let before: Person = cx.get(self.person, "person")?;
+        may_touch(&cx.actor, &before)?;
         let mut after = before.clone();
         if let Some(name) = &self.name {
             after.name = check_title("name", name)?;
@@ -186,16 +203,10 @@ impl Action for EditPerson {
             word.clone_into(&mut after.seniority);
         }
         if let Some(role) = self.role {
-            let owner = Role::Owner.as_str();
-            if (role == Role::Owner || before.role == owner) && cx.actor.role < Role::Owner {
-                return Err(Error::Forbidden("Only an owner makes or unmakes owners.".into()));
-            }
+            may_set_role(&cx.actor, &before, role)?;
             after.role = role.as_str().to_owned();
         }
         if let Some(active) = self.active {
-            if before.role == Role::Owner.as_str() && cx.actor.role < Role::Owner {
-                return Err(Error::Forbidden("Only an owner changes an owner.".into()));
-            }
             after.active = active;
         }
         cx.update(&before, &mut after)?;
@@ -251,6 +262,9 @@ impl Action for EditTitles {
             let mut after = before.clone();
             let wanted = self.titles.get(&before.id.to_string());
             after.title = wanted.map(|t| t.trim().to_owned()).unwrap_or_default();
+            if after.title != before.title {
+                may_touch(&cx.actor, &before)?;
+            }
             cx.update(&before, &mut after)?;
             all.push(PersonView::from(&after));
         }

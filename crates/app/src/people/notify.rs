@@ -7,7 +7,7 @@ use super::products::product_by_id;
 use crate::db::{Conn, Tx};
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
 use crate::statements;
-use crate::store::{Change, load};
+use crate::store::{Change, Record, load};
 
 statements! {
     NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT))";
@@ -39,6 +39,8 @@ pub enum Notice {
     OutcomeDue,
     /// A question waits for one's answer.
     AnswerDue,
+    /// Somebody made a link with which one's password can be set. It is told whatever is muted.
+    ResetLink,
 }
 
 impl Notice {
@@ -53,6 +55,7 @@ impl Notice {
             Self::ReviewDue => "review-due",
             Self::OutcomeDue => "outcome-due",
             Self::AnswerDue => "answer-due",
+            Self::ResetLink => "reset-link",
         }
     }
 }
@@ -125,6 +128,14 @@ pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> 
         return Ok(());
     }
     write(cx.exempt(), workspace, (person, Some(actor)), notice, about, now)
+}
+
+/// Tells a person of what was done to their own account; it is about no product.
+pub(super) fn tell_of_account(cx: &mut Change<'_>, person: Id, notice: Notice) -> Result<()> {
+    let (workspace, now) = (cx.workspace(), cx.now);
+    let actor = Some(cx.actor.person).filter(|actor| *actor != Actor::NOBODY);
+    let about = About { kind: Person::KIND, object: person, product: Actor::NOBODY, comment: None };
+    write(cx.exempt(), workspace, (person, actor), notice, about, now)
 }
 
 /// Reminds a person of what waits for them; nobody did it.

@@ -245,7 +245,7 @@ pub fn put_text(field: &mut String, name: &'static str, given: Option<&String>) 
 /// has a `product_id`, a `key` and a `title`.
 #[macro_export]
 macro_rules! noun {
-    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, words: |$said:ident, $conn:ident, $ws:ident| $words:expr)? $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)?) => {
+    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, words: |$said:ident, $conn:ident, $ws:ident| $words:expr)? $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)? $(, settled: |$now:ident, $field:ident| $settled:expr)?) => {
         impl $crate::people::nouns::Noun for $record {
             const WORD: &'static str = $word;
 
@@ -281,6 +281,10 @@ macro_rules! noun {
             $(fn is_proposal(&self) -> bool {
                 let $one = self;
                 $proposes
+            })?
+            $(fn settled(&self, $field: &str) -> Option<&'static str> {
+                let $now = self;
+                $settled
             })?
         }
     };

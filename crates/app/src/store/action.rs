@@ -82,6 +82,10 @@ impl Meta {
 pub trait Action: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     type Output: Serialize + JsonSchema + Send + 'static;
     const META: Meta;
+    /// Whether it says something in a person's own name, which an agent's token never does for them.
+    const PERSONAL: bool = false;
+    /// Whether its answer holds a secret that is shown this once, and so is kept nowhere.
+    const SHOWS_SECRET: bool = false;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output>;
 }
@@ -153,6 +157,8 @@ pub struct Call {
 pub struct Entry {
     pub meta: &'static Meta,
     pub changes: bool,
+    /// Whether it says something in a person's own name.
+    pub personal: bool,
     /// The media types of a file that it takes as a request's body; none for most.
     pub takes: &'static [&'static str],
     /// Whether that file is written to disk as it arrives.
@@ -167,6 +173,7 @@ impl Entry {
         Self {
             meta: &A::META,
             changes: true,
+            personal: A::PERSONAL,
             takes: &[],
             stages: false,
             input: |g| g.subschema_for::<A>(),
@@ -185,6 +192,7 @@ impl Entry {
         Self {
             meta: &P::META,
             changes: true,
+            personal: false,
             takes: P::TAKES,
             stages: P::STAGES,
             input: |g| g.subschema_for::<P>(),
@@ -209,6 +217,7 @@ impl Entry {
         Self {
             meta: &Q::META,
             changes: false,
+            personal: false,
             takes: &[],
             stages: false,
             input: |g| g.subschema_for::<Q>(),
@@ -255,6 +264,11 @@ pub fn perform<A: Action>(
         let values = [who[0].clone(), who[1].clone(), id.clone().into()];
         let prior = tx.query_opt(&PRIOR_SUBMISSION, &values, |row| row.get::<String>(0))?;
         if let Some(output) = prior {
+            if A::SHOWS_SECRET {
+                return Err(Error::refused(
+                    "This was done already, and its secret was shown once. If you have not seen it, end it and make another one.",
+                ));
+            }
             let output = Answer::again(output);
             return Ok(Done { output, change: None, unexplained: false });
         }
@@ -267,8 +281,8 @@ pub fn perform<A: Action>(
     let output = Answer::of(&output)?;
     if let Some(submission) = &call.submission {
         let [workspace, person] = who;
-        let values =
-            [workspace, person, submission.clone().into(), output.text().into(), now.into()];
+        let kept = if A::SHOWS_SECRET { "null".to_owned() } else { output.text().to_owned() };
+        let values = [workspace, person, submission.clone().into(), kept.into(), now.into()];
         if tx.execute(&KEEP_SUBMISSION, &values)? == 0 {
             // The same form arrived twice at once, and the other one is done: answer as it did.
             return Err(tx.run_again());
@@ -281,6 +295,9 @@ pub fn perform<A: Action>(
 /// Runs an action as part of the change that is under way (bulk edits, the demo's history).
 pub fn act<A: Action>(change: &mut Change<'_>, input: &A) -> Result<A::Output> {
     change.actor.check(A::META.access)?;
+    if A::PERSONAL {
+        change.actor.speaks_for_itself(A::META.summary)?;
+    }
     input.run(change)
 }
 

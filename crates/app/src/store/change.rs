@@ -7,7 +7,7 @@ use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::record::fields;
 use super::{Edge, Meta, Record, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
-use crate::kernel::{Access, Actor, Error, Id, Result, Time, Via};
+use crate::kernel::{ARCHIVED, Access, Actor, Error, Id, Result, Time, Via};
 use crate::statements;
 
 /// The end of what still holds.
@@ -15,7 +15,7 @@ pub const OPEN: i64 = i64::MAX;
 
 statements! {
     /// Takes the next places in the workspace's order; the row lock makes it the commit order.
-    pub(super) NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq";
+    pub(super) NEXT_SEQ = "UPDATE workspace SET seq = seq + $2 WHERE id = $1 RETURNING seq, archived_at";
     pub(super) ADD_ACTIVITY = "INSERT INTO activity (workspace_id, seq, change_id, undoes, actor_id, via, verb, effect, object_kind, object_id, product_id, part_id, team_id, revision, changes, responsibilities, reason, happened_at, recorded_at, staged_by, outside) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     ADD_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO NOTHING";
     OPEN_EDGE = "INSERT INTO edge (workspace_id, lower_id, upper_id, lower_kind, upper_kind, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, lower_id, upper_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to";
@@ -442,8 +442,13 @@ impl<'t> Change<'t> {
         let judged = self.judge()?;
         let count = i64::try_from(self.pending.len()).unwrap_or(i64::MAX);
         let workspace = self.actor.workspace;
-        let last: i64 =
-            self.tx.query_one(&NEXT_SEQ, &[workspace.into(), count.into()], |row| row.get(0))?;
+        let next = [workspace.into(), count.into()];
+        let (last, archived): (i64, Option<Time>) =
+            self.tx.query_one(&NEXT_SEQ, &next, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        // Whoever it is: rules, visitors and programs of other sites carry no role that says so.
+        if archived.is_some() {
+            return Err(Error::Forbidden(ARCHIVED.into()));
+        }
         if let Some(target) = self.undoes {
             judge::forget(self.tx, workspace, target)?;
         }

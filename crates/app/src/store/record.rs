@@ -103,6 +103,22 @@ pub trait Indexed {
     fn is_proposal(&self) -> bool {
         false
     }
+    /// Why undo puts a field of it back no more: what was agreed, started or closed stays as it reads.
+    /// What settled it can be taken back as a whole.
+    fn settled(&self, _field: &str) -> Option<&'static str> {
+        None
+    }
+    /// Looks at an undo that would make `after` of it, or put it into the bin, and sees to the rest.
+    fn undoing(
+        &self,
+        _after: Option<&mut Self>,
+        _change: &mut Change<'_>,
+    ) -> crate::kernel::Result<()>
+    where
+        Self: Sized,
+    {
+        Ok(())
+    }
     /// Append-only records are corrected by a further record, never undone.
     fn append_only() -> bool {
         false

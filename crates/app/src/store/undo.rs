@@ -10,7 +10,7 @@ use crate::kernel::{Error, Id, Result};
 use crate::statements;
 
 statements! {
-    PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
+    PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id, revision FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
     UNDONE_BY = "SELECT change_id FROM activity WHERE workspace_id = $1 AND undoes = $2 LIMIT 1";
 }
 
@@ -21,12 +21,16 @@ pub struct Past {
     pub object: Id,
     pub changes: Map<String, Json>,
     pub actor: Option<Id>,
+    /// What the record was at then.
+    pub revision: i64,
+    /// Whether the same change added the record, and did no more to it after this.
+    pub last_of_new: bool,
 }
 
 /// Takes back all that `target` did, newest first, as part of `change`.
 pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
     let values = [change.workspace().into(), target.into()];
-    let past = change.conn().query(&PAST_OF_CHANGE, &values, |row| {
+    let mut past = change.conn().query(&PAST_OF_CHANGE, &values, |row| {
         let changes: String = row.get(3)?;
         Ok(Past {
             effect: row.get(0)?,
@@ -34,6 +38,8 @@ pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
             object: row.get(2)?,
             changes: serde_json::from_str(&changes).map_err(Error::internal)?,
             actor: row.get(4)?,
+            revision: row.get(5)?,
+            last_of_new: false,
         })
     })?;
     if past.is_empty() {
@@ -43,6 +49,11 @@ pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
         return Err(Error::refused("This was undone already."));
     }
     change.undoes = Some(target);
+    let new: BTreeSet<Id> = past.iter().filter(|p| p.effect == "added").map(|p| p.object).collect();
+    let mut met = BTreeSet::new();
+    for row in &mut past {
+        row.last_of_new = met.insert(row.object) && new.contains(&row.object);
+    }
     for row in &past {
         let kind = record_kinds()
             .find(|k| k.kind == row.kind)
@@ -62,20 +73,25 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     let workspace = change.workspace();
     let current: R =
         load(change.conn(), workspace, past.object)?.ok_or(Error::NotFound("record"))?;
+    if past.last_of_new && current.meta().revision != past.revision {
+        return Err(Error::refused(
+            "Somebody has worked on it since it was added. Move it to the bin instead.",
+        ));
+    }
     match past.effect.as_str() {
         "added" => {
-            if current.meta().revision > 1 {
-                return Err(Error::refused(
-                    "Somebody has worked on it since it was added. Move it to the bin instead.",
-                ));
-            }
+            current.undoing(None, change)?;
             return change.bin(&current);
         }
         "changed" | "binned" | "restored" => {}
         _ => return Ok(()),
     }
     let mut now = fields(&current)?;
+    let settling = past.changes.contains_key("state");
     for (field, pair) in &past.changes {
+        if let Some(why) = current.settled(field).filter(|_| !settling) {
+            return Err(Error::refused(why));
+        }
         if R::erasable().contains(&field.as_str()) {
             return Err(Error::refused(format!("The earlier {field} was not kept; edit it anew.")));
         }
@@ -97,6 +113,7 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     now.insert("valid_from".into(), meta.valid_from.to_string().into());
     now.insert("created_at".into(), meta.created_at.to_string().into());
     let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
+    current.undoing(Some(&mut after), change)?;
     change.update(&current, &mut after)
 }
 

@@ -56,6 +56,9 @@ fn offered(entry: &Entry, actor: &Actor) -> bool {
         return false;
     }
     let Some(granted) = actor.grants.as_ref().filter(|_| entry.changes) else { return true };
+    if entry.personal {
+        return false;
+    }
     // An agent may propose, and what it adds may be a proposal.
     let proposes = access <= Access::Propose && !entry.meta.name.contains("token");
     let adds = access == Access::Write && entry.meta.name.starts_with("create-");

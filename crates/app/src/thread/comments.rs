@@ -131,14 +131,21 @@ pub struct EditComment {
     pub body: String,
 }
 
-fn own(cx: &mut Change<'_>, id: Id) -> Result<Comment> {
+/// A comment with which this actor may do something: whoever wrote it, and to put it away an admin too.
+fn own(cx: &mut Change<'_>, id: Id, admins: bool) -> Result<Comment> {
     let comment: Comment = cx.get(id, "comment")?;
     let actor = cx.actor.clone();
     product_by_id(cx.conn(), &actor, comment.product_id, Access::Propose).map_err(|e| {
         if matches!(e, Error::NotFound(_)) { Error::NotFound("comment") } else { e }
     })?;
-    if comment.author_id != Some(actor.person) && actor.role < crate::kernel::Role::Admin {
-        return Err(Error::Forbidden("Only its author or an admin changes a comment.".into()));
+    let may = comment.author_id == Some(actor.person)
+        || (admins && actor.role >= crate::kernel::Role::Admin);
+    if !may {
+        return Err(Error::Forbidden(if admins {
+            "Only its author or an admin removes a comment.".into()
+        } else {
+            "What somebody said is reworded by nobody else. An admin may remove it.".into()
+        }));
     }
     Ok(comment)
 }
@@ -154,9 +161,10 @@ impl Action for EditComment {
         exercises: &[],
         scope: Scope::Product,
     };
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CommentView> {
-        let before = own(cx, self.comment)?;
+        let before = own(cx, self.comment, false)?;
         let mut after = before.clone();
         after.body = check_text("body", self.body.trim())?;
         if after.body.is_empty() {
@@ -199,9 +207,10 @@ impl Action for RemoveComment {
         exercises: &[],
         scope: Scope::Product,
     };
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output> {
-        let comment = own(cx, self.comment)?;
+        let comment = own(cx, self.comment, true)?;
         cx.bin(&comment)?;
         Ok(crate::people::accounts::Ended { ended: true })
     }

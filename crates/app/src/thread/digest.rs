@@ -182,6 +182,7 @@ impl Action for SetDigest {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<DigestView> {
         let (actor, now) = (cx.actor.clone(), cx.now);

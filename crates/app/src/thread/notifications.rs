@@ -75,11 +75,12 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 pub struct Notification {
     pub id: Id,
     /// `mention`, `reply`, `assigned`, `rule` or `signals`; of what waits for you `check-in-due`,
-    /// `review-due`, `outcome-due` or `answer-due`.
+    /// `review-due`, `outcome-due` or `answer-due`; `reset-link` where somebody made a link with which
+    /// your password can be set.
     pub kind: String,
     /// Who did it; nobody reminds.
     pub actor: String,
-    /// The item's key; for signals, the address of the health page.
+    /// The item's key; for signals, the address of the health page; `account` for your account.
     pub key: String,
     pub title: String,
     /// The beginning of the comment.
@@ -154,6 +155,9 @@ impl Row {
         if self.kind == "signals" {
             return self.signals(cx);
         }
+        if self.kind == Notice::ResetLink.word() {
+            return self.of_account(cx, names).map(Some);
+        }
         let keyed = load_keyed(cx.conn, ws, &self.object_kind, self.object, None)?;
         let Some(keyed) = keyed.filter(|k| !k.is_gone()) else { return Ok(None) };
         let node = keyed.node();
@@ -187,6 +191,22 @@ impl Row {
 }
 
 impl Row {
+    /// What was done to one's own account.
+    fn of_account(self, cx: &mut Reader<'_>, names: &mut Names) -> Result<Notification> {
+        let by = names.person(cx.conn, cx.actor.workspace, self.actor)?;
+        Ok(Notification {
+            id: self.id,
+            kind: self.kind,
+            actor: by.map_or_else(|| "An operator".to_owned(), |p| p.name),
+            key: "account".to_owned(),
+            title: "your account".to_owned(),
+            excerpt: None,
+            comment: None,
+            created_at: self.created_at,
+            read: self.read,
+        })
+    }
+
     /// That other signals are raised in a product or a team than before.
     fn signals(self, cx: &mut Reader<'_>) -> Result<Option<Notification>> {
         let ws = cx.actor.workspace;
@@ -235,6 +255,7 @@ impl Action for ReadNotification {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Marked> {
         Ok(Marked { marked: read_one(cx, self.notification)? })
@@ -256,6 +277,7 @@ impl Action for ReadAllNotifications {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Marked> {
         Ok(Marked { marked: read_all(cx)? })
@@ -314,6 +336,7 @@ impl Action for SetMuted {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Muted> {
         let (ws, me) = (cx.workspace(), cx.actor.person);

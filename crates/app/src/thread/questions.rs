@@ -166,6 +166,7 @@ impl Action for AnswerQuestion {
     )
     .access(Access::Propose)
     .exercises(&[37]);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<QuestionView> {
         let actor = cx.actor.clone();

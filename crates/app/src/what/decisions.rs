@@ -37,8 +37,13 @@ record! {
 noun! {
     Decision is "decision",
     text: |d| [&*d.context, &d.options, &d.choice, &d.consequences].join("\n\n"),
-    proposes: |d| d.state == "proposed"
+    proposes: |d| d.state == "proposed",
+    settled: |d, field| (d.state != "proposed" && TEXTS.contains(&field))
+        .then_some("A settled decision never changes. Propose a new one that supersedes it.")
 }
+
+/// What stays as it was when it was settled.
+const TEXTS: [&str; 5] = ["title", "context", "options", "choice", "consequences"];
 
 selects! {
     PAGE: Decision = "decision", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";

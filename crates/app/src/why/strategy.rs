@@ -214,6 +214,7 @@ impl Action for Acknowledge {
         "/acknowledgements",
     )
     .access(Access::Propose);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<TextView> {
         let actor = cx.actor.clone();

@@ -22,6 +22,7 @@ mod fitting;
 mod flow;
 mod gates;
 mod git;
+mod guarded;
 mod imports;
 mod intake;
 mod iterations;

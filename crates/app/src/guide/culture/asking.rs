@@ -65,6 +65,8 @@ impl<A: JsonSchema> JsonSchema for Asked<A> {
 impl<A: Turning> Action for Asked<A> {
     type Output = A::Output;
     const META: Meta = A::META;
+    const PERSONAL: bool = A::PERSONAL;
+    const SHOWS_SECRET: bool = A::SHOWS_SECRET;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<A::Output> {
         let before = self.action.look(cx)?;

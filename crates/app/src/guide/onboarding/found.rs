@@ -12,6 +12,7 @@ use super::next::{NextStep, next_steps};
 use crate::how::switching::ActivatePolicy;
 use crate::how::work_items::CreateWorkItem;
 use crate::kernel::{Access, Error, Id, Result, Role as Rights};
+use crate::people::access::may_touch;
 use crate::people::charters::{DraftCharter, SignCharter, charter, of_scope};
 use crate::people::members::{self, Person};
 use crate::people::parts::{self, CreatePart};
@@ -179,6 +180,9 @@ fn described(cx: &mut Change<'_>, person: Person, said: &Newcomer) -> Result<Per
     }
     if !said.seniority.is_empty() {
         after.seniority.clone_from(&said.seniority);
+    }
+    if (&after.title, &after.seniority) != (&person.title, &person.seniority) {
+        may_touch(&cx.actor, &person)?;
     }
     cx.update(&person, &mut after)?;
     Ok(after)

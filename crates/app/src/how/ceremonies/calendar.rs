@@ -31,6 +31,12 @@ impl Indexed for CalendarFeed {
     fn erasable() -> &'static [&'static str] {
         &["token_hash"]
     }
+    fn undoing(&self, _: Option<&mut Self>, _: &mut Change<'_>) -> Result<()> {
+        if self.gone_at.is_none() {
+            return Ok(());
+        }
+        Err(Error::refused("This link was ended and stays ended. Make another one."))
+    }
 }
 
 selects! {
@@ -73,6 +79,7 @@ impl Action for ShareCalendar {
         "/ceremonies/feeds",
     )
     .scope(Scope::Team);
+    const SHOWS_SECRET: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<FeedView> {
         let actor = cx.actor.clone();

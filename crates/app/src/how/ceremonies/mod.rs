@@ -231,6 +231,7 @@ impl Action for AttendCeremony {
     )
     .exercises(&[42])
     .scope(Scope::Team);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
         let (me, ws) = (cx.actor.person.to_string(), cx.workspace());

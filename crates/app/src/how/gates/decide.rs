@@ -74,7 +74,8 @@ impl Action for DecideGate {
                 must: before.must.clone(),
                 should: before.should.clone(),
                 person_id: Some(actor.person),
-                as_approver: before.approvers.contains(&actor.person.to_string()),
+                as_approver: actor.grants.is_none()
+                    && before.approvers.contains(&actor.person.to_string()),
             }
         );
         cx.insert(&row)?;

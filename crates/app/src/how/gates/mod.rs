@@ -62,7 +62,8 @@ record! {
         pub must: Listed<GateCriterion>,
         pub should: Listed<GateCriterion>,
         pub person_id: Option<Id>,
-        /// Whether the gate named this person as an approver.
+        /// Whether the gate named this person as an approver, and they decided themselves: an agent's
+        /// token approves nothing for them.
         pub as_approver: bool,
     }
 }
@@ -73,6 +74,10 @@ impl Indexed for Gate {
     }
     fn team(&self) -> Option<Id> {
         self.team_id
+    }
+    fn settled(&self, _: &str) -> Option<&'static str> {
+        matches!(self.state.as_str(), "go" | "kill")
+            .then_some("This gate was decided and stays as it was decided. Set up another one.")
     }
 }
 

@@ -125,6 +125,12 @@ impl Indexed for Phase {
     fn team(&self) -> Option<Id> {
         self.team_id
     }
+    fn settled(&self, field: &str) -> Option<&'static str> {
+        let frozen = self.state == "active" && matches!(field, "starts" | "ends");
+        (self.state == "closed" || frozen).then_some(
+            "What was frozen when this phase began stays as it was. Ask for a change of the phase.",
+        )
+    }
 }
 
 impl Indexed for PhaseItem {

@@ -154,7 +154,8 @@ impl Action for DecidePhaseChange {
         after.decided_because.clone_from(&because);
         after.decided_by = Some(actor.person);
         after.decided_at = Some(cx.happened);
-        after.as_approver = gate.is_some_and(|g| g.approvers.contains(&me));
+        after.as_approver =
+            actor.grants.is_none() && gate.is_some_and(|g| g.approvers.contains(&me));
         cx.update(&before, &mut after)?;
         if decision == "accepted" {
             carry_out(cx, &phase, &before, &because)?;

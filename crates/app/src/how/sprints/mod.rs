@@ -62,6 +62,9 @@ impl Indexed for Sprint {
     fn team(&self) -> Option<Id> {
         self.team_id
     }
+    fn settled(&self, _: &str) -> Option<&'static str> {
+        self.is_over().then_some("This iteration has ended: it stays as it was. Plan the next one.")
+    }
 }
 
 selects! {

@@ -136,6 +136,7 @@ impl Action for AddRetroNote {
         "/iterations/{iteration}/retro",
     )
     .exercises(&[42]);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Noted> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
@@ -202,6 +203,7 @@ impl Action for VoteRetroNote {
         "/iterations/retro/{note}/vote",
     )
     .exercises(&[42]);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Vec<NoteView>> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());

@@ -166,6 +166,7 @@ impl Action for PinView {
     const META: Meta =
         Meta::action("pin-view", "Have a view at hand, or no longer", "POST", "/views/{view}/pin")
             .access(Access::Propose);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<ViewView> {
         let actor = cx.actor.clone();

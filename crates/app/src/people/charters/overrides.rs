@@ -73,6 +73,7 @@ impl Action for ExplainOverride {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Explained> {
         let (workspace, person) = (cx.workspace(), cx.actor.person);

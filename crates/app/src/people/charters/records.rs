@@ -135,33 +135,17 @@ impl Handover {
     }
 }
 
-macro_rules! scoped {
-    ($record:ident $(, $append:ident)?) => {
-        impl Indexed for $record {
-            fn product(&self) -> Option<Id> {
-                self.product_id
-            }
-            fn part(&self) -> Option<Id> {
-                self.part_id
-            }
-            fn team(&self) -> Option<Id> {
-                self.team_id
-            }
-            $(fn $append() -> bool {
-                true
-            })?
-        }
-    };
-}
-scoped!(Charter);
-scoped!(Handover);
-scoped!(OverrideReason, append_only);
-
-impl Indexed for Signature {
+impl Indexed for OverrideReason {
     fn product(&self) -> Option<Id> {
         self.product_id
     }
+    fn part(&self) -> Option<Id> {
+        self.part_id
+    }
     fn team(&self) -> Option<Id> {
         self.team_id
+    }
+    fn append_only() -> bool {
+        true
     }
 }

@@ -52,6 +52,7 @@ impl Action for SignCharter {
         "POST",
         "/charters/{charter}/sign",
     );
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CharterView> {
         let actor = cx.actor.clone();

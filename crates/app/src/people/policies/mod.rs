@@ -137,6 +137,11 @@ impl Indexed for Policy {
     fn team(&self) -> Option<Id> {
         self.team_id
     }
+    fn settled(&self, _: &str) -> Option<&'static str> {
+        (self.state != "draft").then_some(
+            "This policy was put into force and stays as it is. Draft a new one from it.",
+        )
+    }
 }
 
 selects! {

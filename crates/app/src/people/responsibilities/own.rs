@@ -330,6 +330,7 @@ impl Action for NoteExercise {
         "POST",
         "/responsibilities/{number}/exercised",
     );
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<ResponsibilityView> {
         let actor = cx.actor.clone();

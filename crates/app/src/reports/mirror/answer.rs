@@ -64,6 +64,7 @@ impl Action for KeepResponsibility {
     )
     .access(Access::Propose)
     .scope(Scope::Workspace);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Kept> {
         let (ws, person) = (cx.workspace(), cx.actor.person);
@@ -106,6 +107,7 @@ impl Action for AdoptResponsibility {
         "POST",
         "/mirror/{responsibility}/adopt",
     );
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CharterView> {
         let actor = cx.actor.clone();

@@ -18,7 +18,7 @@ use crate::statements;
 const KEPT: i64 = 400;
 
 statements! {
-    WORKSPACES = "SELECT id FROM workspace ORDER BY id";
+    WORKSPACES = "SELECT id FROM workspace WHERE archived_at IS NULL ORDER BY id";
     KEEP = "INSERT INTO signal_day (workspace_id, scope_id, signal, day, value, counted, total, threshold, enough, raised, instead, sentence, items, measured_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (workspace_id, scope_id, signal, day) DO UPDATE SET value = excluded.value, counted = excluded.counted, total = excluded.total, threshold = excluded.threshold, enough = excluded.enough, raised = excluded.raised, instead = excluded.instead, sentence = excluded.sentence, items = excluded.items, measured_at = excluded.measured_at";
     LAST_DAY = "SELECT MAX(day) FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND signal = 1";
     RAISED_ON = "SELECT signal FROM signal_day WHERE workspace_id = $1 AND scope_id = $2 AND day = $3 AND raised = TRUE ORDER BY signal";
@@ -156,7 +156,7 @@ pub(super) async fn take_apart(db: &Db, ws: i64, scope: Scope, now: Time) -> Res
     db.write(move |tx| keep(tx, ws, &scope, &found, now)).await
 }
 
-/// Measures every product and team of every workspace, and lets go of what is older than a year.
+/// Measures every product and team of every workspace that is not archived, and lets go of what is older than a year.
 pub async fn take_all(db: Db, now: Time) -> Result<()> {
     let workspaces: Vec<i64> = db.read(|conn| conn.query(&WORKSPACES, &[], |r| r.get(0))).await?;
     for ws in workspaces {

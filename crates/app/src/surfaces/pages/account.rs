@@ -11,12 +11,12 @@ use serde::Deserialize;
 use super::{Page, choices, error_page, once, show, show_link};
 use crate::kernel::{Access, Error, Result, Role};
 use crate::people::access::{
-    ListSessions, archive_workspace, archived_at, reopen_workspace, session_name,
+    ListSessions, archive_workspace, archived_at, may_let_in, reopen_workspace, session_name,
 };
 use crate::people::accounts::{self, ListTokens, TokenView};
 use crate::people::{door_mail, members};
 use crate::shell::{self, Choice};
-use crate::store::{Query, Reader, load};
+use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{SESSION, Visitor, cookie, own_host, theme};
 use crate::thread::reads::ListOwnReads;
@@ -58,7 +58,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                             (shell::submit("Save"))
                         })))
                         (leaving(p, &all))
-                        @if p.account_id.is_some() && p.active {
+                        @if p.account_id.is_some() && p.active && may_let_in(cx.actor, p).is_ok() {
                             form.inline method="post" action="/people/reset" data-turbo="false" {
                                 (shell::hidden("person", &id))
                                 button.btn.small { "Reset link" }
@@ -281,15 +281,7 @@ async fn reset(
     let made = app
         .db
         .write(move |tx| {
-            actor.check(Access::Admin)?;
-            let person = load::<members::Person>(tx, actor.workspace, input.person)?
-                .ok_or(Error::NotFound("person"))?;
-            if Role::parse(&person.role)? > actor.role {
-                return Err(Error::Forbidden("Only an owner makes a link for an owner.".into()));
-            }
-            let account = person.account_id.ok_or(Error::NotFound("account"))?;
-            let link = accounts::new_link(tx, "reset", None, None, Some(account), now)?;
-            let to = door_mail::reset(tx, actor.workspace, account, &link, now)?;
+            let (link, to) = door_mail::reset_for(tx, &actor, input.person, now)?;
             Ok((link.reveal().to_owned(), to))
         })
         .await;
@@ -331,6 +323,29 @@ fn browsers(cx: &mut Reader<'_>, here: &str) -> Result<Markup> {
     ))
 }
 
+/// The links with which a new password could be set that others made for whoever looks.
+fn links_made(cx: &mut Reader<'_>) -> Result<Markup> {
+    let (ws, me) = (cx.actor.workspace, cx.actor.person);
+    let made = door_mail::resets_of(cx.conn, ws, me)?;
+    if made.is_empty() {
+        return Ok(html! {});
+    }
+    let names = members::names(cx.conn, ws)?;
+    let who = |id: Option<crate::kernel::Id>| match id {
+        Some(id) => names.get(&id).cloned().unwrap_or_default(),
+        None => "An operator of this installation".to_owned(),
+    };
+    let rows =
+        made.into_iter().map(|(by, at)| vec![html! { (who(by)) }, shell::time_tag(at)]).collect();
+    Ok(shell::section(
+        "Links to your account",
+        html! {
+            p.soft { "With each of these a new password for you could be chosen, once, within seven days. If you did not ask for one, choose a new password at the door and end your tokens." }
+            (shell::data_table("Links to your account", &["Made by", "When"], rows))
+        },
+    ))
+}
+
 /// What a token may do, in words.
 fn may(token: &TokenView) -> Markup {
     html! {
@@ -350,6 +365,7 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
         let tokens = ListTokens {}.run(cx)?;
         let reads = ListOwnReads {}.run(cx)?;
         let sessions = browsers(cx, &here)?;
+        let links = links_made(cx)?;
         let rows = tokens
             .iter()
             .map(|t| {
@@ -367,14 +383,24 @@ async fn account(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap
                 @else { (shell::data_table("Tokens", &["Name", "May", "Until", ""], rows)) }
                 (shell::plain_form("/do/create-token", html! {
                     (once())
-                    (shell::field("Name", "name").placeholder("weekly report"))
+                    (shell::field("Name", "name").placeholder("weekly report").required()
+                        .help("A program with it may do all that you may."))
                     (shell::checkbox("It may only read", "read_only").value("true"))
-                    (shell::field("For an agent: its responsibilities", "responsibilities").placeholder("33, 35")
-                        .help("Numbers from a charter. The agent may propose beside them and do nothing else; empty for a program that may do what you may."))
                     (shell::submit("Make a token"))
                 }))
             }))
+            (shell::section("A token for an agent", html! {
+                p.soft { "An agent is held to the responsibilities that you name: beside them it proposes and does nothing else. What is your own word stays yours: it signs, acknowledges, answers and votes nothing in your name." }
+                (shell::plain_form("/do/create-token", html! {
+                    (once())
+                    (shell::field("Name", "name").id("agent-name").placeholder("refinement agent").required())
+                    (shell::field("Its responsibilities", "responsibilities").placeholder("33, 35").required()
+                        .help("Numbers from a charter, at least one."))
+                    (shell::submit("Make a token for an agent"))
+                }))
+            }))
             (sessions)
+            (links)
             (shell::section("Evidence you opened", html! {
                 p.soft { "Only you see this list." }
                 @if reads.is_empty() { p.soft { "None yet." } } @else {

@@ -215,12 +215,15 @@ fn notice(n: &Notification) -> Markup {
         "review-due" => "To be looked at again:",
         "outcome-due" => "Released, and what it moved is not reviewed:",
         "answer-due" => "A question waits for your answer:",
+        "reset-link" => "made a link with which a new password can be chosen for",
         _ => "commented on",
     };
     let reminds = n.kind.ends_with("-due");
     let to = address(&n.key, n.comment);
-    let named =
-        if n.kind == "signals" { n.title.clone() } else { format!("{} {}", n.key, n.title) };
+    let named = match n.kind.as_str() {
+        "signals" | "reset-link" => n.title.clone(),
+        _ => format!("{} {}", n.key, n.title),
+    };
     html! {
         li.unread[!n.read] {
             @if reminds { svg.reminds aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.6" { circle cx="12" cy="12" r="8" {} path d="M12 7.5V12l3 2" {} } } @else { (shell::avatar(&n.actor)) }

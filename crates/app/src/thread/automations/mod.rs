@@ -23,7 +23,7 @@ pub use views::{AutomationView, GetAutomation, ListAutomations, RunView};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
-use crate::store::{Fields, Indexed, Words, load};
+use crate::store::{Change, Fields, Indexed, Words, load};
 use crate::{record, selects};
 
 record! {
@@ -76,6 +76,16 @@ record! {
 impl Indexed for Automation {
     fn product(&self) -> Option<Id> {
         Some(self.product_id)
+    }
+    /// A rule that was taken back is looked at before it runs again, and never runs with the rights of
+    /// somebody who did not say so.
+    fn undoing(&self, after: Option<&mut Self>, change: &mut Change<'_>) -> Result<()> {
+        if let Some(after) = after {
+            "off".clone_into(&mut after.state);
+            (after.on_since, after.on_seq) = (None, None);
+            after.author_id = Some(change.actor.person);
+        }
+        Ok(())
     }
 }
 

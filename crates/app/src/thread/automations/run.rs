@@ -22,7 +22,7 @@ use crate::store::{Change, Meta, Record, Words, load};
 use crate::{new_row, statements};
 
 statements! {
-    AT_WORK = "SELECT DISTINCT workspace_id FROM automation WHERE state = 'on' AND gone_at IS NULL ORDER BY workspace_id";
+    AT_WORK = "SELECT DISTINCT a.workspace_id FROM automation a JOIN workspace w ON w.id = a.workspace_id WHERE a.state = 'on' AND a.gone_at IS NULL AND w.archived_at IS NULL ORDER BY a.workspace_id";
     pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
     LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 500";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";

@@ -88,6 +88,7 @@ impl Action for ConnectGit {
         "/git-sources",
     )
     .access(Access::Admin);
+    const SHOWS_SECRET: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Connected> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
@@ -172,6 +173,7 @@ impl Action for RenewGitSecret {
         "/git-sources/{source}/secret",
     )
     .access(Access::Admin);
+    const SHOWS_SECRET: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Connected> {
         let actor = cx.actor.clone();

@@ -36,6 +36,11 @@ impl Indexed for RoadmapShare {
     fn erasable() -> &'static [&'static str] {
         &["token_hash"]
     }
+    /// Whoever ended it may have had to: the link is known to somebody it should not be known to.
+    fn settled(&self, field: &str) -> Option<&'static str> {
+        (field == "ended_on" && self.ended_on.is_some())
+            .then_some("This link was ended and stays ended. Share the roadmap anew.")
+    }
 }
 
 /// The longest that a link may last.
@@ -99,6 +104,7 @@ impl Action for ShareRoadmap {
         "/roadmap/shares",
     )
     .exercises(&[27]);
+    const SHOWS_SECRET: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<ShareView> {
         let actor = cx.actor.clone();
