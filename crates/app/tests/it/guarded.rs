@@ -200,7 +200,7 @@ both_engines! {
             ("POST", "/mirror/33/keep".to_owned(), json!({})),
             ("POST", "/mirror/33/adopt".to_owned(), json!({ "charter": charter })),
             ("POST", "/mirror/share".to_owned(), json!({ "audience": "team" })),
-            ("PATCH", "/digest".to_owned(), json!({ "every": "never" })),
+            ("PATCH", "/digest".to_owned(), json!({ "frequency": "off" })),
             ("PATCH", "/notifications/muted".to_owned(), json!({ "muted": ["mention"] })),
             ("POST", "/notifications/read".to_owned(), json!({})),
             ("PATCH", format!("/comments/{comment}"), json!({ "body": "Theirs." })),
