@@ -79,7 +79,7 @@ fn persona(tokens: &[Token], at: usize) -> Range<usize> {
 fn wish(tokens: &[Token], from: usize, opened: bool) -> Option<(Range<usize>, bool)> {
     for at in from..tokens.len() {
         let token = &tokens[at];
-        if benefit_mark(tokens, at).is_some_and(|mark| mark.start == at) {
+        if mark_at(tokens, at, at).is_some() {
             return None;
         }
         let subject = at == from
@@ -135,20 +135,21 @@ fn negated(tokens: &[Token], at: usize) -> Option<Range<usize>> {
 
 /// The words that introduce the benefit: `so that`, `so`, `in order to`.
 fn benefit_mark(tokens: &[Token], from: usize) -> Option<Range<usize>> {
+    (from..tokens.len()).find_map(|at| mark_at(tokens, from, at))
+}
+
+fn mark_at(tokens: &[Token], from: usize, at: usize) -> Option<Range<usize>> {
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token: &Token| token.is(word));
-    for at in from..tokens.len() {
-        let end = match tokens[at].lower.as_str() {
-            "so" if is(at + 1, "that") => at + 2,
-            "because" if at > from && tokens[at - 1].is(",") => at + 1,
-            "so" if opens_clause(tokens, at) => at + 1,
-            "in" if is(at + 1, "order") && (is(at + 2, "to") || is(at + 2, "that")) => at + 3,
-            _ => continue,
-        };
-        // `so that that` is a common slip.
-        let end = end + usize::from(is(end, "that") || is(end, ","));
-        return Some(at..end);
-    }
-    None
+    let end = match tokens[at].lower.as_str() {
+        "so" if is(at + 1, "that") => at + 2,
+        "because" if at > from && tokens[at - 1].is(",") => at + 1,
+        "so" if opens_clause(tokens, at) => at + 1,
+        "in" if is(at + 1, "order") && (is(at + 2, "to") || is(at + 2, "that")) => at + 3,
+        _ => return None,
+    };
+    // `so that that` is a common slip.
+    let end = end + usize::from(is(end, "that") || is(end, ","));
+    Some(at..end)
 }
 
 /// Whether a bare `so` leads into a reason: after a comma or a full stop, or before a subject.

@@ -1,7 +1,9 @@
 //! No input makes it panic, and every span is a place of its text.
 
 use proptest::prelude::*;
-use wherefore_storylint::{Finding, Options, Piece, Story, check_backlog, check_criteria, read};
+use wherefore_storylint::{
+    Criterion, Finding, Options, Piece, Story, check_backlog, check_criteria, read,
+};
 
 const WORDS: [&str; 44] = [
     "As", "a", "an", "I", "want", "to", "be", "able", "see", "list", "and", "or", ",", ".", "so",
@@ -75,4 +77,14 @@ fn a_heap_of_equal_stories_takes_no_longer_than_its_length() {
     let line = "As a clerk, I want to see unpaid bills, so that I can send reminders.";
     let stories: Vec<Story> = (0..5_000).map(|_| read(line)).collect();
     assert_eq!(check_backlog(&stories, &Options::default()).len(), stories.len());
+}
+
+#[test]
+fn a_story_without_end_is_read_to_its_end() {
+    for words in ["see and ", "gladly see unpaid bills, ", "(see) so to and/or ", "is it "] {
+        let story = read(&format!("As a clerk, I want to {}", words.repeat(10_000)));
+        let other = read(&words.repeat(10_000));
+        let findings = check_backlog(&[story, other], &Options::default());
+        assert!(findings.iter().any(|finding| finding.criterion == Criterion::Small), "{words}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Whether a story asks for one thing.
 
+use std::collections::HashSet;
+
 use super::{Criterion, Report};
 use crate::joins::{Join, Joined, joins};
 use crate::read::{Parsed, span};
@@ -18,8 +20,14 @@ pub(super) fn check(parsed: &Parsed, report: &mut Report) {
         return;
     }
     let mut found = joins(&parsed.tokens, parsed.frame.means.clone());
+    let actions = || parsed.story.actions.iter();
+    let starts: HashSet<usize> = actions().map(|action| action.span.start).collect();
+    let ends: HashSet<usize> = actions().map(|action| action.span.end).collect();
+    // A conjunction that leads into one of the actions joins it, whatever noun it could be.
     for join in &mut found {
-        if between_actions(parsed, join.at) {
+        let (before, at, after) =
+            (&parsed.tokens[join.at - 1], &parsed.tokens[join.at], &parsed.tokens[join.at + 1]);
+        if starts.contains(&after.span.start) && (at.is("and") || ends.contains(&before.span.end)) {
             join.joined = Joined::Verbs;
         }
     }
@@ -43,15 +51,6 @@ pub(super) fn check(parsed: &Parsed, report: &mut Report) {
         format!("\"{conjunction}\" joins {what}."),
         split(parsed, join),
     );
-}
-
-/// Whether a conjunction leads into one of the actions, whatever noun it could be.
-fn between_actions(parsed: &Parsed, at: usize) -> bool {
-    let (before, after) = (parsed.tokens[at - 1].span.end, parsed.tokens[at + 1].span.start);
-    let actions = &parsed.story.actions;
-    let verb_before = actions.iter().any(|action| action.span.end == before);
-    let starts = actions.iter().any(|action| action.span.start == after);
-    starts && (verb_before || parsed.tokens[at].is("and"))
 }
 
 /// `copy/paste`: two actions cut from one word.
