@@ -32,6 +32,9 @@ impl Indexed for Person {
     fn erasable() -> &'static [&'static str] {
         &["name", "title"]
     }
+    fn erased_with_versions() -> bool {
+        true
+    }
 }
 
 selects! {

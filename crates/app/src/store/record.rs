@@ -103,6 +103,10 @@ pub trait Indexed {
     fn is_proposal(&self) -> bool {
         false
     }
+    /// Whether undo finds what erasable fields held before in its versions, where they are erased too.
+    fn erased_with_versions() -> bool {
+        false
+    }
     /// Why undo puts a field of it back no more: what was agreed, started or closed stays as it reads.
     /// What settled it can be taken back as a whole.
     fn settled(&self, _field: &str) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::record::{fields, record_kinds};
+use super::record::{fields, load_revision, record_kinds};
 use super::{Change, Record, load};
 use crate::kernel::{Error, Id, Result};
 use crate::statements;
@@ -93,6 +93,10 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
             return Err(Error::refused(why));
         }
         if R::erasable().contains(&field.as_str()) {
+            if let Some(was) = earlier::<R>(change, past, field, now.get(field))? {
+                now.insert(field.clone(), was);
+                continue;
+            }
             return Err(Error::refused(format!("The earlier {field} was not kept; edit it anew.")));
         }
         let (was, became) = (&pair[0], &pair[1]);
@@ -115,6 +119,27 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
     current.undoing(Some(&mut after), change)?;
     change.update(&current, &mut after)
+}
+
+/// What an erasable field held before, as far as the record's versions tell and it stands as it became.
+fn earlier<R: Record>(
+    change: &mut Change<'_>,
+    past: &Past,
+    field: &str,
+    now: Option<&Json>,
+) -> Result<Option<Json>> {
+    if !R::erased_with_versions() {
+        return Ok(None);
+    }
+    let workspace = change.workspace();
+    let mut at = |revision: i64| -> Result<Option<Json>> {
+        let row = load_revision::<R>(change.conn(), workspace, past.object, revision)?;
+        Ok(row.map(|row| fields(&row)).transpose()?.and_then(|mut all| all.remove(field)))
+    };
+    let (was, became) = (at(past.revision - 1)?, at(past.revision)?);
+    // The newest row is no version yet.
+    let stands = became.is_none_or(|became| Some(&became) == now);
+    Ok(was.filter(|_| stands))
 }
 
 /// A map without what was done to its entries; nothing where one of them was changed since.

@@ -15,18 +15,18 @@ impl Indexed for Charter {
     fn team(&self) -> Option<Id> {
         self.team_id
     }
-    fn settled(&self, _: &str) -> Option<&'static str> {
-        (!self.is_draft()).then_some(
+    fn settled(&self, field: &str) -> Option<&'static str> {
+        // When it is looked at again is no part of what was signed.
+        (!self.is_draft() && field != "review_on").then_some(
             "An agreed charter stays as it was signed. Revise it: that begins a new draft.",
         )
     }
     fn undoing(&self, after: Option<&mut Self>, change: &mut Change<'_>) -> Result<()> {
         let today = change.now.day();
-        let Some(after) = after.filter(|after| self.is_draft() || after.state != self.state) else {
-            return self.check_draft();
-        };
+        let Some(after) = after else { return self.check_draft() };
         match (self.state.as_str(), after.state.as_str()) {
             ("draft", "draft") => self.unsign(after, change),
+            (was, is) if was == is => Ok(()),
             // Agreeing is taken back on the day of it, with all that it did.
             ("agreed", "draft") if self.agreed_on == Some(today) => Ok(()),
             ("superseded", "agreed") if self.superseded_on == Some(today) => Ok(()),
