@@ -205,6 +205,23 @@ both_engines! {
         assert_eq!(kept.await.unwrap(), vec![1], "what she did before stays hers");
     }
 
+    async fn nothing_is_handed_to_whoever_could_not_do_it(app) {
+        let world = World::new(app).await;
+        let charter = agreed(&world).await;
+        let guest = id(&world, Persona::Guest);
+        let input = json!({ "product": "OPEN", "responsibility": 35, "to": guest });
+        let (status, error) = world.api(INES, "POST", "/api/v1/handovers", input).await;
+        assert_eq!((status, &error["error"]["field"]), (422, &json!("to")), "{error}");
+        assert_eq!(world.api(MIA, "GET", "/api/v1/mirror/999/events", Value::Null).await.0, 404);
+        assert_eq!(world.get(MIA, "/mirror/35/events").await, json!([]));
+        // When a charter is looked at again is no part of what was signed: undo puts it back.
+        let path = format!("/api/v1/charters/{charter}");
+        let (_, later) = world.api(MIA, "PATCH", &path, json!({ "review_on": "2026-12-01" })).await;
+        assert_eq!(later["review_on"], "2026-12-01", "{later}");
+        let (status, told) = world.api(MIA, "POST", "/api/v1/undo", json!({ "change": later["x-change"] })).await;
+        assert_eq!(status, 200, "{told}");
+    }
+
     async fn an_agent_is_held_to_what_it_was_granted(app) {
         let world = World::new(app).await;
         agreed(&world).await;

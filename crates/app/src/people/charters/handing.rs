@@ -112,6 +112,7 @@ impl Action for HandOver {
             None => person(cx.conn(), workspace, &actor.person.to_string())?,
         };
         let to = person(cx.conn(), workspace, &self.to)?;
+        check_taker(&to)?;
         let from_day = self.from_day.unwrap_or(today);
         check_days(from_day, self.until_day, today)?;
         if from.id == to.id {
@@ -149,6 +150,19 @@ impl Action for HandOver {
         cx.insert(&row)?;
         view(cx.conn(), workspace, &row, &ground.name, today)
     }
+}
+
+/// Whoever takes it has to be able to do it: access follows the hand-over, and a guest only proposes.
+fn check_taker(to: &members::Person) -> Result<()> {
+    let problem = if !to.active {
+        "cannot sign in"
+    } else if to.role == crate::kernel::Role::Guest.as_str() {
+        "is a guest, who only proposes"
+    } else {
+        return Ok(());
+    };
+    let message = format!("{} {problem}, so nothing can be handed over to them.", to.name);
+    Err(Error::invalid("to", message))
 }
 
 fn check_days(from: Day, until: Option<Day>, today: Day) -> Result<()> {

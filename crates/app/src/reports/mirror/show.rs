@@ -13,7 +13,7 @@ use super::reckon::{
 use super::share::{open, shared};
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::charters::{Force, Ground, ScopeKind, ground_of, in_force};
-use crate::people::responsibilities::{all_views, by_number};
+use crate::people::responsibilities::{all_views, by_number, known};
 use crate::people::{members, products};
 use crate::statements;
 use crate::store::{Meta, Place, Query, Reader, Scope};
@@ -251,6 +251,7 @@ impl Query for ListMirrorEvents {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<MirrorEvent>> {
         let ws = cx.actor.workspace;
         let person = open(cx.conn, cx.actor, self.person)?;
+        known(cx.conn, ws, self.responsibility)?;
         let since = cx.now.day().plus_days(-days(self.days)?);
         let seen: Vec<Id> = products::visible(cx.conn, cx.actor)?.iter().map(|p| p.id).collect();
         let own = person.id == cx.actor.person;

@@ -527,7 +527,7 @@ pub const ADDRESSES: &[Address] = &[
     at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
     // For programs.
     at("GET /p/{product}/export", READS, 200, PRODUCT),
-    at("GET /exports/{export}", of("NNNN NNN UUU", ""), 200, &[("export", "$person")]),
+    at("GET /exports/{export}", of("NNNN NNN UNU", ""), 200, &[("export", "$person")]),
     at("GET /p/{product}/export/{format}", READS, 200, &[("product", "$product"), ("format", "json")]),
     at("GET /openapi.json", OPEN, 200, &[]),
     at("GET /healthz", OPEN, 200, &[]),
