@@ -31,7 +31,7 @@ import Timeline from "./controllers/timeline";
 import ToastController from "./controllers/toast";
 import Tree from "./controllers/tree";
 import WhatIf from "./controllers/what_if";
-import { replaceWhereRefused } from "./failed";
+import { tellWhereRefused } from "./failed";
 import { startLive } from "./live";
 import { preserveOnMorph } from "./preserve";
 import { hintLocalTimes } from "./times";
@@ -73,7 +73,7 @@ application.register("what-if", WhatIf);
 
 document.documentElement.dataset.scripted = "";
 preserveOnMorph();
-replaceWhereRefused();
+tellWhereRefused();
 forgetDraftsOnSignOut();
 tellOfLostConnections();
 hintLocalTimes();

@@ -1,6 +1,60 @@
-// A form that was refused is answered by a page of its own, which takes the place of the one before:
-// merged into it, as a refresh is, both would stand there at once.
-export function replaceWhereRefused(): void {
+import { showToast } from "./toasts";
+
+interface Fetched {
+  response: Response;
+  responseHTML: Promise<string | undefined>;
+}
+
+/**
+ * A form that was refused stays as it is and says in its own place what was wrong. Where the answer
+ * asks for more than that, its page takes the place of the one before.
+ */
+export function tellWhereRefused(): void {
+  document.addEventListener("turbo:before-fetch-response", (event) => {
+    const form = event.target;
+    const { fetchResponse } = (event as CustomEvent<{ fetchResponse: Fetched }>).detail;
+    const { status, url } = fetchResponse.response;
+    if (!(form instanceof HTMLFormElement) || status < 400 || status >= 500) return;
+    if (!new URL(url).pathname.startsWith("/do/")) return;
+    event.preventDefault();
+    void fetchResponse.responseHTML.then((html) => tell(form, html ?? ""));
+  });
+  replaceWhereRefused();
+}
+
+function tell(form: HTMLFormElement, html: string): void {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const why = page.querySelector<HTMLElement>("[data-refused]");
+  // A conflict shows both texts, and where a reason is asked for there is a field for it.
+  if (!why || page.querySelector("textarea[name=_reason]") || !form.isConnected) {
+    document.title = page.title;
+    document.body.replaceWith(document.adoptNode(page.body));
+    return;
+  }
+  form.querySelector(":scope > .refused")?.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]"))
+    field.removeAttribute("aria-invalid");
+  const fields = [...form.elements].filter((field) => field instanceof HTMLElement && seen(field));
+  const text = why.querySelector(".hint > div")?.textContent ?? why.textContent;
+  if (fields.length === 0) {
+    showToast(text, true);
+    return;
+  }
+  why.className = "refused";
+  form.prepend(document.adoptNode(why));
+  const wrong = fields.find((field) => field.getAttribute("name") === why.dataset.refused);
+  wrong?.setAttribute("aria-invalid", "true");
+  if (wrong instanceof HTMLElement) wrong.focus();
+  else why.scrollIntoView({ block: "nearest" });
+}
+
+/** Whether it is a field that a person fills in. */
+function seen(field: Element): boolean {
+  return field.matches("textarea, select, input:not([type=hidden])") && field.checkVisibility();
+}
+
+/** Merged into the page before, as a refresh is, both would stand there at once. */
+function replaceWhereRefused(): void {
   let refused = false;
   document.addEventListener("turbo:submit-end", (event) => {
     refused = !((event as CustomEvent).detail as { success: boolean }).success;

@@ -79,6 +79,9 @@ impl JsonSchema for Time {
 pub struct Day(pub Date);
 
 impl Day {
+    /// Years that somebody can mean; others are slips of the finger.
+    const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
+
     /// The first instant of the day in UTC.
     pub fn start(self) -> Time {
         self.0
@@ -129,9 +132,15 @@ impl Serialize for Day {
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = String::deserialize(d)?;
-        text.parse().map_err(|_| {
+        let day: Self = text.parse().map_err(|_| {
             serde::de::Error::custom(format!("“{text}” is not a day; write it like 2026-03-01"))
-        })
+        })?;
+        if !Self::YEARS.contains(&day.0.year()) {
+            return Err(serde::de::Error::custom(format!(
+                "“{text}” is too far away; give a day between 1900 and 2199"
+            )));
+        }
+        Ok(day)
     }
 }
 

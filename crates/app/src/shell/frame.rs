@@ -267,7 +267,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
 
 /// The list of keys, opened by `?`.
 fn keys_help() -> Markup {
-    const KEYS: [(&str, &str); 23] = [
+    const KEYS: [(&str, &str); 26] = [
         ("c", "Create"),
         ("q", "Note a piece of evidence"),
         ("/", "Find"),
@@ -288,7 +288,10 @@ fn keys_help() -> Markup {
         ("w", "Show the path to why of a row; walk it up"),
         ("d", "Walk down"),
         ("Alt ↑ ↓", "Move the row or card"),
-        ("z", "Undo what was just done"),
+        ("Alt ← →", "Move the card to another column"),
+        ("1 … 6", "Sort what waits in the inbox"),
+        ("h", "Make a highlight of what is selected in an interview"),
+        ("z", "Undo what was just done, while the message stands there"),
         ("?", "This list"),
         ("Esc", "Close"),
     ];

@@ -19,17 +19,21 @@ pub struct PathNode {
     pub note: Option<String>,
     /// Progress in percent with its words, as (62, "8 of 13").
     pub progress: Option<(u8, String)>,
+    /// Where `w` leads, if not to the nearest above.
+    pub up: bool,
     /// The page's own node.
     pub here: bool,
     /// Something is missing: `title` says what, `href` leads to where it is filled.
     pub gap: bool,
 }
 
-/// The path as a list; `w` follows the node above the page's own, `d` the one below.
+/// The path as a list; `w` follows the node that is marked or the one above the page's own, `d` the
+/// one below.
 pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
     let here = nodes.iter().position(|node| node.here).unwrap_or(nodes.len());
     let linked = |node: &PathNode| node.href.is_some() && !node.gap;
-    let up = nodes[..here].iter().rposition(linked);
+    let marked = nodes[..here].iter().rposition(|node| node.up);
+    let up = marked.or_else(|| nodes[..here].iter().rposition(linked));
     let below = nodes.get(here + 1..).unwrap_or_default();
     let down = below.iter().position(linked).map(|at| at + here + 1);
     html! {

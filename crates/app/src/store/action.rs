@@ -246,6 +246,12 @@ fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {
 }
 
 fn sentence(text: &str) -> String {
+    if let Some(rest) = text.strip_prefix("invalid type: string \"")
+        && let Some((given, "f64" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64")) =
+            rest.rsplit_once("\", expected ")
+    {
+        return format!("“{given}” is not a number.");
+    }
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", chars.as_str().trim_end_matches('.'))

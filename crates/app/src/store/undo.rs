@@ -106,7 +106,7 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
         }
         if now.get(field) != Some(became) {
             return Err(Error::refused(format!(
-                "The {} has been changed since, so undoing would overwrite that. Edit it instead.",
+                "“{}” was changed since, so undoing would overwrite that. Edit it instead.",
                 field.replace('_', " ")
             )));
         }

@@ -266,11 +266,15 @@ pub(super) fn retry_page(
         Error::Conflict(conflict) => Some(conflict.revision),
         _ => None,
     };
+    // An answer that is shown once, as links are, is a page that the browser itself asks for.
+    let form = if to.starts_with("/do/") { shell::form } else { shell::plain_form };
     let main = html! {
         h1 { (entry.meta.summary) }
-        (explain(error))
+        // Scripts show it in the form that was sent, unless it is long.
+        @if newest.is_some() { (explain(error)) }
+        @else { div data-refused=(field_of(error)) { (explain(error)) } }
         p.soft { "Nothing was changed, and nothing you typed is lost." }
-        (shell::form(to, html! {
+        (form(to, html! {
             @for (name, value) in sent.iter().filter(|(name, value)| name != "_reason" || !value.is_empty()) {
                 @let value = match (name.as_str(), newest) {
                     ("revision", Some(newest)) => newest.to_string(),
@@ -290,6 +294,14 @@ pub(super) fn retry_page(
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = Plain { theme: theme(headers), wide: true, ..Plain::new("Not done yet") };
     (status, page.render(main)).into_response()
+}
+
+/// The field that an error is about, if any.
+fn field_of(error: &Error) -> &str {
+    match error {
+        Error::Invalid { field: Some(field), .. } => field,
+        _ => "",
+    }
 }
 
 fn retry_field(name: &str, value: &str) -> Markup {

@@ -83,7 +83,7 @@ fn login_form(headers: &HeaderMap, input: &Login, error: Option<&Error>) -> Resp
             (field("Password", "password").kind("password").autocomplete("current-password"))
             (submit("Sign in"))
             p { a href="/forgot" { "Forgot your password?" } }
-            p.soft { "No account? An admin of your workspace invites you." }
+            p.soft { "No account? An admin of your workspace invites you. While nobody has one, the program prints a link for setting up where it was started." }
         },
     );
     page(headers, "Sign in", error, body)

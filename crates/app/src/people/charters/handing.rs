@@ -116,7 +116,10 @@ impl Action for HandOver {
         let from_day = self.from_day.unwrap_or(today);
         check_days(from_day, self.until_day, today)?;
         if from.id == to.id {
-            return Err(Error::invalid("to", "Name somebody else: it is theirs already."));
+            return Err(Error::invalid(
+                "to",
+                "It would go from somebody to themselves. Choose whose it is under “From”, and who takes it.",
+            ));
         }
         if from.id != actor.person && actor.role < crate::kernel::Role::Admin {
             return Err(Error::Forbidden(format!(

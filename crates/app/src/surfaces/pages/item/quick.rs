@@ -214,7 +214,7 @@ fn inputs(
         }
         "points" => {
             let points = item.points.map_or(String::new(), |p| p.to_string());
-            html! { (line("points").kind("number").value(points)) }
+            html! { (line("points").value(points)) }
         }
         "due" => html! { (line("due").kind("date").value(day(item.due))) },
         "sprint" => {

@@ -35,6 +35,16 @@ fn ordered(path: &WhyPath) -> Vec<&Step> {
     all
 }
 
+/// Where the way up leads next: from a need to somebody's words, from all else to what it serves,
+/// since a figure beside it leads no further.
+fn upward(path: &WhyPath, steps: &[&Step]) -> Option<usize> {
+    let is_evidence = |s: &Step| s.node.kind == "evidence";
+    if path.item.kind == "need" {
+        return steps.iter().rposition(|s| is_evidence(s) && s.node.words.is_some());
+    }
+    steps.iter().rposition(|s| !is_evidence(s))
+}
+
 /// The path as the rail shows it: farthest why on top, the item, then what serves it.
 pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
     const SHOWN: usize = 12;
@@ -50,9 +60,12 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
         ..PathNode::default()
     };
     let mut nodes: Vec<PathNode> = Vec::new();
-    for s in ordered(path) {
+    let steps = ordered(path);
+    let up = upward(path, &steps);
+    for (at, s) in steps.iter().enumerate() {
         let state = s.node.state.replace('-', " ");
-        nodes.push(step(&s.node, format!("{}, {state}", kind_words(&s.node))));
+        let node = step(&s.node, format!("{}, {state}", kind_words(&s.node)));
+        nodes.push(PathNode { up: up == Some(at), ..node });
     }
     if let Some(gap) = &path.gap {
         nodes.push(PathNode {
