@@ -7,13 +7,23 @@ use crate::ReadError;
 use crate::jira_csv::{encoding, table};
 
 /// What a column may hold.
-pub const FIELDS: [&str; 11] = [
-    "verbatim", "title", "source", "email", "company", "segment", "said_on", "kind", "url",
-    "consent", "id",
+pub const FIELDS: [&str; 12] = [
+    "verbatim",
+    "title",
+    "source",
+    "email",
+    "company",
+    "segment",
+    "said_on",
+    "kind",
+    "url",
+    "consent",
+    "reliability",
+    "id",
 ];
 
 /// Names under which people have each of them, in small letters.
-const NAMES: [(&str, &[&str]); 11] = [
+const NAMES: [(&str, &[&str]); 12] = [
     (
         "verbatim",
         &[
@@ -46,6 +56,7 @@ const NAMES: [(&str, &[&str]); 11] = [
     ("kind", &["kind", "type", "channel"]),
     ("url", &["url", "link", "address"]),
     ("consent", &["consent", "may be quoted", "quotable"]),
+    ("reliability", &["reliability", "certainty"]),
     ("id", &["id", "number", "ticket", "ticket id", "reference", "key"]),
 ];
 

@@ -50,7 +50,7 @@ pub const LINK_MINUTES: i64 = 30;
 const SESSION_DAYS: i64 = 60;
 
 /// The same for all addresses of one mailbox: what follows a plus sign is the reader's own.
-fn person_key(workspace: i64, email: &str) -> String {
+pub fn person_key(workspace: i64, email: &str) -> String {
     let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
     let local = local.split('+').next().unwrap_or(local);
     hash_of(&format!("{workspace} {local}@{domain}"))

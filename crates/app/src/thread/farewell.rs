@@ -1,11 +1,12 @@
-//! Telling everybody that a product ends: each who ever said something and was not answered hears it,
-//! once.
+//! Telling everybody that a product ends: each who ever said something and was not answered gets a
+//! letter, once. Where nobody can be written to, it is kept how they were told.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::triage::AnswerEvidence;
-use crate::kernel::{Access, Error, Result};
+use super::answers::{Answer, askers, tell};
+use super::portal::replies::told;
+use crate::kernel::{Access, Error, Id, Result};
 use crate::people::products;
 use crate::selects;
 use crate::store::{Action, Change, Meta, Query, Reader};
@@ -13,7 +14,7 @@ use crate::what::lifecycle::{Lifecycle, lifecycle, plan_of};
 use crate::why::evidence::Evidence;
 
 selects! {
-    UNANSWERED: Evidence = "evidence", "product_id = $2 AND gone_at IS NULL AND answered_on IS NULL AND state <> 'duplicate' AND kind <> 'market' AND kind <> 'analytics' ORDER BY id LIMIT 200";
+    UNANSWERED: Evidence = "evidence", "product_id = $2 AND id > $3 AND gone_at IS NULL AND answered_on IS NULL AND state <> 'duplicate' AND kind <> 'market' AND kind <> 'analytics' ORDER BY id LIMIT 200";
 }
 
 /// Show where a product stands in its life, what matters now, and how it ends if that is planned.
@@ -43,20 +44,29 @@ pub struct Told {
     pub told: usize,
     /// Up to 10,000.
     pub waiting: i64,
+    /// Those of them who left no address: say how they were told.
+    pub unreachable: i64,
 }
 
-/// Tell everybody who was never answered that the product ends: up to 200 at once.
+/// Pieces of evidence of one call, and pages of them that it looks through for people who can be
+/// written to.
+const AT_ONCE: usize = 200;
+const PAGES: usize = 25;
+
+/// Tell everybody who was never answered that the product ends, by letter: up to 200 at once.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct TellRetirement {
     pub product: String,
+    /// How those were told who left no address, as `by a notice in the app`; they wait while it is empty.
+    pub how: String,
 }
 
 impl Action for TellRetirement {
     type Output = Told;
     const META: Meta = Meta::action(
         "tell-retirement",
-        "Tell everybody who was never answered that the product ends: up to 200 at once",
+        "Tell everybody who was never answered that the product ends, by letter: up to 200 at once",
         "POST",
         "/lifecycle/retirement/answers",
     )
@@ -71,12 +81,34 @@ impl Action for TellRetirement {
                 "There is no plan yet by which it ends. Write what people are told first.",
             )
         })?;
-        let waiting = UNANSWERED.all(cx.conn(), ws, &[product.id.into()])?;
-        for evidence in &waiting {
-            let answer = plan.message.clone();
-            AnswerEvidence { key: evidence.key.clone(), answer }.run(cx)?;
+        let (mut told, mut after) = (0, Id(uuid::Uuid::nil()));
+        for _ in 0..PAGES {
+            let page = UNANSWERED.all(cx.conn(), ws, &[product.id.into(), after.into()])?;
+            for evidence in page.iter().take(AT_ONCE - told) {
+                told += usize::from(self.tell(cx, evidence, &plan.message)?);
+            }
+            match page.last().filter(|_| page.len() == AT_ONCE && told < AT_ONCE) {
+                Some(last) => after = last.id,
+                None => break,
+            }
         }
-        let left = lifecycle(cx.conn(), ws, &product)?.retirement.map_or(0, |plan| plan.waiting);
-        Ok(Told { told: waiting.len(), waiting: left })
+        let left = lifecycle(cx.conn(), ws, &product)?.retirement;
+        let (waiting, unreachable) = left.map_or((0, 0), |plan| (plan.waiting, plan.unreachable));
+        Ok(Told { told, waiting, unreachable })
+    }
+}
+
+impl TellRetirement {
+    /// Tells whoever said this; each mailbox gets one letter, however much was said from it.
+    fn tell(&self, cx: &mut Change<'_>, evidence: &Evidence, message: &str) -> Result<bool> {
+        let ws = cx.workspace();
+        if self.how.trim().is_empty() && askers(cx.conn(), ws, evidence)?.is_empty() {
+            return Ok(false);
+        }
+        let once = Some(format!("farewell:{}", evidence.product_id));
+        let answer = Answer { text: message, more: "", how: &self.how, once };
+        let letters = tell(cx, evidence, &answer)?;
+        told(cx, evidence, message, letters)?;
+        Ok(true)
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Error, Id, Result, Via};
 use crate::people::access::may_touch;
+use crate::people::mail::forget_letters;
 use crate::people::members::{Person, PersonView};
 use crate::people::nouns::by_key;
 use crate::people::{accounts, members, products};
@@ -220,7 +221,11 @@ impl Action for EraseVerbatim {
         let mut after = before.clone();
         ERASED.clone_into(&mut after.text);
         after.source.clear();
+        after.email.clear();
         cx.update(&before, &mut after)?;
+        if !before.email.is_empty() {
+            forget_letters(cx, &before.email, &format!("reply:{}:", evidence.id))?;
+        }
         let workspace = cx.workspace();
         reindex_one(cx.exempt(), workspace, &evidence)?;
         Ok(Erased { key: evidence.key })

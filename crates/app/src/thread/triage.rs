@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::answers::{Answer, tell};
 use super::likeness::FindSimilar;
 use super::links::AddLink;
 use super::nodes::Node;
+use super::portal::replies::told;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::nouns::{View, by_key, one_of};
 use crate::people::products::{self, check_text};
@@ -101,19 +103,21 @@ fn settle(cx: &mut Change<'_>, before: &Evidence, state: &str, of: Option<Id>) -
     cx.update(before, &mut after)
 }
 
-/// Answer whoever said it: what came of it, or why nothing will.
+/// Answer whoever said it, by letter where an address is known: what came of it, or why nothing will.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnswerEvidence {
     pub key: String,
     pub answer: String,
+    /// How they were told, as `by phone`; needed where nobody can be written to.
+    pub how: String,
 }
 
 impl Action for AnswerEvidence {
     type Output = EvidenceView;
     const META: Meta = Meta::action(
         "answer-evidence",
-        "Answer whoever said it: what came of it, or why nothing will",
+        "Answer whoever said it, by letter where an address is known",
         "POST",
         "/evidence/{key}/answer",
     )
@@ -126,13 +130,10 @@ impl Action for AnswerEvidence {
         if answer.is_empty() {
             return Err(Error::invalid("answer", "The answer is empty. Write a sentence."));
         }
-        if before.answered_on.is_some() {
-            return Err(Error::refused("It was answered already; nobody is told twice."));
-        }
-        let mut after = before.clone();
-        "answered".clone_into(&mut after.state);
-        (after.answer, after.answered_on) = (answer, Some(cx.happened.day()));
-        cx.update(&before, &mut after)?;
+        let answered = Answer { text: &answer, more: "", how: &self.how, once: None };
+        let letters = tell(cx, &before, &answered)?;
+        told(cx, &before, &answer, letters)?;
+        let (after, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Read)?;
         EvidenceView::of(cx.conn(), actor.workspace, &after)
     }
 }

@@ -101,6 +101,8 @@ selects! {
 statements! {
     /// Who said something and was never answered, as far as one counts.
     WAITING = "SELECT COUNT(*) FROM (SELECT 1 FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND answered_on IS NULL AND state <> 'duplicate' AND kind <> 'market' AND kind <> 'analytics' LIMIT 10000) AS few";
+    /// Those of them who left no address.
+    UNREACHABLE = "SELECT COUNT(*) FROM (SELECT 1 FROM evidence e JOIN verbatim v ON v.workspace_id = e.workspace_id AND v.id = e.verbatim_id WHERE e.workspace_id = $1 AND e.product_id = $2 AND e.gone_at IS NULL AND e.answered_on IS NULL AND e.state <> 'duplicate' AND e.kind <> 'market' AND e.kind <> 'analytics' AND v.email = '' LIMIT 10000) AS few";
 }
 
 /// One decision.
@@ -129,6 +131,8 @@ pub struct RetirementView {
     pub steps: Vec<RetirementStepView>,
     /// How many who said something still wait for an answer, up to 10,000.
     pub waiting: i64,
+    /// Those of them who left no address.
+    pub unreachable: i64,
 }
 
 /// Where a product stands.
@@ -166,7 +170,9 @@ pub fn lifecycle(conn: &mut Conn, ws: i64, product: &products::Product) -> Resul
 
 fn planned(conn: &mut Conn, ws: i64, plan: Retirement) -> Result<RetirementView> {
     let steps = STEPS.all(conn, ws, &[plan.product_id.into()])?;
-    let waiting = conn.query_one(&WAITING, &[ws.into(), plan.product_id.into()], |r| r.get(0))?;
+    let of = [ws.into(), plan.product_id.into()];
+    let waiting = conn.query_one(&WAITING, &of, |r| r.get(0))?;
+    let unreachable = conn.query_one(&UNREACHABLE, &of, |r| r.get(0))?;
     Ok(RetirementView {
         ends_on: plan.ends_on,
         successor: plan.successor,
@@ -181,6 +187,7 @@ fn planned(conn: &mut Conn, ws: i64, plan: Retirement) -> Result<RetirementView>
             })
             .collect(),
         waiting,
+        unreachable,
     })
 }
 

@@ -193,6 +193,7 @@ impl Action for AddHighlight {
             source: if said.is_empty() { first } else { said.to_owned() },
             segment: self.segment.clone(),
             said_on: Some(interview.held_on),
+            reliability: Some("first-hand".to_owned()),
             ..RecordEvidence::default()
         };
         words.keep(cx, Some(interview.id))

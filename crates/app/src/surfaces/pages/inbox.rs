@@ -12,16 +12,17 @@ use super::lists::{After, Listing};
 use super::strategy::record;
 use super::{choices, may_write, once, product, show};
 use crate::kernel::{Access, Result};
-use crate::people::nouns::View;
+use crate::people::nouns::{View, by_key};
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
+use crate::thread::answers::askers;
 use crate::thread::support::{self, Support};
 use crate::thread::triage::{Alike, GetInbox};
 use crate::why::companies::ListCompanies;
-use crate::why::evidence::EvidenceView;
+use crate::why::evidence::{Evidence, EvidenceView};
 use crate::why::interviews::{Interview, InterviewView, ListInterviews};
 use crate::why::needs::Need;
 
@@ -56,11 +57,18 @@ async fn waiting(
         let inbox = GetInbox { product: product.key.clone(), after }.run(cx)?;
         let write = may_write(cx);
         let back = INBOX.path(&product);
+        let reached = match inbox.items.first() {
+            Some(first) => {
+                let (first, _) = by_key::<Evidence>(cx.conn, cx.actor, &first.key, Access::Read)?;
+                askers(cx.conn, cx.actor.workspace, &first)?.len()
+            }
+            None => 0,
+        };
         let rows = inbox.items.split_first().map(|(first, rest)| html! {
             article.part {
                 h2 { a href={ "/" (first.key) } { (first.key) } " " span.soft { (inbox.waiting) " waiting" } }
                 (words(first))
-                @if write { div.acts { (triage(first, &back, &inbox.alike)) } }
+                @if write { div.acts { (triage(first, &back, &inbox.alike, reached)) } }
                 (alike(first, &inbox.alike, &back, write))
             }
             @if !rest.is_empty() {
@@ -92,12 +100,13 @@ fn words(e: &EvidenceView) -> Markup {
             @if !e.segment.is_empty() { ", " (e.segment) }
             ", " (e.kind.replace('-', " "))
             @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
+            @if !e.reliability.is_empty() { ", " (e.reliability) }
         }
     }
 }
 
 /// What can become of a piece of evidence; `offered` are those like it.
-pub(super) fn triage(e: &EvidenceView, back: &str, offered: &[Alike]) -> Markup {
+pub(super) fn triage(e: &EvidenceView, back: &str, offered: &[Alike], reached: usize) -> Markup {
     let keys = |kind: &str| -> Vec<String> {
         offered.iter().filter(|a| a.node.kind == kind).map(|a| a.node.key.clone()).collect()
     };
@@ -139,15 +148,27 @@ pub(super) fn triage(e: &EvidenceView, back: &str, offered: &[Alike]) -> Markup 
             (plain("Park", Some("4"), "park"))
             (plain("Keep as it is", Some("5"), "keep"))
         }
-        @if e.answered_on.is_none() {
-            (shell::menu("Answer", Some("6"), shell::form("/do/answer-evidence", html! {
-                (shell::hidden("key", &e.key))
-                (shell::hidden("_back", back))
-                (shell::textarea("What came of it, or why nothing will", "answer").rows(3).draft(format!("answer-{}", e.key)))
-                (shell::submit("Keep the answer"))
-            })))
-        }
+        @if e.answered_on.is_none() { (answer(e, back, reached)) }
     }
+}
+
+/// The answer to whoever said it: a letter to those `reached`, or how they were told.
+fn answer(e: &EvidenceView, back: &str, reached: usize) -> Markup {
+    let fields = html! {
+        (shell::hidden("key", &e.key))
+        (shell::hidden("_back", back))
+        (shell::textarea("What came of it, or why nothing will", "answer").rows(3).draft(format!("answer-{}", e.key)))
+        @match reached {
+            0 => {
+                p.soft { "Nobody can be written to: no address is known. Tell them in another way, then say how." }
+                (shell::field("How they were told", "how").placeholder("By phone; in the meeting on Tuesday"))
+                (shell::submit("Keep the answer"))
+            }
+            1 => { p.soft { "It goes by mail to " (if e.source.is_empty() { "one person" } else { &e.source }) ", once." } (shell::submit("Send the answer")) }
+            n => { p.soft { "It goes by mail to " (n) " people who said this, once to each." } (shell::submit("Send the answer")) }
+        }
+    };
+    shell::menu("Answer", Some("6"), shell::form("/do/answer-evidence", fields))
 }
 
 /// Evidence and needs that say much the same, each with the way to join it in one press.

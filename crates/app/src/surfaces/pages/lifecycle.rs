@@ -126,9 +126,10 @@ fn ending(product: &Product, plan: &RetirementView, write: bool) -> Markup {
         "How it ends",
         html! {
             (shell::stats(html! {
-                (shell::stat("Ends on", &plan.ends_on.to_string(), ""))
+                (shell::stat("Ends on", &plan.ends_on.words(), ""))
                 @if !plan.successor.is_empty() { (shell::stat("In its place", &plan.successor, "")) }
                 (shell::stat("Still to be told", &plan.waiting.to_string(), "who said something and were not answered"))
+                @if plan.unreachable > 0 { (shell::stat("Left no address", &plan.unreachable.to_string(), "tell them in another way")) }
             }))
             blockquote.voice { (plan.message) }
             @if plan.steps.is_empty() { p.soft { "No steps yet: who moves the data, when sign-up closes, what happens to what was paid." } }
@@ -143,8 +144,17 @@ fn ending(product: &Product, plan: &RetirementView, write: bool) -> Markup {
                         (shell::field("Due", "due").kind("date"))
                         (shell::submit("Add"))
                     })))
-                    @if plan.waiting > 0 {
-                        (shell::post_button(&format!("/do/tell-retirement?product={}&_back={back}", product.key), "Tell them", None))
+                    @if plan.waiting > plan.unreachable {
+                        (shell::post_button(&format!("/do/tell-retirement?product={}&_back={back}", product.key), "Write to them", None))
+                    }
+                    @if plan.unreachable > 0 {
+                        (shell::menu("Say how the others were told", None, shell::form("/do/tell-retirement", html! {
+                            (shell::hidden("product", &product.key))
+                            (shell::hidden("_back", &back))
+                            p { (plan.unreachable) " left no address and cannot be written to. Tell them in another way, then keep how." }
+                            (shell::field("How they were told", "how").placeholder("By a notice in the app").required())
+                            (shell::submit("Keep it as their answer"))
+                        })))
                     }
                 }
             }

@@ -187,6 +187,9 @@ fn by_rank<R: Record + Serialize>(
     Ok((rows.iter().map(fields).collect::<Result<_>>()?, next))
 }
 
+/// Where an answer to a piece of evidence goes: only for those who may answer.
+pub(super) const ADDRESS: &str = "email";
+
 /// Evidence with the words that were said, which stand in a place of their own.
 fn evidence(conn: &mut Conn, workspace: i64, product: Id, after: &Value) -> Result<Rows> {
     let rows = EVIDENCE.all(conn, workspace, &[product.into(), after.clone()])?;
@@ -199,6 +202,7 @@ fn evidence(conn: &mut Conn, workspace: i64, product: Id, after: &Value) -> Resu
         let words = said.get(&row.verbatim_id);
         fields.insert("verbatim".into(), words.map_or(Json::Null, |v| v.text.clone().into()));
         fields.insert("source".into(), words.map_or(Json::Null, |v| v.source.clone().into()));
+        fields.insert(ADDRESS.into(), words.map_or(Json::Null, |v| v.email.clone().into()));
         fields.remove("verbatim_id");
         all.push(fields);
     }

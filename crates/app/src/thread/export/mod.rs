@@ -169,6 +169,11 @@ fn read_page(
 ) -> Result<(Vec<Fields>, Option<crate::db::Value>)> {
     products::product_by_id(conn, actor, product, Access::Read)?;
     let (mut rows, next) = (kind.page)(conn, actor.workspace, product, after)?;
+    if actor.check_role(Access::Write).is_err() {
+        for row in &mut rows {
+            row.remove(kinds::ADDRESS);
+        }
+    }
     let sight = Sight::of(conn, actor)?;
     kinds::name_references(conn, actor.workspace, &sight, &mut rows)?;
     Ok((rows, next))

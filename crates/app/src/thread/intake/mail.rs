@@ -10,7 +10,7 @@ use crate::kernel::{Actor, Error, Result, Role, Time, Via};
 use crate::people::accounts::first_workspace;
 use crate::people::products::{self, Product};
 use crate::store::{Change, Meta};
-use crate::why::evidence::RecordEvidence;
+use crate::why::evidence::{RecordEvidence, check_past};
 
 const RECEIVE: Meta =
     Meta::action("receive-mail", "Keep a mail that came in as evidence", "POST", "/intake")
@@ -46,7 +46,9 @@ pub fn read(bytes: &[u8]) -> Result<Piece> {
         None => format!("mail:{}", hash_of(&String::from_utf8_lossy(bytes))),
     };
     // Somebody who hands a mail on is not the one who said it.
-    let (name, address) = forwarded(&text).unwrap_or((name, address));
+    let handed_on = forwarded(&text);
+    let reliability = if handed_on.is_some() { "second-hand" } else { "first-hand" };
+    let (name, address) = handed_on.unwrap_or((name, address));
     let source = if name.is_empty() { address.clone().unwrap_or_default() } else { name };
     let said = mail.date().filter(|d| d.is_valid());
     let said = said.map(|d| Time(d.to_timestamp().saturating_mul(Time::SECOND)).day());
@@ -59,6 +61,7 @@ pub fn read(bytes: &[u8]) -> Result<Piece> {
             kind: Some("feedback".into()),
             source,
             said_on: said,
+            reliability: Some(reliability.into()),
             ..RecordEvidence::default()
         },
     })
@@ -118,7 +121,12 @@ pub fn receive(tx: &mut Tx, product: &str, piece: &Piece, now: Time) -> Result<b
         grants: None,
     };
     let product: Product = products::product(tx, &actor, product, Access::Write)?;
-    Change::record(tx, actor, &RECEIVE, now, |cx| keep(cx, &product, piece))
+    let mut piece = piece.clone();
+    // A sender's clock may be wrong: what says that it was written in time to come was written now.
+    if check_past("said_on", piece.evidence.said_on, now.day()).is_err() {
+        piece.evidence.said_on = None;
+    }
+    Change::record(tx, actor, &RECEIVE, now, |cx| keep(cx, &product, &piece))
 }
 
 #[cfg(test)]

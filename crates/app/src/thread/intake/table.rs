@@ -12,7 +12,7 @@ use crate::kernel::secret::hash_of;
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::products;
 use crate::store::{Change, Meta, Process, Site};
-use crate::why::evidence::{KINDS, RecordEvidence};
+use crate::why::evidence::{KINDS, RELIABILITY, RecordEvidence, check_past};
 
 /// Rows of one transaction, so that other people's writes need not wait.
 const BATCH: usize = 100;
@@ -26,7 +26,7 @@ pub struct ImportEvidence {
     /// The table as CSV, where it is no file of its own.
     pub text: String,
     /// What a column holds, by its name: `verbatim`, `title`, `source`, `email`, `company`,
-    /// `segment`, `said_on`, `kind`, `url`, `consent`, `id`, or `-` for nothing.
+    /// `segment`, `said_on`, `kind`, `url`, `consent`, `reliability`, `id`, or `-` for nothing.
     pub columns: BTreeMap<String, String>,
     /// Only tell what would be done.
     pub dry_run: bool,
@@ -109,7 +109,7 @@ async fn import(input: ImportEvidence, at: Site) -> Result<TableReport> {
     };
     let mut pieces = Vec::new();
     for row in &table.rows {
-        match piece(row) {
+        match piece(row, at.clock.now().day()) {
             Ok(piece) => pieces.push(piece),
             Err(why) => {
                 report.refused_rows += 1;
@@ -181,7 +181,7 @@ async fn take(input: &ImportEvidence, at: &Site, batch: Vec<Piece>) -> Result<us
 }
 
 /// A row as a piece of evidence, or why it is none.
-fn piece(row: &Row) -> Result<Piece> {
+fn piece(row: &Row, today: Day) -> Result<Piece> {
     let get = |field: &str| row.fields.get(field).map(String::as_str).unwrap_or_default();
     let verbatim = get("verbatim").replace('\0', "");
     if verbatim.trim().is_empty() {
@@ -199,6 +199,7 @@ fn piece(row: &Row) -> Result<Piece> {
         "" => None,
         text => Some(day(text)?),
     };
+    check_past("said_on", said_on, today)?;
     let url = crate::why::evidence::check_url(get("url"))?;
     let mark = match get("id") {
         "" => {
@@ -225,10 +226,17 @@ fn piece(row: &Row) -> Result<Piece> {
             segment: one(get("segment")),
             said_on,
             url,
+            reliability: reliability(get("reliability")),
             consent: ["yes", "true", "1", "y"].contains(&get("consent").to_lowercase().as_str()),
             ..RecordEvidence::default()
         },
     })
+}
+
+/// How near one is to whoever said it, as far as the word is one of ours.
+fn reliability(text: &str) -> Option<String> {
+    let word = text.trim().to_lowercase().replace([' ', '_'], "-");
+    RELIABILITY.contains(&word.as_str()).then_some(word)
 }
 
 /// A day in the forms that leave no doubt.

@@ -148,6 +148,7 @@ pub fn keep(
         verbatim: asked.text.clone(),
         title: Some(asked.title.clone()),
         source: if contact.name.is_empty() { "somebody".into() } else { contact.name.clone() },
+        email: contact.email.clone(),
         ..asked.evidence.clone()
     }
     .keep_in(cx, product, None)?;

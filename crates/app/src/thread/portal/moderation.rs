@@ -14,7 +14,7 @@ use crate::people::nouns::{Page, after_id, cut, one_of};
 use crate::people::products::{self, check_text};
 use crate::selects;
 use crate::store::{Action, Change, Meta, Query, Reader, load};
-use crate::why::evidence::Verbatim;
+use crate::why::evidence::{self, Verbatim};
 
 selects! {
     WAITING: Idea = "idea", "product_id = $2 AND state = 'waiting' AND gone_at IS NULL ORDER BY id LIMIT 50";
@@ -375,6 +375,12 @@ fn silence(cx: &mut Change<'_>, contact: &Contact) -> Result<()> {
             cx.update(&idea, &mut after)?;
         }
     }
+    for before in evidence::said_by(cx.conn(), ws, &contact.email)? {
+        let mut after = before.clone();
+        after.source = "somebody".into();
+        after.email.clear();
+        cx.update(&before, &mut after)?;
+    }
     for said in comments::by_contact(cx.conn(), ws, contact.id)? {
         let mut after = said.clone();
         "hidden".clone_into(&mut after.state);
@@ -433,6 +439,7 @@ pub(super) fn forget(cx: &mut Change<'_>, contact: &Contact, words: bool) -> Res
         if let Some(before) = load::<Verbatim>(cx.conn(), ws, evidence.verbatim_id)? {
             let mut after = before.clone();
             after.source = "somebody".into();
+            after.email.clear();
             if words {
                 after.text = String::new();
             }
@@ -443,6 +450,12 @@ pub(super) fn forget(cx: &mut Change<'_>, contact: &Contact, words: bool) -> Res
             after.title = "Removed at the request of whoever said it".into();
             cx.update(&evidence, &mut after)?;
         }
+    }
+    for before in evidence::said_by(cx.conn(), ws, &contact.email)? {
+        let mut after = before.clone();
+        after.source = "somebody".into();
+        after.email.clear();
+        cx.update(&before, &mut after)?;
     }
     for said in comments::by_contact(cx.conn(), ws, contact.id)?.iter().filter(|_| words) {
         let mut after = said.clone();

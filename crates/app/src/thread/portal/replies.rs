@@ -8,10 +8,9 @@ use super::ideas::{self, Idea};
 use super::of_product;
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
-use crate::people::contacts::Contact;
-use crate::people::mail::{Letter, post_in};
 use crate::people::products::{self, Product, check_text};
 use crate::store::{Action, Change, Indexed, Meta, OPEN, Query, Reader, load};
+use crate::thread::answers::{Answer, askers, tell};
 use crate::thread::path::{Sight, down};
 use crate::what::opportunities::Opportunity;
 use crate::what::releases::Release;
@@ -23,7 +22,7 @@ record! {
     pub struct Reply in "reply", versioned: false {
         pub product_id: Id,
         pub evidence_id: Id,
-        /// `shipped` or `declined`.
+        /// `shipped`, `declined`, or `answered` in words of one's own.
         pub cause: String,
         pub text: String,
         /// `draft`, `sent` or `dropped`.
@@ -69,8 +68,8 @@ const DRAFT: Meta = Meta::action(
 )
 .exercises(&[45]);
 
-fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -> Result<()> {
-    let reply = new_row!(
+fn drafted(cx: &Change<'_>, evidence: &Evidence, cause: &str, text: String) -> Reply {
+    new_row!(
         cx,
         Reply {
             product_id: evidence.product_id,
@@ -81,7 +80,11 @@ fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -
             sent_by: None,
             sent_on: None,
         }
-    );
+    )
+}
+
+fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -> Result<()> {
+    let reply = drafted(cx, evidence, cause, text);
     cx.insert(&reply)
 }
 
@@ -214,19 +217,8 @@ pub struct ReplyView {
     pub state: String,
     /// Who said it, as the evidence names them.
     pub source: String,
-    /// How many get it by mail; with 0 somebody tells them in another way.
+    /// How many get it by mail; with 0 it can only be kept how they were told.
     pub mails: usize,
-}
-
-/// Whom a reply reaches by mail.
-fn recipients(conn: &mut Conn, ws: i64, evidence: Id) -> Result<Vec<Contact>> {
-    let Some(idea) = ideas::of_evidence(conn, ws, evidence)? else { return Ok(Vec::new()) };
-    let mut all = ideas::askers(conn, ws, idea.id)?;
-    if !all.iter().any(|c| c.id == idea.contact_id) {
-        all.extend(load::<Contact>(conn, ws, idea.contact_id)?);
-    }
-    all.retain(|c| c.state == "active" && c.gone_at.is_none());
-    Ok(all)
 }
 
 fn view(conn: &mut Conn, ws: i64, reply: &Reply) -> Result<Option<ReplyView>> {
@@ -234,7 +226,7 @@ fn view(conn: &mut Conn, ws: i64, reply: &Reply) -> Result<Option<ReplyView>> {
     let words = load::<Verbatim>(conn, ws, evidence.verbatim_id)?;
     Ok(Some(ReplyView {
         id: reply.id,
-        mails: recipients(conn, ws, evidence.id)?.len(),
+        mails: askers(conn, ws, &evidence)?.len(),
         evidence: evidence.key,
         title: evidence.title,
         cause: reply.cause.clone(),
@@ -354,6 +346,9 @@ pub struct SendReply {
     /// The words to send; as drafted if left out.
     #[serde(default)]
     pub text: Option<String>,
+    /// How they were told, as `by phone`; needed where nobody can be written to.
+    #[serde(default)]
+    pub how: String,
 }
 
 impl Action for SendReply {
@@ -371,12 +366,19 @@ impl Action for SendReply {
             EditReply { reply: self.reply, text }.run(cx)?;
         }
         let reply = find(cx, self.reply)?;
-        let sent = send(cx, &reply)?;
+        let sent = send(cx, &reply, &self.how)?;
         shown(cx, &sent)
     }
 }
 
-/// Send all replies of a product that wait, each once.
+/// How many went out, and how many wait for somebody to say how those were told who left no address.
+#[derive(Serialize, JsonSchema)]
+pub struct Sent {
+    pub replies: usize,
+    pub left: usize,
+}
+
+/// Send all replies of a product that wait and can be sent by mail, each once.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct SendReplies {
@@ -384,63 +386,98 @@ pub struct SendReplies {
 }
 
 impl Action for SendReplies {
-    type Output = Count;
+    type Output = Sent;
     const META: Meta = Meta::action(
         "send-replies",
-        "Send all replies of a product that wait, each once",
+        "Send all replies of a product that wait and can be sent by mail, each once",
         "POST",
         "/replies/send",
     )
     .exercises(&[45]);
 
-    fn run(&self, cx: &mut Change<'_>) -> Result<Count> {
+    fn run(&self, cx: &mut Change<'_>) -> Result<Sent> {
         let actor = cx.actor.clone();
+        let ws = actor.workspace;
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let all = DRAFTS.all(cx.conn(), actor.workspace, &[product.id.into()])?;
-        for reply in &all {
-            send(cx, reply)?;
+        let mut sent = Sent { replies: 0, left: 0 };
+        for reply in DRAFTS.all(cx.conn(), ws, &[product.id.into()])? {
+            let open = open(cx.conn(), ws, &reply)?;
+            let reached = match &open {
+                Some(evidence) => !askers(cx.conn(), ws, evidence)?.is_empty(),
+                None => true,
+            };
+            if !reached {
+                sent.left += 1;
+                continue;
+            }
+            send(cx, &reply, "")?;
+            sent.replies += usize::from(open.is_some());
         }
-        Ok(Count { replies: all.len() })
+        Ok(sent)
     }
 }
 
-/// Puts the letters into the outbox, answers the evidence, and tells it on the idea's page. An
-/// evidence that somebody answered meanwhile is left as it is, and nobody is written to.
-fn send(cx: &mut Change<'_>, reply: &Reply) -> Result<Reply> {
-    let (ws, today) = (cx.workspace(), cx.happened.day());
-    let evidence = load::<Evidence>(cx.conn(), ws, reply.evidence_id)?;
-    let open = evidence.filter(|e| e.answered_on.is_none() && e.gone_at.is_none());
-    let mut after = reply.clone();
-    after.state = if open.is_some() { "sent" } else { "dropped" }.to_owned();
-    after.sent_by = Some(cx.actor.person);
-    after.sent_on = Some(today);
-    cx.update(reply, &mut after)?;
-    let Some(before) = open else { return Ok(after) };
-    let mut answered = before.clone();
-    answered.state = "answered".into();
-    (answered.answer, answered.answered_on) = (reply.text.clone(), Some(today));
-    cx.update(&before, &mut answered)?;
-    let idea = ideas::of_evidence(cx.conn(), ws, before.id)?;
-    let link = public_link(cx, idea.as_ref())?;
-    for contact in recipients(cx.conn(), ws, before.id)? {
-        let letter = Letter {
-            kind: "reply",
-            to: contact.email.clone(),
-            name: contact.name.clone(),
-            subject: format!("About what you told us: {}", before.title),
-            text: format!("{}{link}", reply.text),
-            once: Some(format!("reply:{}:{}", before.id, contact.person_key)),
-            ..Letter::default()
-        };
-        post_in(cx, &letter)?;
-    }
+/// The evidence of a reply, unless somebody answered it meanwhile.
+fn open(conn: &mut Conn, ws: i64, reply: &Reply) -> Result<Option<Evidence>> {
+    let evidence = load::<Evidence>(conn, ws, reply.evidence_id)?;
+    Ok(evidence.filter(|e| e.answered_on.is_none() && e.gone_at.is_none()))
+}
+
+/// Answers the evidence, and tells it on the idea's page. An evidence that somebody answered
+/// meanwhile is left as it is, and nobody is written to.
+fn send(cx: &mut Change<'_>, reply: &Reply, how: &str) -> Result<Reply> {
+    let ws = cx.workspace();
+    let Some(evidence) = open(cx.conn(), ws, reply)? else { return settle(cx, reply, "dropped") };
+    let idea = ideas::of_evidence(cx.conn(), ws, evidence.id)?;
+    let more = public_link(cx, idea.as_ref())?;
+    tell(cx, &evidence, &Answer { text: &reply.text, more: &more, how, once: None })?;
     if let Some(idea) = idea {
         let mut told = idea.clone();
         told.status.clone_from(&reply.cause);
         told.reason.clone_from(&reply.text);
         cx.update(&idea, &mut told)?;
     }
+    settle(cx, reply, "sent")
+}
+
+fn settle(cx: &mut Change<'_>, reply: &Reply, state: &str) -> Result<Reply> {
+    let mut after = reply.clone();
+    finish(cx, &mut after, state);
+    cx.update(reply, &mut after)?;
     Ok(after)
+}
+
+fn finish(cx: &Change<'_>, reply: &mut Reply, state: &str) {
+    state.clone_into(&mut reply.state);
+    reply.sent_by = Some(cx.actor.person);
+    reply.sent_on = Some(cx.happened.day());
+}
+
+/// Keeps that whoever asked was told in other words than those drafted: a letter that went out is
+/// never taken back, so that it stands here like every other.
+pub(in crate::thread) fn told(
+    cx: &mut Change<'_>,
+    evidence: &Evidence,
+    text: &str,
+    letters: usize,
+) -> Result<()> {
+    let ws = cx.workspace();
+    let known = OF_EVIDENCE.first(cx.conn(), ws, &[evidence.id.into()])?;
+    match known {
+        Some(reply) if letters > 0 => {
+            let mut after = Reply { text: text.to_owned(), ..reply.clone() };
+            finish(cx, &mut after, "sent");
+            cx.update(&reply, &mut after)
+        }
+        Some(reply) if reply.state == "draft" => settle(cx, &reply, "dropped").map(drop),
+        Some(_) => Ok(()),
+        None if letters > 0 => {
+            let mut reply = drafted(cx, evidence, "answered", text.to_owned());
+            finish(cx, &mut reply, "sent");
+            cx.insert(&reply)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Where everybody reads it, if they can.

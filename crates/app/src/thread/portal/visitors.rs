@@ -170,7 +170,11 @@ pub fn submit_idea(
     count(tx, &format!("portal-idea:{}", contact.id), 5, DAY, now)?;
     count(tx, &format!("portal-says:{}", visit.host), 60, HOUR, now)?;
     let state = first_state(&site, &format!("{title} {text}"));
-    let evidence = RecordEvidence { kind: Some("feedback".into()), ..RecordEvidence::default() };
+    let evidence = RecordEvidence {
+        kind: Some("feedback".into()),
+        reliability: Some("first-hand".into()),
+        ..RecordEvidence::default()
+    };
     let asked = Asked { title, text, state, evidence };
     Change::record(tx, actor(site.ws, &contact.name), &SUBMIT, now, |cx| {
         let (idea, _) = ideas::keep(cx, &site.product, &contact, &asked)?;

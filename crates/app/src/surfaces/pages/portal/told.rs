@@ -28,6 +28,7 @@ pub(super) async fn replies(
         let all = ListReplies { product: product.key.clone() }.run(cx)?;
         let back = format!("/p/{}/portal/replies", product.key);
         let write = cx.actor.check(Access::Write).is_ok();
+        let mails = all.iter().filter(|reply| reply.mails > 0).count();
         let look = shell::post_button(
             &format!("/do/draft-replies?product={}&_back={back}", product.key),
             "Look for more now",
@@ -41,13 +42,13 @@ pub(super) async fn replies(
             @for reply in &all { (draft(reply, &back, write)) }
         };
         let actions = html! {
-            @if write && !all.is_empty() {
-                (look)
-                (shell::menu(&format!("Send all {}", all.len()), None, shell::form("/do/send-replies", html! {
+            @if write && !all.is_empty() { (look) }
+            @if write && mails > 0 {
+                (shell::menu(&format!("Send all {mails}"), None, shell::form("/do/send-replies", html! {
                     (once())
                     (shell::hidden("product", &product.key))
                     (shell::hidden("_back", &back))
-                    p { "Each goes once, in the words that stand here." }
+                    p { "Each goes once, in the words that stand here." @if mails < all.len() { " Where no address is known, it waits for you to say how they were told." } }
                     (shell::submit("Send them"))
                 })))
             }
@@ -64,7 +65,7 @@ fn draft(reply: &ReplyView, back: &str, write: bool) -> Markup {
             h2 { (shell::toned(&reply.cause, tone)) " " a href={ "/" (reply.evidence) } data-turbo-frame="peek" { (reply.evidence) } " " (reply.title) }
             p.soft {
                 @match reply.mails {
-                    0 => { "No address is known" @if !reply.source.is_empty() { ": tell " (reply.source) " yourself" } ". Sending keeps the answer." }
+                    0 => { "Nobody can be written to: no address is known. Tell " @if reply.source.is_empty() { "them" } @else { (reply.source) } " in another way, then say how." }
                     1 => { "By mail to " (if reply.source.is_empty() { "one person" } else { &reply.source }) }
                     n => { "By mail to " (n) " people" }
                 }
@@ -74,8 +75,11 @@ fn draft(reply: &ReplyView, back: &str, write: bool) -> Markup {
                     (shell::hidden("reply", &reply.id.to_string()))
                     (shell::hidden("_back", back))
                     (shell::textarea("The reply", "text").id(format!("text-{}", reply.id)).value(&reply.text).rows(7).draft(format!("reply-{}", reply.id)))
+                    @if reply.mails == 0 {
+                        (shell::field("How they were told", "how").id(format!("how-{}", reply.id)).placeholder("By phone; in the meeting on Tuesday"))
+                    }
                     div.acts {
-                        (shell::submit("Send it"))
+                        (shell::submit(if reply.mails == 0 { "Keep it as the answer" } else { "Send it" }))
                         button.btn formaction="/do/edit-reply" { "Keep for later" }
                         button.btn formaction="/do/drop-reply" { "Drop it" }
                     }
