@@ -122,6 +122,25 @@ pub fn rank(
     standings
 }
 
+/// The same order without what it rests on, for those who only need to know who stands where.
+pub fn order(
+    candidates: &[Vec<Range>],
+    formula: impl Fn(&[f64]) -> Option<f64>,
+    simulations: &Simulations,
+) -> Vec<usize> {
+    let runs = simulations.runs.max(1);
+    let mut medians: Vec<(usize, f64)> = simulate(candidates, &formula, simulations, runs)
+        .into_iter()
+        .map(|mut scores| {
+            let middle = (runs / 2).min(runs - 1);
+            *scores.select_nth_unstable_by(middle, f64::total_cmp).1
+        })
+        .enumerate()
+        .collect();
+    medians.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    medians.into_iter().map(|(candidate, _)| candidate).collect()
+}
+
 /// Scores by candidate, then by run. Each candidate draws from its own stream, so that adding one
 /// does not move the others.
 fn simulate(

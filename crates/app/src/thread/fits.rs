@@ -116,7 +116,7 @@ impl Query for GetFits {
                 ),
             ));
         }
-        let all = contenders(cx, &product, &method, &of)?;
+        let all = contenders(cx.conn, cx.actor.workspace, &product, &method, &of)?;
         let needs = needs(cx, &product, &all, &of)?;
         Board::new(&method, all, needs, self)?.solve(self.capacity)
     }

@@ -5,6 +5,7 @@ pub mod decisions;
 pub mod lifecycle;
 pub mod methods;
 pub mod opportunities;
+pub mod order;
 pub mod ranking;
 pub mod releases;
 pub mod requirements;

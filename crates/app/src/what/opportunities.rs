@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::order::{Departure, departure};
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
 use crate::people::nouns::{by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
@@ -183,6 +184,18 @@ impl Action for DecideOpportunity {
         if because.is_empty() && (VERDICTS.contains(&state.as_str()) || reopens) {
             return Err(Error::invalid("because", "Say why, in a sentence: others will ask."));
         }
+        // What was turned down comes back first: nobody solved it meanwhile unseen.
+        let over = |state: &str| ["solved", "abandoned"].contains(&state);
+        let closes_again = closed.contains(&before.state.as_str())
+            && closed.contains(&state.as_str())
+            && (over(&before.state) || over(&state));
+        if closes_again && state != before.state {
+            let was = before.state.replace('-', " ");
+            return Err(Error::refused(format!(
+                "{} is {was}. Reopen it first, with a reason: as open, assessing or worth solving.",
+                before.key
+            )));
+        }
         let mut after = before.clone();
         after.state = state;
         if !because.is_empty() {
@@ -199,7 +212,8 @@ impl Action for DecideOpportunity {
 pub struct MoveOpportunity {
     pub key: String,
     pub before: Option<String>,
-    /// Why it belongs there, where a score puts it elsewhere; kept with the move.
+    /// Why it belongs there, where a score puts it elsewhere; kept with the opportunity. A `reason`
+    /// says the same.
     pub because: Option<String>,
 }
 
@@ -210,6 +224,8 @@ pub struct MovedOpportunity {
     pub opportunity: OpportunityView,
     /// That it is ranked before anybody judged whether it is worth solving.
     pub warning: Option<String>,
+    /// Where it stands against its score, if it departs from it and nobody said why.
+    pub departs: Option<String>,
 }
 
 /// What is said where something is ranked that nobody has judged: two records, and this is the second.
@@ -222,8 +238,13 @@ fn unjudged(o: &Opportunity) -> Option<String> {
     })
 }
 
-fn moved(o: &Opportunity) -> MovedOpportunity {
-    MovedOpportunity { opportunity: o.into(), warning: unjudged(o) }
+fn moved(o: &Opportunity, against: Option<Departure>) -> MovedOpportunity {
+    let unsaid = against.filter(|d| d.departs && o.rank_reason.is_empty());
+    MovedOpportunity {
+        opportunity: o.into(),
+        warning: unjudged(o),
+        departs: unsaid.map(|d| d.words()),
+    }
 }
 
 impl Action for MoveOpportunity {
@@ -238,6 +259,7 @@ impl Action for MoveOpportunity {
 
     fn run(&self, cx: &mut Change<'_>) -> Result<MovedOpportunity> {
         let actor = cx.actor.clone();
+        let ws = actor.workspace;
         let (_, product) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
         products::lock_order(cx, product.id)?;
         let (current, _) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
@@ -256,15 +278,26 @@ impl Action for MoveOpportunity {
         };
         let own = Some(current.rank.as_str());
         if low.as_deref() == own || high.as_deref() == own {
-            return Ok(moved(&current));
+            return Ok(moved(&current, None));
         }
         let mut after = current.clone();
         after.rank = rank::between(low.as_deref(), high.as_deref())?;
-        // A reason belongs to one move; the next has its own, or none.
-        let because = self.because.as_deref().unwrap_or_default();
-        after.rank_reason = check_text("because", because.trim())?;
+        let stood = departure(cx.conn(), ws, &product, current.id, &current.rank)?;
+        let stands = departure(cx.conn(), ws, &product, current.id, &after.rank)?;
+        let given = self.because.clone().filter(|b| !b.trim().is_empty());
+        match given.or_else(|| cx.reason.clone()) {
+            Some(because) => after.rank_reason = check_text("because", because.trim())?,
+            // What was said of its place holds on where nothing scores it, or where it departs as before.
+            None => {
+                if let (Some(stood), Some(stands)) = (&stood, &stands)
+                    && !stands.like(stood)
+                {
+                    after.rank_reason.clear();
+                }
+            }
+        }
         cx.update(&current, &mut after)?;
-        Ok(moved(&after))
+        Ok(moved(&after, stands))
     }
 }
 

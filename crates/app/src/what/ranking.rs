@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wherefore_choose::ranking::{Simulations, Standing, rank};
+use wherefore_choose::ranking::{Range, Simulations, Standing, rank};
 use wherefore_choose::scores::{Moscow, must_share};
 
 use super::amounts::{Inputs, Range3, drawn, written};
 use super::methods::Method;
-use super::scores::{self, complete};
-use crate::kernel::{Access, Error, Id, Result};
+use super::scores::{self, Score, complete};
+use crate::db::{Conn, Sql, Value};
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::nouns::one_of;
 use crate::people::products::{self, Product};
 use crate::statements;
@@ -24,8 +25,10 @@ pub const MOST: usize = 200;
 
 statements! {
     /// Those that are still to be solved, in the order that people gave.
-    OPEN_OPPORTUNITIES = "SELECT id, key, title, state, rank_reason FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state NOT IN ('not-now', 'rejected', 'solved', 'abandoned') ORDER BY rank LIMIT 1000";
-    OPEN_EPICS = "SELECT id, key, title, state, '' FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND level = 'epic' AND category NOT IN ('accepted', 'dropped') ORDER BY rank LIMIT 1000";
+    OPEN_OPPORTUNITIES = "SELECT id, key, title, state, rank_reason, rank FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state NOT IN ('not-now', 'rejected', 'solved', 'abandoned') ORDER BY rank LIMIT 1000";
+    OPPORTUNITIES_THEN = "SELECT * FROM (SELECT id, key, title, state, rank_reason, rank FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL UNION ALL SELECT id, key, title, state, rank_reason, rank FROM opportunity_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL) AS stood WHERE state NOT IN ('not-now', 'rejected', 'solved', 'abandoned') ORDER BY rank LIMIT 1000";
+    EPICS_THEN = "SELECT * FROM (SELECT id, key, title, state, '' AS reason, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND level = 'epic' AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT id, key, title, state, '' AS reason, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND level = 'epic' AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS stood WHERE category NOT IN ('accepted', 'dropped') ORDER BY rank LIMIT 1000";
+    OPEN_EPICS = "SELECT id, key, title, state, '', rank FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND level = 'epic' AND category NOT IN ('accepted', 'dropped') ORDER BY rank LIMIT 1000";
 }
 
 /// Something that competes, with what was estimated of it.
@@ -37,6 +40,8 @@ pub struct Contender {
     pub state: String,
     /// Why it stands where it stands, although the score puts it elsewhere.
     pub reason: String,
+    /// Its place in the order that people gave.
+    pub rank: String,
     pub inputs: Inputs,
     /// The inputs in the method's order, if none is missing.
     pub ranges: Option<Vec<Range3>>,
@@ -47,21 +52,44 @@ pub const THINGS: [&str; 2] = ["opportunities", "epics"];
 
 /// The open opportunities or epics of a product in their order, with their inputs of a method.
 pub fn contenders(
-    cx: &mut Reader<'_>,
+    conn: &mut Conn,
+    ws: i64,
     product: &Product,
     method: &Method,
     of: &str,
 ) -> Result<Vec<Contender>> {
-    let ws = cx.actor.workspace;
-    let (open, kind) = if of == "epics" {
-        (&OPEN_EPICS, "work_item")
-    } else {
-        (&OPEN_OPPORTUNITIES, "opportunity")
-    };
-    let scores = scores::of_product(cx.conn, ws, product.id, method.word, kind)?;
+    let epics = of == "epics";
+    let kind = if epics { "work_item" } else { "opportunity" };
+    let scores = scores::of_product(conn, ws, product.id, method.word, kind)?;
+    let open = if epics { &OPEN_EPICS } else { &OPEN_OPPORTUNITIES };
+    competing(conn, open, &[ws.into(), product.id.into()], method, &scores)
+}
+
+/// The same as they stood just before `at`, by what was estimated of them then.
+fn contenders_then(
+    conn: &mut Conn,
+    ws: i64,
+    product: &Product,
+    method: &Method,
+    (of, at): (&str, Time),
+) -> Result<Vec<Contender>> {
+    let epics = of == "epics";
+    let kind = if epics { "work_item" } else { "opportunity" };
+    let scores = scores::of_product_then(conn, ws, product.id, (method.word, kind), at)?;
+    let open = if epics { &EPICS_THEN } else { &OPPORTUNITIES_THEN };
+    competing(conn, open, &[ws.into(), product.id.into(), at.into()], method, &scores)
+}
+
+fn competing(
+    conn: &mut Conn,
+    open: &Sql,
+    values: &[Value],
+    method: &Method,
+    scores: &[Score],
+) -> Result<Vec<Contender>> {
     let mut inputs: HashMap<Id, Inputs> =
         scores.iter().map(|s| (s.object_id, s.ranges())).collect();
-    cx.conn.query(open, &[ws.into(), product.id.into()], |r| {
+    conn.query(open, values, |r| {
         let id = r.get(0)?;
         let inputs = inputs.remove(&id).unwrap_or_default();
         let ranges = complete(method, &inputs);
@@ -71,6 +99,7 @@ pub fn contenders(
             title: r.get(2)?,
             state: r.get(3)?,
             reason: r.get(4)?,
+            rank: r.get(5)?,
             inputs,
             ranges,
         })
@@ -137,6 +166,8 @@ pub struct GetRanking {
     pub method: String,
     /// `opportunities` (if left out) or `epics`.
     pub of: Option<String>,
+    /// As they stood at the end of a past day, by what was estimated of them then.
+    pub at: Option<Day>,
 }
 
 impl Query for GetRanking {
@@ -150,9 +181,14 @@ impl Query for GetRanking {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Ranking> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let of = one_of("of", self.of.as_deref(), THINGS[0], &THINGS)?;
-        let method = scores::method(cx.conn, cx.actor.workspace, product.id, &self.method)?;
+        let (ws, at) = (cx.actor.workspace, self.at.map(Day::end));
+        let method = scores::method_at(cx.conn, ws, product.id, &self.method, at)?;
+        let all = match at {
+            None => contenders(cx.conn, ws, &product, &method, &of)?,
+            Some(at) => contenders_then(cx.conn, ws, &product, &method, (&of, at))?,
+        };
         let (scored, missing): (Vec<Contender>, Vec<Contender>) =
-            contenders(cx, &product, &method, &of)?.into_iter().partition(|c| c.ranges.is_some());
+            all.into_iter().partition(|c| c.ranges.is_some());
         if scored.len() > MOST {
             return Err(Error::refused(format!(
                 "{} are scored by {}; at most {MOST} are ranked at once. Say “not now” to those that cannot win.",
@@ -184,15 +220,20 @@ pub fn texts(method: &Method, inputs: &Inputs) -> BTreeMap<String, String> {
     inputs.iter().map(|(name, range)| (name.clone(), written(method.word, name, *range))).collect()
 }
 
-fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
+/// The inputs of each as they are drawn from.
+pub(super) fn candidates(scored: &[Contender]) -> Result<Vec<Vec<Range>>> {
     let mut candidates = Vec::with_capacity(scored.len());
     for contender in scored {
         let ranges = contender.ranges.iter().flatten().map(|range| drawn(*range));
         let ranges: Option<Vec<_>> = ranges.collect();
         candidates.push(ranges.ok_or_else(|| Error::internal("a kept range is none"))?);
     }
+    Ok(candidates)
+}
+
+fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
     let simulations = Simulations { runs: RUNS, ..Simulations::default() };
-    let standings = rank(&candidates, |at| method.score(at), &simulations);
+    let standings = rank(&candidates(scored)?, |at| method.score(at), &simulations);
     let order: Vec<usize> = standings.iter().map(|standing| standing.candidate).collect();
     let kept = longest_rising(&order);
     let graded = method.is_graded();
@@ -230,7 +271,7 @@ fn beats_next(standings: &[Standing], place: usize) -> Option<f64> {
 
 /// The most of `order` that rises: what stands, relative to each other, as the score has it. The
 /// rest are the fewest that must have been moved on purpose.
-fn longest_rising(order: &[usize]) -> Vec<usize> {
+pub(super) fn longest_rising(order: &[usize]) -> Vec<usize> {
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(order.len());
     for (at, place) in order.iter().enumerate() {
         let before = (0..at).filter(|b| order[*b] < *place).max_by_key(|b| best[*b].0);

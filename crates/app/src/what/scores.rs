@@ -9,10 +9,10 @@ use wherefore_choose::scores::Ice;
 use super::amounts::{Amount, Inputs, Range3, written};
 use super::methods::{self, METHODS, Method};
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::nouns::{any_by_key, put_text, title_of};
 use crate::people::products;
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load_as_of, stood};
 use crate::{new_row, record, selects, statements};
 
 record! {
@@ -55,10 +55,12 @@ selects! {
     ONE: Score = "score", "object_id = $2 AND method = $3";
     OF_OBJECT: Score = "score", "object_id = $2 AND gone_at IS NULL ORDER BY method";
     OF_PRODUCT: Score = "score", "product_id = $2 AND method = $3 AND object_kind = $4 AND gone_at IS NULL ORDER BY id LIMIT 1000";
+    EVER: Score = "score", "product_id = $2 AND method = $3 AND object_kind = $4 AND created_at < $5 ORDER BY id LIMIT 1000";
     SETTINGS: Scoring = "scoring", "product_id = $2";
 }
 
 statements! {
+    COUNTS = "SELECT method, COUNT(*) FROM (SELECT method FROM score WHERE workspace_id = $1 AND product_id = $2 AND object_kind = $3 AND gone_at IS NULL LIMIT 5000) AS few GROUP BY method";
     LEVEL = "SELECT level FROM work_item WHERE workspace_id = $1 AND id = $2";
 }
 
@@ -85,7 +87,18 @@ pub struct ScoreView {
 
 /// How a product scores by `word`.
 pub fn method(conn: &mut Conn, ws: i64, product: Id, word: &str) -> Result<Method> {
-    let settings = settings(conn, ws, product)?;
+    method_at(conn, ws, product, word, None)
+}
+
+/// The same as it was just before `at`.
+pub fn method_at(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    word: &str,
+    at: Option<Time>,
+) -> Result<Method> {
+    let settings = settings_at(conn, ws, product, at)?;
     let ice = if settings.ice_average { Ice::Average } else { Ice::Product };
     Method::of(word, ice, &settings.formula)
 }
@@ -100,7 +113,17 @@ pub struct ScoringView {
 
 /// The settings of a product, or those that all begin with.
 pub fn settings(conn: &mut Conn, ws: i64, product: Id) -> Result<ScoringView> {
-    let found = SETTINGS.first(conn, ws, &[product.into()])?.filter(|s| s.gone_at.is_none());
+    settings_at(conn, ws, product, None)
+}
+
+/// The same as they were just before `at`.
+pub fn settings_at(conn: &mut Conn, ws: i64, product: Id, at: Option<Time>) -> Result<ScoringView> {
+    let now = SETTINGS.first(conn, ws, &[product.into()])?;
+    let found = match (now, at) {
+        (Some(now), Some(at)) => load_as_of::<Scoring>(conn, ws, now.id, at)?,
+        (now, _) => now,
+    };
+    let found = found.filter(|s| s.gone_at.is_none());
     Ok(found.map_or_else(ScoringView::default, |s| ScoringView {
         formula: s.formula,
         ice_average: s.ice_average,
@@ -116,6 +139,33 @@ pub fn of_product(
     kind: &str,
 ) -> Result<Vec<Score>> {
     OF_PRODUCT.all(conn, ws, &[product.into(), method.to_owned().into(), kind.to_owned().into()])
+}
+
+/// The same as they were just before `at`.
+pub fn of_product_then(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    (method, kind): (&str, &str),
+    at: Time,
+) -> Result<Vec<Score>> {
+    let ever = EVER.all(conn, ws, &[product.into(), method.into(), kind.into(), at.into()])?;
+    stood(conn, ws, &ever, at)
+}
+
+/// The method by which most things of a kind are scored, of those that are asked for.
+pub fn leading(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    kind: &str,
+    of: &[&'static str],
+) -> Result<Option<&'static str>> {
+    let values = [ws.into(), product.into(), kind.into()];
+    let counts = conn.query(&COUNTS, &values, |r| Ok((r.get::<String>(0)?, r.get::<i64>(1)?)))?;
+    let count = |word: &str| counts.iter().find(|(known, _)| known == word).map_or(0, |(_, n)| *n);
+    let most = of.iter().copied().rev().max_by_key(|word| count(word));
+    Ok(most.filter(|word| count(word) > 0))
 }
 
 /// The inputs in the method's order, if none is missing.

@@ -115,4 +115,66 @@ both_engines! {
         assert!(page.contains("20 40 80"), "the range is shown as it was written");
         assert!(page.contains("<svg class=\"matrix\""), "value against effort is drawn");
     }
+
+    async fn a_move_against_the_score_is_free_asked_about_and_its_reason_kept(app) {
+        let world = World::new(app).await;
+        let mut keys = Vec::new();
+        for (title, value) in [("One", 9), ("Two", 6), ("Three", 3), ("Four", 1)] {
+            let key = problem(&world, title).await;
+            score(&world, &key, "value-effort", json!({ "value": value, "effort": 1 })).await;
+            keys.push(key);
+        }
+        let put = async |key: &str, input: Value| world.post(ME, &format!("/opportunities/{key}/move"), input).await;
+        let kept = async |key: &str| world.get(ME, &format!("/opportunities/{key}")).await["rank_reason"].clone();
+        let four = keys[3].clone();
+        let moved = put(&four, json!({ "before": keys[0] })).await;
+        assert_eq!(moved["departs"], "By Value and effort it comes 4th of 4, and it stands 1st", "{moved}");
+        // A form asks in the message that follows, and holds nothing up.
+        let (status, to) = world.form(ME, "/do/move-opportunity", &[("key", &four), ("before", &keys[1]), ("_back", "/p/OPEN/opportunities")]).await;
+        assert_eq!((status, to.as_str()), (303, "/p/OPEN/opportunities"));
+        let moved = put(&four, json!({ "before": keys[0], "reason": "Promised to the city." })).await;
+        assert_eq!((&moved["rank_reason"], &moved["departs"]), (&json!("Promised to the city."), &json!(null)));
+        // Another move on the same side keeps what was said; one to where the score has it does not.
+        put(&four, json!({ "before": keys[2] })).await;
+        assert_eq!(kept(&four).await, "Promised to the city.");
+        let all = ranking(&world, "value-effort").await;
+        assert_eq!((&all["items"][3]["departs"], &all["items"][3]["because"]), (&json!(true), &json!("Promised to the city.")));
+        put(&keys[1], json!({ "before": keys[0] })).await;
+        assert_eq!(kept(&four).await, "Promised to the city.");
+        put(&four, json!({})).await;
+        assert_eq!(kept(&four).await, "");
+        // Where nothing scores it, nobody can tell: what was said stays.
+        let five = problem(&world, "Five").await;
+        put(&five, json!({ "before": keys[0], "because": "It feels right." })).await;
+        put(&five, json!({})).await;
+        assert_eq!(kept(&five).await, "It feels right.");
+    }
+
+    async fn what_was_turned_down_is_opened_again_before_it_is_solved(app) {
+        let world = World::new(app).await;
+        let key = problem(&world, "One").await;
+        let decide = async |state: &str, because: &str| {
+            let input = json!({ "state": state, "because": because });
+            world.api(ME, "POST", &format!("/api/v1/opportunities/{key}/verdict"), input).await
+        };
+        assert_eq!(decide("rejected", "Nobody asks.").await.0, 200);
+        for state in ["solved", "abandoned"] {
+            let (status, told) = decide(state, "Just so.").await;
+            assert!(status == 409 && told.to_string().contains("Reopen it first"), "{told}");
+        }
+        assert_eq!(decide("assessing", "").await.0, 422);
+        assert_eq!(decide("assessing", "Five asked.").await.0, 200);
+        assert_eq!(decide("solved", "").await.0, 200);
+        assert_eq!(decide("rejected", "After all.").await.0, 409);
+    }
+
+    async fn choosing_pages_open_with_the_method_that_is_used(app) {
+        let world = World::new(app).await;
+        let key = problem(&world, "One").await;
+        score(&world, &key, "wsjf", json!({ "value": 8, "urgency": 5, "opening": 3, "size": 4 })).await;
+        let (_, page) = world.page(ME, "/p/OPEN/fits?capacity=10").await;
+        assert!(page.contains("<option value=\"wsjf\" selected"), "what fits asks by the method that knows most");
+        let (_, page) = world.page(ME, "/p/OPEN/priorities").await;
+        assert!(page.contains("WSJF = "), "and so does the ranking");
+    }
 }

@@ -43,7 +43,7 @@ impl Asked {
         let one = |name: &str, usual: &str| many(name).pop().unwrap_or_else(|| usual.to_owned());
         Self {
             capacity: one("capacity", ""),
-            method: one("method", WITH_EFFORT[0]),
+            method: one("method", ""),
             of: one("of", THINGS[0]),
             include: many("include"),
             exclude: many("exclude"),
@@ -78,7 +78,10 @@ pub(super) async fn page(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let asked = Asked::read(query.as_deref());
+        let mut asked = Asked::read(query.as_deref());
+        if asked.method.is_empty() {
+            super::usual(cx, &product, &asked.of, &WITH_EFFORT)?.clone_into(&mut asked.method);
+        }
         let main = html! { (super::ways(&product, "fits")) (question(&product, &asked)) (answer(cx, &product, &asked)?) };
         Ok(Page {
             title: format!("What fits in {}", product.name),

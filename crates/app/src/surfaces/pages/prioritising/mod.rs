@@ -13,14 +13,14 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use maud::{Markup, html};
 
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Id, Result};
 use crate::people::products::Product;
 use crate::shell::{self, Link};
 use crate::store::{Query, Reader};
 use crate::surfaces::{Shared, limits};
 use crate::thread::nodes::Node;
-use crate::what::methods;
-use crate::what::scores::ListScores;
+use crate::what::scores::{self, ListScores};
+use crate::what::{methods, order};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -36,6 +36,18 @@ pub(in crate::surfaces) fn doors(app: Shared) -> Router<Shared> {
     Router::new()
         .route("/survey/{token}", get(kano::public).post(kano::answer))
         .route_layer(from_fn_with_state(app, limits::doors))
+}
+
+/// The method to open with: that by which most are scored.
+fn usual(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    of: &str,
+    methods: &[&'static str],
+) -> Result<&'static str> {
+    let kind = if of == "epics" { "work_item" } else { "opportunity" };
+    let most = scores::leading(cx.conn, cx.actor.workspace, product.id, kind, methods)?;
+    Ok(most.unwrap_or(methods[0]))
 }
 
 /// What an opportunity or epic scores, and why it stands where it stands.
@@ -63,6 +75,22 @@ pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, product: &Product) -> Res
             (shell::section("Scores", shell::data_table("Scores", &["Method", "#Score", "Inputs: low, likely, high"], rows.collect())))
         }
     })
+}
+
+/// What the toast asks after something was put where its score does not put it.
+pub(super) fn asked(cx: &mut Reader<'_>, change: &str) -> Result<Option<Markup>> {
+    let Ok(change) = change.parse::<Id>() else { return Ok(None) };
+    Ok(order::asked(cx, change)?.map(|(key, departure)| {
+        html! {
+            form.ask method="post" action={ "/do/explain-order?key=" (key) } {
+                label {
+                    (departure.words()) ". Why here? "
+                    input name="because" required maxlength="500" placeholder="Promised to the city for May";
+                }
+                button.btn.small { "Say" }
+            }
+        }
+    }))
 }
 
 /// The ways to choose, each a page of its own.

@@ -6,9 +6,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::super::lists::{look_back, past, stood_on};
 use super::super::{Page, may_write, product, show};
 use super::{figure, inputs, percent};
-use crate::kernel::{Error, Result};
+use crate::kernel::{Day, Error, Result};
 use crate::people::products::Product;
 use crate::shell::{self, Dot, Facet, Link, Tone};
 use crate::store::{Query, Reader};
@@ -24,6 +25,8 @@ use crate::what::scores::{self, ScoringView};
 pub(super) struct View {
     method: Option<String>,
     of: Option<String>,
+    /// A past day, at whose end everything is shown.
+    at: Option<String>,
 }
 
 /// What the page shows, and where its forms lead back to.
@@ -34,6 +37,7 @@ struct Shown {
     back: String,
     set: ScoringView,
     write: bool,
+    at: Option<Day>,
 }
 
 pub(super) async fn page(
@@ -46,19 +50,29 @@ pub(super) async fn page(
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let known = |all: &[&'static str], given: Option<&str>| {
-            all.iter().copied().find(|one| Some(*one) == given).unwrap_or(all[0])
+            all.iter().copied().find(|one| Some(*one) == given)
         };
-        let word = known(&METHODS, view.method.as_deref());
-        let of = known(&THINGS, view.of.as_deref());
-        let set = scores::settings(cx.conn, cx.actor.workspace, product.id)?;
+        let of = known(&THINGS, view.of.as_deref()).unwrap_or(THINGS[0]);
+        let word = match known(&METHODS, view.method.as_deref()) {
+            Some(word) => word,
+            None => super::usual(cx, &product, of, &METHODS)?,
+        };
+        let at = past(view.at.as_deref())?;
+        let set = scores::settings_at(cx.conn, cx.actor.workspace, product.id, at.map(Day::end))?;
         let back = format!("/p/{}/priorities?method={word}&of={of}", product.key);
-        let write = may_write(cx);
-        let shown = Shown { product, word, of, back, set, write };
+        let write = may_write(cx) && at.is_none();
+        let banner = at.map(|day| stood_on(&back, day));
+        let shown = Shown { product, word, of, back, set, write, at };
         let main = html! { (super::ways(&shown.product, "priorities")) (tabs(&shown)) (body(cx, &shown)?) };
-        let at = |of: &str| format!("/p/{}/priorities?method={word}&of={of}", shown.product.key);
+        let day = at.map_or_else(String::new, |day| format!("&at={day}"));
+        let open = |of: &str| {
+            format!("/p/{}/priorities?method={word}&of={of}{day}", shown.product.key)
+        };
+        let path = format!("/p/{}/priorities", shown.product.key);
         let actions = html! {
-            @if of == "epics" { a.btn href=(at("opportunities")) { "Rank opportunities" } }
-            @else { a.btn href=(at("epics")) { "Rank epics" } }
+            (look_back(&path, at, &[("method", word), ("of", of)]))
+            @if of == "epics" { a.btn href=(open("opportunities")) { "Rank opportunities" } }
+            @else { a.btn href=(open("epics")) { "Rank epics" } }
         };
         let about = html! { "Which of the " (of) " first, and how sure that is" };
         Ok(Page {
@@ -68,6 +82,7 @@ pub(super) async fn page(
             active: "priorities",
             facet: Facet::What,
             wide: true,
+            banner,
             main,
             ..Page::default()
         })
@@ -77,7 +92,9 @@ pub(super) async fn page(
 
 fn tabs(shown: &Shown) -> Markup {
     let links = METHODS.map(|word| {
-        let href = format!("/p/{}/priorities?method={word}&of={}", shown.product.key, shown.of);
+        let day = shown.at.map_or_else(String::new, |day| format!("&at={day}"));
+        let href =
+            format!("/p/{}/priorities?method={word}&of={}{day}", shown.product.key, shown.of);
         Link::new(href, methods::name(word))
     });
     let active = METHODS.iter().position(|word| *word == shown.word).unwrap_or_default();
@@ -92,11 +109,13 @@ fn body(cx: &mut Reader<'_>, shown: &Shown) -> Result<Markup> {
             (settings)
         });
     }
-    let method = scores::method(cx.conn, cx.actor.workspace, shown.product.id, shown.word)?;
+    let (ws, end) = (cx.actor.workspace, shown.at.map(Day::end));
+    let method = scores::method_at(cx.conn, ws, shown.product.id, shown.word, end)?;
     let query = GetRanking {
         product: shown.product.key.clone(),
         method: shown.word.to_owned(),
         of: Some(shown.of.to_owned()),
+        at: shown.at,
     };
     let ranking = match query.run(cx) {
         Ok(ranking) => ranking,
