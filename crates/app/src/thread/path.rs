@@ -15,6 +15,8 @@ use crate::store::{Meta, OPEN, Query, Reader, Scope};
 
 statements! {
     UP = "WITH RECURSIVE up(lower_id, id, kind, depth) AS (SELECT lower_id, upper_id, upper_kind, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_from < $3 AND valid_to >= $3 UNION SELECT e.lower_id, e.upper_id, e.upper_kind, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_from < $3 AND e.valid_to >= $3 WHERE up.depth < 12) SELECT lower_id, id, kind, depth FROM up LIMIT $4";
+    /// The same from all that a release holds.
+    UP_RELEASE = "WITH RECURSIVE up(lower_id, id, kind, depth) AS (SELECT release_id, object_id, object_kind, 1 FROM release_item WHERE workspace_id = $1 AND release_id = $2 AND created_at < $3 AND (gone_at IS NULL OR gone_at >= $3) UNION SELECT e.lower_id, e.upper_id, e.upper_kind, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_from < $3 AND e.valid_to >= $3 WHERE up.depth < 12) SELECT lower_id, id, kind, depth FROM up LIMIT $4";
     DOWN = "WITH RECURSIVE down(upper_id, id, kind, depth) AS (SELECT upper_id, lower_id, lower_kind, 1 FROM edge WHERE workspace_id = $1 AND upper_id = $2 AND valid_from < $3 AND valid_to >= $3 UNION SELECT e.upper_id, e.lower_id, e.lower_kind, down.depth + 1 FROM down JOIN edge e ON e.workspace_id = $1 AND e.upper_id = down.id AND e.valid_from < $3 AND e.valid_to >= $3 WHERE down.depth < 12) SELECT upper_id, id, kind, depth FROM down LIMIT $4";
 }
 
@@ -139,6 +141,36 @@ pub fn up(conn: &mut Conn, ws: i64, sight: &Sight, id: Id, at: Option<Time>) -> 
     walk(conn, ws, sight, id, at, &UP)
 }
 
+/// How a release stands: it has its why through all that it holds, and says which of that has none.
+fn judge_release(
+    conn: &mut Conn,
+    ws: i64,
+    release: &Node,
+    (up, at, today): (&[Step], Option<Time>, Day),
+) -> Result<(Standing, Option<String>)> {
+    let (standing, gap) = judge(release, up, today);
+    if up.is_empty() {
+        let empty =
+            "Nothing is in it yet: add the epics, stories or opportunities that ship with it.";
+        return Ok((Standing::NoWhy, Some(empty.into())));
+    }
+    let rows = raw(conn, ws, release.id, at, &UP_RELEASE)?;
+    let bare = up.iter().filter(|s| s.through == release.id).find(|held| {
+        let promised = held.node.no_why_until.is_some_and(|day| day >= today);
+        !promised && !rows.iter().any(|(lower, ..)| *lower == held.node.id)
+    });
+    Ok(match bare {
+        Some(held) => {
+            let gap = format!(
+                "Nothing stands above {} in it: link it to an epic, an opportunity or a need.",
+                held.node.key
+            );
+            (Standing::NoWhy, Some(gap))
+        }
+        None => (standing, gap),
+    })
+}
+
 /// What serves an item.
 pub fn down(
     conn: &mut Conn,
@@ -220,8 +252,15 @@ pub fn path(
     let ws = actor.workspace;
     let Some(item) = node(conn, ws, kind, id, at)? else { return Ok(None) };
     let sight = Sight::of(conn, actor)?;
-    let up = up(conn, ws, &sight, id, at)?;
-    let (standing, gap) = judge(&item, &up, today);
+    let (up, (standing, gap)) = if kind == "release" {
+        let up = walk(conn, ws, &sight, id, at, &UP_RELEASE)?;
+        let judged = judge_release(conn, ws, &item, (&up, at, today))?;
+        (up, judged)
+    } else {
+        let up = up(conn, ws, &sight, id, at)?;
+        let judged = judge(&item, &up, today);
+        (up, judged)
+    };
     let down = down(conn, ws, &sight, id, at)?;
     Ok(Some(Path { item, standing, gap, up, down }))
 }

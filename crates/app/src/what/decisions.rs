@@ -46,6 +46,7 @@ noun! {
 const TEXTS: [&str; 5] = ["title", "context", "options", "choice", "consequences"];
 
 selects! {
+    SUPERSEDER: Decision = "decision", "supersedes_id = $2 AND state IN ('accepted', 'superseded') AND gone_at IS NULL ORDER BY id DESC LIMIT 1";
     PAGE: Decision = "decision", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
     ABOUT: Decision = "decision", "about_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 100";
 }
@@ -130,9 +131,20 @@ impl Action for ProposeDecision {
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let state = one_of("state", self.state.as_deref(), "proposed", &["proposed", "accepted"])?;
         let older = match self.supersedes.as_deref().filter(|k| !k.trim().is_empty()) {
-            Some(key) => Some(by_key::<Decision>(cx.conn(), &actor, key, Access::Write)?.0.id),
+            Some(key) => {
+                let (older, of) = by_key::<Decision>(cx.conn(), &actor, key, Access::Write)?;
+                if of.id != product.id {
+                    let message = format!("{key} belongs to another product.");
+                    return Err(Error::invalid("supersedes", message));
+                }
+                check_newest(cx, &older)?;
+                Some(older.id)
+            }
             None => None,
         };
+        if state == "accepted" {
+            check_choice(&self.choice)?;
+        }
         let about = nouns::about(cx.conn(), &actor, &product, self.about.as_deref())?;
         let title = check_title("title", &self.title)?;
         let key = products::next_key(cx, &product)?;
@@ -163,10 +175,33 @@ impl Action for ProposeDecision {
     }
 }
 
+/// What is accepted says what was chosen.
+fn check_choice(choice: &str) -> Result<()> {
+    if choice.trim().is_empty() {
+        return Err(Error::invalid("choice", "Say what was chosen: that is what others look for."));
+    }
+    Ok(())
+}
+
+/// A chain has one end: only what holds now can be replaced, and once.
+fn check_newest(cx: &mut Change<'_>, older: &Decision) -> Result<()> {
+    let ws = cx.workspace();
+    let what = match older.state.as_str() {
+        "accepted" => return Ok(()),
+        "superseded" => match SUPERSEDER.first(cx.conn(), ws, &[older.id.into()])? {
+            Some(newer) => format!("was superseded by {} already. Supersede that one", newer.key),
+            None => "was superseded already. Propose a new one".to_owned(),
+        },
+        state => format!("is {state}, and only what was accepted is superseded. Settle it first"),
+    };
+    Err(Error::invalid("supersedes", format!("{} {what}.", older.key)))
+}
+
 /// Marks what an accepted decision replaces.
 fn supersede(cx: &mut Change<'_>, decision: &Decision) -> Result<()> {
     let Some(id) = decision.supersedes_id else { return Ok(()) };
     let older: Decision = cx.get(id, "decision")?;
+    check_newest(cx, &older)?;
     let mut after = older.clone();
     "superseded".clone_into(&mut after.state);
     settle(cx, Notice::ReviewDue, older.id)?;
@@ -232,6 +267,8 @@ pub struct SettleDecision {
     pub key: String,
     /// `accepted` or `rejected`.
     pub state: String,
+    /// What was chosen, where that was not written yet.
+    pub choice: Option<String>,
 }
 
 impl Action for SettleDecision {
@@ -253,6 +290,12 @@ impl Action for SettleDecision {
         let mut after = before.clone();
         after.state = one_of("state", Some(&self.state), "", &["accepted", "rejected"])?;
         after.decided_on = Some(cx.happened.day());
+        if self.choice.as_deref().is_some_and(|c| !c.trim().is_empty()) {
+            put_text(&mut after.choice, "choice", self.choice.as_ref())?;
+        }
+        if after.state == "accepted" {
+            check_choice(&after.choice)?;
+        }
         cx.update(&before, &mut after)?;
         if after.state == "accepted" {
             supersede(cx, &after)?;

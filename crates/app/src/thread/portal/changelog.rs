@@ -33,6 +33,8 @@ impl Indexed for PortalPost {
 
 selects! {
     NEWEST: PortalPost = "portal_post", "product_id = $2 AND gone_at IS NULL ORDER BY published_on DESC, id DESC LIMIT 100";
+    /// What was taken back is not told any more.
+    PUBLIC: PortalPost = "portal_post", "product_id = $2 AND gone_at IS NULL AND (release_id IS NULL OR release_id IN (SELECT id FROM release WHERE workspace_id = $1 AND state = 'released' AND gone_at IS NULL)) ORDER BY published_on DESC, id DESC LIMIT 100";
     OF_RELEASE: PortalPost = "portal_post", "release_id = $2 AND gone_at IS NULL LIMIT 1";
 }
 
@@ -49,7 +51,7 @@ view! {
 
 /// What the public reads, newest first.
 pub fn published(conn: &mut Conn, site: &Site) -> Result<Vec<PortalPost>> {
-    NEWEST.all(conn, site.ws, &[site.product.id.into()])
+    PUBLIC.all(conn, site.ws, &[site.product.id.into()])
 }
 
 /// Publish an entry of the changelog, from a release's notes or in words of its own.
@@ -83,6 +85,16 @@ impl Action for PublishChange {
                 let (release, of) = by_key::<Release>(cx.conn(), &actor, &key, Access::Read)?;
                 if of.id != product.id {
                     return Err(Error::invalid("release", "It belongs to another product."));
+                }
+                if release.state != "released" {
+                    return Err(Error::invalid(
+                        "release",
+                        format!(
+                            "{} is {}: the public reads of it once it is released.",
+                            release.key,
+                            release.state.replace('-', " ")
+                        ),
+                    ));
                 }
                 let told = [release.id.into()];
                 if OF_RELEASE.first(cx.conn(), actor.workspace, &told)?.is_some() {

@@ -7,7 +7,9 @@ mod rollout;
 
 pub use contents::{AddToRelease, ReleaseItem, RemoveFromRelease, contents, releases_of};
 pub use review::{OutcomeReview, OutcomeReviewView, ReviewOutcome, reviews};
-pub use rollout::{AddRolloutStep, FinishRolloutStep, RolloutStep, StepView, steps};
+pub use rollout::{
+    AddRolloutStep, FinishRolloutStep, RemoveRolloutStep, RolloutStep, StepView, steps,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -238,12 +240,21 @@ impl Action for DecideRelease {
             };
             return Err(Error::invalid("because", what));
         }
+        let steps = steps(cx.conn(), actor.workspace, before.id)?;
+        match decision.as_str() {
+            "done" => rollout::check_finished(&before.key, &steps)?,
+            // A rollout that was taken back begins again at its first step.
+            "go" => rollout::begin_again(cx, &steps)?,
+            _ => {}
+        }
         let mut after = before.clone();
         (*to).clone_into(&mut after.state);
-        if *to == "released" {
-            after.released_on = Some(cx.happened.day());
+        match *to {
+            "released" => after.released_on = Some(cx.happened.day()),
+            "rolled-back" => after.released_on = None,
+            _ => {}
         }
-        let day = cx.happened.day();
+        let day = cx.happened.day().words();
         after.verdict = if because.is_empty() {
             format!("{decision} on {day}")
         } else {

@@ -60,6 +60,26 @@ pub fn reviews(conn: &mut Conn, ws: i64, release: Id) -> Result<Vec<OutcomeRevie
     REVIEWS.all(conn, ws, &[release.into()])
 }
 
+/// What is out can be looked at once its time has passed; a day is given for zones of time.
+fn check_due(release: &Release, after_days: i64, today: Day) -> Result<()> {
+    if release.state == "rolled-back" {
+        return Err(Error::refused("It was rolled back: there is no outcome to review."));
+    }
+    let released = release
+        .released_on
+        .filter(|_| release.state == "released")
+        .ok_or_else(|| Error::refused("It has not been released: there is no outcome yet."))?;
+    let due = released.plus_days(after_days);
+    if today.plus_days(1) < due {
+        return Err(Error::refused(format!(
+            "It was released on {}. What it moved after {after_days} days can be told from {} on.",
+            released.words(),
+            due.words()
+        )));
+    }
+    Ok(())
+}
+
 /// Review the outcome of a release 30, 60 or 90 days after it.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -91,9 +111,7 @@ impl Action for ReviewOutcome {
         if ![30, 60, 90].contains(&self.after_days) {
             return Err(Error::invalid("after_days", "A review is held after 30, 60 or 90 days."));
         }
-        if release.released_on.is_none() {
-            return Err(Error::refused("It has not been released: there is no outcome yet."));
-        }
+        check_due(&release, self.after_days, cx.happened.day())?;
         let finding = check_text("finding", self.finding.trim())?;
         if finding.is_empty() {
             return Err(Error::invalid("finding", "Say what moved, with the number."));

@@ -52,6 +52,30 @@ pub fn steps(conn: &mut Conn, ws: i64, release: Id) -> Result<Vec<RolloutStep>> 
     STEPS.all(conn, ws, &[release.into()])
 }
 
+/// A rollout is done when each of its steps is.
+pub(super) fn check_finished(key: &str, steps: &[RolloutStep]) -> Result<()> {
+    let Some(step) = steps.iter().find(|s| s.state != "done") else { return Ok(()) };
+    let (was, then) = match step.state.as_str() {
+        "stopped" => ("was stopped", "Finish it once that is mended, or roll back."),
+        _ => ("is not done", "Finish it, or take it out of the rollout."),
+    };
+    Err(Error::refused(format!(
+        "{key} is not out yet: step {}, “{}”, {was}. {then}",
+        step.position, step.title
+    )))
+}
+
+/// Lets every step wait to be done.
+pub(super) fn begin_again(cx: &mut Change<'_>, steps: &[RolloutStep]) -> Result<()> {
+    for before in steps.iter().filter(|s| s.state != "planned") {
+        let mut after = before.clone();
+        "planned".clone_into(&mut after.state);
+        after.note.clear();
+        cx.update(before, &mut after)?;
+    }
+    Ok(())
+}
+
 /// Add a step to a release's rollout.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -75,6 +99,9 @@ impl Action for AddRolloutStep {
     fn run(&self, cx: &mut Change<'_>) -> Result<ReleaseView> {
         let actor = cx.actor.clone();
         let (release, _) = by_key::<Release>(cx.conn(), &actor, &self.key, Access::Write)?;
+        if release.state == "released" {
+            return Err(Error::refused("It is released: everybody has it, and no step is left."));
+        }
         if !(1..=100).contains(&self.share) {
             return Err(Error::invalid(
                 "share",
@@ -144,6 +171,40 @@ impl Action for FinishRolloutStep {
         after.state = if self.stopped { "stopped" } else { "done" }.to_owned();
         after.note = note;
         cx.update(before, &mut after)?;
+        ReleaseView::of(cx.conn(), actor.workspace, &release)
+    }
+}
+
+/// Take a step that was not begun out of a release's rollout.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct RemoveRolloutStep {
+    pub key: String,
+    /// The step's place in the order.
+    pub position: i64,
+}
+
+impl Action for RemoveRolloutStep {
+    type Output = ReleaseView;
+    const META: Meta = Meta::action(
+        "remove-rollout-step",
+        "Take a step that was not begun out of a release's rollout",
+        "DELETE",
+        "/releases/{key}/steps/{position}",
+    )
+    .exercises(&[22]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<ReleaseView> {
+        let actor = cx.actor.clone();
+        let (release, _) = by_key::<Release>(cx.conn(), &actor, &self.key, Access::Write)?;
+        let all = steps(cx.conn(), actor.workspace, release.id)?;
+        let step =
+            all.iter().find(|s| s.position == self.position).ok_or(Error::NotFound("step"))?;
+        if step.state != "planned" {
+            let state = &step.state;
+            return Err(Error::refused(format!("This step is {state}: it stays in the record.")));
+        }
+        cx.bin(step)?;
         ReleaseView::of(cx.conn(), actor.workspace, &release)
     }
 }

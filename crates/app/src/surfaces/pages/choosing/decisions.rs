@@ -126,7 +126,17 @@ pub(super) fn body(cx: &mut Reader<'_>, d: &Decision, write: bool) -> Result<Mar
         (super::super::culture::beside(cx, d.id, write)?)
         @if write && d.state == "proposed" {
             div.acts {
-                (shell::post_button(&format!("/do/settle-decision?key={}&state=accepted&_back=/{}", d.key, d.key), "Accept", None))
+                @if d.choice.trim().is_empty() {
+                    (shell::menu("Accept", None, shell::form("/do/settle-decision", html! {
+                        (shell::hidden("key", &d.key))
+                        (shell::hidden("state", "accepted"))
+                        (shell::hidden("_back", &format!("/{}", d.key)))
+                        (shell::textarea("What was chosen", "choice").id("settled-choice").rows(3).required())
+                        (shell::submit("Accept"))
+                    })))
+                } @else {
+                    (shell::post_button(&format!("/do/settle-decision?key={}&state=accepted&_back=/{}", d.key, d.key), "Accept", None))
+                }
                 (shell::post_button(&format!("/do/settle-decision?key={}&state=rejected&_back=/{}", d.key, d.key), "Reject", None))
                 (shell::menu("Edit", Some("e"), shell::form("/do/edit-decision", html! {
                     (shell::hidden("key", &d.key))

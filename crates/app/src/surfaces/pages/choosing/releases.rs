@@ -9,7 +9,7 @@ use super::super::item::node_row;
 use super::super::lists::{After, Listing};
 use super::super::{choices, may_write, once, product, show};
 use super::part;
-use crate::kernel::Result;
+use crate::kernel::{Day, Result};
 use crate::people::nouns::View;
 use crate::shell::{self, Facet, Tone};
 use crate::store::{Query, Reader};
@@ -118,8 +118,8 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
         (shell::stats(html! {
             @if !r.audience.is_empty() { (shell::stat("For", &r.audience, "")) }
             (shell::stat("Strategy", &if r.strategy.is_empty() { "not set".to_owned() } else { r.strategy.replace('-', " ") }, ""))
-            @if let Some(day) = r.planned_on { (shell::stat("Planned", &day.to_string(), "")) }
-            @if let Some(day) = r.released_on { (shell::stat("Released", &day.to_string(), "")) }
+            @if let Some(day) = r.planned_on { (shell::stat("Planned", &day.words(), "")) }
+            @if let Some(day) = r.released_on { (shell::stat("Released", &day.words(), "")) }
             (shell::stat("Holds", &held.len().to_string(), &if open > 0 { format!("{open} open") } else { String::new() }))
         }))
         @if !r.body.is_empty() { div.prose { (super::super::item::prose(&r.body)) } }
@@ -131,13 +131,13 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
         }
         (part("Release notes", &r.notes))
         (super::super::values::of_release(cx, r)?)
-        (reviews(r, &view, write))
+        (reviews(r, &view, write, cx.now.day()))
         @if write { (acts(r, &draft_notes(&held))) }
     })
 }
 
 fn rollout(r: &Release, steps: &[StepView], write: bool) -> Markup {
-    let next = steps.iter().find(|s| s.state == "planned").map(|s| s.position);
+    let next = steps.iter().find(|s| s.state != "done").map(|s| s.position);
     let reached = steps.iter().filter(|s| s.state == "done").map(|s| s.share).max().unwrap_or(0);
     html! {
         @if !steps.is_empty() {
@@ -157,6 +157,9 @@ fn rollout(r: &Release, steps: &[StepView], write: bool) -> Markup {
                                 (shell::submit("Stop here"))
                             })))
                         }
+                        @if write && s.state == "planned" && r.state != "released" {
+                            (shell::post_button(&format!("/do/remove-rollout-step?key={}&position={}&_back=/{}", r.key, s.position, r.key), "Take out", None))
+                        }
                     },
                 ]).collect()))
             }))
@@ -164,7 +167,14 @@ fn rollout(r: &Release, steps: &[StepView], write: bool) -> Markup {
     }
 }
 
-fn reviews(r: &Release, view: &ReleaseView, write: bool) -> Markup {
+fn reviews(r: &Release, view: &ReleaseView, write: bool, today: Day) -> Markup {
+    let out = r.released_on.filter(|_| r.state == "released");
+    let passed = out.map_or(-1, |day| day.days_until(today));
+    let due: Vec<&str> = [(30, "30"), (60, "60"), (90, "90")]
+        .iter()
+        .filter(|(n, _)| passed >= *n)
+        .map(|(_, w)| *w)
+        .collect();
     html! {
         @if !view.reviews.is_empty() {
             (shell::section("What it moved", shell::data_table("Outcome reviews",
@@ -176,12 +186,12 @@ fn reviews(r: &Release, view: &ReleaseView, write: bool) -> Markup {
                     html! { (o.verdict.replace('-', " ")) },
                 ]).collect())))
         }
-        @if write && r.released_on.is_some() {
+        @if write && !due.is_empty() {
             (shell::menu("Review the outcome", None, shell::form("/do/review-outcome", html! {
                 (once())
                 (shell::hidden("key", &r.key))
                 (shell::hidden("_back", &format!("/{}", r.key)))
-                (shell::select("Days after", "after_days", choices(&["30", "60", "90"], None)))
+                (shell::select("Days after", "after_days", choices(&due, None)))
                 (shell::textarea("Did the need's measure and the key result move?", "finding").rows(3))
                 (shell::field("Measure before", "measure_before").kind("number"))
                 (shell::field("Measure now", "measure_now").kind("number"))

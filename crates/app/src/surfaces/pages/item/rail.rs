@@ -91,7 +91,7 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
     html! {
         (shell::path_rail("Path to why", &nodes))
         @if more > 0 { p.soft { "and " (more) " more that serve it" } }
-        @if write && path.item.kind != "objective" {
+        @if write && !["objective", "release"].contains(&path.item.kind.as_str()) {
             (shell::menu("Link", None, shell::form("/do/add-link", html! {
                 (shell::hidden("from", &path.item.key))
                 (shell::hidden("_back", &format!("/{}", path.item.key)))

@@ -24,8 +24,10 @@ pub(super) fn span(line: &Line) -> Option<(Day, Day)> {
 fn bar(line: &Line) -> Bar {
     let span = span(line);
     let standing = if line.hard { "promised" } else { "a guess" };
-    let words =
-        span.map(|(from, to)| format!("{} {}: {from} to {to}, {standing}", line.item, line.title));
+    let words = span.map(|(from, to)| {
+        let (from, to) = (from.words(), to.words());
+        format!("{} {}: {from} to {to}, {standing}", line.item, line.title)
+    });
     Bar {
         key: line.item.clone(),
         title: line.title.clone(),
@@ -99,8 +101,10 @@ fn card(line: &Line, x: f64, y: f64, width: f64, height: f64) -> Markup {
     }
     notes.extend(line.theme.clone());
     match (line.hard, line.starts, line.ends) {
-        (true, _, Some(day)) => notes.push(format!("promised for {day}")),
-        (_, Some(from), Some(to)) => notes.push(format!("about {from} to {to}")),
+        (true, _, Some(day)) => notes.push(format!("promised for {}", day.words())),
+        (_, Some(from), Some(to)) => {
+            notes.push(format!("about {} to {}", from.words(), to.words()))
+        }
         _ => {}
     }
     html! {
