@@ -40,7 +40,7 @@ export default class extends Controller<HTMLElement> {
     const fields = new FormData(this.form);
     const address = new URL(this.urlValue, window.location.href);
     // An address has its limits; hints on the beginning serve as well.
-    for (const name of ["title", "body", "verbatim"]) {
+    for (const name of ["title", "body", "verbatim", "product"]) {
       const text = fields.get(name);
       if (typeof text === "string") address.searchParams.set(name, text.slice(0, 2000));
     }

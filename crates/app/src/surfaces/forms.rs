@@ -205,7 +205,14 @@ async fn run(
                 .and_then(|r| r.split_once("://"))
                 .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
                 .filter(|path| is_local(path));
-            let to = back.or(key).or(referer).unwrap_or_else(|| "/".into());
+            // What is kept in passing leaves one where one is.
+            let stays = special("_stay").is_some();
+            let to = match (back, stays) {
+                (Some(back), _) => Some(back),
+                (None, true) => referer.or(key),
+                (None, false) => key.or(referer),
+            };
+            let to = to.unwrap_or_else(|| "/".into());
             let secret = done.output.word("secret");
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
             if let Some(secret) = secret {
