@@ -74,6 +74,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
     step!(60, "made exports", "0060_made_exports.sql"),
+    step!(52, "answers", "0052_answers.sql"),
+    step!(53, "alignment", "0053_alignment.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -63,8 +63,8 @@ impl Query for GetStrategyPage {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let metrics = ListMetrics { product: product.key.clone() }.run(cx)?;
-        let mut objectives = ListObjectives { product: product.key.clone() }.run(cx)?;
-        objectives.retain(|o| o.state != "closed");
+        let mut objectives = ListObjectives { product: product.key.clone(), at: None }.run(cx)?;
+        objectives.retain(|o| o.state == "active");
         let sight = Sight::of(cx.conn, cx.actor)?;
         let today = cx.now.day();
         let ask = Ask { product: &product, sight: &sight, audience: "executives", at: None, today };

@@ -31,7 +31,7 @@ pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use ranks::spread_one;
 pub use record::{
     ASKED, Composed, Document, Edge, FieldRow, Indexed, Record, RecordKind, RecordSql, RowMeta,
-    Select, load, load_as_of, load_many, marks_from, record_kinds, select_text, with_ids,
+    Select, load, load_as_of, load_many, marks_from, record_kinds, select_text, stood, with_ids,
 };
 pub use reindex::{Part, reindex_one, reindex_page, reindex_some, reindexed_kinds};
 pub use staging::discard_some;

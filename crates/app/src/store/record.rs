@@ -382,6 +382,13 @@ pub fn load_many<R: Record>(
     Ok(found)
 }
 
+/// Rows as they stood just before `at`, in the order of `now`, which has those in the bin too.
+pub fn stood<R: Record>(conn: &mut Conn, workspace: i64, now: &[R], at: Time) -> Result<Vec<R>> {
+    let mut then = load_many::<R>(conn, workspace, now.iter().map(|r| r.meta().id), Some(at))?;
+    let rows = now.iter().filter_map(|r| then.remove(&r.meta().id));
+    Ok(rows.filter(|r| r.meta().gone_at.is_none()).collect())
+}
+
 /// Loads one record as it stood just before `at`.
 pub fn load_as_of<R: Record>(
     conn: &mut Conn,

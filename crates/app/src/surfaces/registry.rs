@@ -25,13 +25,13 @@ use crate::reports::{
 use crate::store::Entry;
 use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
+use crate::thread::{alignment, forecasts, likeness, quality, themes};
 use crate::thread::{
     attachments, automations, bin, comments, digest, export, farewell, fits, gaps, git, history,
     import, intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path,
     portal, questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
     work_triage,
 };
-use crate::thread::{forecasts, likeness, quality, themes};
 use crate::what::{
     decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
     survey_answers, surveys,
@@ -255,6 +255,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<values::ListValues>(),
     Entry::action::<values::ValueNeed>(),
     Entry::query::<objectives::ListObjectives>(),
+    Entry::query::<alignment::ListAlignment>(),
     Entry::query::<objectives::GetObjective>(),
     Entry::action::<objectives::SetObjective>(),
     Entry::action::<objectives::EditObjective>(),
@@ -318,6 +319,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<releases::RemoveFromRelease>(),
     Entry::action::<releases::AddRolloutStep>(),
     Entry::action::<releases::FinishRolloutStep>(),
+    Entry::action::<releases::RemoveRolloutStep>(),
     Entry::action::<releases::DecideRelease>(),
     Entry::action::<releases::WriteReleaseNotes>(),
     Entry::action::<releases::ReviewOutcome>(),

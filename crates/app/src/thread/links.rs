@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::store::{Action, Change, Edge, Indexed, Meta, Scope, load};
 use crate::why::evidence::Evidence;
-use crate::why::needs::Need;
+use crate::why::needs::{Need, is_supported};
 use crate::{new_row, record, selects, statements};
 
 record! {
@@ -43,7 +43,7 @@ selects! {
 }
 
 statements! {
-    SUPPORTED = "SELECT 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND to_kind = 'evidence' AND gone_at IS NULL LIMIT 1";
+    SHOWN = "SELECT 1 FROM link WHERE workspace_id = $1 AND to_id = $2 AND from_kind = 'need' AND gone_at IS NULL LIMIT 1";
     LEADS = "WITH RECURSIVE next(id, depth) AS (SELECT to_id, 1 FROM link WHERE workspace_id = $1 AND from_id = $2 AND kind = $4 AND gone_at IS NULL UNION SELECT l.to_id, next.depth + 1 FROM next JOIN link l ON l.workspace_id = $1 AND l.from_id = next.id AND l.kind = $4 AND l.gone_at IS NULL WHERE next.depth < 50) SELECT depth FROM next WHERE id = $3 LIMIT 1";
     REACHES = "WITH RECURSIVE up(id, depth) AS (SELECT upper_id, 1 FROM edge WHERE workspace_id = $1 AND lower_id = $2 AND valid_to = $4 UNION SELECT e.upper_id, up.depth + 1 FROM up JOIN edge e ON e.workspace_id = $1 AND e.lower_id = up.id AND e.valid_to = $4 WHERE up.depth < 20) SELECT depth FROM up WHERE id = $3 LIMIT 1";
 }
@@ -177,7 +177,7 @@ fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<
     ))?;
     if let (Keyed::Need(need), Keyed::Evidence(evidence)) = (lower, upper) {
         support(cx, need)?;
-        if evidence.state == "new" || evidence.state == "triaged" {
+        if matches!(evidence.state.as_str(), "new" | "triaged" | "parked") {
             let mut after: Evidence = evidence.clone();
             "linked".clone_into(&mut after.state);
             cx.update(evidence, &mut after)?;
@@ -210,8 +210,8 @@ pub(super) fn copy(cx: &mut Change<'_>, from: Id, to: Id) -> Result<()> {
 
 /// A need is supported while evidence stands under it.
 fn support(cx: &mut Change<'_>, need: &Need) -> Result<()> {
-    let values = [cx.workspace().into(), need.id.into()];
-    let supported = cx.conn().query_opt(&SUPPORTED, &values, |r| r.get::<i64>(0))?.is_some();
+    let ws = cx.workspace();
+    let supported = is_supported(cx.conn(), ws, need.id)?;
     let state = match need.state.as_str() {
         "draft" if supported => "supported",
         "supported" if !supported => "draft",
@@ -220,6 +220,18 @@ fn support(cx: &mut Change<'_>, need: &Need) -> Result<()> {
     let mut after = need.clone();
     state.clone_into(&mut after.state);
     cx.update(need, &mut after)
+}
+
+/// Evidence is linked while it shows a need.
+fn unlinked(cx: &mut Change<'_>, evidence: &Evidence) -> Result<()> {
+    let values = [cx.workspace().into(), evidence.id.into()];
+    let shows = cx.conn().query_opt(&SHOWN, &values, |r| r.get::<i64>(0))?.is_some();
+    if evidence.state != "linked" || shows {
+        return Ok(());
+    }
+    let mut after = evidence.clone();
+    "triaged".clone_into(&mut after.state);
+    cx.update(evidence, &mut after)
 }
 
 /// Remove a link.
@@ -260,8 +272,10 @@ impl Action for RemoveLink {
         let link = all.first().ok_or(Error::NotFound("link"))?;
         cx.bin(link)?;
         for end in [&a, &b] {
-            if let Keyed::Need(need) = end {
-                support(cx, need)?;
+            match end {
+                Keyed::Need(need) => support(cx, need)?,
+                Keyed::Evidence(evidence) => unlinked(cx, evidence)?,
+                _ => {}
             }
         }
         Ok(LinkView { kind: link.kind.clone(), from: a.node().key, to: b.node().key })

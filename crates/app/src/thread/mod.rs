@@ -2,6 +2,8 @@
 //! comments, search, history and the bin.
 
 pub mod acceptance;
+pub mod alignment;
+pub mod answers;
 pub mod attachments;
 pub mod automations;
 pub mod bin;

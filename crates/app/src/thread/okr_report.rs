@@ -69,10 +69,12 @@ impl Query for GetOkrReport {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<OkrReport> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let all = ListObjectives { product: product.key }.run(cx)?;
+        let all = ListObjectives { product: product.key, at: None }.run(cx)?;
         let mut known = known(cx, product.id)?;
         let mut goals = Vec::new();
-        for objective in all.into_iter().filter(|o| self.closed || o.state != "closed") {
+        for objective in
+            all.into_iter().filter(|o| o.state == "active" || self.closed && o.state == "closed")
+        {
             let results = objective.key_results.iter().cloned();
             let lines = results.map(|result| line(cx.now.day(), result, &mut known)).collect();
             let colour = colour(objective.progress).to_owned();

@@ -8,17 +8,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Id, Result};
-use crate::people::nouns::{Page, after_id, by_key, cut};
+use crate::kernel::{Access, Day, Id, Result, Time};
+use crate::people::nouns::{Page, by_key};
 use crate::people::products;
-use crate::selects;
 use crate::store::{ASKED, Composed, Meta, Query, Reader, marks_from, with_ids};
 use crate::why::companies::{self, Company};
-use crate::why::needs::{Need, NeedView};
-
-selects! {
-    NEEDS: Need = "need", "product_id = $2 AND gone_at IS NULL AND id > $3 ORDER BY id LIMIT $4";
-}
+use crate::why::needs::{Need, NeedView, listed};
 
 /// What stands under [`ASKED`] needs.
 fn under_sql() -> String {
@@ -30,6 +25,20 @@ fn under_sql() -> String {
          ({ids}) AND l.kind = 'rests-on' AND l.gone_at IS NULL LIMIT 20000"
     )
 }
+
+/// The same as it was just before a time.
+fn under_then_sql() -> String {
+    let ids = marks_from(3);
+    format!(
+        "SELECT l.lower_id, v.source, e.company, e.segment, e.kind, e.said_on FROM edge l JOIN evidence e \
+         ON e.workspace_id = $1 AND e.id = l.upper_id JOIN verbatim v ON v.workspace_id = $1 AND \
+         v.id = e.verbatim_id WHERE l.workspace_id = $1 AND l.lower_id IN ({ids}) AND l.upper_kind = \
+         'evidence' AND l.valid_from < $2 AND l.valid_to >= $2 LIMIT 20000"
+    )
+}
+
+static UNDER_THEN: LazyLock<String> = LazyLock::new(under_then_sql);
+inventory::submit! { Composed { name: "support::UNDER_THEN", text: under_then_sql } }
 
 static UNDER: LazyLock<String> = LazyLock::new(under_sql);
 inventory::submit! { Composed { name: "support::UNDER", text: under_sql } }
@@ -56,21 +65,25 @@ type Said = (String, String, String, String, Option<Day>);
 
 /// How strongly the need is supported on `today`.
 pub fn support(conn: &mut Conn, ws: i64, need: &Need, today: Day) -> Result<Support> {
-    let mut all = supports(conn, ws, need.product_id, &[need.id], today)?;
+    let mut all = supports(conn, ws, need.product_id, &[need.id], (today, None))?;
     Ok(all.remove(&need.id).unwrap_or_default())
 }
 
-/// The same of many needs of a product.
+/// The same of many needs of a product, as it is or as it was just before a time.
 pub fn supports(
     conn: &mut Conn,
     ws: i64,
     product: Id,
     needs: &[Id],
-    today: Day,
+    (today, at): (Day, Option<Time>),
 ) -> Result<HashMap<Id, Support>> {
     let mut said: HashMap<Id, Vec<Said>> = needs.iter().map(|id| (*id, Vec::new())).collect();
     for some in needs.chunks(ASKED) {
-        let rows = conn.query_text(&UNDER, &with_ids(&[ws.into()], some), |r| {
+        let (sql, values) = match at {
+            None => (&UNDER, with_ids(&[ws.into()], some)),
+            Some(at) => (&UNDER_THEN, with_ids(&[ws.into(), at.into()], some)),
+        };
+        let rows = conn.query_text(sql, &values, |r| {
             Ok((r.get::<Id>(0)?, (r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?)))
         })?;
         for (need, one) in rows {
@@ -153,6 +166,8 @@ pub struct ListSupport {
     pub after: Option<String>,
     /// 1 to 200; 100 if left out.
     pub limit: Option<i64>,
+    /// As they stood at the end of a past day.
+    pub at: Option<Day>,
 }
 
 impl Query for ListSupport {
@@ -167,11 +182,16 @@ impl Query for ListSupport {
         let (ws, today) = (cx.actor.workspace, cx.now.day());
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let limit = self.limit.unwrap_or(100).clamp(1, 200);
-        let after = after_id(self.after.as_deref(), uuid::Uuid::nil())?;
-        let rows = NEEDS.all(cx.conn, ws, &[product.id.into(), after, (limit + 1).into()])?;
-        let (rows, next) = cut(rows, limit, |need| need.id.to_string());
+        let from = (self.after.as_deref(), limit);
+        let (rows, next) = listed(cx.conn, ws, product.id, from, self.at)?;
         let ids: Vec<Id> = rows.iter().map(|need| need.id).collect();
-        let mut all = supports(cx.conn, ws, product.id, &ids, today)?;
+        let mut all = supports(
+            cx.conn,
+            ws,
+            product.id,
+            &ids,
+            (self.at.unwrap_or(today), self.at.map(Day::end)),
+        )?;
         let items = rows.iter().map(|need| Supported {
             need: need.into(),
             support: all.remove(&need.id).unwrap_or_default(),

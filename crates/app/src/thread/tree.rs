@@ -15,7 +15,7 @@ use crate::statements;
 use crate::store::{Action, Change, Meta, OPEN, Query, Reader};
 
 statements! {
-    OBJECTIVES = "SELECT o.id, o.key, o.title, o.state, p.key FROM objective o LEFT JOIN objective p ON p.workspace_id = o.workspace_id AND p.id = o.parent_id AND p.gone_at IS NULL WHERE o.workspace_id = $1 AND o.product_id = $2 AND o.gone_at IS NULL ORDER BY CASE WHEN o.state = 'closed' THEN 1 ELSE 0 END, o.id LIMIT 200";
+    OBJECTIVES = "SELECT o.id, o.key, o.title, o.state, p.key FROM objective o LEFT JOIN objective p ON p.workspace_id = o.workspace_id AND p.id = o.parent_id AND p.product_id = o.product_id AND p.gone_at IS NULL WHERE o.workspace_id = $1 AND o.product_id = $2 AND o.gone_at IS NULL ORDER BY CASE WHEN o.state = 'closed' THEN 1 ELSE 0 END, o.id LIMIT 200";
     KEY_RESULTS = "SELECT k.id, k.key, k.title, k.state, o.key FROM key_result k JOIN objective o ON o.workspace_id = k.workspace_id AND o.id = k.objective_id WHERE k.workspace_id = $1 AND k.product_id = $2 AND k.gone_at IS NULL AND o.gone_at IS NULL ORDER BY k.id LIMIT 500";
     PROBLEMS = "SELECT id, key, title, state, CAST(NULL AS TEXT) FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL AND state <> 'rejected' AND state <> 'abandoned' ORDER BY rank LIMIT 500";
     OPTIONS = "SELECT s.id, s.key, s.title, s.state, o.key FROM solution_option s JOIN opportunity o ON o.workspace_id = s.workspace_id AND o.id = s.about_id WHERE s.workspace_id = $1 AND s.product_id = $2 AND s.gone_at IS NULL ORDER BY s.id LIMIT 1000";

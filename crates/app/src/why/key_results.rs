@@ -6,15 +6,17 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::check_past;
 use super::metrics::Metric;
-use super::objectives::Objective;
+use super::objectives::{Objective, check_open};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::notify::{Notice, settle};
 use crate::people::nouns::by_key;
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{
-    ASKED, Action, Change, Composed, Edge, Indexed, Meta, Query, Reader, marks_from, with_ids,
+    ASKED, Action, Change, Composed, Edge, Indexed, Meta, Query, Reader, Record, load, marks_from,
+    select_text, with_ids,
 };
 use crate::{new_row, noun, record, selects, view};
 
@@ -71,6 +73,7 @@ impl Indexed for CheckIn {
 selects! {
     /// All of a product, for its objectives.
     pub(super) OF_PRODUCT: KeyResult = "key_result", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
+    pub(super) EVER: KeyResult = "key_result", "product_id = $2 AND created_at < $3 ORDER BY id LIMIT 2000";
     pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
     FED: KeyResult = "key_result", "metric_id = $2 AND state = 'active' AND gone_at IS NULL LIMIT 50";
     CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
@@ -149,6 +152,24 @@ pub fn check_ins(conn: &mut Conn, ws: i64, key_result: Id) -> Result<Vec<CheckIn
     Ok(CHECK_INS.all(conn, ws, &[key_result.into()])?.iter().map(Into::into).collect())
 }
 
+fn of_objectives_sql() -> String {
+    let tail = format!("gone_at IS NULL AND objective_id IN ({}) ORDER BY id", marks_from(2));
+    select_text::<KeyResult>("key_result", &tail)
+}
+
+static OF_OBJECTIVES: LazyLock<String> = LazyLock::new(of_objectives_sql);
+inventory::submit! { Composed { name: "key_results::OF_OBJECTIVES", text: of_objectives_sql } }
+
+/// The key results of many objectives.
+pub(super) fn of_objectives(conn: &mut Conn, ws: i64, objectives: &[Id]) -> Result<Vec<KeyResult>> {
+    let mut all = Vec::new();
+    for some in objectives.chunks(ASKED) {
+        let values = with_ids(&[ws.into()], some);
+        all.extend(conn.query_text(&OF_OBJECTIVES, &values, |r| KeyResult::from_row(r))?);
+    }
+    Ok(all)
+}
+
 /// So many check-ins of each key result are told of together.
 const LAST: i64 = 8;
 
@@ -216,6 +237,7 @@ impl Action for AddKeyResult {
         let actor = cx.actor.clone();
         let (objective, product) =
             by_key::<Objective>(cx.conn(), &actor, &self.objective, Access::Write)?;
+        check_open(&objective)?;
         let metric = match self.metric.as_deref().filter(|k| !k.trim().is_empty()) {
             Some(key) => Some(by_key::<Metric>(cx.conn(), &actor, key, Access::Read)?.0.id),
             None => None,
@@ -275,16 +297,20 @@ impl Action for AddCheckIn {
     fn run(&self, cx: &mut Change<'_>) -> Result<KeyResultView> {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<KeyResult>(cx.conn(), &actor, &self.key, Access::Write)?;
+        let objective: Objective = cx.get(before.objective_id, "objective")?;
+        check_open(&objective)?;
+        if objective.state == "draft" {
+            return Err(Error::refused(format!(
+                "{} is a draft. Make it active, then check in.",
+                objective.key
+            )));
+        }
         let confidence = self.confidence.unwrap_or(50);
         if !(0..=100).contains(&confidence) {
             return Err(Error::invalid("confidence", "Confidence goes from 0 to 100 percent."));
         }
         let day = self.said_on.unwrap_or(cx.happened.day());
-        // Somebody east of us may already write tomorrow.
-        if day > cx.now.day().plus_days(1) {
-            let message = "A check-in tells what was seen: its day cannot lie ahead.";
-            return Err(Error::invalid("said_on", message));
-        }
+        check_past("said_on", Some(day), cx.now.day())?;
         cx.insert(&new_row!(
             cx,
             CheckIn {
@@ -313,6 +339,11 @@ impl Action for AddCheckIn {
 pub(super) fn fed_by(cx: &mut Change<'_>, metric: Id, value: f64, day: Day) -> Result<()> {
     let workspace = cx.workspace();
     for before in FED.all(cx.conn(), workspace, &[metric.into()])? {
+        // What is closed keeps the values that it was scored by.
+        let objective = load::<Objective>(cx.conn(), workspace, before.objective_id)?;
+        if objective.is_none_or(|o| o.state == "closed") {
+            continue;
+        }
         if before.checked_on.is_none_or(|last| last <= day) {
             let mut after = before.clone();
             (after.current, after.checked_on) = (value, Some(day));

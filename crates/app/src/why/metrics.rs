@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::check_past;
 use super::key_results;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
@@ -260,6 +261,7 @@ impl Action for EnterValues {
             if !point.value.is_finite() {
                 return Err(Error::invalid("value", "A value is a number."));
             }
+            check_past("day", Some(point.day), cx.now.day())?;
             if known.contains(&point) {
                 continue;
             }

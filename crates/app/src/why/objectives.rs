@@ -1,15 +1,17 @@
 //! Objectives: what a product wants to reach in a period.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::key_results::{KeyResult, KeyResultView, OF_OBJECTIVE, OF_PRODUCT};
+use super::key_results::{self, KeyResult, KeyResultView, OF_OBJECTIVE, OF_PRODUCT};
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
-use crate::people::nouns::{View, by_key, one_of, put, put_text, put_title, title_of};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::people::nouns::{by_key, one_of, put, put_text, put_title, referred};
 use crate::people::products::{self, check_text, check_title};
-use crate::store::{Action, Change, Edge, Meta, Query, Reader, load};
-use crate::{get_query, new_row, noun, record, selects};
+use crate::store::{Action, Change, Edge, Meta, Query, Reader, load, stood};
+use crate::{new_row, noun, record, selects};
 
 record! {
     /// What a product wants to reach in a period.
@@ -51,6 +53,9 @@ pub const LEVELS: [&str; 3] = ["company", "product", "team"];
 
 selects! {
     OBJECTIVES: Objective = "objective", "product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+    ALL_OPEN: Objective = "objective", "gone_at IS NULL AND state <> 'closed' ORDER BY id LIMIT 1001";
+    EVER: Objective = "objective", "product_id = $2 AND created_at < $3 ORDER BY id DESC LIMIT 500";
+    UNDER: Objective = "objective", "parent_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
 }
 
 /// An objective with its key results.
@@ -74,6 +79,15 @@ pub struct ObjectiveView {
 }
 
 impl ObjectiveView {
+    /// As this actor may see it: of what lies in a product out of their sight, not even the key.
+    pub fn seen(conn: &mut Conn, actor: &Actor, o: &Objective) -> Result<Self> {
+        let serves = match o.parent_id {
+            Some(id) => referred(conn, actor, id)?.map(|parent| parent.key),
+            None => None,
+        };
+        Ok(Self::new(o, &OF_OBJECTIVE.all(conn, actor.workspace, &[o.id.into()])?, serves))
+    }
+
     fn new(o: &Objective, results: &[KeyResult], serves: Option<String>) -> Self {
         let key_results: Vec<KeyResultView> =
             results.iter().filter(|k| k.objective_id == o.id).map(Into::into).collect();
@@ -97,14 +111,27 @@ impl ObjectiveView {
     }
 }
 
-impl View<Objective> for ObjectiveView {
-    fn of(conn: &mut Conn, workspace: i64, o: &Objective) -> Result<Self> {
-        let serves = match o.parent_id {
-            Some(id) => title_of(conn, workspace, id)?.map(|(key, _)| key),
-            None => None,
-        };
-        Ok(Self::new(o, &OF_OBJECTIVE.all(conn, workspace, &[o.id.into()])?, serves))
-    }
+/// So many open objectives are told of at once.
+const OPEN: usize = 1000;
+
+/// The open objectives of all products that are `seen`, oldest first, and whether there are more.
+pub fn open(
+    conn: &mut Conn,
+    ws: i64,
+    seen: impl Fn(Id) -> bool,
+) -> Result<(Vec<ObjectiveView>, bool)> {
+    let mut all = ALL_OPEN.all(conn, ws, &[])?;
+    let more = all.len() > OPEN;
+    all.truncate(OPEN);
+    all.retain(|o| seen(o.product_id));
+    let keys: HashMap<Id, &str> = all.iter().map(|o| (o.id, o.key.as_str())).collect();
+    let ids: Vec<Id> = all.iter().map(|o| o.id).collect();
+    let results = key_results::of_objectives(conn, ws, &ids)?;
+    let view = |o: &Objective| {
+        let serves = o.parent_id.and_then(|id| keys.get(&id)).map(|key| (*key).to_owned());
+        ObjectiveView::new(o, &results, serves)
+    };
+    Ok((all.iter().map(view).collect(), more))
 }
 
 /// Set an objective.
@@ -120,8 +147,10 @@ pub struct SetObjective {
     pub kind: Option<String>,
     /// `company`, `product` (if left out) or `team`.
     pub level: Option<String>,
-    /// The key of the objective that it serves.
+    /// The key of the objective that it serves, in this product or another one.
     pub serves: Option<String>,
+    /// `active` (if left out), or `draft` while it is still talked about.
+    pub state: Option<String>,
 }
 
 impl Action for SetObjective {
@@ -134,6 +163,9 @@ impl Action for SetObjective {
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let kind = one_of("kind", self.kind.as_deref(), "committed", &KINDS)?;
         let title = check_title("title", &self.title)?;
+        let level = one_of("level", self.level.as_deref(), "product", &LEVELS)?;
+        let parent_id = served(cx, &level, self.serves.as_deref(), None)?;
+        let state = one_of("state", self.state.as_deref(), "active", &STATES[..2])?;
         let key = products::next_key(cx, &product)?;
         let objective = new_row!(
             cx,
@@ -144,23 +176,29 @@ impl Action for SetObjective {
                 body: check_text("body", &self.body)?,
                 period: self.period.trim().to_owned(),
                 kind: kind,
-                state: "active".to_owned(),
+                state: state,
                 owner_id: Some(actor.person),
-                level: one_of("level", self.level.as_deref(), "product", &LEVELS)?,
-                parent_id: served(cx, product.id, self.serves.as_deref(), None)?,
+                level: level,
+                parent_id: parent_id,
                 score: None,
                 lesson: String::new(),
             }
         );
         cx.insert(&objective)?;
-        ObjectiveView::of(cx.conn(), actor.workspace, &objective)
+        ObjectiveView::seen(cx.conn(), &actor, &objective)
     }
 }
 
-/// The objective that another one serves, by key; without a circle.
+/// How wide a level is: the company's is the widest.
+fn width(level: &str) -> Option<usize> {
+    LEVELS.iter().position(|l| *l == level)
+}
+
+/// The objective that another one serves, by key, in any product that the actor sees; it is as wide
+/// or wider, and there is no circle.
 fn served(
     cx: &mut Change<'_>,
-    product: Id,
+    level: &str,
     key: Option<&str>,
     own: Option<Id>,
 ) -> Result<Option<Id>> {
@@ -168,9 +206,7 @@ fn served(
     let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
     let actor = cx.actor.clone();
     let (parent, _) = by_key::<Objective>(cx.conn(), &actor, key, Access::Read)?;
-    if parent.product_id != product {
-        return Err(Error::invalid("serves", format!("{key} belongs to another product.")));
-    }
+    check_width(level, &parent)?;
     let mut above = Some(parent.id);
     for _ in 0..DEEPEST {
         let Some(id) = above else { return Ok(Some(parent.id)) };
@@ -182,6 +218,30 @@ fn served(
     Err(Error::invalid("serves", "That is more than 20 levels deep."))
 }
 
+fn check_width(level: &str, parent: &Objective) -> Result<()> {
+    if width(&parent.level) > width(level) {
+        return Err(Error::invalid(
+            "serves",
+            format!(
+                "{} is a {} objective: a {level} objective is wider and cannot serve it. Let it be the other way round.",
+                parent.key, parent.level
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// An objective that still changes: what is closed and scored stays as it was.
+pub(super) fn check_open(objective: &Objective) -> Result<()> {
+    if objective.state == "closed" {
+        return Err(Error::refused(format!(
+            "{} is closed and scored, and stays as it was. Set a new objective for what goes on.",
+            objective.key
+        )));
+    }
+    Ok(())
+}
+
 /// Edit what you name of an objective; the rest stays.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -191,10 +251,14 @@ pub struct EditObjective {
     pub title: Option<String>,
     pub body: Option<String>,
     pub period: Option<String>,
+    /// `active` begins a draft; `draft` takes an active one back while nothing was checked in.
+    /// Closing it, with its score, is an action of its own.
     pub state: Option<String>,
+    /// `committed` or `aspirational`.
+    pub kind: Option<String>,
     /// `company`, `product` or `team`.
     pub level: Option<String>,
-    /// The key of the objective that it serves.
+    /// The key of the objective that it serves; an empty text takes it away.
     pub serves: Option<String>,
 }
 
@@ -211,19 +275,70 @@ impl Action for EditObjective {
     fn run(&self, cx: &mut Change<'_>) -> Result<ObjectiveView> {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Objective>(cx.conn(), &actor, &self.key, Access::Write)?;
+        check_open(&before)?;
         let mut after = before.clone();
         put_title(&mut after.title, self.title.as_ref())?;
         put_text(&mut after.body, "body", self.body.as_ref())?;
         put(&mut after.period, self.period.as_ref());
-        after.state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
+        after.kind = one_of("kind", self.kind.as_deref(), &before.kind, &KINDS)?;
+        after.state = self.state_of(cx, &before)?;
         after.level = one_of("level", self.level.as_deref(), &before.level, &LEVELS)?;
-        if let Some(parent) =
-            served(cx, before.product_id, self.serves.as_deref(), Some(before.id))?
+        if self.keeps_unseen(cx, &before)? {
+            // What one does not see, one does not take away by leaving a field empty.
+        } else if self.serves.is_some() {
+            after.parent_id = served(cx, &after.level, self.serves.as_deref(), Some(before.id))?;
+        } else if after.level != before.level
+            && let Some(id) = before.parent_id
         {
-            after.parent_id = Some(parent);
+            let parent: Objective = cx.get(id, "objective")?;
+            check_width(&after.level, &parent)?;
+        }
+        if after.level != before.level {
+            for child in UNDER.all(cx.conn(), actor.workspace, &[before.id.into()])? {
+                if width(&after.level) > width(&child.level) {
+                    return Err(Error::invalid(
+                        "level",
+                        "A wider objective serves it. Take that one away first.",
+                    ));
+                }
+            }
         }
         let after = cx.edit(&before, after, self.revision)?;
-        ObjectiveView::of(cx.conn(), actor.workspace, &after)
+        ObjectiveView::seen(cx.conn(), &actor, &after)
+    }
+}
+
+impl EditObjective {
+    fn keeps_unseen(&self, cx: &mut Change<'_>, before: &Objective) -> Result<bool> {
+        let empty = self.serves.as_deref().is_some_and(|key| key.trim().is_empty());
+        let actor = cx.actor.clone();
+        Ok(match before.parent_id.filter(|_| empty) {
+            Some(id) => referred(cx.conn(), &actor, id)?.is_none(),
+            None => false,
+        })
+    }
+
+    fn state_of(&self, cx: &mut Change<'_>, before: &Objective) -> Result<String> {
+        let state = one_of("state", self.state.as_deref(), &before.state, &STATES)?;
+        let ws = cx.workspace();
+        match (before.state.as_str(), state.as_str()) {
+            (_, "closed") => Err(Error::invalid(
+                "state",
+                "An objective is closed with its score and what was learned: close it.",
+            )),
+            ("active", "draft")
+                if OF_OBJECTIVE
+                    .all(cx.conn(), ws, &[before.id.into()])?
+                    .iter()
+                    .any(|k| k.checked_on.is_some()) =>
+            {
+                Err(Error::refused(format!(
+                    "{} has check-ins: it has begun, and is no draft any more.",
+                    before.key
+                )))
+            }
+            _ => Ok(state),
+        }
     }
 }
 
@@ -251,10 +366,16 @@ impl Action for CloseObjective {
     fn run(&self, cx: &mut Change<'_>) -> Result<ObjectiveView> {
         let actor = cx.actor.clone();
         let (before, _) = by_key::<Objective>(cx.conn(), &actor, &self.key, Access::Write)?;
-        if before.score.is_some() {
+        if before.state == "closed" && before.score.is_some() {
             return Err(Error::refused(format!("{} is closed and scored already.", before.key)));
         }
-        let reached = ObjectiveView::of(cx.conn(), actor.workspace, &before)?.progress;
+        if before.state == "draft" {
+            return Err(Error::refused(format!(
+                "{} is a draft: nobody has pursued it. Make it active first, or move it to the bin.",
+                before.key
+            )));
+        }
+        let reached = ObjectiveView::seen(cx.conn(), &actor, &before)?.progress;
         let score = self.score.unwrap_or(reached);
         if !(0.0..=1.0).contains(&score) {
             return Err(Error::invalid("score", "A score goes from 0 to 1; 0.7 is good."));
@@ -263,7 +384,7 @@ impl Action for CloseObjective {
         "closed".clone_into(&mut after.state);
         (after.score, after.lesson) = (Some(score), check_text("lesson", self.lesson.trim())?);
         cx.update(&before, &mut after)?;
-        ObjectiveView::of(cx.conn(), actor.workspace, &after)
+        ObjectiveView::seen(cx.conn(), &actor, &after)
     }
 }
 
@@ -272,6 +393,8 @@ impl Action for CloseObjective {
 #[serde(deny_unknown_fields, default)]
 pub struct ListObjectives {
     pub product: String,
+    /// As they stood at the end of a past day.
+    pub at: Option<Day>,
 }
 
 impl Query for ListObjectives {
@@ -285,13 +408,23 @@ impl Query for ListObjectives {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<ObjectiveView>> {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let results = OF_PRODUCT.all(cx.conn, ws, &[product.id.into()])?;
-        let all = OBJECTIVES.all(cx.conn, ws, &[product.id.into()])?;
+        let (all, results) = match self.at {
+            None => (
+                OBJECTIVES.all(cx.conn, ws, &[product.id.into()])?,
+                OF_PRODUCT.all(cx.conn, ws, &[product.id.into()])?,
+            ),
+            Some(day) => {
+                let (at, values) = (day.end(), [product.id.into(), day.end().into()]);
+                let objectives = EVER.all(cx.conn, ws, &values)?;
+                let results = key_results::EVER.all(cx.conn, ws, &values)?;
+                (stood(cx.conn, ws, &objectives, at)?, stood(cx.conn, ws, &results, at)?)
+            }
+        };
         let mut views = Vec::new();
         for o in &all {
             let known = all.iter().find(|p| Some(p.id) == o.parent_id).map(|p| p.key.clone());
             let serves = match (known, o.parent_id) {
-                (None, Some(id)) => title_of(cx.conn, ws, id)?.map(|(key, _)| key),
+                (None, Some(id)) => referred(cx.conn, cx.actor, id)?.map(|parent| parent.key),
                 (known, _) => known,
             };
             views.push(ObjectiveView::new(o, &results, serves));
@@ -300,7 +433,23 @@ impl Query for ListObjectives {
     }
 }
 
-get_query! {
-    GetObjective = "get-objective", "Show one objective with its key results", "/objectives/{key}":
-    Objective as ObjectiveView
+/// Show one objective with its key results.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetObjective {
+    pub key: String,
+}
+
+impl Query for GetObjective {
+    type Output = ObjectiveView;
+    const META: Meta = Meta::query(
+        "get-objective",
+        "Show one objective with its key results",
+        "/objectives/{key}",
+    );
+
+    fn run(&self, cx: &mut Reader<'_>) -> Result<ObjectiveView> {
+        let (objective, _) = by_key::<Objective>(cx.conn, cx.actor, &self.key, Access::Read)?;
+        ObjectiveView::seen(cx.conn, cx.actor, &objective)
+    }
 }

@@ -81,9 +81,9 @@ both_engines! {
         let found = json!({ "state": "supported", "result": "8 of 10", "verdict": "persevere" });
         assert_eq!(world.api(ME, "POST", &format!("{path}/conclude"), found).await.0, 200);
 
-        let first = json!({ "product": "OPEN", "title": "To a voucher", "state": "accepted" });
+        let first = json!({ "product": "OPEN", "title": "To a voucher", "choice": "A voucher.", "state": "accepted" });
         let first = key(&world.post(ME, "/decisions", first).await);
-        let next = json!({ "product": "OPEN", "title": "To the card", "supersedes": first });
+        let next = json!({ "product": "OPEN", "title": "To the card", "choice": "The card.", "supersedes": first });
         let next = key(&world.post(ME, "/decisions", next).await);
         world.post(ME, &format!("/decisions/{next}/settle"), json!({ "state": "accepted" })).await;
         assert_eq!(world.get(ME, &format!("/decisions/{first}")).await["state"], "superseded");
@@ -110,7 +110,10 @@ both_engines! {
         assert_eq!(world.api(ME, "POST", &format!("{path}/steps/1"), json!({})).await.0, 200);
         let review = json!({ "after_days": 30, "finding": "Calls fell by half.", "verdict": "moved" });
         assert_eq!(world.api(ME, "POST", &format!("{path}/reviews"), review.clone()).await.0, 409);
+        assert_eq!(world.api(ME, "POST", &format!("{path}/steps/2"), json!({})).await.0, 200);
         world.post(ME, &format!("/releases/{release}/decision"), json!({ "decision": "done" })).await;
+        assert_eq!(world.api(ME, "POST", &format!("{path}/reviews"), review.clone()).await.0, 409, "too early");
+        world.noon("2026-04-02");
         let reviewed = world.post(ME, &format!("/releases/{release}/reviews"), review).await;
         assert_eq!((&reviewed["state"], &reviewed["reviews"][0]["after_days"]), (&json!("released"), &json!(30)));
         let page = world.page(ME, &format!("/{release}")).await.1;
@@ -220,7 +223,7 @@ both_engines! {
         assert_eq!((&support["people"], &support["revenue"], &support["strength"]), (&json!(2), &json!(900.0), &json!("fair")));
         world.post(ME, &path(&keys[2]), json!({ "how": "park" })).await;
         assert_eq!(world.get(ME, "/inbox?product=OPEN").await["waiting"], 0);
-        let answer = json!({ "answer": "Refunds take two days now." });
+        let answer = json!({ "answer": "Refunds take two days now.", "how": "by phone" });
         let path = format!("/api/v1/evidence/{}/answer", keys[0]);
         assert_eq!(world.api(ME, "POST", &path, answer.clone()).await.0, 200);
         assert_eq!(world.api(ME, "POST", &path, answer).await.0, 409);

@@ -62,7 +62,7 @@ both_engines! {
         let result = world.post(Persona::Member, "/key-results", result).await["key"].as_str().expect("a key").to_owned();
         let decided = json!({ "product": "OPEN", "title": "To the card", "review_on": "2026-03-10" });
         let decided = world.post(Persona::Member, "/decisions", decided).await["key"].as_str().expect("a key").to_owned();
-        world.post(Persona::Member, &format!("/decisions/{decided}/settle"), json!({ "state": "accepted" })).await;
+        world.post(Persona::Member, &format!("/decisions/{decided}/settle"), json!({ "state": "accepted", "choice": "So." })).await;
         world.noon("2026-03-20");
         let page = world.get(Persona::Member, "/digest").await;
         let text = page["sections"].to_string();

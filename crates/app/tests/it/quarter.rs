@@ -25,7 +25,8 @@ async fn two_needs(world: &World) -> (Vec<String>, String, String) {
     let mut said = Vec::new();
     for n in 0..10 {
         let words = format!("Group trip number {n}: we had to buy ticket after ticket.");
-        let input = json!({ "product": "OPEN", "verbatim": words, "source": format!("Rider {n}") });
+        let email = if n < 8 { format!("rider{n}@example.org") } else { String::new() };
+        let input = json!({ "product": "OPEN", "verbatim": words, "source": format!("Rider {n}"), "email": email });
         said.push(made(world, "/evidence", input).await);
     }
     let mut needs = Vec::new();
@@ -99,14 +100,21 @@ both_engines! {
         for decision in ["go", "done"] {
             world.post(ME, &format!("/releases/{release}/decision"), json!({ "decision": decision })).await;
         }
-        for key in &said {
-            let evidence = world.get(ME, &format!("/evidence/{key}")).await;
-            if evidence["answered_on"].is_null() {
-                world.post(ME, &format!("/evidence/{key}/answer"), json!({ "answer": "It is out: buy for all at once." })).await;
-            }
+        whole(&world, &release, "").await;
+        let ranked = "/opportunities/ranking?product=OPEN&method=rice";
+        let (goals, rank) = (world.get(ME, "/objectives?product=OPEN").await, world.get(ME, ranked).await);
+        let needs = world.get(ME, "/needs/support?product=OPEN").await;
+        assert_eq!(rank["items"][0]["key"], json!(problem), "{rank}");
+        for (n, key) in said.iter().enumerate() {
+            let how = if n < 8 { "" } else { "on the phone" };
+            let answer = json!({ "answer": "It is out: buy for all at once.", "how": how });
+            world.post(ME, &format!("/evidence/{key}/answer"), answer).await;
             let evidence = world.get(ME, &format!("/evidence/{key}")).await;
             assert_eq!(evidence["answered_on"], "2026-03-02", "{key} heard of it");
         }
+        let mail = world.get(Persona::Admin, "/mail").await;
+        let replies = mail["letters"].as_array().expect("letters").iter().filter(|l| l["kind"] == "reply");
+        assert_eq!(replies.count(), 8, "a letter to each who left an address");
         world.noon("2026-06-01");
         world.post(ME, &format!("/key-results/{result}/check-ins"), json!({ "value": 22, "confidence": 80 })).await;
         patch(&world, &format!("/needs/{business}"), json!({ "current": 22 })).await;
@@ -118,10 +126,17 @@ both_engines! {
         assert_eq!((moved["then"].as_f64(), moved["now"].as_f64(), moved["progress"].as_f64()), (Some(70.0), Some(22.0), Some(0.8)));
         assert_eq!((outcome["needs"][0]["now"].as_f64(), outcome["needs"][0]["values"]["came_to"].as_f64()), (Some(22.0), Some(0.8)));
         assert_eq!((outcome["days_since"].as_i64(), outcome["reviews"][0]["verdict"].as_str()), (Some(91), Some("moved")));
-        for key in [&user, &business, &problem] {
+        for key in [&user, &business, &problem, &release] {
             whole(&world, key, "").await;
             whole(&world, key, "?at=2026-03-02").await;
         }
+        // What has moved since stands there as it stood that day.
+        let past = "at=2026-03-02";
+        assert_eq!(world.get(ME, &format!("/objectives?product=OPEN&{past}")).await, goals);
+        assert_eq!(world.get(ME, &format!("{ranked}&{past}")).await, rank);
+        let then = world.get(ME, &format!("/needs/support?product=OPEN&{past}")).await;
+        assert_eq!(then["items"], needs["items"]);
+        assert_ne!(world.get(ME, "/objectives?product=OPEN").await, goals);
         let then = world.get(ME, &format!("/items/{business}/as-of/2026-03-02")).await;
         assert_eq!(then["item"]["state"], "supported", "{then}");
         let roadmap = world.get(ME, "/roadmap/view?product=OPEN&at=2026-03-02").await;

@@ -39,7 +39,7 @@ both_engines! {
         let goal = made(&world, "/objectives", json!({ "product": "OPEN", "title": "Fast", "period": "2026 H1" })).await;
         let result = made(&world, "/key-results", json!({ "objective": goal, "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 })).await;
         let decision = made(&world, "/decisions", json!({ "product": "OPEN", "title": "To the card", "review_on": "2026-03-10" })).await;
-        world.post(Persona::Member, &format!("/decisions/{decision}/settle"), json!({ "state": "accepted" })).await;
+        world.post(Persona::Member, &format!("/decisions/{decision}/settle"), json!({ "state": "accepted", "choice": "The card." })).await;
         let release = made(&world, "/releases", json!({ "product": "OPEN", "title": "Calm", "strategy": "big-bang" })).await;
         for decided in ["go", "done"] {
             world.post(Persona::Member, &format!("/releases/{release}/decision"), json!({ "decision": decided })).await;

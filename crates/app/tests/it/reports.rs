@@ -29,7 +29,7 @@ both_engines! {
         for words in ["It is slow", "I need a list"] {
             said.push(made(&world, "/evidence", json!({ "product": "OPEN", "verbatim": words })).await);
         }
-        world.post(ME, &format!("/evidence/{}/answer", said[0]), json!({ "answer": "Faster since May." })).await;
+        world.post(ME, &format!("/evidence/{}/answer", said[0]), json!({ "answer": "Faster since May.", "how": "by phone" })).await;
         assert_eq!(tries(&world, "/lifecycle/retirement", json!({ "product": "OPEN", "ends_on": "2026-12-01" })).await.0, 422, "what are people told?");
         let plan = json!({ "product": "OPEN", "ends_on": "2026-12-01", "successor": "SHUT", "message": "It ends in December; Shut takes over." });
         world.post(ME, "/lifecycle/retirement", plan).await;
@@ -81,7 +81,7 @@ both_engines! {
         for (who, words) in [("Ana", "The refund of my split ticket took a call"), ("Ben", "Refund of a split ticket: three calls"), ("Cem", "Split ticket refund, again a call"), ("Dora", "Seats are too hard")] {
             made(&world, "/evidence", json!({ "product": "OPEN", "verbatim": words, "source": who })).await;
         }
-        world.post(ME, "/decisions", json!({ "product": "OPEN", "title": "Cards first", "state": "accepted" })).await;
+        world.post(ME, "/decisions", json!({ "product": "OPEN", "title": "Cards first", "choice": "The card.", "state": "accepted" })).await;
         let page = world.get(ME, "/reports/strategy?product=OPEN").await;
         assert_eq!((page["vision"]["body"].as_str(), page["figures"][0]["now"].as_f64(), page["figures"][0]["before"].as_f64()), (Some("Nobody queues."), Some(35.0), Some(20.0)));
         assert_eq!(page["objectives"][0]["progress"], 0.5);

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Page;
+use crate::kernel::{Day, Error, Result};
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Pages};
 
@@ -11,6 +12,49 @@ use crate::shell::{self, Facet, Pages};
 #[serde(default)]
 pub(super) struct After {
     pub(super) after: Option<String>,
+    /// A past day, at whose end everything is shown.
+    pub(super) at: Option<String>,
+}
+
+/// The past day that an address names.
+pub(super) fn past(at: Option<&str>) -> Result<Option<Day>> {
+    at.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            text.parse().map_err(|_| {
+                Error::invalid("at", format!("“{text}” is not a day; write it like 2026-03-01."))
+            })
+        })
+        .transpose()
+}
+
+/// The address of something as it stood on a day.
+pub(super) fn dated(key: &str, at: Option<Day>) -> String {
+    at.map_or_else(|| format!("/{key}"), |day| format!("/{key}?at={day}"))
+}
+
+/// The way to a past day of a page; `kept` are fields of its address that stay.
+pub(super) fn look_back(path: &str, at: Option<Day>, kept: &[(&str, &str)]) -> Markup {
+    let day = at.map_or_else(String::new, |day| day.to_string());
+    shell::menu(
+        "Look back",
+        None,
+        html! {
+            form method="get" action=(path) {
+                @for (name, value) in kept { (shell::hidden(name, value)) }
+                (shell::field("As it stood on", "at").kind("date").value(day).required())
+                button.btn.go { "Show" }
+            }
+        },
+    )
+}
+
+/// Says that a page shows a past day, and leads back to now.
+pub(super) fn stood_on(path: &str, day: Day) -> Markup {
+    html! {
+        "You see this as it stood on " (shell::day_tag(day)) ". "
+        a href=(path) { "As it is now" }
+    }
 }
 
 /// A page that lists what a product has of one noun.

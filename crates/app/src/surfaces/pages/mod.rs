@@ -28,10 +28,12 @@ mod lists;
 mod mail;
 mod menu;
 mod mirror;
+mod objectives;
 mod phases;
 mod planning;
 mod portal;
 pub(super) mod prioritising;
+mod quick;
 mod reference;
 mod reports;
 pub(super) mod roadmap;
@@ -70,6 +72,7 @@ pub(super) fn router() -> Router<Shared> {
         .merge(culture::router())
         .merge(work::router())
         .merge(strategy::router())
+        .merge(objectives::router())
         .merge(choosing::router())
         .merge(direction::router())
         .merge(inbox::router())
@@ -141,7 +144,7 @@ pub(super) async fn show(
     let (theme, now) = (theme(headers), app.clock.now());
     let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek" || v == "quick");
     let toast = cookie(headers, TOAST).map(str::to_owned);
-    let kept = menu::groups(headers);
+    let (kept, last) = (menu::groups(headers), quick::last(headers));
     let ahead = ["sec-purpose", "x-sec-purpose"].iter().any(|h| {
         headers.get(*h).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("prefetch"))
     });
@@ -157,36 +160,47 @@ pub(super) async fn show(
                 }
             }
             if peeks && let Some(peek) = page.peek.take() {
-                return Ok((peek, false));
+                return Ok((peek, None, false));
             }
-            let frame = frame(&mut cx, &page, theme, toast.as_deref(), &kept)?;
-            Ok((frame.render(page.main), toast.is_some()))
+            let kept = Kept { toast: toast.as_deref(), groups: &kept, product: last.as_deref() };
+            let frame = frame(&mut cx, &page, theme, &kept)?;
+            let product = page.product.map(|p| p.key);
+            Ok((frame.render(page.main), product, toast.is_some()))
         })
         .await;
     match made {
-        Ok((page, true)) => {
-            let gone = set_cookie(app, TOAST, "", 0);
-            ([(header::SET_COOKIE, gone)], page).into_response()
+        Ok((page, product, told)) => {
+            let mut response = page.into_response();
+            let seen = quick::keep(app, headers, product.as_deref());
+            let gone = told.then(|| set_cookie(app, TOAST, "", 0));
+            for cookie in seen.into_iter().chain(gone) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
         }
-        Ok((page, false)) => page.into_response(),
         Err(error) => error_page(&error, theme),
     }
 }
 
-fn frame(
-    cx: &mut Reader<'_>,
-    page: &Page,
-    theme: Theme,
-    toast: Option<&str>,
-    kept: &[String],
-) -> Result<Frame> {
+/// What the browser keeps from one page to the next.
+struct Kept<'a> {
+    /// What was just done.
+    toast: Option<&'a str>,
+    /// The groups of the navigation that are open.
+    groups: &'a [String],
+    /// The product that was looked at last.
+    product: Option<&'a str>,
+}
+
+fn frame(cx: &mut Reader<'_>, page: &Page, theme: Theme, kept: &Kept<'_>) -> Result<Frame> {
+    let toast = kept.toast;
     let visible = products::visible(cx.conn, cx.actor)?;
     let current = page.product.as_ref().map_or("Wherefore", |p| &p.name);
     let links = visible
         .iter()
         .map(|p| NavLink::new(format!("/p/{}/backlog", p.key), p.name.clone()))
         .collect();
-    let sections = menu::sections(cx, page.product.as_ref(), page.active, kept)?;
+    let sections = menu::sections(cx, page.product.as_ref(), page.active, kept.groups)?;
     let scope = page.product.as_ref().map(|p| p.key.clone()).unwrap_or_default();
     let own = toast.and_then(|t| t.split_once('.')).map(|(change, _)| change.to_owned());
     let own = own.unwrap_or_default();
@@ -200,6 +214,7 @@ fn frame(
         ],
         ..Person::default()
     };
+    let (note, dialogs) = quick::note(cx, page.product.as_ref(), &visible, kept.product).unzip();
     Ok(Frame {
         title: page.title.clone(),
         switcher: Switcher { current: current.to_owned(), links },
@@ -216,11 +231,8 @@ fn frame(
         theme,
         toast: done_toast(cx, toast)?,
         banner: page.banner.clone(),
-        dialogs: page.product.as_ref().map(quick_evidence),
-        note: page.product.as_ref().map(|p| {
-            let page = format!("/p/{}/evidence", p.key);
-            shell::dialog_link("quick-evidence", &page, "Note", Some("q"))
-        }),
+        dialogs,
+        note,
         live: (!page.still).then(|| Live { scope, own, ..Live::default() }),
         ..Frame::default()
     })
@@ -245,12 +257,17 @@ fn crumbs(page: &Page) -> Vec<Crumb> {
     crumbs
 }
 
-/// What was just done, with the way back; and why, where somebody else answers for it.
+/// What was just done, with the way back; and why, where it departs from a score or somebody else
+/// answers for it.
 fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell::Toast>> {
     let Some(cookie) = cookie else { return Ok(None) };
     let plain = cookie.strip_suffix(".why");
     let Some(mut toast) = done(plain.unwrap_or(cookie)) else { return Ok(None) };
-    if let Some((change, _)) = plain.and_then(|p| p.split_once('.')) {
+    let (change, name) = plain.unwrap_or(cookie).split_once('.').unwrap_or_default();
+    if name == "move-opportunity" {
+        toast.ask = prioritising::asked(cx, change)?;
+    }
+    if toast.ask.is_none() && plain.is_some() {
         toast.ask = charters::asked(cx, change)?;
     }
     Ok(Some(toast))
@@ -274,23 +291,6 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         return Some(shell::toast(message));
     }
     Some(toast_with_undo(message, format!("/do/undo?change={change}")))
-}
-
-fn quick_evidence(product: &Product) -> Markup {
-    shell::dialog(
-        "quick-evidence",
-        "Note what a user said",
-        html! {
-            (shell::form("/do/record-evidence", html! {
-                (shell::hidden("product", &product.key))
-                (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
-                (hints::while_typing(product, "evidence", ""))
-                (shell::field("Who said it", "source"))
-                (shell::field("Where it stands", "url").kind("url").id("quick-url").help("Words selected on a page are taken over when this opens."))
-                (shell::submit("Keep it"))
-            }))
-        },
-    )
 }
 
 /// An error as a page of its own.

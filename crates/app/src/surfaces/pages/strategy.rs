@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::item::facet;
-use super::lists::{After, Listing};
+use super::lists::{After, Listing, dated, look_back, past, stood_on};
 use super::{Page, choices, may_write, once, product, show};
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Pages, Tone, markdown};
@@ -19,21 +19,25 @@ use crate::surfaces::session::Visitor;
 use crate::thread::gaps::{Gap, ListGaps};
 use crate::thread::support::{ListSupport, Supported};
 use crate::what::opportunities::{ListOpportunities, OpportunityView};
-use crate::why::evidence::{KINDS as EVIDENCE_KINDS, ListEvidence};
+use crate::why::evidence::{KINDS as EVIDENCE_KINDS, ListEvidence, RELIABILITY};
 use crate::why::needs::KINDS as NEED_KINDS;
-use crate::why::objectives::{ListObjectives, ObjectiveView};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/p/{product}/evidence", get(evidence))
         .route("/p/{product}/needs", get(needs))
-        .route("/p/{product}/objectives", get(objectives))
         .route("/p/{product}/opportunities", get(opportunities))
         .route("/p/{product}/gaps", get(gaps))
 }
 
 /// The button of a page that adds what the page lists.
-fn add(label: &str, action: &str, product: &Product, back: &str, fields: Markup) -> Markup {
+pub(super) fn add(
+    label: &str,
+    action: &str,
+    product: &Product,
+    back: &str,
+    fields: Markup,
+) -> Markup {
     shell::menu(
         label,
         Some("c"),
@@ -66,9 +70,11 @@ pub(super) fn record(product: &Product, back: &str) -> Markup {
     let fields = html! {
         (shell::textarea("Their words", "verbatim").rows(4).voice().draft(format!("evidence-{}", product.key)))
         (shell::field("Who said it", "source"))
+        (shell::field("Their e-mail address", "email").kind("email").help("Where an answer goes. It is erased together with the words."))
         (shell::field("Company", "company"))
         (shell::field("Segment", "segment").placeholder("commuters"))
         (shell::select("Kind", "kind", choices(&EVIDENCE_KINDS, None)))
+        (shell::select("How near you are to whoever said it", "reliability", choices(&RELIABILITY, Some("not said"))))
         (shell::field("Day", "said_on").kind("date"))
         (shell::field("Link", "url").placeholder("https://"))
     };
@@ -144,7 +150,8 @@ async fn needs(
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
         let after = from.after.clone();
-        let page = ListSupport { product: product.key.clone(), after, limit: None }.run(cx)?;
+        let at = past(from.at.as_deref())?;
+        let page = ListSupport { product: product.key.clone(), after, limit: None, at }.run(cx)?;
         let rows = (!page.items.is_empty()).then(|| html! {
             @for kind in NEED_KINDS {
                 @let some: Vec<_> = page.items.iter().filter(|n| n.need.kind == kind).collect();
@@ -152,7 +159,7 @@ async fn needs(
                     @let title = match kind { "business" => "Business needs", "user" => "Users' needs", _ => "Obligations" };
                     (shell::section(title, shell::list(title, html! {
                         @for Supported { need: n, support } in some {
-                            (shell::list_row(format!("/{}", n.key), n.title.clone())
+                            (shell::list_row(dated(&n.key, at), n.title.clone())
                                 .key(n.key.clone()).facet(Facet::Why).peek()
                                 .tail(html! {
                                     span.soft { (n.segment) (n.sponsor) } " "
@@ -164,95 +171,24 @@ async fn needs(
                 }
             }
         });
-        let write = may_write(cx);
-        let actions = html! { @if write { (add("New need", "create-need", &product, &NEEDS.path(&product), html! {
+        let write = may_write(cx) && at.is_none();
+        let path = NEEDS.path(&product);
+        let actions = html! { (look_back(&path, at, &[])) @if write { (add("New need", "create-need", &product, &NEEDS.path(&product), html! {
             (shell::field("The job to be done", "title"))
             (shell::select("Whose need", "kind", choices(&["user", "business", "obligation"], None)))
             (shell::textarea("More about it", "body").rows(3).draft(format!("need-{}", product.key)))
             (super::hints::while_typing(&product, "need", ""))
             (shell::field("Segment", "segment"))
             (shell::field("Sponsor", "sponsor"))
-            (shell::field("Measure", "measure"))
+            (shell::field("Measure", "measure").placeholder("calls about refunds a week"))
+            (shell::field("Before", "baseline").kind("number"))
+            (shell::field("Now", "current").kind("number"))
         })) } };
-        Ok(NEEDS.page(product, actions, rows, from.after.as_ref(), page.next))
+        let next = page.next.map(|next| at.map_or(next.clone(), |day| format!("{next}&at={day}")));
+        let shown = NEEDS.page(product, actions, rows, from.after.as_ref(), next);
+        Ok(Page { banner: at.map(|day| stood_on(&path, day)), ..shown })
     })
     .await
-}
-
-const OBJECTIVES: Listing = Listing {
-    active: "objectives",
-    title: "Objectives",
-    about: "",
-    facet: Facet::Why,
-    empty: (
-        "No objectives yet",
-        "Passengers settle refunds themselves. Key result: calls about refunds, from 410 to 150 a week.",
-    ),
-};
-
-async fn objectives(
-    State(app): State<Shared>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(key): Path<String>,
-) -> Response {
-    show(&app, visitor, &headers, move |cx| {
-        let product = product(cx, &key)?;
-        let all = ListObjectives { product: product.key.clone() }.run(cx)?;
-        let rows = (!all.is_empty()).then(|| html! {
-            @for (o, depth) in aligned(&all) {
-                section.part.aligned data-depth=[(depth > 0).then(|| depth.min(3))] {
-                    h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.level) ", " (o.period) @if o.state != "active" { ", " (o.state) } } }
-                    @if let Some(key) = &o.serves { p.soft { "serves " a href={ "/" (key) } { (key) } } }
-                    (percent(o.progress))
-                    (shell::list(&o.title, html! {
-                        @for k in &o.key_results {
-                            (shell::list_row(format!("/{}", k.key), k.title.clone())
-                                .key(k.key.clone()).facet(Facet::Why).peek()
-                                .tail(html! {
-                                    span.soft { (k.baseline) " → " (k.target) " " (k.unit) ", now " }
-                                    b { (k.current) }
-                                    (percent(k.progress))
-                                }))
-                        }
-                    }))
-                }
-            }
-        });
-        let write = may_write(cx);
-        let actions = html! { @if write { (add("New objective", "set-objective", &product, &OBJECTIVES.path(&product), html! {
-            (shell::field("Objective", "title"))
-            (shell::field("Period", "period").placeholder("2026 Q4"))
-            (shell::select("Whose", "level", choices(&["product", "company", "team"], None)))
-            (shell::field("The objective that it serves", "serves").picks("objective").placeholder("RIDE-12"))
-            (shell::select("Kind", "kind", choices(&["committed", "aspirational"], None)))
-            (shell::textarea("More about it", "body").rows(3).draft(format!("objective-{}", product.key)))
-        })) } };
-        Ok(OBJECTIVES.page(product, actions, rows, None, None))
-    })
-    .await
-}
-
-/// Objectives in the order of their alignment: those that serve one under it, each with how deep it
-/// stands; open ones first.
-fn aligned(all: &[ObjectiveView]) -> Vec<(&ObjectiveView, usize)> {
-    let known = |key: &String| all.iter().any(|o| o.key == *key);
-    let mut roots: Vec<&ObjectiveView> =
-        all.iter().filter(|o| o.serves.as_ref().is_none_or(|key| !known(key))).collect();
-    roots.sort_by_key(|o| o.state == "closed");
-    let mut open: Vec<(&ObjectiveView, usize)> = roots.into_iter().rev().map(|o| (o, 0)).collect();
-    let mut told = Vec::with_capacity(all.len());
-    while let Some((one, depth)) = open.pop() {
-        told.push((one, depth));
-        let under = all.iter().filter(|o| o.serves.as_ref() == Some(&one.key));
-        open.extend(under.rev().map(|o| (o, depth + 1)));
-    }
-    told
-}
-
-/// A share of the whole, 0 to 1, as a meter.
-fn percent(share: f64) -> Markup {
-    shell::meter((share * 100.0) as u8, &format!("{:.0} %", share * 100.0))
 }
 
 const OPPORTUNITIES: Listing = Listing {

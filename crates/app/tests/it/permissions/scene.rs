@@ -298,6 +298,7 @@ impl<'w> Scene<'w> {
             }
             "released" => {
                 let made = self.cached("new:rolling-release").await;
+                self.post(who, &format!("/releases/{made}/steps/1"), json!({}), "key").await?;
                 let done = json!({ "decision": "done" });
                 self.post(who, &format!("/releases/{made}/decision"), done, "key").await
             }

@@ -15,11 +15,14 @@ use crate::kernel::{Access, Result};
 use crate::people::nouns::View;
 use crate::people::products::Product;
 use crate::shell;
-use crate::store::Reader;
+use crate::store::{Reader, load};
+use crate::thread::answers::askers;
 use crate::thread::links::ties;
 use crate::thread::nodes::Keyed;
-use crate::why::evidence::EvidenceView;
+use crate::why::evidence::{EvidenceView, RELIABILITY, address};
 use crate::why::key_results::{KeyResultView, check_ins};
+use crate::why::needs::Need;
+use crate::why::objectives::{Objective, ObjectiveView};
 
 /// The whole form of an item sends single custom fields.
 const EDIT: Sent = Sent { object: "set_fields", ids: "edit" };
@@ -87,6 +90,9 @@ pub(super) fn body(
             @if write {
                 (edit("edit-need", &n.key, n.revision, &n.title, Some(&n.body), &html! {
                     (shell::select("Whose need", "kind", choices(&crate::why::needs::KINDS, None)).value(&n.kind))
+                    (shell::select("State", "state", need_states(n)).value(&n.state))
+                    (shell::field("Segment", "segment").value(&n.segment))
+                    (shell::field("Sponsor", "sponsor").value(&n.sponsor))
                     (shell::field("Measure", "measure").value(&n.measure))
                     (shell::field("Before", "baseline").value(n.baseline.map_or(String::new(), |v| v.to_string())))
                     (shell::field("Now", "current").value(n.current.map_or(String::new(), |v| v.to_string())))
@@ -95,6 +101,8 @@ pub(super) fn body(
         },
         Keyed::Evidence(e) => {
             let asked = portal::asked(cx, e.id)?;
+            let reached = askers(cx.conn, ws, e)?.len();
+            let email = if write { address(cx.conn, ws, e)? } else { String::new() };
             let e = EvidenceView::of(cx.conn, ws, e)?;
             html! {
                 blockquote.voice { (e.verbatim) }
@@ -103,13 +111,21 @@ pub(super) fn body(
                     @if !e.segment.is_empty() { ", " (e.segment) }
                     ", " (e.kind.replace('-', " "))
                     @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
+                    @if !e.reliability.is_empty() { ", " (e.reliability) }
+                    @if !email.is_empty() { ", " a href={ "mailto:" (email) } { (email) } }
                 }
                 @if !e.url.is_empty() { p { a href=(e.url) rel="noopener nofollow" { (e.url) } } }
-                @if let Some(day) = e.answered_on { p { "Answered on " (shell::day_tag(day)) ": " (e.answer) } }
+                @if let Some(day) = e.answered_on { p { "Answered on " (shell::day_tag(day)) @if !e.answered_how.is_empty() { ", " (e.answered_how) } ": " (e.answer) } }
                 @if write {
                     div.acts {
-                        (inbox::triage(&e, &format!("/{}", e.key), &[]))
-                        (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {}))
+                        (inbox::triage(&e, &format!("/{}", e.key), &[], reached))
+                        (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {
+                            (shell::field("Who said it", "source").value(&e.source))
+                            (shell::field("Their e-mail address", "email").kind("email").value(&email).help("Where an answer goes. It is erased together with the words."))
+                            (shell::field("Company", "company").value(&e.company))
+                            (shell::field("Segment", "segment").value(&e.segment))
+                            (shell::select("How near you are to whoever said it", "reliability", choices(&RELIABILITY, Some("not said"))).value(&e.reliability))
+                        }))
                         @if cx.actor.check(Access::Admin).is_ok() {
                             (shell::menu("Erase the words", None, shell::form("/do/erase-verbatim", html! {
                                 (shell::hidden("key", &e.key))
@@ -123,7 +139,10 @@ pub(super) fn body(
                 (asked)
             }
         }
-        Keyed::Objective(o) => html! {
+        Keyed::Objective(o) => {
+            let serves = ObjectiveView::seen(cx.conn, cx.actor, o)?.serves.unwrap_or_default();
+            let open = write && o.state != "closed";
+            html! {
             div.prose { (prose(&o.body)) }
             (shell::stats(html! {
                 (shell::stat("Period", &o.period, ""))
@@ -131,7 +150,11 @@ pub(super) fn body(
                 @if let Some(score) = o.score { (shell::stat("Score", &format!("{score:.1}"), "")) }
             }))
             @if !o.lesson.is_empty() { p { "Learned: " (o.lesson) } }
-            @if write {
+            @if !serves.is_empty() { p { "Serves " a href={ "/" (serves) } { (serves) } } }
+            @if open {
+                @if o.state == "draft" {
+                    (shell::post_button(&format!("/do/edit-objective?key={}&state=active&_back=/{}", o.key, o.key), "Make it active", None))
+                }
                 (shell::menu("Add a key result", None, shell::form("/do/add-key-result", html! {
                     (once())
                     (shell::hidden("objective", &o.key))
@@ -145,9 +168,9 @@ pub(super) fn body(
                 (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {
                     (shell::field("Period", "period").value(&o.period))
                     (shell::select("Whose objective", "level", choices(&crate::why::objectives::LEVELS, None)).value(&o.level))
-                    (shell::field("It serves: the key of an objective", "serves").picks("objective"))
+                    (shell::field("It serves: the key of an objective", "serves").value(&serves).picks("objective").help("Of any product, as wide or wider. Empty: it stands alone."))
                 }))
-                @if o.score.is_none() {
+                @if o.state == "active" {
                     (shell::menu("Close and score", None, shell::form("/do/close-objective", html! {
                         (shell::hidden("key", &o.key))
                         (shell::hidden("_back", &format!("/{}", o.key)))
@@ -157,7 +180,8 @@ pub(super) fn body(
                     })))
                 }
             }
-        },
+            }
+        }
         Keyed::Decision(_)
         | Keyed::Release(_)
         | Keyed::SolutionOption(_)
@@ -168,6 +192,8 @@ pub(super) fn body(
         Keyed::KeyResult(k) => {
             let seen = check_ins(cx.conn, ws, k.id)?;
             let v = KeyResultView::from(k);
+            let goal = load::<Objective>(cx.conn, ws, k.objective_id)?;
+            let runs = write && goal.is_some_and(|o| o.state == "active");
             html! {
                 (shell::stats(html! {
                     (shell::stat("Baseline", &v.baseline.to_string(), &v.unit))
@@ -183,7 +209,7 @@ pub(super) fn body(
                             html! { (c.blocker) }, html! { (c.help) },
                         ]).collect()))
                 }
-                @if write {
+                @if runs {
                     (shell::menu("Check in", None, shell::form("/do/check-in", html! {
                         (once())
                         (shell::hidden("key", &k.key))
@@ -199,6 +225,20 @@ pub(super) fn body(
             }
         }
     })
+}
+
+/// The states that a person may give a need: whether it is supported follows from evidence.
+fn need_states(n: &Need) -> Vec<shell::Choice> {
+    let words: &[&str] = match n.state.as_str() {
+        "draft" => &["draft", "retired"],
+        "supported" => &["supported", "met", "retired"],
+        "met" => &["met", "draft", "retired"],
+        _ => &["retired", "draft"],
+    };
+    let open = |word: &str| {
+        if word == "draft" && n.state != "draft" { "open again" } else { word }.to_owned()
+    };
+    words.iter().map(|word| shell::Choice::new(*word, open(word))).collect()
 }
 
 /// The form that edits title and text, on the revision that is shown.
