@@ -166,6 +166,38 @@ fn company(steps: &mut Vec<Step>) {
             let serves = Some(objective.clone());
             d.act("", &EditObjective { key, serves, ..EditObjective::default() })?;
         }
-        Ok(())
+        d.act(
+            "objective-partners",
+            &SetObjective {
+                product: "PART".into(),
+                title: "Agencies book for their travellers without asking us".into(),
+                period: "Year 2".into(),
+                level: Some("team".into()),
+                serves: Some(objective.clone()),
+                ..SetObjective::default()
+            },
+        )?;
+        d.act(
+            "result-partners",
+            &AddKeyResult {
+                objective: d.key("objective-partners")?,
+                title: "Bookings that needed a mail to us".into(),
+                unit: "%".into(),
+                baseline: 34.0,
+                target: 15.0,
+                metric: None,
+            },
+        )?;
+        d.act(
+            "",
+            &SetObjective {
+                product: RIDE.into(),
+                title: "Nobody queues at a counter for what a phone can do".into(),
+                period: "Year 3".into(),
+                serves: Some(objective),
+                state: Some("draft".into()),
+                ..SetObjective::default()
+            },
+        )
     });
 }

@@ -162,6 +162,9 @@ fn problem(
             kind: Some(kind.into()),
             segment: if user { person.into() } else { String::new() },
             sponsor: if user { String::new() } else { "Priya Nair".into() },
+            measure: "Hours a week lost to it".into(),
+            baseline: Some(40.0),
+            current: Some(31.0),
             ..CreateNeed::default()
         };
         let need = keyed(tx, actor, now, &need)?;

@@ -183,7 +183,7 @@ fn releases(steps: &mut Vec<Step>) {
         step(steps, out + 12, GRACE_WRITES, move |d| {
             let key = d.key(&format!("words-{n}-0"))?;
             let answer = format!("“{title}” is out since last week. Thank you for telling us.");
-            d.act("", &AnswerEvidence { key, answer })
+            d.act("", &AnswerEvidence { key, answer, how: "on the phone".into() })
         });
         let (finding, before, now) = [
             (

@@ -9,7 +9,7 @@ use wherefore_app::thread::questions::{AnswerQuestion, AskQuestion};
 use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
 use wherefore_app::why::evidence::{EditEvidence, RecordEvidence};
 use wherefore_app::why::needs::EditNeed;
-use wherefore_app::why::objectives::EditObjective;
+use wherefore_app::why::objectives::CloseObjective;
 
 use crate::PEOPLE;
 use crate::founding::PARTS;
@@ -191,6 +191,13 @@ fn problems(steps: &mut Vec<Step>) {
     }
 }
 
+/// What was learned with the first objectives.
+const LESSONS: [&str; 3] = [
+    "One line that explains a fare does more than a lower price.",
+    "Half of the calls were about the state of a refund, not about how to get one.",
+    "People forgive a delay that they hear of at home.",
+];
+
 fn endings(steps: &mut Vec<Step>) {
     step(steps, 300, MEI, |d| {
         let (key, state) = (d.key("need-0")?, Some("met".to_owned()));
@@ -198,8 +205,9 @@ fn endings(steps: &mut Vec<Step>) {
     });
     for n in 0..3 {
         step(steps, 365, PRIYA, move |d| {
-            let (key, state) = (d.key(&format!("objective-{n}"))?, Some("closed".to_owned()));
-            d.act("", &EditObjective { key, state, ..EditObjective::default() })
+            let key = d.key(&format!("objective-{n}"))?;
+            let lesson = LESSONS[n].to_owned();
+            d.act("", &CloseObjective { key, score: None, lesson })
         });
     }
     step(steps, 412, ANA, |d| {

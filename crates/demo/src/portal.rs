@@ -37,6 +37,9 @@ fn why(steps: &mut Vec<Step>) {
                 title: "Partners sell more".into(),
                 kind: Some("business".into()),
                 sponsor: "Sales".into(),
+                measure: "Bookings by partners in a month".into(),
+                baseline: Some(310.0),
+                current: Some(322.0),
                 ..CreateNeed::default()
             },
         )

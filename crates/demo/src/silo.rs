@@ -200,7 +200,7 @@ fn healthy(steps: &mut Vec<Step>) {
         step(steps, day + 6, MEI, move |d| {
             let key = d.key(name)?;
             let answer = "Thank you. We work on it now; you will hear when it is out.".to_owned();
-            d.act("", &AnswerEvidence { key, answer })
+            d.act("", &AnswerEvidence { key, answer, how: "on the phone".into() })
         });
     }
 }

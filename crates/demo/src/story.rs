@@ -19,7 +19,7 @@ use wherefore_app::thread::reads::Reads;
 use wherefore_app::what::opportunities::{DecideOpportunity, FrameOpportunity};
 use wherefore_app::why::evidence::RecordEvidence;
 use wherefore_app::why::key_results::{AddCheckIn, AddKeyResult};
-use wherefore_app::why::needs::CreateNeed;
+use wherefore_app::why::needs::{CreateNeed, EditNeed};
 use wherefore_app::why::objectives::SetObjective;
 
 use crate::founding::{PARTS, found};
@@ -264,12 +264,29 @@ fn tickets(steps: &mut Vec<Step>) {
     }
 }
 
+/// Where somebody who wrote to the help line or the form gets an answer.
+fn address(source: &str) -> String {
+    let words = source.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    let name = words.collect::<Vec<_>>().join(".").to_lowercase();
+    format!("{name}@example.org")
+}
+
+/// What the business needs are measured by, before and now, theme by theme.
+const BUSINESS: [(&str, f64, f64); 6] = [
+    ("Tickets sold in the app, %", 38.0, 47.0),
+    ("Pounds a week that calls about refunds cost", 1_681.0, 1_214.0),
+    ("Season ticket holders who open the app in a week without buying, %", 22.0, 36.0),
+    ("", 0.0, 0.0),
+    ("Findings of the regulator's audit", 14.0, 5.0),
+    ("Baskets lost between basket and payment, %", 17.0, 13.2),
+];
+
 fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
     for (i, (words, source)) in theme.words.iter().enumerate() {
-        let (kind, who) = match i % 3 {
-            0 => ("interview", MEI),
-            1 => ("support-ticket", GRACE),
-            _ => ("feedback", LEA),
+        let (kind, who, near) = match i % 3 {
+            0 => ("interview", MEI, "first-hand"),
+            1 => ("support-ticket", GRACE, "second-hand"),
+            _ => ("feedback", LEA, "first-hand"),
         };
         step(steps, begin + i as i64 * 3, who, move |d| {
             d.act(
@@ -279,16 +296,19 @@ fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                     verbatim: (*words).into(),
                     kind: Some(kind.into()),
                     source: (*source).into(),
+                    email: if kind == "interview" { String::new() } else { address(source) },
                     segment: if i % 2 == 0 {
                         "commuters".into()
                     } else {
                         "occasional travellers".into()
                     },
+                    reliability: Some(near.into()),
                     ..RecordEvidence::default()
                 },
             )
         });
     }
+    let (title, unit, baseline, target, now) = theme.key_result;
     step(steps, begin + 12, MEI, move |d| {
         d.act(
             &format!("need-{n}"),
@@ -297,13 +317,19 @@ fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
                 title: theme.user_need.into(),
                 kind: Some("user".into()),
                 segment: "commuters".into(),
+                measure: format!("{title}, {unit}"),
+                baseline: Some(baseline),
+                current: Some(baseline),
                 ..CreateNeed::default()
             },
         )?;
         (0..theme.words.len())
             .try_for_each(|i| d.link(&format!("need-{n}"), &format!("words-{n}-{i}")))
     });
-    let (title, unit, baseline, target, now) = theme.key_result;
+    step(steps, begin + 160, MEI, move |d| {
+        let (key, current) = (d.key(&format!("need-{n}"))?, Some(now));
+        d.act("", &EditNeed { key, current, ..EditNeed::default() })
+    });
     step(steps, begin + 13, PRIYA, move |d| {
         d.act(
             &format!("objective-{n}"),
@@ -352,6 +378,7 @@ fn why(steps: &mut Vec<Step>, n: usize, theme: &'static Theme, begin: i64) {
 
 fn business(d: &mut Day<'_>, n: usize, theme: &Theme) -> Result<()> {
     let obligation = theme.business_need.contains("regulation");
+    let (measure, baseline, current) = BUSINESS[n % BUSINESS.len()];
     d.act(
         &format!("business-{n}"),
         &CreateNeed {
@@ -359,6 +386,9 @@ fn business(d: &mut Day<'_>, n: usize, theme: &Theme) -> Result<()> {
             title: theme.business_need.into(),
             kind: Some(if obligation { "obligation" } else { "business" }.into()),
             sponsor: "Priya Nair".into(),
+            measure: measure.into(),
+            baseline: Some(baseline),
+            current: Some(current),
             ..CreateNeed::default()
         },
     )?;
