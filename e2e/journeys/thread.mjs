@@ -9,6 +9,8 @@ import { launch, logIn, openPage } from "../lib/browser.mjs";
 import { startDemo, startServer } from "../lib/server.mjs";
 
 const QUARTER = 90;
+/** So many of the ten left an address. */
+const REACHED = 8;
 const USERS = [
   ["Hana", "Six of us travelled, and I had to buy six tickets one after the other."],
   ["Oleg", "Buying for my hiking group took twenty minutes at the kiosk."],
@@ -94,20 +96,39 @@ async function whole(key) {
 }
 
 test("ten lines of feedback are noted from wherever one is", async () => {
-  for (const [who, words] of [...USERS, ...BUSINESS]) {
-    await page.goto("/p/RIDE/roadmap");
-    await page.locator('[data-dialog="quick-evidence"]').click();
+  const pages = ["/p/RIDE/roadmap", "/my-work", "/notifications", "/objectives"];
+  for (const [at, [who, words]] of [...USERS, ...BUSINESS].entries()) {
+    const from = pages[at % pages.length];
+    await page.goto(from);
+    await page.keyboard.press("q");
     const form = page.locator('dialog form[action="/do/record-evidence"]');
+    await form.locator('[name="verbatim"]').waitFor({ state: "visible" });
+    // The product that was looked at last stands there already.
+    assert.equal(await form.locator('[name="product"]').inputValue(), "RIDE", from);
     await form.locator('[name="verbatim"]').fill(words);
     await form.locator('[name="source"]').fill(who);
+    if (at < REACHED) await form.locator('[name="email"]').fill(`${who.split(" ")[0].toLowerCase()}@example.org`);
     await Promise.all([
       page.waitForResponse((r) => r.url().includes("/do/record-evidence") && r.status() === 303),
       form.locator(".btn.go").click(),
     ]);
     await page.waitForLoadState("networkidle");
+    assert.equal(new URL(page.url()).pathname, from, "noting leads away");
     made.evidence.push(await keyOf("/p/RIDE/evidence", words.slice(0, 30)));
   }
   assert.equal(new Set(made.evidence).size, 10);
+});
+
+test("words selected on a page become evidence", async () => {
+  await page.goto(`/${made.evidence[0]}`);
+  await page.locator("blockquote.voice").first().selectText();
+  await page.keyboard.press("q");
+  const form = page.locator('dialog form[action="/do/record-evidence"]');
+  await form.locator('[name="verbatim"]').waitFor({ state: "visible" });
+  assert.equal(await form.locator('[name="verbatim"]').inputValue(), USERS[0][1]);
+  assert.ok((await form.locator('[name="url"]').inputValue()).endsWith(`/${made.evidence[0]}`));
+  await form.locator('[name="verbatim"]').fill("");
+  await page.keyboard.press("Escape");
 });
 
 test("they become two needs", async () => {
@@ -236,13 +257,16 @@ test("it is released, and all ten hear of it", async () => {
   await send("decide-release", { because: "Failures under 0.2 % in the rehearsal." }, ':has([value="go"])');
   await send("decide-release", {}, ':has([value="done"])');
   await says(`/${made.release}`, "released", "A group buys one by one");
-  for (const key of made.evidence) {
+  await whole(made.release);
+  for (const [at, key] of made.evidence.entries()) {
     await page.goto(`/${key}`);
-    // Those who were told with the release are not told twice.
-    if ((await page.locator('form[action="/do/answer-evidence"]').count()) > 0) {
-      await send("answer-evidence", { answer: "You can now buy for your whole group at once. Thank you for telling us." });
-    }
-    await says(`/${key}`, "Answered on");
+    const answer = "You can now buy for your whole group at once. Thank you for telling us.";
+    const told = await page.locator('details.menu:has(form[action="/do/answer-evidence"])').textContent();
+    assert.match(told, at < REACHED ? /It goes by mail to/ : /Nobody can be written to/);
+    await send("answer-evidence", at < REACHED ? { answer } : { answer, how: "On the phone" });
+    await says(`/${key}`, "Answered on", ...(at < REACHED ? [] : ["On the phone"]));
+    // Nobody is told twice.
+    assert.equal(await page.locator('form[action="/do/answer-evidence"]').count(), 0);
   }
 });
 
@@ -258,9 +282,12 @@ test("a quarter later one sees what it moved, and what the days between looked l
   await page.goto(`/${made.release}`);
   await send("review-outcome", { after_days: "90", finding: "Bookings by hand fell from 70 to 22 a week.", measure_before: "70", measure_now: "22", verdict: "moved" });
   await says(`/${made.release}`, "Then and now", "group bookings by hand a week", "80 % of what was expected", "Bookings by hand fell from 70 to 22 a week.", "90 days");
-  for (const key of [made.problem, made.user, made.business]) await whole(key);
+  for (const key of [made.problem, made.user, made.business, made.release]) await whole(key);
   await says(`/${made.problem}?at=${today}`, "as it stood on");
   await says(`/p/RIDE/roadmap?at=${today}`, "A group buys one by one");
+  await says(`/p/RIDE/needs?at=${today}`, "as it stood on", "Fewer group bookings handled by hand");
+  await says(`/p/RIDE/priorities?method=rice&at=${today}`, "as it stood on", "A group buys one by one");
+  await says(`/p/RIDE/objectives?at=${today}`, "as it stood on");
   await says(`/${made.evidence[0]}`, USERS[0][1]);
   assert.deepEqual(page.troubles, []);
 });
