@@ -201,7 +201,6 @@ fn check_newest(cx: &mut Change<'_>, older: &Decision) -> Result<()> {
 fn supersede(cx: &mut Change<'_>, decision: &Decision) -> Result<()> {
     let Some(id) = decision.supersedes_id else { return Ok(()) };
     let older: Decision = cx.get(id, "decision")?;
-    check_newest(cx, &older)?;
     let mut after = older.clone();
     "superseded".clone_into(&mut after.state);
     settle(cx, Notice::ReviewDue, older.id)?;
@@ -295,6 +294,10 @@ impl Action for SettleDecision {
         }
         if after.state == "accepted" {
             check_choice(&after.choice)?;
+            if let Some(id) = after.supersedes_id {
+                let older: Decision = cx.get(id, "decision")?;
+                check_newest(cx, &older)?;
+            }
         }
         cx.update(&before, &mut after)?;
         if after.state == "accepted" {

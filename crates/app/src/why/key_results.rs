@@ -89,7 +89,8 @@ pub fn progress(baseline: f64, target: f64, now: f64) -> f64 {
         return f64::from(u8::from(kept));
     }
     let share = (now - baseline) / span;
-    if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
+    // Nothing of a way down is -0.
+    if share.is_finite() { share.clamp(0.0, 1.0) + 0.0 } else { 0.0 }
 }
 
 /// A key result as programs and pages see it.
@@ -387,5 +388,6 @@ mod tests {
         assert_eq!(progress(99.0, 99.0, 99.5), 1.0);
         assert_eq!(progress(99.0, 99.0, 98.0), 0.0);
         assert_eq!(progress(0.0, 0.0, 1.0), 0.0);
+        assert!(progress(34.0, 15.0, 34.0).is_sign_positive());
     }
 }

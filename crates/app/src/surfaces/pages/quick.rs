@@ -55,11 +55,11 @@ fn dialog(product: &Product, visible: &[Product]) -> Markup {
         html! {
             (shell::form("/do/record-evidence", html! {
                 (shell::hidden("_stay", "1"))
+                (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
+                (hints::while_typing(product, "evidence", ""))
                 @if visible.len() > 1 {
                     (shell::select("Product", "product", choices).value(&product.key).id("quick-product"))
                 } @else { (shell::hidden("product", &product.key)) }
-                (shell::textarea("Their words", "verbatim").rows(4).voice().draft("quick-evidence"))
-                (hints::while_typing(product, "evidence", ""))
                 (shell::field("Who said it", "source").id("quick-source"))
                 (shell::field("Their e-mail address", "email").kind("email").id("quick-email").help("Where an answer goes."))
                 (shell::field("Where it stands", "url").kind("url").id("quick-url").help("Words selected on a page are taken over when this opens."))

@@ -111,9 +111,7 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
     for item in contents(cx.conn, ws, r.id)? {
         held.extend(node(cx.conn, ws, &item.object_kind, item.object_id, None)?);
     }
-    let open =
-        held.iter().filter(|n| !["Done", "released", "accepted"].contains(&n.state.as_str()));
-    let open = open.count();
+    let open = held.iter().filter(|n| !n.done && n.state != "solved").count();
     Ok(html! {
         (shell::stats(html! {
             @if !r.audience.is_empty() { (shell::stat("For", &r.audience, "")) }

@@ -8,9 +8,11 @@ use crate::thread::tree::TreeNode;
 
 const WIDTH: f64 = 210.0;
 const HEIGHT: f64 = 50.0;
-const ACROSS: f64 = 254.0;
+const ACROSS: f64 = 244.0;
 const DOWN: f64 = 62.0;
 const MARGIN: f64 = 12.0;
+/// A drawing of up to this many columns shrinks to its window; a wider one is scrolled.
+const COLUMNS: f64 = 5.0;
 /// Letters in a line of a box.
 const LINE: usize = 30;
 
@@ -85,7 +87,7 @@ pub(super) fn draw(
     let by_key: HashMap<&str, &Place<'_>> = all.iter().map(|p| (p.node.key.as_str(), p)).collect();
     let view = format!("0 0 {width} {height}");
     html! {
-        svg.tree xmlns=[file.then_some("http://www.w3.org/2000/svg")] viewBox=(view) width=(width) height=(height)
+        svg.tree.fits[width < COLUMNS * ACROSS + MARGIN * 2.0] xmlns=[file.then_some("http://www.w3.org/2000/svg")] viewBox=(view) width=(width) height=(height)
             role=(if file { "img" } else { "group" }) aria-label=(title) font-family=[file.then_some("sans-serif")] font-size="12"
             color=[file.then_some("#26262e")] {
             title { (title) }

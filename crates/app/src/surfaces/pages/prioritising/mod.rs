@@ -82,7 +82,7 @@ pub(super) fn asked(cx: &mut Reader<'_>, change: &str) -> Result<Option<Markup>>
     let Ok(change) = change.parse::<Id>() else { return Ok(None) };
     Ok(order::asked(cx, change)?.map(|(key, departure)| {
         html! {
-            form.ask method="post" action={ "/do/explain-order?key=" (key) } {
+            form.ask method="post" action={ "/do/explain-order?_stay=1&key=" (key) } {
                 label {
                     (departure.words()) ". Why here? "
                     input name="because" required maxlength="500" placeholder="Promised to the city for May";
