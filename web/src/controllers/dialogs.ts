@@ -28,7 +28,12 @@ export default class extends Controller<HTMLElement> {
 
   private sent = (event: Event) => {
     const { success } = (event as CustomEvent).detail as { success: boolean };
-    if (success) (event.target as Element).closest("dialog")?.close();
+    const form = event.target as HTMLFormElement;
+    const dialog = form.closest("dialog");
+    if (!success || !dialog) return;
+    // The page may be the same afterwards: the next time begins empty, not with the last one's words.
+    form.reset();
+    dialog.close();
   };
 }
 
