@@ -73,9 +73,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(48, "onboarding", "0048_onboarding.sql"),
     step!(49, "culture", "0049_culture.sql"),
     step!(50, "interactions", "0050_interactions.sql"),
-    step!(60, "made exports", "0060_made_exports.sql"),
     step!(52, "answers", "0052_answers.sql"),
     step!(53, "alignment", "0053_alignment.sql"),
+    step!(60, "made exports", "0060_made_exports.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
