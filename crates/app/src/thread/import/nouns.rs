@@ -18,6 +18,7 @@ use crate::how::options::SolutionOption;
 use crate::how::pages::DocPage;
 use crate::how::views::SavedView;
 use crate::kernel::{Id, Result, rank};
+use crate::people::mail::check_address;
 use crate::people::members::{self, Person};
 use crate::statements;
 use crate::store::{Change, Record, load};
@@ -339,9 +340,14 @@ fn settle_own(cx: &mut Change<'_>, plan: &Plan, kind: &str, id: Id, made: &mut R
             Verbatim {
                 text: word(made, "verbatim").unwrap_or_default().to_owned(),
                 source: word(made, "source").unwrap_or_default().to_owned(),
+                email: check_address(word(made, "email").unwrap_or_default()).unwrap_or_default(),
             }
         );
         cx.insert(&said)?;
+        // What was exported before these were kept has none of them.
+        for name in ["reliability", "answered_how"] {
+            made.entry(name).or_insert_with(|| "".into());
+        }
         made.insert("verbatim_id".into(), said.id.to_string().into());
     }
     if kind == "saved_view" {
