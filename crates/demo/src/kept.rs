@@ -3,7 +3,7 @@
 use wherefore_app::how::views::CreateView;
 use wherefore_app::kernel::Result;
 
-use crate::story::{ANA, Day, INES, KARL, MEI, Step, TOM, step};
+use crate::story::{ANA, DAYS, Day, INES, KARL, MEI, Step, TOM, step};
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     step(steps, 220, ANA, tickets);
@@ -14,6 +14,20 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
         keep(d, "RIDE", "My work", "list", "assignee:me is:open group:state", "nobody", &[])
     });
     step(steps, 224, INES, portal);
+    step(steps, DAYS - 50, ANA, |d| {
+        let columns = [
+            "key",
+            "title",
+            "state",
+            "field.Customer impact",
+            "field.Support tickets",
+            "field.Regions",
+        ];
+        let q = "is:open level:story sort:\"-field.Support tickets\"";
+        keep(d, "RIDE", "What users feel", "table", q, "product", &columns)?;
+        let q = "is:open level:story group:\"field.Customer impact\"";
+        keep(d, "RIDE", "By impact", "list", q, "product", &[])
+    });
     step(steps, 226, KARL, |d| keep(d, "PART", "Mine", "board", "assignee:me", "nobody", &[]));
 }
 

@@ -149,9 +149,15 @@ export default class extends Controller<HTMLElement> {
     const word = (event.target as HTMLElement).dataset.word ?? "";
     const { field, from } = this.place;
     const caret = this.fieldTarget.selectionStart ?? this.fieldTarget.value.length;
-    // A field wants its value next; after a value a further term begins.
-    const text = field ? `${quote(word)} ` : word;
+    // A field wants its value next, a product's own field too; after a value a further term begins.
+    const open = field !== "" && /^(field|custom)$/i.test(field) && /[=<>]$/.test(word);
+    const text = !field ? word : open ? quote(word) : `${quote(word)} `;
     this.fieldTarget.setRangeText(text, from, caret, "end");
+    // Within the quotes, so that what follows is part of it.
+    if (open && text.endsWith('"')) {
+      const inside = from + text.length - 1;
+      this.fieldTarget.setRangeText("", inside, inside + 1, "end");
+    }
     this.close();
     this.fieldTarget.dispatchEvent(new Event("input", { bubbles: true }));
   };

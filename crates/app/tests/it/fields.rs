@@ -293,27 +293,136 @@ both_engines! {
             ("field=Who%3Dme", &["one"]),
             ("field=Note%3Dacme", &["two"]),
             ("field=Impact%3DHigh%3B+Size%3C3", &["three"]),
-            ("by_field=Size", &["three", "one", "two"]),
-            ("by_field=-Size", &["two", "one", "three"]),
-            ("by_field=On", &["two", "one"]),
+            ("by_field=Size", &["three", "one", "two", "four"]),
+            ("by_field=-Size", &["two", "one", "three", "four"]),
+            ("by_field=On", &["two", "one", "three", "four"]),
+            ("q=sort:-field.size", &["two", "one", "three", "four"]),
+            ("q=sort:field.Impact+-text:four", &["two", "one", "three"]),
+            ("q=sort:field.Note+field:Impact%3Dany", &["two", "one", "three"]),
             ("by_field=Impact&field=Size%3E%3D3", &["two", "one"]),
         ] {
             assert_eq!(titles(&world, query).await, found, "{query}");
         }
         let mut after = String::new();
         let mut seen = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             let page = world.get(ME, &format!("/work-items?product=OPEN&by_field=-Size&limit=1&after={after}")).await;
             seen.push(page["items"][0]["title"].as_str().unwrap().to_owned());
             after = page["next"].as_str().unwrap_or_default().replace('|', "%7C");
         }
-        assert_eq!((seen, after), (["two", "one", "three"].map(str::to_owned).to_vec(), String::new()));
-        for (query, words) in [("field=Nothing%3D1", "There is no field"), ("field=Size%3Dmany", "not a number"), ("by_field=Zones", "no order")] {
+        assert_eq!((seen, after), (["two", "one", "three", "four"].map(str::to_owned).to_vec(), String::new()));
+        for (query, words) in [("field=Nothing%3D1", "There is no field"), ("field=Size%3Dmany", "not a number"), ("by_field=Zones", "no order"),
+            ("q=sort:field.Zones", "no order"), ("q=group:field.Nothing", "There are: Impact")] {
             let path = format!("/api/v1/work-items?product=OPEN&{query}");
             let (status, refused) = world.api(ME, "GET", &path, Value::Null).await;
             assert!(status == 422 && refused.to_string().contains(words), "{refused}");
         }
         let (status, page) = world.page(ME, "/p/OPEN/list?q=field%3AImpact%3DHigh+field%3A%22Size%3C3%22").await;
         assert!(status == 200 && page.contains("three") && !page.contains(">one<"), "{page}");
+    }
+}
+
+both_engines! {
+    async fn a_list_in_the_order_of_a_field_goes_on_page_by_page(app) {
+        let world = World::new(app).await;
+        field(&world, json!({ "name": "Size", "kind": "number" })).await;
+        field(&world, json!({ "name": "Note" })).await;
+        for (n, size) in ["3", "", "10", "many", "", "3"].iter().enumerate() {
+            item(&world, &format!("Item {n}"), json!({ "Size": if *size == "many" { "" } else { *size }, "Note": size })).await;
+        }
+        for by in ["field.Size", "-field.Size", "field.Note", "-field.Note"] {
+            let whole = titles(&world, &format!("q=sort:{by}")).await;
+            assert_eq!(whole.len(), 6, "{by}: {whole:?}");
+            for limit in 1..4 {
+                let (mut after, mut walked) = (String::new(), Vec::new());
+                loop {
+                    let more = serde_urlencoded::to_string([("after", &after)]).unwrap();
+                    let page = world.get(ME, &format!("/work-items?product=OPEN&limit={limit}&q=sort:{by}&{more}")).await;
+                    walked.extend(page["items"].as_array().unwrap().iter().map(|i| i["title"].as_str().unwrap().to_owned()));
+                    match page["next"].as_str() {
+                        Some(next) => next.clone_into(&mut after),
+                        None => break,
+                    }
+                }
+                assert_eq!(walked, whole, "{by} by {limit}");
+            }
+        }
+        assert_eq!(titles(&world, "q=sort:field.Size").await, ["Item 0", "Item 5", "Item 2", "Item 1", "Item 3", "Item 4"]);
+    }
+
+    async fn lists_tables_boards_and_downloads_know_the_fields_of_a_product(app) {
+        let world = World::new(app).await;
+        let options = json!(["Low", "High"]);
+        let impact = field(&world, json!({ "name": "Impact", "kind": "choice", "options": options, "on_card": true })).await;
+        field(&world, json!({ "name": "Size, in m²", "kind": "number" })).await;
+        field(&world, json!({ "name": "Zones", "kind": "choices", "options": ["A", "B"] })).await;
+        field(&world, json!({ "name": "State", "kind": "text" })).await;
+        field(&world, json!({ "name": "Story", "kind": "long-text" })).await;
+        item(&world, "one", json!({ "Impact": "High", "Size, in m²": "-3", "Zones": "A\nB", "State": "=1+1" })).await;
+        item(&world, "two", json!({ "Impact": "Low", "Size, in m²": "20", "Zones": "B" })).await;
+        item(&world, "three", json!({})).await;
+        let (size, zones) = ("field.Size, in m²", "field.Zones");
+        // A kept view names fields by what never changes.
+        let view = json!({ "product": "OPEN", "name": "Wide", "kind": "table", "columns": ["key", "field.impact", zones] });
+        let view = world.post(ME, "/views", view).await;
+        assert_eq!(view["columns"][1], format!("field.{}", id(&impact)), "{view}");
+        set(&world, &format!("/fields/{}", id(&impact)), json!({ "name": "Effect" })).await;
+        let (status, page) = world.page(ME, view["href"].as_str().unwrap()).await;
+        assert!(status == 200 && page.contains(">Effect<") && page.contains(&format!("edit?field={}", id(&impact))), "{page}");
+        assert!(page.contains("href=\"/p/OPEN/table?q=sort%3Afield.Effect"), "sorted by its heading: {page}");
+        // Ticked boxes choose them too.
+        let ticked = format!("/p/OPEN/table?show-title=on&show-field.{}=on", id(&impact));
+        let (_, page) = world.page(ME, &ticked).await;
+        assert!(page.contains(">Effect<") && !page.contains(">Zones</a>"), "{page}");
+        // CSV and JSON, all columns and chosen ones.
+        let (_, csv) = world.page(ME, "/p/OPEN/items.csv?q=sort%3Arank").await;
+        let lines: Vec<&str> = csv.lines().collect();
+        assert!(lines[0].ends_with("done,Effect,\"Size, in m²\",Zones,field.State,Story"), "{csv}");
+        assert!(lines[1].ends_with(",High,-3,\"A, B\",'=1+1,"), "{csv}");
+        let chosen = format!("/p/OPEN/items.csv?q=sort%3Arank&columns=title,field.{}", id(&impact));
+        assert_eq!(world.page(ME, &chosen).await.1, "title,Effect\none,High\ntwo,Low\nthree,\n");
+        let (_, all) = world.page(ME, "/p/OPEN/items.json?q=text%3Atwo").await;
+        let all: Value = serde_json::from_str(&all).unwrap();
+        assert_eq!(all["items"][0]["fields"], json!({ "Effect": "Low", "Size, in m²": "20", "Zones": "B" }));
+        // Groups in the order of the choices and of the numbers; several choices stand in each.
+        let grouped = |by: &str| format!("/work-items/groups?product=OPEN&{}", serde_urlencoded::to_string([("q", format!("group:\"{by}\""))]).unwrap());
+        for (by, names) in [
+            ("field.effect", json!(["Low", "High", null])),
+            (size, json!(["-3", "20", null])),
+            (zones, json!(["A", "B", null])),
+        ] {
+            let told = world.get(ME, &grouped(by)).await;
+            let groups = told["groups"].as_array().unwrap();
+            assert_eq!(Value::from_iter(groups.iter().map(|g| g["name"].clone())), names, "{by}");
+            for group in groups {
+                // The term of a group finds what stands in it.
+                let term = serde_urlencoded::to_string([("q", group["term"].as_str().unwrap())]).unwrap();
+                assert_eq!(titles(&world, &term).await.len() as u64, group["count"].as_u64().unwrap(), "{group}");
+            }
+        }
+        let (status, refused) = world.api(ME, "GET", &format!("/api/v1{}", grouped("field.Story")), Value::Null).await;
+        assert!(status == 422 && refused.to_string().contains("makes no groups"), "{refused}");
+        let (_, page) = world.page(ME, "/p/OPEN/list?q=group%3Afield.Effect%2Cfield.Zones").await;
+        assert!(page.contains("Without Effect") && page.contains("Without Zones"), "{page}");
+        // A board in lanes of a field, whose cards show it, as lines of a list do.
+        let (_, page) = world.page(ME, "/p/OPEN/board?lanes=field.Effect").await;
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+        assert!(at("<h2>Low") < at("<h2>High") && at("<h2>High") < at("<h2>Without Effect"), "lanes in order");
+        assert!(page.contains("Effect: High"), "{page}");
+        let (_, page) = world.page(ME, "/p/OPEN/list").await;
+        assert!(page.contains("Effect: High"), "{page}");
+        // Completion and the built form.
+        let words = |field: &str, begins: &str| format!("/filter-words?product=OPEN&{}", serde_urlencoded::to_string([("field", field), ("begins", begins)]).unwrap());
+        for (named, begins, first) in [("field", "eff", "Effect="), ("field", "effect=h", "Effect=High"), ("field", "Size", "Size, in m²>="),
+            ("sort", "field.s", "field.Size, in m²"), ("sort", "-field.e", "-field.Effect"), ("group", "field.z", zones)] {
+            let told = world.get(ME, &words(named, begins)).await;
+            assert_eq!(told[0]["word"], first, "{told}");
+        }
+        let sent = serde_urlencoded::to_string([("q", ""), ("field.Effect", "High"), ("sort", size), ("group-by", size), ("then-by", zones)]).unwrap();
+        let (status, page) = world.page(ME, &format!("/p/OPEN/list?{sent}")).await;
+        assert_eq!(status, 303, "{page}");
+        let q = "field:Effect=High sort:\"field.Size, in m²\" group:\"field.Size, in m²\",field.Zones";
+        let (_, page) = world.page(ME, &format!("/p/OPEN/list?{}", serde_urlencoded::to_string([("q", q)]).unwrap())).await;
+        assert!(page.contains("one") && page.contains("value=\"field.Size, in m²\" selected"), "{page}");
     }
 }

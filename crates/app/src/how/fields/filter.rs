@@ -148,11 +148,28 @@ fn beside(number: f64, step: i64) -> f64 {
     }
 }
 
+fn known<'f>(fields: &'f Definitions, name: &str, to: &str) -> Result<&'f CustomField> {
+    fields.named(name).ok_or_else(|| {
+        let all: Vec<&str> = fields.active().map(|f| f.name.as_str()).collect();
+        let all = if all.is_empty() { "none yet".to_owned() } else { all.join(", ") };
+        let message = format!("There is no field “{name}” here to {to} by. There are: {all}.");
+        Error::invalid("by_field", message)
+    })
+}
+
+/// What a list is grouped by. A long text is nothing that items have in common.
+pub fn grouped_by<'f>(fields: &'f Definitions, name: &str) -> Result<&'f CustomField> {
+    let field = known(fields, name, "group")?;
+    if field.kind == "long-text" {
+        let message = format!("“{}” is long text, which makes no groups.", field.name);
+        return Err(Error::invalid("by_field", message));
+    }
+    Ok(field)
+}
+
 /// What a list is sorted by: a field, and the column of its rows. Several of a list have no one place.
 pub fn sorted_by(fields: &Definitions, name: &str) -> Result<(Id, &'static str)> {
-    let field = fields.named(name).ok_or_else(|| {
-        Error::invalid("by_field", format!("There is no field “{name}” here to sort by."))
-    })?;
+    let field = known(fields, name, "sort")?;
     match field.kind.as_str() {
         "number" | "choice" => Ok((field.id, "number")),
         "date" => Ok((field.id, "day")),

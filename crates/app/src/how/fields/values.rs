@@ -302,6 +302,8 @@ pub struct Readable {
     pub retired: Fields,
     /// Names of fields in use whose value is none that they take.
     pub unfit: Vec<String>,
+    /// Names of fields that cards and lines show, in their order.
+    pub on_card: Vec<String>,
 }
 
 /// Reads the fields of an item.
@@ -328,6 +330,8 @@ pub fn readable(
         }
         all.used.0.insert(field.name.clone(), shown.text);
     }
+    let marked = fields.active().filter(|f| f.on_card && kept.contains_key(&f.stored));
+    all.on_card = marked.map(|f| f.name.clone()).collect();
     Ok(all)
 }
 

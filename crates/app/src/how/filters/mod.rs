@@ -56,12 +56,39 @@ pub struct Term {
     pub at: Range<usize>,
 }
 
+impl Term {
+    /// Whether it asks something of this field of the product alone.
+    fn asks(&self, custom: &str) -> bool {
+        self.field.name == "field" && self.values.iter().all(|v| said_of(v, custom).is_some())
+    }
+}
+
+/// What `NAME=VALUE` asks of a field; nothing where it is about another one, or compares.
+fn said_of<'v>(value: &'v str, custom: &str) -> Option<&'v str> {
+    let (name, rest) = value.split_once(['=', ':'])?;
+    (name.trim().to_lowercase() == custom.trim().to_lowercase()).then(|| rest.trim())
+}
+
 /// The order of a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sort {
-    /// One of [`SORTS`].
-    pub by: &'static str,
+    /// One of [`SORTS`], or a field of the product, as [`of_field`] writes it.
+    pub by: String,
     pub down: bool,
+}
+
+/// What a field of the product begins with where a list is sorted, grouped or laid out by it.
+const FIELD: &str = "field.";
+
+/// How sorting, grouping and columns name a field of the product.
+pub fn of_field(name: &str) -> String {
+    format!("{FIELD}{name}")
+}
+
+/// The name of the product's field that a word stands for.
+pub fn field_of(word: &str) -> Option<&str> {
+    let begins = word.get(..FIELD.len())?.eq_ignore_ascii_case(FIELD);
+    Some(word[FIELD.len()..].trim()).filter(|name| begins && !name.is_empty())
 }
 
 /// A filter as it was understood.
@@ -70,8 +97,8 @@ pub struct Filter {
     pub terms: Vec<Term>,
     /// Nothing is the order of the backlog.
     pub sort: Option<Sort>,
-    /// Up to two of [`GROUPS`], the outer one first.
-    pub group: Vec<&'static str>,
+    /// Up to two of [`GROUPS`] or fields of the product, the outer one first.
+    pub group: Vec<String>,
 }
 
 impl Filter {
@@ -93,6 +120,25 @@ impl Filter {
     pub fn with(mut self, field: &'static Field, values: Vec<String>) -> Self {
         self.terms.retain(|t| t.field.name != field.name || t.not || t.op != Op::Is);
         if !values.is_empty() {
+            self.terms.push(Term { not: false, field, op: Op::Is, values, at: 0..0 });
+        }
+        self
+    }
+
+    /// What is asked of a field of the product, as [`Filter::plain`] tells it of the others.
+    pub fn said(&self, custom: &str) -> Option<String> {
+        let mut all = self.terms.iter().filter(|t| t.asks(custom) && !t.not);
+        let first = all.next().map_or_else(Vec::new, |t| t.values.clone());
+        let plain: Option<Vec<String>> =
+            first.iter().map(|v| said_of(v, custom).map(str::to_owned)).collect();
+        plain.filter(|_| all.next().is_none()).map(|values| listed(&values))
+    }
+
+    /// The same filter with what it asks of a field of the product replaced.
+    pub fn saying(mut self, custom: &str, values: Vec<String>) -> Self {
+        self.terms.retain(|t| !t.asks(custom) || t.not);
+        if let Some(field) = field_named("field").filter(|_| !values.is_empty()) {
+            let values = values.iter().map(|v| format!("{custom}={v}")).collect();
             self.terms.push(Term { not: false, field, op: Op::Is, values, at: 0..0 });
         }
         self
@@ -150,11 +196,11 @@ impl fmt::Display for Term {
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut all: Vec<String> = self.terms.iter().map(ToString::to_string).collect();
-        if let Some(Sort { by, down }) = self.sort {
-            all.push(format!("sort:{}{by}", if down { "-" } else { "" }));
+        if let Some(Sort { by, down }) = &self.sort {
+            all.push(format!("sort:{}", quoted(&format!("{}{by}", if *down { "-" } else { "" }))));
         }
         if !self.group.is_empty() {
-            all.push(format!("group:{}", self.group.join(",")));
+            all.push(format!("group:{}", listed(&self.group)));
         }
         f.write_str(&all.join(" "))
     }

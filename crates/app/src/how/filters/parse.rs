@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::fields::{GROUPS, SORTS, field_named, fields, when};
 use super::lex::{self, Piece, Value};
 use super::problem::Problem;
-use super::{Field, Filter, Kind, Op, Sort, Term};
+use super::{Field, Filter, Kind, Op, Sort, Term, field_of, of_field};
 
 /// The most characters of a filter.
 const MOST: usize = 2_000;
@@ -137,33 +137,40 @@ fn expected(field: &Field) -> String {
 }
 
 fn sort(piece: &Piece) -> Result<Option<Sort>, Problem> {
-    let given = piece.values.first().map_or("", |v| v.text.as_str()).to_lowercase();
+    let given = piece.values.first().map_or("", |v| v.text.trim());
     let (down, word) = match given.strip_prefix('-') {
         Some(word) => (true, word),
-        None => (false, given.as_str()),
+        None => (false, given),
     };
-    match SORTS.iter().find(|s| **s == word) {
+    let low = word.to_lowercase();
+    let known = SORTS.iter().find(|s| **s == low).map(|s| (*s).to_owned());
+    match known.or_else(|| field_of(word).map(of_field)) {
         Some(by) if piece.values.len() == 1 => Ok(Some(Sort { by, down: down != piece.not })),
         _ => {
             let known = SORTS.join(", ");
-            let message = format!("A list is sorted by one of {known}; with a minus, downwards.");
-            Err(Problem::new(piece.at.clone(), message).or(word, &SORTS))
+            let message = format!(
+                "A list is sorted by one of {known}, or by a field of the product, as field.Impact; with a minus, downwards."
+            );
+            Err(Problem::new(piece.at.clone(), message).or(&low, &SORTS))
         }
     }
 }
 
-fn group(piece: &Piece) -> Result<Vec<&'static str>, Problem> {
-    let mut all = Vec::new();
+fn group(piece: &Piece) -> Result<Vec<String>, Problem> {
+    let mut all: Vec<String> = Vec::new();
     for value in &piece.values {
         let word = value.text.trim().to_lowercase();
         let word = field_named(&word).map_or(word.as_str(), |f| f.name);
-        let Some(by) = GROUPS.iter().find(|g| **g == word) else {
+        let known = GROUPS.iter().find(|g| **g == word).map(|g| (*g).to_owned());
+        let Some(by) = known.or_else(|| field_of(value.text.trim()).map(of_field)) else {
             let known = GROUPS.join(", ");
-            let message = format!("A list is grouped by one of {known}, or by two of them.");
+            let message = format!(
+                "A list is grouped by one of {known}, by a field of the product, as field.Impact, or by two of them."
+            );
             return Err(Problem::new(value.at.clone(), message).or(word, &GROUPS));
         };
-        if !all.contains(by) {
-            all.push(*by);
+        if !all.contains(&by) {
+            all.push(by);
         }
     }
     if all.len() > 2 || piece.not {

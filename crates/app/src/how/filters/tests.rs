@@ -16,7 +16,7 @@ fn every_kind_of_term_is_understood() {
     let filter = read(text);
     assert_eq!(filter.terms.len(), 16);
     assert_eq!(filter.to_string(), text);
-    assert_eq!(filter.sort, Some(Sort { by: "due", down: false }));
+    assert_eq!(filter.sort, Some(Sort { by: "due".into(), down: false }));
     assert_eq!(filter.group, ["assignee"]);
     assert_eq!(filter.terms[0].values, ["in review"]);
     assert!(filter.terms[2].not);
@@ -34,6 +34,9 @@ fn other_words_and_signs_say_the_same() {
         ("is:\"In review\"", "is:in-review"),
         ("-sort:due", "sort:-due"),
         ("group:epic", "group:parent"),
+        ("sort:-FIELD.Size", "sort:-field.Size"),
+        ("sort:\"field. Customers touched\"", "sort:\"field.Customers touched\""),
+        ("group:\"field.A, b\",state", "group:\"field.A, b\",state"),
         ("text:\"two words\"", "\"two words\""),
         ("  a   b ", "a b"),
     ];
@@ -56,6 +59,8 @@ fn what_is_wrong_is_said_with_its_place_and_what_was_meant() {
         ("sort:deu", 0..8, Some("due"), "sorted by one of"),
         ("group:stat", 6..10, Some("state"), "grouped by one of"),
         ("group:state,team,part", 0..21, None, "up to two"),
+        ("sort:field.", 0..11, None, "a field of the product"),
+        ("group:field.", 6..12, None, "a field of the product"),
         ("points>3,4", 0..10, None, "one value"),
         ("!?", 0..2, None, "letters"),
     ];
@@ -83,6 +88,20 @@ fn a_field_is_replaced_and_taken_away() {
 }
 
 #[test]
+fn what_is_asked_of_a_field_of_the_product_is_replaced_and_taken_away() {
+    let filter = read("field:Impact=High -field:Impact=Low field:\"Size>=3\" x");
+    assert_eq!(filter.said("impact").as_deref(), Some("High"));
+    assert_eq!(filter.said("Size").as_deref(), Some(""));
+    let other = filter.saying("Impact", vec!["Very high".into()]);
+    let printed = "-field:Impact=Low field:\"Size>=3\" x field:\"Impact=Very high\"";
+    assert_eq!(other.to_string(), printed);
+    let away = other.saying("Impact", Vec::new()).to_string();
+    assert_eq!(away, "-field:Impact=Low field:\"Size>=3\" x");
+    assert_eq!(read("field:A=1 field:A=2").said("A"), None);
+    assert_eq!(read("field:A=1,A=2").said("A").as_deref(), Some("1,2"));
+}
+
+#[test]
 fn parameters_of_an_address_need_no_quotes() {
     assert_eq!(given("In review"), ["In review"]);
     assert_eq!(given("story,bug"), ["story", "bug"]);
@@ -95,6 +114,7 @@ fn anything() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "\\PC{0,12}",
         "[-]?(state|label|points|due|is|no|sort|group|text|level|x)(:|=|<|>=)[a-z0-9,\"\\\\ -]{0,10}",
+        "(sort|group):-?field\\.\\PC{0,8}",
         Just("due<+7d".to_owned()),
         Just("level:story,bug".to_owned()),
         Just("\"a \\\" b\\\\\"".to_owned()),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::show::ViewView;
 use super::{KINDS, OWN, PIN, SHARED, SavedView, ViewPin, saved_view};
+use crate::how::fields::Definitions;
 use crate::how::filters::parse;
 use crate::how::work_items::{check_columns, not_understood};
 use crate::kernel::{Access, Error, Id, Result};
@@ -27,7 +28,8 @@ pub struct CreateView {
     pub kind: Option<String>,
     /// Filter, order and groups, as they are typed above a list.
     pub q: String,
-    /// The columns of a table, in their order; the usual ones if left out.
+    /// The columns of a table, in their order; the usual ones if left out. A field of the product is
+    /// `field.NAME`.
     pub columns: Vec<String>,
     /// `nobody` (if left out), `team` or `product`.
     pub shared: Option<String>,
@@ -54,6 +56,7 @@ impl Action for CreateView {
             return Err(Error::refused("You keep up to 100 views of a product. Remove one first."));
         }
         let (shared, team) = shared(cx, self.shared.as_deref(), self.team.as_deref())?;
+        let fields = Definitions::of(cx.conn(), ws, product.id)?;
         let view = new_row!(
             cx,
             SavedView {
@@ -61,7 +64,7 @@ impl Action for CreateView {
                 name: check_title("name", &self.name)?,
                 kind: one_of("kind", self.kind.as_deref(), "list", &KINDS)?,
                 q: check_q(&self.q)?,
-                columns: Words(check_columns(&self.columns)?),
+                columns: Words(check_columns(&self.columns, &fields)?),
                 owner_id: Some(actor.person),
                 shared: shared,
                 team_id: team,
@@ -114,7 +117,8 @@ impl Action for EditView {
             after.q = check_q(q)?;
         }
         if let Some(columns) = &self.columns {
-            after.columns = Words(check_columns(columns)?);
+            let fields = Definitions::of(cx.conn(), actor.workspace, product.id)?;
+            after.columns = Words(check_columns(columns, &fields)?);
         }
         if self.shared.is_some() || self.team.is_some() {
             let now = self.shared.as_deref().filter(|s| !s.is_empty()).unwrap_or(&before.shared);

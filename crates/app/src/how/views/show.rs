@@ -53,7 +53,7 @@ impl ViewView {
             name: view.name.clone(),
             kind: view.kind.clone(),
             q: view.q.clone(),
-            group: group.into_iter().map(str::to_owned).collect(),
+            group,
             columns: view.columns.to_vec(),
             owner: names.person(conn, ws, view.owner_id)?,
             shared: view.shared.clone(),

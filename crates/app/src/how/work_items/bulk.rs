@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::edit::{EditWorkItem, Patch, patch};
-use super::filter::{Asked, Condition, Order, asked};
+use super::filter::{Asked, Order, asked};
 use super::list::{by_key, matching};
 use crate::kernel::{Access, Day, Error, Result};
 use crate::people::products;
@@ -135,12 +135,11 @@ impl BulkEdit {
         let (actor, ws, today) = (cx.actor.clone(), cx.workspace(), cx.happened.day());
         let key = self.product.as_deref().unwrap_or_default();
         let product = products::product(cx.conn(), &actor, key, Access::Write)?;
-        let Asked { filter, conditions } =
+        // All of them, so that their order does not matter.
+        let Asked { conditions, .. } =
             asked(cx.conn(), &actor, today, &product, self.q.as_deref())?;
-        let order = Order::new(filter.sort, None)?;
-        let conditions: Vec<Condition> = conditions;
         let most = MOST as i64 + 1;
-        let rows = matching(cx.conn(), ws, product.id, &conditions, &order, most)?;
+        let rows = matching(cx.conn(), ws, product.id, &conditions, &Order::rank(), most)?;
         if rows.len() > MOST {
             let message = "More than 500 items match. Narrow the filter, and change them in parts.";
             return Err(Error::invalid("q", message));

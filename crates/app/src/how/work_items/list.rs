@@ -47,6 +47,9 @@ pub struct ItemView {
     pub labels: Vec<String>,
     pub sprint: Option<String>,
     pub due: Option<Day>,
+    /// Names of the custom fields that cards and lines show, in their order.
+    #[serde(skip)]
+    pub card_fields: Vec<String>,
     /// Custom fields by name, as people read them.
     pub fields: Fields,
     /// The same of fields that are asked for no more.
@@ -114,6 +117,7 @@ pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Res
         labels: item.labels.to_vec(),
         sprint: names.sprint(conn, ws, item.sprint_id)?,
         due: item.due,
+        card_fields: custom.on_card,
         fields: custom.used,
         retired_fields: custom.retired,
         unfit_fields: custom.unfit,
@@ -226,7 +230,7 @@ pub struct ListWorkItems {
     /// `Impact=none` or `Impact=any`, with semicolons between; all of them have to hold.
     pub field: Option<String>,
     /// A custom field to sort by, with `-` before its name from the highest down; those that have
-    /// no value are left out.
+    /// no value come last. `sort:field.NAME` in `q` says the same.
     pub by_field: Option<String>,
     /// Where the page before ended.
     pub after: Option<String>,
@@ -285,7 +289,7 @@ pub fn count(conn: &mut Conn, ws: i64, product: Id, wanted: &[Condition]) -> Res
     Ok(conn.query_text(&text, &values, |r| r.get(0))?.first().copied().unwrap_or_default())
 }
 
-/// The first `limit` items that fulfil these conditions, in this order.
+/// The first `limit` items that fulfil these conditions, in an order that the items themselves have.
 pub fn matching(
     conn: &mut Conn,
     ws: i64,
@@ -299,6 +303,25 @@ pub fn matching(
     values.extend(given);
     values.push(limit.into());
     conn.query_text(&text, &values, WorkItem::from_row)
+}
+
+/// A page of what fulfils these conditions, in any order, and where the next one begins.
+pub fn page(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    wanted: &[Condition],
+    order: &Order,
+    limit: i64,
+) -> Result<(Vec<WorkItem>, Option<String>)> {
+    if let Some((by, after)) = order.field() {
+        return by_field::page(conn, ws, product, by, wanted, after, limit);
+    }
+    let mut rows = matching(conn, ws, product, wanted, order, limit + 1)?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(50));
+    let next = more.then(|| rows.last().map(|r| order.place(r))).flatten();
+    Ok((rows, next))
 }
 
 impl Query for ListWorkItems {
@@ -353,21 +376,11 @@ impl ListWorkItems {
         let limit = self.limit.unwrap_or(50).clamp(1, 200);
         let (mut all, mut order) = self.wanted(cx, &product)?;
         all.extend(also.iter().flat_map(|a| a.conditions()));
-        if let Some(name) = self.by_field.as_deref().filter(|b| !b.trim().is_empty()) {
-            let by = ByField::of(&Definitions::of(cx.conn, ws, product.id)?, name)?;
-            let after = self.after.as_deref().filter(|a| !a.is_empty());
-            let (rows, next) =
-                by_field::page(cx.conn, ws, product.id, by, conditions(&all), after, limit)?;
-            return Ok((product, rows, next));
-        }
         if also.iter().any(|a| matches!(a, Also::Due(..))) {
             // What is asked for by its day is found by its day.
-            order = Order::new(Some(Sort { by: "due", down: false }), None)?;
+            order = Order::new(Some(Sort { by: "due".to_owned(), down: false }), None)?;
         }
-        let mut rows = matching(cx.conn, ws, product.id, &all, &order, limit + 1)?;
-        let more = rows.len() as i64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(50));
-        let next = more.then(|| rows.last().map(|r| order.place(r))).flatten();
+        let (rows, next) = page(cx.conn, ws, product.id, &all, &order, limit)?;
         Ok((product, rows, next))
     }
 
@@ -377,9 +390,13 @@ impl ListWorkItems {
         cx: &mut Reader<'_>,
         product: &Product,
     ) -> Result<(Vec<Condition>, Order)> {
-        let Asked { filter, conditions } =
+        let Asked { filter, conditions, mut by_field } =
             asked(cx.conn, cx.actor, cx.now.day(), product, self.q.as_deref())?;
         let mut all = conditions;
+        if let Some(name) = self.by_field.as_deref().filter(|b| !b.trim().is_empty()) {
+            let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+            by_field = Some(ByField::of(&defined, name)?);
+        }
         all.extend(self.conditions(cx, product.id)?);
         let typed = self.field.as_deref().unwrap_or_default().split(';');
         let typed: Vec<&str> = typed.filter(|t| !t.trim().is_empty()).collect();
@@ -390,7 +407,12 @@ impl ListWorkItems {
                 all.push(Condition::new(text, values));
             }
         }
-        Ok((all, Order::new(filter.sort, self.after.as_deref())?))
+        let after = self.after.as_deref().filter(|a| !a.is_empty());
+        let order = match by_field {
+            Some(by) => Order::by_field(by, after),
+            None => Order::new(filter.sort, after)?,
+        };
+        Ok((all, order))
     }
 
     /// Those of the separate parameters, where what is unknown matches nothing.

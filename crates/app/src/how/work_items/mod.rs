@@ -20,7 +20,7 @@ pub use arrange::{MoveWorkItem, place_last};
 pub use board::{Board, Column};
 pub use bulk::{BulkEdit, Changed};
 pub use children::children;
-pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns};
+pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns, every_column};
 pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,

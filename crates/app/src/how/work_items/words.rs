@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::how::filters::{GROUPS, Kind, SORTS, field_named, fields};
+use crate::how::fields::{CustomField, Definitions, grouped_by, sorted_by};
+use crate::how::filters::{GROUPS, Kind, SORTS, field_named, fields, of_field};
 use crate::how::sprints;
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::{self, Product};
@@ -52,8 +53,25 @@ impl Query for ListFilterWords {
         let begins = self.begins.as_deref().unwrap_or_default().trim().to_lowercase();
         let all = match self.field.as_deref().filter(|f| !f.is_empty()) {
             None => field_words(),
-            Some("sort") => plain(SORTS.iter().flat_map(|s| [(*s).to_owned(), format!("-{s}")])),
-            Some("group") => plain(GROUPS.iter().map(|g| (*g).to_owned())),
+            Some("sort") => {
+                let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+                let custom = defined.active().filter(|f| sorted_by(&defined, &f.name).is_ok());
+                let custom = custom.map(|f| of_field(&f.name));
+                let all = SORTS.iter().map(|s| (*s).to_owned()).chain(custom);
+                plain(
+                    all.flat_map(|s| [s.clone(), format!("-{s}")]).collect::<Vec<_>>().into_iter(),
+                )
+            }
+            Some("group") => {
+                let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+                let custom = defined.active().filter(|f| grouped_by(&defined, &f.name).is_ok());
+                let own = GROUPS.iter().map(|g| (*g).to_owned());
+                plain(own.chain(custom.map(|f| of_field(&f.name))).collect::<Vec<_>>().into_iter())
+            }
+            Some("field" | "custom") => {
+                let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+                custom_words(cx, &defined, &begins)?
+            }
             Some(field) => values(cx, &product, field)?,
         };
         Ok(fitting(all, &begins))
@@ -85,6 +103,35 @@ fn field_words() -> Vec<FilterWords> {
         told("group:".to_owned(), "groups, one or two: state, assignee, label, sprint …"),
     ];
     all.chain(more).collect()
+}
+
+/// What `field:` takes: the names of the fields first, then what the one that was typed takes.
+fn custom_words(
+    cx: &mut Reader<'_>,
+    defined: &Definitions,
+    begins: &str,
+) -> Result<Vec<FilterWords>> {
+    let told = |word: String, about: &str| FilterWords { word, about: about.to_owned() };
+    let typed = begins.split(['=', ':', '<', '>']).next().unwrap_or_default();
+    let Some(field) = defined.named(typed).filter(|_| typed.len() < begins.len()) else {
+        let of = |f: &CustomField| match f.kind.as_str() {
+            "number" | "date" => format!("{}>=", f.name),
+            _ => format!("{}=", f.name),
+        };
+        return Ok(defined.active().map(|f| told(of(f), &f.help)).collect());
+    };
+    let values: Vec<String> = match field.kind.as_str() {
+        "choice" | "choices" => field.offered().map(|o| o.name.clone()).collect(),
+        "yes-no" => vec!["yes".to_owned(), "no".to_owned()],
+        "person" => {
+            let people = members::all(cx.conn, cx.actor.workspace)?;
+            let named = people.into_iter().filter(|p| p.active).map(|p| p.name);
+            std::iter::once("me".to_owned()).chain(named).collect()
+        }
+        _ => Vec::new(),
+    };
+    let values = values.into_iter().chain(["any".to_owned(), "none".to_owned()]);
+    Ok(values.map(|v| told(format!("{}={v}", field.name), "")).collect())
 }
 
 fn plain(words: impl Iterator<Item = String>) -> Vec<FilterWords> {

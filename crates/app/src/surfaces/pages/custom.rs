@@ -150,12 +150,20 @@ pub(super) fn shown(field: &CustomField, value: &str, unfit: bool) -> Markup {
     }
 }
 
-/// The fields that a board's card shows of an item.
-pub(super) fn on_card(known: &Definitions, item: &ItemView) -> Markup {
+/// A value in a cell that is pressed to change it, so that nothing in it is a link of its own.
+pub(super) fn in_cell(field: &CustomField, value: &str, unfit: bool) -> Markup {
+    match field.kind.as_str() {
+        "link" | "item" | "long-text" if !unfit => html! { span.clipped { (value) } },
+        _ => shown(field, value, unfit),
+    }
+}
+
+/// The fields that a board's card and a list's line show of an item.
+pub(super) fn on_card(item: &ItemView) -> Markup {
     html! {
-        @for field in known.active().filter(|f| f.on_card) {
-            @if let Some(value) = item.fields.get(&field.name) {
-                span.soft.custom title=(field.name) { (field.name) ": " (value.chars().take(60).collect::<String>()) }
+        @for name in &item.card_fields {
+            @if let Some(value) = item.fields.get(name) {
+                span.soft.custom title=(name) { (name) ": " (value.chars().take(60).collect::<String>()) }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! page goes on where the one before ended.
 
 use super::super::WorkItem;
+use super::super::by_field::ByField;
 use crate::db::Value;
 use crate::how::filters::{SORTS, Sort};
 use crate::kernel::{Error, Result};
@@ -25,6 +26,8 @@ pub(super) fn priority_place(word: &str) -> i64 {
 pub struct Order {
     sort: Option<Sort>,
     after: Option<(Option<Value>, String)>,
+    /// A field of the product instead, with where to go on.
+    field: Option<(ByField, Option<String>)>,
 }
 
 impl Order {
@@ -33,15 +36,29 @@ impl Order {
         Self::default()
     }
 
+    /// The order of a field of the product, from where a page of it ended.
+    pub fn by_field(by: ByField, after: Option<&str>) -> Self {
+        Self { field: Some((by, after.map(str::to_owned))), ..Self::default() }
+    }
+
+    /// The field of the product that it is by.
+    pub(in super::super) fn field(&self) -> Option<(ByField, Option<&str>)> {
+        self.field.as_ref().map(|(by, after)| (*by, after.as_deref()))
+    }
+
+    fn by(&self) -> &str {
+        self.sort.as_ref().map_or(SORTS[0], |s| s.by.as_str())
+    }
+
     /// Goes on after what the page before named as `next`.
     pub fn new(sort: Option<Sort>, after: Option<&str>) -> Result<Self> {
         let sort = sort.filter(|s| s.by != SORTS[0] || s.down);
         let Some(text) = after.filter(|a| !a.is_empty()) else {
-            return Ok(Self { sort, after: None });
+            return Ok(Self { sort, ..Self::default() });
         };
         let wrong =
             || Error::invalid("after", "Give what the page before named as `next`, or nothing.");
-        let after = match sort.map_or(SORTS[0], |s| s.by) {
+        let after = match sort.as_ref().map_or(SORTS[0], |s| s.by.as_str()) {
             "rank" => (None, text.to_owned()),
             by => {
                 let (value, rank) = text.rsplit_once(' ').ok_or_else(wrong)?;
@@ -53,11 +70,11 @@ impl Order {
                 (Some(value), rank.to_owned())
             }
         };
-        Ok(Self { sort, after: Some(after) })
+        Ok(Self { sort, after: Some(after), field: None })
     }
 
     fn expression(&self) -> Option<&'static str> {
-        Some(match self.sort?.by {
+        Some(match self.by() {
             "due" => DUE,
             "points" => POINTS,
             "priority" => PRIORITY,
@@ -69,7 +86,7 @@ impl Order {
 
     /// The condition of going on and the order, with the values from `$next` on.
     pub fn sql(&self, next: usize) -> (String, Vec<Value>) {
-        let down = self.sort.is_some_and(|s| s.down);
+        let down = self.sort.as_ref().is_some_and(|s| s.down);
         let (sign, way) = if down { ("<", " DESC") } else { (">", "") };
         let mut values = Vec::new();
         let mut text = String::new();
@@ -90,7 +107,7 @@ impl Order {
 
     /// Where a page that ends with this item is gone on from.
     pub fn place(&self, item: &WorkItem) -> String {
-        let value = match self.sort.map_or("rank", |s| s.by) {
+        let value = match self.by() {
             "due" => item.due.map_or("9999-12-31".to_owned(), |d| d.to_string()),
             "points" => item.points.unwrap_or(-1.0).to_string(),
             "priority" => priority_place(item.priority.as_deref().unwrap_or_default()).to_string(),
@@ -105,7 +122,8 @@ impl Order {
     pub(in super::super) fn both(by: &str) -> [Self; 2] {
         let after = if by == "rank" { "a" } else { "1 a" };
         let by = SORTS.iter().find(|s| **s == by).copied().unwrap_or(SORTS[0]);
-        [false, true]
-            .map(|down| Self::new(Some(Sort { by, down }), Some(after)).unwrap_or_default())
+        [false, true].map(|down| {
+            Self::new(Some(Sort { by: by.to_owned(), down }), Some(after)).unwrap_or_default()
+        })
     }
 }

@@ -1,11 +1,12 @@
 //! From a filter as it was typed to conditions: names become ids, and what the product does not know
 //! is refused with the nearest word that it does.
 
+use super::super::by_field::ByField;
 use super::order::{DUE, POINTS, PRIORITY, priority_place};
 use super::{Also, Condition, LABEL, OPEN, not_understood};
 use crate::db::{Conn, Engine, Value};
-use crate::how::fields::{Definitions, wanted};
-use crate::how::filters::{Filter, Kind, Op, Problem, Term, fields, parse, when};
+use crate::how::fields::{Definitions, grouped_by, sorted_by, wanted};
+use crate::how::filters::{Filter, Kind, Op, Problem, Term, field_of, fields, parse, when};
 use crate::how::sprints;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::Product;
@@ -17,6 +18,8 @@ use crate::store::{search_terms, search_words};
 pub struct Asked {
     pub filter: Filter,
     pub conditions: Vec<Condition>,
+    /// The field of the product that it is sorted by.
+    pub by_field: Option<ByField>,
 }
 
 /// What `q` asks of a product's items; refused where it is not understood.
@@ -52,7 +55,42 @@ pub fn understood(
             Err(Wrong::Error(error)) => return Err(error),
         }
     }
-    Ok(Ok(Asked { filter, conditions }))
+    let by_field = match by_field(conn, actor, product, &filter, q)? {
+        Ok(by_field) => by_field,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    Ok(Ok(Asked { filter, conditions, by_field }))
+}
+
+/// What sorts and groups by fields of the product name; such a field has to be there.
+fn by_field(
+    conn: &mut Conn,
+    actor: &Actor,
+    product: &Product,
+    filter: &Filter,
+    q: &str,
+) -> Result<Result<Option<ByField>, Problem>> {
+    let sorted = filter.sort.as_ref().and_then(|s| Some((field_of(&s.by)?, s.down)));
+    let grouped: Vec<&str> = filter.group.iter().filter_map(|g| field_of(g)).collect();
+    if sorted.is_none() && grouped.is_empty() {
+        return Ok(Ok(None));
+    }
+    let defined = Definitions::of(conn, actor.workspace, product.id)?;
+    let at = |name: &str| q.rfind(name).map_or(0..q.len(), |from| from..from + name.len());
+    let problem = |name: &str, error: Error| match error {
+        Error::Invalid { message, .. } => Ok(Problem::new(at(name), message)),
+        other => Err(other),
+    };
+    for name in grouped {
+        if let Err(error) = grouped_by(&defined, name) {
+            return problem(name, error).map(Err);
+        }
+    }
+    let Some((name, down)) = sorted else { return Ok(Ok(None)) };
+    match sorted_by(&defined, name) {
+        Ok((field, column)) => Ok(Ok(Some(ByField { field, column, down }))),
+        Err(error) => problem(name, error).map(Err),
+    }
 }
 
 /// Why a term has no condition.

@@ -7,7 +7,10 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::Filter;
-use crate::how::filters::{self, Field, GROUPS, Kind, Problem, SORTS, field_named, quoted};
+use crate::how::fields::{Definitions, grouped_by, sorted_by};
+use crate::how::filters::{
+    self, Field, GROUPS, Kind, Problem, SORTS, field_named, of_field, quoted,
+};
 use crate::how::sprints;
 use crate::how::views::page_of;
 use crate::how::work_items::{Asked, ListFilterWords, PRIORITIES, labels, understood};
@@ -150,14 +153,34 @@ fn built(
         }
         fields.push(choice(label, name, parsed.plain(name), &words));
     }
+    let defined = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+    for field in
+        defined.active().filter(|f| matches!(f.kind.as_str(), "choice" | "choices" | "yes-no"))
+    {
+        let words: Vec<String> = match field.kind.as_str() {
+            "yes-no" => vec!["yes".to_owned(), "no".to_owned()],
+            _ => field.offered().map(|o| o.name.clone()).collect(),
+        };
+        let words: Vec<String> = words.into_iter().chain(["none".to_owned()]).collect();
+        fields.push(choice(&field.name, &of_field(&field.name), parsed.said(&field.name), &words));
+    }
+    let sorted = parsed.sort.as_ref();
     let sorted =
-        parsed.sort.map_or(String::new(), |s| format!("{}{}", if s.down { "-" } else { "" }, s.by));
+        sorted.map_or(String::new(), |s| format!("{}{}", if s.down { "-" } else { "" }, s.by));
+    let both = |word: &str, label: &str| {
+        [Choice::new(word, label), Choice::new(format!("-{word}"), format!("{label}, downwards"))]
+    };
+    let custom = defined.active().filter(|f| sorted_by(&defined, &f.name).is_ok());
     let sorts: Vec<Choice> = std::iter::once(Choice::new("", "the backlog's order"))
-        .chain(SORTS.iter().skip(1).flat_map(|s| {
-            [Choice::new(s, *s), Choice::new(format!("-{s}"), format!("{s}, downwards"))]
-        }))
+        .chain(SORTS.iter().skip(1).flat_map(|s| both(s, s)))
+        .chain(custom.flat_map(|f| both(&of_field(&f.name), &f.name)))
         .collect();
-    let group = |at: usize| parsed.group.get(at).copied().unwrap_or_default();
+    let custom = defined.active().filter(|f| grouped_by(&defined, &f.name).is_ok());
+    let grouped: Vec<Choice> = choices(&GROUPS, Some("nothing"))
+        .into_iter()
+        .chain(custom.map(|f| Choice::new(of_field(&f.name), f.name.clone())))
+        .collect();
+    let group = |at: usize| parsed.group.get(at).map_or("", String::as_str);
     Ok(html! {
         details.menu.build data-controller="menu" {
             summary.btn.small { "Build" }
@@ -169,8 +192,8 @@ fn built(
                         @for field in fields { (field) }
                         (shell::select("Sorted by", "sort", sorts).id("build-sort").value(sorted))
                         @if groups {
-                            (shell::select("Grouped by", "group-by", choices(&GROUPS, Some("nothing"))).id("build-group").value(group(0)))
-                            (shell::select("Then by", "then-by", choices(&GROUPS, Some("nothing"))).id("build-then").value(group(1)))
+                            (shell::select("Grouped by", "group-by", grouped.clone()).id("build-group").value(group(0)))
+                            (shell::select("Then by", "then-by", grouped).id("build-then").value(group(1)))
                         }
                     }
                     p.help { "Choices are written into the filter, where they can be typed as well." }
@@ -183,7 +206,7 @@ fn built(
 
 /// One choice. What several terms say is left to those who type it: the field is then not sent.
 fn choice(label: &str, name: &str, plain: Option<String>, words: &[String]) -> Markup {
-    let id = format!("build-{name}");
+    let id = format!("build-{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let Some(chosen) = plain else {
         return html! {
             div.field {

@@ -22,7 +22,7 @@ const MOST: i64 = 500;
 const CLEARED: [(&str, &str); 11] = [
     ("assignee", "Assignee"),
     ("priority", "Priority"),
-    ("points", "Points"),
+    ("points", "Estimate"),
     ("due", "Due"),
     ("sprint", "Sprint"),
     ("parent", "Part of"),
@@ -61,7 +61,7 @@ pub(in crate::surfaces::pages) fn bulk(
         div.fields {
             (shell::select("Level", "level", choices(&LEVELS, Some(""))).id("bulk-level"))
             (shell::select("Priority", "priority", choices(&PRIORITIES, Some(""))).id("bulk-priority"))
-            (shell::field("Points", "points").kind("number").id("bulk-points"))
+            (shell::field("Estimate", "points").kind("number").id("bulk-points"))
             (shell::field("Due", "due").kind("date").id("bulk-due"))
             @if !open.is_empty() { (shell::select("Sprint", "sprint", named(&open)).id("bulk-sprint")) }
             (shell::field("Part of", "parent").picks("epic story").id("bulk-parent"))

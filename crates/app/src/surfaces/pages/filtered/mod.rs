@@ -15,7 +15,7 @@ pub(super) use bulk::bulk;
 pub(super) use saved::page as views_page;
 
 use super::{choices, may_write, once};
-use crate::how::filters::{self, field_named, given, parse};
+use crate::how::filters::{self, field_named, field_of, given, parse, quoted};
 use crate::how::work_items::{COLUMNS, LEVELS, ListWorkItems};
 use crate::kernel::{Id, Result};
 use crate::people::products::Product;
@@ -55,6 +55,7 @@ impl Filter {
             matches!(name.as_str(), "sort" | "group-by" | "then-by")
                 || name.starts_with(SHOW)
                 || named(name).is_some()
+                || field_of(name).is_some()
         };
         self.q.as_ref().filter(|_| self.rest.keys().any(beside))?;
         Some(self.href(path, None))
@@ -68,18 +69,21 @@ impl Filter {
         for (name, value) in &self.rest {
             if let Some(field) = named(name) {
                 filter = filter.with(field, given(value));
+            } else if let Some(custom) = field_of(name) {
+                filter = filter.saying(custom, given(value));
             }
         }
         let get = |name: &str| self.rest.get(name).map(|v| v.trim());
         if let Some(sort) = get("sort") {
-            filter.sort = parse(&format!("sort:{sort}")).map_or(filter.sort, |f| f.sort);
+            filter.sort = parse(&format!("sort:{}", quoted(sort))).map_or(filter.sort, |f| f.sort);
             if sort.is_empty() {
                 filter.sort = None;
             }
         }
         if let Some(group) = get("group-by") {
             let both = [group, get("then-by").unwrap_or_default()];
-            let both: Vec<&str> = both.into_iter().filter(|g| !g.is_empty()).collect();
+            let both: Vec<String> =
+                both.into_iter().filter(|g| !g.is_empty()).map(quoted).collect();
             filter.group =
                 parse(&format!("group:{}", both.join(","))).map_or(Vec::new(), |f| f.group);
         }
@@ -110,8 +114,9 @@ impl Filter {
             let named = self.beside("columns").split(',').map(str::trim);
             return named.filter(|c| !c.is_empty()).map(str::to_owned).collect();
         }
-        let all = COLUMNS.iter().map(|c| c.name).filter(|name| ticked.contains(name));
-        all.map(str::to_owned).collect()
+        let own = COLUMNS.iter().map(|c| c.name.as_ref()).filter(|name| ticked.contains(name));
+        let custom = ticked.iter().copied().filter(|name| field_of(name).is_some());
+        own.chain(custom).map(str::to_owned).collect()
     }
 
     /// The same with such a parameter set.

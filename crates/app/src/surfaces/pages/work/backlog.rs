@@ -90,7 +90,7 @@ fn rows(
             (shell::list("Backlog", rows))
         }
         (next_page(path, filter, page.next.as_ref()))
-        (downloads(product, filter, "is:open", false))
+        (downloads(product, filter, "is:open", None))
         @if write { (bulk(cx, product, filter, path, "is:open")?) }
     })
 }

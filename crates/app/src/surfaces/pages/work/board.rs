@@ -13,7 +13,8 @@ use super::super::{Page, custom, product, show};
 use super::download::downloads;
 use super::rows::row;
 use crate::how::blockers::{self, Blocker};
-use crate::how::fields::Definitions;
+use crate::how::fields::{CustomField, Definitions, grouped_by};
+use crate::how::filters::field_of;
 use crate::how::work_items::{Board, Column, ItemView, SERVICES};
 use crate::kernel::{Id, Result, Time};
 use crate::people::policies::{self, Policy};
@@ -106,8 +107,8 @@ fn cards(
     wanted: &Cards,
     path: &str,
 ) -> Result<Markup> {
-    let asked = [wanted.lanes.as_str()].into_iter().chain(filter.parsed().group);
-    let lane = asked.map(|l| if l == "parent" { "epic" } else { l }).find(|l| LANES.contains(l));
+    let fields = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+    let lane = lane_by(filter, wanted, &fields);
     let team = Some(filter.only("team")).filter(|t| !t.is_empty());
     let q = Some(filter.text());
     let board = Board { product: product.key.clone(), q, team, limit: wanted.cards, part: None };
@@ -117,10 +118,10 @@ fn cards(
     let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
     Ok(html! {
         @if let Some(by) = lane {
-            @for lane in lanes(&columns, by) {
+            @for lane in lanes(&columns, &by) {
                 section.lane {
-                    h2 { @if lane.is_empty() { "Without " (by) } @else { (lane) } (load(&columns, by, &lane, &policy)) }
-                    (shown(&columns, &marks, |i| lane_of(i, by) == lane, &lane))
+                    h2 { @if lane.is_empty() { "Without " (by.words()) } @else { (lane) } (load(&columns, &by, &lane, &policy)) }
+                    (shown(&columns, &marks, |i| lane_of(i, &by) == lane, &lane))
                 }
             }
         } @else { (shown(&columns, &marks, |_| true, "")) }
@@ -128,13 +129,13 @@ fn cards(
             @let all = filter.clone().put("cards", MOST).href(path, None);
             p.soft { "Columns show their first cards. " a href=(all) { "Show up to 1,000 in each" } }
         }
-        (downloads(product, filter, "-level:epic", false))
+        (downloads(product, filter, "-level:epic", None))
     })
 }
 
 /// How much of a lane is started, against the limit of a class or of a person where the policy has one.
-fn load(columns: &[Column], by: &str, lane: &str, policy: &Policy) -> Markup {
-    let limit = match by {
+fn load(columns: &[Column], by: &Lane<'_>, lane: &str, policy: &Policy) -> Markup {
+    let limit = match by.own() {
         "class" => policy.class_limit(lane),
         "assignee" if !lane.is_empty() => policy.wip_person,
         _ => None,
@@ -148,11 +149,45 @@ fn load(columns: &[Column], by: &str, lane: &str, policy: &Policy) -> Markup {
     }
 }
 
-fn lane_of(item: &ItemView, by: &str) -> String {
+/// What a board is laid out in lanes by.
+enum Lane<'f> {
+    /// One of [`LANES`].
+    Own(&'static str),
+    Field(&'f CustomField),
+}
+
+impl Lane<'_> {
+    /// The word of what every item has; nothing for a field of the product.
+    fn own(&self) -> &str {
+        if let Self::Own(word) = self { word } else { "" }
+    }
+
+    fn words(&self) -> &str {
+        match self {
+            Self::Own(word) => word,
+            Self::Field(field) => &field.name,
+        }
+    }
+}
+
+/// What the address, or the filter's first group, asks for lanes by.
+fn lane_by<'f>(filter: &Filter, wanted: &Cards, fields: &'f Definitions) -> Option<Lane<'f>> {
+    let asked = [wanted.lanes.clone()].into_iter().chain(filter.parsed().group);
+    asked.map(|l| if l == "parent" { "epic".to_owned() } else { l }).find_map(|l| {
+        let own = LANES.iter().find(|known| **known == l).map(|known| Lane::Own(known));
+        let field = || grouped_by(fields, field_of(&l)?).ok().filter(|f| f.is_active());
+        own.or_else(|| field().map(Lane::Field))
+    })
+}
+
+fn lane_of(item: &ItemView, by: &Lane<'_>) -> String {
     let name = |named: &Option<crate::how::work_items::Named>| {
         named.as_ref().map_or(String::new(), |n| n.name.clone())
     };
-    match by {
+    if let Lane::Field(field) = by {
+        return item.fields.get(&field.name).cloned().unwrap_or_default();
+    }
+    match by.own() {
         "class" => item.service.clone().unwrap_or_else(|| "standard".into()),
         "assignee" => name(&item.assignee),
         "part" => name(&item.part),
@@ -163,11 +198,18 @@ fn lane_of(item: &ItemView, by: &str) -> String {
     }
 }
 
-/// The lanes that hold a card: classes from the most urgent, others by name, none last.
-fn lanes(columns: &[Column], by: &str) -> Vec<String> {
+/// The lanes that hold a card: classes from the most urgent, choices in their order, others by name,
+/// none last.
+fn lanes(columns: &[Column], by: &Lane<'_>) -> Vec<String> {
     let mut all: Vec<String> =
         columns.iter().flat_map(|c| &c.items).map(|i| lane_of(i, by)).collect();
-    let place = |lane: &String| SERVICES.iter().position(|s| s == lane).unwrap_or(SERVICES.len());
+    let place = |lane: &String| {
+        let found = match by {
+            Lane::Field(field) => field.options.iter().position(|o| o.name == *lane),
+            Lane::Own(_) => SERVICES.iter().position(|s| s == lane),
+        };
+        found.unwrap_or(usize::MAX)
+    };
     all.sort_by(|a, b| {
         (place(a), a.is_empty(), a.as_str()).cmp(&(place(b), b.is_empty(), b.as_str()))
     });
@@ -180,7 +222,6 @@ struct Marks {
     blocked: HashMap<Id, Blocker>,
     /// What items wait for that is not finished.
     waits: HashMap<Id, Vec<Blocking>>,
-    known: Definitions,
     /// The days within which items of a team are expected to be done.
     expected: HashMap<String, i64>,
     now: Time,
@@ -203,8 +244,7 @@ impl Marks {
         let shown = columns.iter().flat_map(|c| &c.items);
         let open = shown.filter(|i| !matches!(i.category.as_str(), "accepted" | "dropped"));
         let waits = blocking(cx.conn, cx.actor, open.map(|i| i.id))?;
-        let known = Definitions::of(cx.conn, ws, product.id)?;
-        Ok(Self { blocked, waits, known, expected, now: cx.now })
+        Ok(Self { blocked, waits, expected, now: cx.now })
     }
 
     fn card(&self, item: &ItemView) -> shell::Row {
@@ -225,7 +265,7 @@ impl Marks {
                 @let keys: Vec<&str> = waits.iter().map(|w| w.key.as_deref().unwrap_or("another item")).collect();
                 span.blocked title={ "waits for " (keys.join(", ")) } { (shell::toned("blocked", Tone::Bad)) " by " (keys[0]) @if keys.len() > 1 { " and " (keys.len() - 1) " more" } }
             }
-            (custom::on_card(&self.known, item))
+            (custom::on_card(item))
             @if let Some(severity) = item.severity.as_deref() {
                 @if matches!(severity, "critical" | "major") { (shell::toned(severity, Tone::Bad)) } @else { (shell::pill(severity)) }
             }

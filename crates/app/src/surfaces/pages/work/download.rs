@@ -8,7 +8,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::error_page;
 use super::super::filtered::Filter;
-use crate::how::work_items::{COLUMNS, ItemView, Names, TableColumn, columns, view};
+use crate::how::fields::Definitions;
+use crate::how::filters::of_field;
+use crate::how::work_items::{COLUMNS, ItemView, Names, TableColumn, columns, every_column, view};
 use crate::kernel::{Access, Error, Result};
 use crate::people::products::{self, Product};
 use crate::store::Reader;
@@ -19,15 +21,16 @@ use crate::surfaces::session::{Visitor, theme};
 const MOST: usize = 10_000;
 
 /// Links to the downloads of what a page shows. `also` are terms that the page adds to the filter.
-pub(super) fn downloads(product: &Product, filter: &Filter, also: &str, chosen: bool) -> Markup {
+pub(super) fn downloads(
+    product: &Product,
+    filter: &Filter,
+    also: &str,
+    chosen: Option<&[TableColumn]>,
+) -> Markup {
     let q = [filter.text().as_str(), also].join(" ").trim().to_owned();
     let mut filter = filter.clone().put("saved", "").put("cards", "").put("lanes", "");
-    if chosen {
-        let shown: Vec<&str> = columns(&filter.columns()).iter().map(|c| c.name).collect();
-        filter = filter.put("columns", shown.join(","));
-    } else {
-        filter = filter.put("columns", "");
-    }
+    let shown: Vec<&str> = chosen.unwrap_or_default().iter().map(|c| c.name.as_ref()).collect();
+    filter = filter.put("columns", shown.join(","));
     let link = |kind: &str| filter.href_of(&format!("/p/{}/items.{kind}", product.key), &q, None);
     html! {
         p.soft.downloads {
@@ -41,7 +44,7 @@ pub(super) fn downloads(product: &Product, filter: &Filter, also: &str, chosen: 
 /// What is taken away.
 struct Taken {
     product: String,
-    columns: Vec<&'static TableColumn>,
+    columns: Vec<TableColumn>,
     items: Vec<ItemView>,
     /// Whether there were more.
     more: bool,
@@ -52,7 +55,11 @@ fn take(cx: &mut Reader<'_>, key: &str, filter: &Filter) -> Result<Taken> {
     let mut query = filter.query(&product.key);
     query.limit = Some(200);
     let named = filter.columns();
-    let columns = if named.is_empty() { COLUMNS.iter().collect() } else { columns(&named) };
+    let fields = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+    let columns = match named.is_empty() {
+        true => every_column(&fields),
+        false => columns(&named, &fields),
+    };
     let (mut items, mut names) = (Vec::new(), Names::default());
     loop {
         let (_, rows, next) = query.rows(cx, &[])?;
@@ -129,13 +136,24 @@ fn harmless(text: String) -> String {
     }
 }
 
+/// A column's heading in a table: a field's own name, unless every item has a column of that name.
+fn heading(column: &TableColumn) -> String {
+    let taken = COLUMNS.iter().any(|c| c.name.eq_ignore_ascii_case(&column.label));
+    match &column.custom {
+        Some(field) if taken => of_field(&field.name),
+        Some(field) => harmless(field.name.clone()),
+        None => column.name.to_string(),
+    }
+}
+
 fn as_csv(taken: &Taken) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(taken.columns.iter().map(|c| c.name)).map_err(Error::internal)?;
+    writer.write_record(taken.columns.iter().map(heading)).map_err(Error::internal)?;
     for item in &taken.items {
-        let cells = taken.columns.iter().map(|c| match c.figures {
-            true => c.text(item),
-            false => harmless(c.text(item)),
+        let cells = taken.columns.iter().map(|c| {
+            let text = c.text(item);
+            // What stands among figures may have come from elsewhere and be none.
+            if c.figures && text.parse::<f64>().is_ok() { text } else { harmless(text) }
         });
         writer.write_record(cells).map_err(Error::internal)?;
     }
@@ -147,17 +165,25 @@ fn as_json(taken: &Taken) -> Result<Vec<u8>> {
         .items
         .iter()
         .map(|item| {
-            let cells = taken.columns.iter().map(|c| {
+            let (own, custom): (Vec<_>, Vec<_>) =
+                taken.columns.iter().partition(|c| c.custom.is_none());
+            let cells = own.iter().map(|c| {
                 let text = c.text(item);
-                let value = match c.name {
+                let value = match c.name.as_ref() {
                     "points" => json!(item.points),
                     "labels" => json!(item.labels),
                     _ if text.is_empty() => Json::Null,
                     _ => Json::String(text),
                 };
-                (c.name.to_owned(), value)
+                (c.name.to_string(), value)
             });
-            Json::Object(cells.collect::<Map<_, _>>())
+            let mut cells: Map<String, Json> = cells.collect();
+            if !custom.is_empty() {
+                let said = custom.iter().map(|c| (c.label.to_string(), Json::String(c.text(item))));
+                let said: Map<String, Json> = said.filter(|(_, v)| v != "").collect();
+                cells.insert("fields".to_owned(), Json::Object(said));
+            }
+            Json::Object(cells)
         })
         .collect();
     let all = json!({ "product": taken.product, "items": items, "more": taken.more });

@@ -83,7 +83,7 @@ impl Drawn<'_> {
         for term in terms {
             q.terms.extend(parse(term).map_or(Vec::new(), |f| f.terms));
         }
-        q.sort = self.parsed.sort;
+        q.sort = self.parsed.sort.clone();
         self.filter.href_of(self.path, &q.to_string(), None)
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn list(
         let main = html! {
             (bar.markup)
             (rows)
-            @if bar.asked.is_some() { (downloads(&product, &filter, "", false)) }
+            @if bar.asked.is_some() { (downloads(&product, &filter, "", None)) }
             @if may_write(cx) && bar.asked.is_some() { (bulk(cx, &product, &filter, &path, "")?) }
         };
         Ok(Page {

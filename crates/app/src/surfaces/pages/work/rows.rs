@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::super::custom;
 use super::super::item::quick_link;
 use crate::how::work_items::ItemView;
 use crate::shell::{self, Facet, Tone};
@@ -50,13 +51,16 @@ pub(in crate::surfaces::pages) fn with_state(item: &ItemView, write: bool) -> sh
         @else { (shell::toned(&item.state, tone)) }
     };
     if !write {
-        return row(item).lead(lead);
+        let mut row = row(item).lead(lead);
+        let tail = row.tail.take();
+        return row.tail(html! { (custom::on_card(item)) @if let Some(tail) = tail { (tail) } });
     }
     let key = &item.key;
     let quiet = |set: bool| if set { "" } else { "quiet" };
     let tail = html! {
         @if let Some(part) = &item.part { span.soft title="Part" { (part.name) } }
         (subtasks(item))
+        (custom::on_card(item))
         (quick_link(key, "priority", quiet(item.priority.is_some()),
             html! { (item.priority.as_deref().unwrap_or("priority")) }))
         (quick_link(key, "labels", quiet(!item.labels.is_empty()), html! {

@@ -6,9 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use super::super::filtered::{Filter, SHOW, bar, bulk, next_page, quick_add};
-use super::super::{Page, may_write, product, show};
+use super::super::{Page, custom, may_write, product, show};
 use super::download::downloads;
-use crate::how::work_items::{COLUMNS, ItemView, TableColumn, columns};
+use crate::how::fields::{Definitions, sorted_by};
+use crate::how::filters::{SORTS, Sort, of_field};
+use crate::how::work_items::{ItemView, TableColumn, columns, every_column};
 use crate::kernel::Result;
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Tone};
@@ -56,10 +58,11 @@ pub(super) async fn table(
 
 fn cells(cx: &mut Reader<'_>, product: &Product, filter: &Filter, path: &str) -> Result<Markup> {
     let page = filter.query(&product.key).run(cx)?;
-    let columns = columns(&filter.columns());
+    let fields = Definitions::of(cx.conn, cx.actor.workspace, product.id)?;
+    let columns = columns(&filter.columns(), &fields);
     let write = may_write(cx);
     Ok(html! {
-        div.table-tools { (chooser(filter, path, &columns)) (downloads(product, filter, "", true)) }
+        div.table-tools { (chooser(filter, path, &every_column(&fields), &columns)) (downloads(product, filter, "", Some(&columns))) }
         @if page.items.is_empty() {
             (shell::empty_state("Nothing matches", "Take a part of the filter away to see more.", html! {}))
         } @else {
@@ -68,7 +71,7 @@ fn cells(cx: &mut Reader<'_>, product: &Product, filter: &Filter, path: &str) ->
                     thead { tr {
                         @if write { th scope="col" { span.sr { "Select" } } }
                         @for column in &columns {
-                            th.num[column.figures] scope="col" { (heading(column, filter, path)) }
+                            th.num[column.figures] scope="col" { (heading(column, &fields, filter, path)) }
                         }
                     } }
                     tbody { @for item in &page.items { (line(item, &columns, write)) } }
@@ -81,15 +84,16 @@ fn cells(cx: &mut Reader<'_>, product: &Product, filter: &Filter, path: &str) ->
 }
 
 /// A heading; where the list can be sorted by it, a link that does, and turns it round.
-fn heading(column: &TableColumn, filter: &Filter, path: &str) -> Markup {
-    use crate::how::filters::{SORTS, Sort};
-    let Some(by) = SORTS.iter().find(|s| **s == column.name) else {
+fn heading(column: &TableColumn, fields: &Definitions, filter: &Filter, path: &str) -> Markup {
+    let own = SORTS.iter().find(|s| **s == column.name).map(|s| (*s).to_owned());
+    let custom = column.custom.as_ref().filter(|f| sorted_by(fields, &f.name).is_ok());
+    let Some(by) = own.or_else(|| custom.map(|f| of_field(&f.name))) else {
         return html! { (column.label) };
     };
     let mut q = filter.parsed();
-    let now = q.sort.filter(|s| s.by == *by).map(|s| s.down);
-    // Large estimates and what is new first; dates and urgency from the nearest.
-    let first = matches!(*by, "points" | "created" | "updated");
+    let now = q.sort.filter(|s| s.by.eq_ignore_ascii_case(&by)).map(|s| s.down);
+    // Figures and what is new from the highest; dates and urgency from the nearest.
+    let first = column.figures || matches!(by.as_str(), "created" | "updated");
     q.sort = match now {
         Some(down) if down != first => None,
         Some(down) => Some(Sort { by, down: !down }),
@@ -103,7 +107,7 @@ fn heading(column: &TableColumn, filter: &Filter, path: &str) -> Markup {
     }
 }
 
-fn line(item: &ItemView, columns: &[&TableColumn], write: bool) -> Markup {
+fn line(item: &ItemView, columns: &[TableColumn], write: bool) -> Markup {
     html! {
         tr id={ "line-" (item.key) } data-row data-item=(item.key) {
             @if write {
@@ -111,7 +115,7 @@ fn line(item: &ItemView, columns: &[&TableColumn], write: bool) -> Markup {
             }
             @for column in columns {
                 // A class that is there or not comes last, or no space parts it from the others.
-                td.{ "cell-" (column.name) }.num[column.figures] id={ "cell-" (item.key) "-" (column.name) } {
+                td.{ "cell-" (column.custom.as_ref().map_or(column.name.as_ref(), |_| "custom")) }.num[column.figures] id={ "cell-" (item.key) "-" (column.name) } {
                     (cell(item, column, write))
                 }
             }
@@ -121,7 +125,11 @@ fn line(item: &ItemView, columns: &[&TableColumn], write: bool) -> Markup {
 
 fn cell(item: &ItemView, column: &TableColumn, write: bool) -> Markup {
     let shown = shown(item, column);
-    match column.edits.filter(|_| write) {
+    let has = column
+        .custom
+        .as_ref()
+        .is_none_or(|f| f.is_for(&item.level) || item.fields.contains_key(&f.name));
+    match column.edits.as_ref().filter(|_| write && has) {
         _ if column.name == "key" => html! {
             a.key href={ "/" (item.key) } data-row-link data-turbo-frame="peek" { (item.key) }
         },
@@ -138,13 +146,18 @@ fn cell(item: &ItemView, column: &TableColumn, write: bool) -> Markup {
 
 fn shown(item: &ItemView, column: &TableColumn) -> Markup {
     let text = column.text(item);
+    if let Some(field) = column.custom.as_ref().filter(|_| !text.is_empty()) {
+        let unfit = item.unfit_fields.contains(&field.name);
+        return custom::in_cell(field, &text, unfit);
+    }
     let tone = match item.category.as_str() {
         "accepted" => Tone::Good,
         "started" | "in-review" => Tone::Facet,
         _ => Tone::Plain,
     };
     html! {
-        @match column.name {
+        @match column.name.as_ref() {
+            "points" => @if let Some(estimate) = item.estimate() { (estimate) },
             "state" => (shell::toned(&text, tone)),
             "labels" => @for label in &item.labels { span.label { (label) } " " },
             "assignee" => @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) " " (who.name) },
@@ -155,7 +168,7 @@ fn shown(item: &ItemView, column: &TableColumn) -> Markup {
 }
 
 /// Boxes for the columns; without scripts the button applies them.
-fn chooser(filter: &Filter, path: &str, shown: &[&TableColumn]) -> Markup {
+fn chooser(filter: &Filter, path: &str, all: &[TableColumn], shown: &[TableColumn]) -> Markup {
     shell::menu(
         "Columns",
         None,
@@ -166,7 +179,7 @@ fn chooser(filter: &Filter, path: &str, shown: &[&TableColumn]) -> Markup {
                 @if !view.is_empty() { (shell::hidden("saved", view)) }
                 fieldset {
                     legend.sr { "Columns" }
-                    @for column in &COLUMNS {
+                    @for column in all {
                         label.tick {
                             input type="checkbox" name={ (SHOW) (column.name) } value="on"
                                 checked[shown.iter().any(|c| c.name == column.name)];
