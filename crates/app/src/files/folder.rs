@@ -72,6 +72,14 @@ impl Store for Folder {
         Ok(Box::new(file.take(length)))
     }
 
+    fn find(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        match fs::read(self.path(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unwritable(&self.path(name))(error)),
+        }
+    }
+
     fn remove(&self, name: &str) -> Result<()> {
         match fs::remove_file(self.path(name)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -4,17 +4,22 @@
 mod folder;
 mod kind;
 mod s3;
+mod small;
 mod staged;
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 pub use kind::{INLINE_TEXT, Kind, may_show, type_sent};
 pub use s3::sign::{Signing, authorization, date_of};
 pub use s3::{S3, S3Settings};
+pub use small::small_type;
 pub use staged::{Staged, Staging, clean_name, size_words};
+
+use tokio::sync::Semaphore;
 
 use crate::kernel::{Error, Result};
 
@@ -23,6 +28,9 @@ pub const FILE_LIMIT: u64 = 25 * 1024 * 1024;
 
 /// How long what arrived only in part is kept.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+
+/// How many pictures without a small copy are remembered.
+const MOST_PLAIN: usize = 10_000;
 
 /// A place where bytes lie under names that we choose. Its calls block.
 pub trait Store: Send + Sync + 'static {
@@ -34,6 +42,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The bytes from `start` on, `length` of them.
     fn read(&self, name: &str, start: u64, length: u64) -> Result<Box<dyn Read + Send>>;
+
+    /// All of something small that may lie under a name.
+    fn find(&self, name: &str) -> Result<Option<Vec<u8>>>;
 
     /// Removes what lies under a name, if there is something.
     fn remove(&self, name: &str) -> Result<()>;
@@ -64,18 +75,23 @@ pub struct Files {
     /// Where files arrive before they are kept.
     incoming: PathBuf,
     limits: Limits,
+    /// One picture is unpacked at a time, so that a page of many takes the memory of one.
+    unpacking: Arc<Semaphore>,
+    /// Pictures of which no small copy can be made, so that they are not tried again each time.
+    plain: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Files {
     /// In a folder, which is made when the first file comes.
     pub fn in_folder(folder: &Path, limits: Limits) -> Self {
         let store = Arc::new(folder::Folder::new(folder.to_owned()));
-        Self { store, incoming: folder.join("incoming"), limits }
+        Self::in_store(store, folder.join("incoming"), limits)
     }
 
     /// In another place; files arrive in a folder of this machine.
     pub fn in_store(store: Arc<dyn Store>, incoming: PathBuf, limits: Limits) -> Self {
-        Self { store, incoming, limits }
+        let unpacking = Arc::new(Semaphore::new(1));
+        Self { store, incoming, limits, unpacking, plain: Arc::default() }
     }
 
     /// Where they lie, for an operator.
@@ -123,10 +139,56 @@ impl Files {
         off_thread(move || store.read(&name, start, length)).await
     }
 
-    /// Removes a kept file.
+    /// The small copy of a kept picture, made when it is first asked for and kept beside it; nothing
+    /// where none can be made.
+    pub async fn small(&self, workspace: i64, hash: &str, size: u64) -> Result<Option<Vec<u8>>> {
+        let name = small_name(workspace, hash);
+        if self.plain.lock().is_ok_and(|plain| plain.contains(&name)) {
+            return Ok(None);
+        }
+        if let Some(found) = self.find(&name).await? {
+            return Ok(Some(found));
+        }
+        let _turn = self.unpacking.acquire().await.map_err(Error::internal)?;
+        // Somebody else may have had it made meanwhile.
+        if let Some(found) = self.find(&name).await? {
+            return Ok(Some(found));
+        }
+        let mut reader = self.read(workspace, hash, 0, size).await?;
+        let made = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).map_err(Error::internal)?;
+            Ok::<_, Error>(small::small(&bytes))
+        });
+        // A reader of pictures that gives up is no error of whoever looks at the list.
+        let Some(made) = made.await.unwrap_or(Ok(None))? else {
+            if let Ok(mut plain) = self.plain.lock() {
+                if plain.len() >= MOST_PLAIN {
+                    plain.clear();
+                }
+                plain.insert(name);
+            }
+            return Ok(None);
+        };
+        let (staged, store) = (self.stage_bytes("small", &made).await?, self.store.clone());
+        off_thread(move || store.keep(&name, &staged)).await?;
+        Ok(Some(made))
+    }
+
+    async fn find(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let (store, name) = (self.store.clone(), name.to_owned());
+        off_thread(move || store.find(&name)).await
+    }
+
+    /// Removes a kept file, with its small copy if it has one.
     pub async fn remove(&self, workspace: i64, hash: &str) -> Result<()> {
         let (store, name) = (self.store.clone(), name_of(workspace, hash));
-        off_thread(move || store.remove(&name)).await
+        let small = small_name(workspace, hash);
+        off_thread(move || {
+            store.remove(&small)?;
+            store.remove(&name)
+        })
+        .await
     }
 
     /// Whether files can be kept now.
@@ -165,6 +227,11 @@ pub fn name_of(workspace: i64, hash: &str) -> String {
 /// evenly.
 pub fn path_of(name: &str) -> PathBuf {
     Path::new(&name[..2]).join(&name[2..4]).join(name)
+}
+
+/// What its small copy is kept under.
+fn small_name(workspace: i64, hash: &str) -> String {
+    format!("{}-small", name_of(workspace, hash))
 }
 
 async fn off_thread<T: Send + 'static>(

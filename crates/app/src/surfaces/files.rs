@@ -16,7 +16,7 @@ use super::forms::is_local;
 use super::session::{Program, TOAST, Visitor, set_cookie, theme};
 use super::upload::stage;
 use super::{Shared, api, pages};
-use crate::files::{may_show, type_sent};
+use crate::files::{may_show, small_type, type_sent};
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::store::Process;
 use crate::thread::attachments::{AttachFile, Attachment, attach, by_id};
@@ -31,7 +31,10 @@ const CLOSED_PDF: &str = "default-src 'none'; style-src 'unsafe-inline'; object-
 
 pub(super) fn router() -> Router<Shared> {
     let upload = post(receive).layer(DefaultBodyLimit::disable());
-    Router::new().route("/files/{file}", get(serve)).route("/files", upload)
+    Router::new()
+        .route("/files/{file}", get(serve))
+        .route("/files/{file}/small", get(serve_small))
+        .route("/files", upload)
 }
 
 #[derive(Deserialize, Default)]
@@ -75,6 +78,56 @@ async fn serve(
     let sent = async {
         let attachment = found.await?;
         send(&app, workspace, &headers, attachment, wanted.download.is_some()).await
+    };
+    match sent.await {
+        Ok(response) => response,
+        Err(error) if headers.contains_key(header::AUTHORIZATION) => api::error_response(&error),
+        Err(error) => pages::error_page(&error, theme(&headers)),
+    }
+}
+
+/// The small copy of a picture; the picture itself where there is none.
+async fn serve_small(
+    State(app): State<Shared>,
+    Anybody(actor): Anybody,
+    headers: HeaderMap,
+    Path(file): Path<String>,
+) -> Response {
+    let workspace = actor.workspace;
+    let sent = async {
+        let id: Id = file.parse().map_err(|_| Error::NotFound("file"))?;
+        let read = move |conn: &mut _| by_id(conn, &actor, id, Access::Read);
+        let (file, _) = app.db.read(read).await?;
+        let tag = format!("\"{}-small\"", &file.hash[..32.min(file.hash.len())]);
+        let common = [
+            (header::ETAG, tag.clone()),
+            (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+            (header::CONTENT_SECURITY_POLICY, CLOSED.to_owned()),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (header::CONTENT_ENCODING, "identity".to_owned()),
+            (
+                header::HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin".to_owned(),
+            ),
+        ];
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+        if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+            return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+        }
+        let size = u64::try_from(file.size).unwrap_or_default();
+        let small = match may_show(&file.media, file.width) && file.width.is_some() {
+            true => app.db.files()?.small(workspace, &file.hash, size).await?,
+            false => None,
+        };
+        Ok(match small {
+            Some(bytes) => {
+                (common, [(header::CONTENT_TYPE, small_type(&bytes))], bytes).into_response()
+            }
+            None => {
+                let whole = [(header::LOCATION, format!("/files/{}", file.id))];
+                (StatusCode::SEE_OTHER, whole).into_response()
+            }
+        })
     };
     match sent.await {
         Ok(response) => response,

@@ -385,4 +385,72 @@ both_engines! {
         let (status, _) = world.api(ME, "POST", "/api/v1/attachments", json!({ "on": key })).await;
         assert_eq!(status, 422);
     }
+
+    async fn a_small_copy_of_a_picture_is_made_once_and_goes_with_it(app) {
+        let (world, folder) = with_folder(app, Limits::default()).await;
+        let key = story(&world, "OPEN").await;
+        let mut noise = image::RgbImage::new(1200, 900);
+        for (x, y, dot) in noise.enumerate_pixels_mut() {
+            *dot = image::Rgb([(x * 7 % 251) as u8, (y * 13 % 241) as u8, ((x ^ y) % 239) as u8]);
+        }
+        let mut whole = std::io::Cursor::new(Vec::new());
+        noise.write_to(&mut whole, image::ImageFormat::Png).expect("a picture");
+        let whole = whole.into_inner();
+        let made = attached(&world, &key, "map.png", &whole).await;
+        let (url, small) = (made["url"].as_str().expect("one"), made["small"].as_str().expect("one"));
+        assert_eq!(lying(folder.path()), 1);
+        let (status, headers, bytes) = open(&world, ME, small, &[]).await;
+        assert_eq!((status, text(&headers, "content-type")), (200, "image/jpeg"));
+        assert!(text(&headers, "content-security-policy").contains("sandbox"));
+        let read = image::load_from_memory(&bytes).expect("a picture");
+        assert_eq!((read.width(), read.height()), (480, 360));
+        assert!(bytes.len() * 4 < whole.len(), "{} of {}", bytes.len(), whole.len());
+        assert_eq!(lying(folder.path()), 2, "kept beside it");
+        let again = open(&world, ME, small, &[("if-none-match", text(&headers, "etag"))]).await;
+        assert_eq!((again.0, again.2.len()), (304, 0));
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        assert!(page.contains(&format!("src=\"{small}\"")) && page.contains(&format!("href=\"{url}\"")), "{page}");
+        // What cannot be unpacked is shown as it is, and what is no picture has no copy.
+        let broken = attached(&world, &key, "broken.png", PNG).await;
+        let (status, headers, _) = open(&world, ME, broken["small"].as_str().expect("one"), &[]).await;
+        assert_eq!((status, text(&headers, "location")), (303, broken["url"].as_str().expect("one")));
+        let words = attached(&world, &key, "words.txt", b"words").await;
+        assert_eq!(words.get("small"), None);
+        // Others see neither, and erasing takes both.
+        let hidden = attached_by_owner(&world, b"secret").await;
+        for url in [&hidden, &format!("{hidden}/small")] {
+            assert_eq!(open(&world, Persona::Guest, url, &[]).await.0, 404, "{url}");
+        }
+        assert_eq!(open(&world, ME, "/files/nonsense/small", &[]).await.0, 404);
+        let before = lying(folder.path());
+        let erase = format!("/api/v1/attachments/{}/erase", made["id"].as_str().expect("an id"));
+        assert_eq!(world.api(Persona::Owner, "POST", &erase, Value::Null).await.0, 200);
+        let jobs = Jobs::standard(world.app.db.clone(), world.clock.clone());
+        for ran in jobs.run_due().await { ran.result.expect(ran.job); }
+        assert_eq!(lying(folder.path()), before - 2, "the picture and its small copy");
+        assert_eq!(open(&world, ME, small, &[]).await.0, 404);
+    }
+
+    async fn files_are_attached_to_a_comment_and_shown_below_it(app) {
+        let world = World::new(app).await;
+        let key = story(&world, "OPEN").await;
+        let said = world.post(ME, &format!("/items/{key}/comments"), json!({ "body": "See the picture" })).await;
+        let on = format!("comment/{}", said["id"].as_str().expect("an id"));
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        assert!(page.contains(&format!("value=\"{on}\"")), "its author may attach: {page}");
+        let made = attached(&world, &on, "map.png", PNG).await;
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        let shown = format!("img src=\"{}\" alt=\"map.png\"", made["small"].as_str().expect("one"));
+        assert!(page.contains(&shown), "{page}");
+        let (_, page) = world.page(Persona::Guest, &format!("/{key}")).await;
+        assert!(page.contains(&shown) && !page.contains(&format!("value=\"{on}\"")), "guests only look: {page}");
+    }
+}
+
+/// A picture on a story of a private product, by its address.
+async fn attached_by_owner(world: &World, bytes: &[u8]) -> String {
+    let key = story(world, "PRIV").await;
+    let (status, made) = send(world, Persona::Insider, &key, "map.png", bytes).await;
+    assert_eq!(status, 201, "{made}");
+    made["url"].as_str().expect("an address").to_owned()
 }

@@ -18,6 +18,8 @@ use crate::kernel::{Clock, Error, Result};
 
 /// How often a request is tried, and how long after a failure.
 const TRIES: u32 = 3;
+/// The most bytes of something small.
+const SMALL: u64 = 4 * 1024 * 1024;
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Where the bucket is and who we are there.
@@ -202,6 +204,21 @@ impl Store for S3 {
                     .map_err(Error::internal)?;
                 Ok(Box::new(body.take(length)))
             }
+            _ => Err(self.refused(answer)),
+        }
+    }
+
+    fn find(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let answer = self.send(&Request { method: "GET", name, range: None, staged: None })?;
+        match answer.status().as_u16() {
+            200 => {
+                let mut bytes = Vec::new();
+                let mut body = answer.into_body().into_reader().take(SMALL);
+                body.read_to_end(&mut bytes).map_err(Error::internal)?;
+                Ok(Some(bytes))
+            }
+            // Who may not list a bucket is told “forbidden” of what is not there.
+            403 | 404 => Ok(None),
             _ => Err(self.refused(answer)),
         }
     }

@@ -73,6 +73,24 @@ fn form(on: &str, here: &str) -> Markup {
     }
 }
 
+/// A way to attach files to something in a line, as to a comment. `here` is its page.
+pub(in crate::surfaces) fn button(on: &str, here: &str) -> Markup {
+    let id = format!("attach-{}", on.replace('/', "-"));
+    shell::menu(
+        "Attach",
+        None,
+        html! {
+            form.form method="post" action="/files" enctype="multipart/form-data" data-controller="submit-once" {
+                (shell::hidden("on", on))
+                (shell::hidden("_back", here))
+                label for=(id) { "Files, several at once" }
+                input type="file" id=(id) name="file" multiple required;
+                (shell::submit("Attach"))
+            }
+        },
+    )
+}
+
 fn bin(removed: &[AttachmentView], here: &str, admin: bool) -> Markup {
     html! {
         details.removed {
@@ -160,7 +178,7 @@ fn preview(file: &AttachmentView) -> Markup {
     match (&*file.media, file.width, file.height) {
         (_, Some(width), Some(height)) => html! {
             a.file-picture href=(file.url) data-turbo="false" tabindex="-1" aria-hidden="true" {
-                img src=(file.url) alt="" loading="lazy" width=(width) height=(height);
+                img src=(file.small.as_ref().unwrap_or(&file.url)) alt="" loading="lazy" width=(width) height=(height);
             }
         },
         ("text/csv", ..) => table_head(file),
@@ -174,6 +192,13 @@ fn preview(file: &AttachmentView) -> Markup {
 
 /// A file in a line, as under a comment.
 pub(in crate::surfaces) fn line(file: &AttachmentView) -> Markup {
+    if let (Some(small), Some(width), Some(height)) = (&file.small, file.width, file.height) {
+        return html! {
+            a.file-picture.inline href=(file.url) data-turbo="false" {
+                img src=(small) alt=(file.name) loading="lazy" width=(width) height=(height);
+            }
+        };
+    }
     html! {
         p.file-line { a href=(file.url) data-turbo="false" { (file.name) } " " span.soft { (kind_words(file)) ", " (size_of(file)) } }
     }

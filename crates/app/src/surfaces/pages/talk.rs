@@ -55,6 +55,7 @@ pub(super) fn talk(
     let (me, admin) = (cx.actor.person, cx.actor.role >= Role::Admin);
     let mine = |c: &CommentView| open && (admin || c.author_id == Some(me));
     let here = format!("/{}", node.key);
+    let write = open && super::may_write(cx);
     Ok(html! {
         section.part {
             h2 { "Comments" }
@@ -65,7 +66,7 @@ pub(super) fn talk(
                         p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
                         div.prose { (markdown::render_for(&c.body, link, Some(&people))) }
                         @for file in files.get(&c.id).into_iter().flatten() { (attached::line(file)) }
-                        @if mine(c) { (own_comment(product, c, &here)) }
+                        @if mine(c) { (own_comment(product, c, &here, write)) }
                     }
                 }
             }
@@ -82,9 +83,12 @@ pub(super) fn talk(
     })
 }
 
-fn own_comment(product: &Product, c: &CommentView, here: &str) -> Markup {
+fn own_comment(product: &Product, c: &CommentView, here: &str, write: bool) -> Markup {
     html! {
         div.acts.small {
+            @if write {
+                (attached::button(&format!("comment/{}", c.id), &format!("{here}#comment-{}", c.id)))
+            }
             (shell::menu("Edit", None, shell::form("/do/edit-comment", html! {
                 (shell::hidden("comment", &c.id.to_string()))
                 (shell::hidden("_back", here))

@@ -90,6 +90,9 @@ pub struct AttachmentView {
     pub shown: bool,
     /// Where its bytes are.
     pub url: String,
+    /// Where a small copy of it is, of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub small: Option<String>,
     /// What puts it into a text.
     pub markdown: String,
 }
@@ -113,6 +116,7 @@ fn view(a: &Attachment, on: &str, by: String) -> AttachmentView {
         attached_at: a.created_at,
         removed_at: a.gone_at,
         shown,
+        small: (shown && a.width.is_some()).then(|| format!("{url}/small")),
         markdown: format!("{mark}[{label}]({url})"),
         url,
     }
