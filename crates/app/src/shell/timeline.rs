@@ -60,6 +60,8 @@ pub struct Bar {
     pub hard: bool,
     /// It should have ended.
     pub late: bool,
+    /// From when to when its end is expected.
+    pub expected: Option<(Day, Day)>,
     /// How much of it is done, from 0 to 1.
     pub done: f64,
     /// Keys of what has to come before it.
@@ -261,11 +263,25 @@ fn drawn(bar: &Bar, y: f64, scale: &Scale, medium: Medium) -> Markup {
             title { (bar.words) @if !bar.note.is_empty() { " (" (bar.note) ")" } }
             rect.span x=(at(x1)) y=(at(top)) width=(at(width)) height=(BAR) rx="5" fill=[file.then_some(TINT)] stroke=(if file { HUE } else { "currentColor" }) stroke-dasharray=[bar.dashed.then_some("4 3")] {}
             @if bar.done > 0.0 { rect.done x=(at(x1)) y=(at(top)) width=(at(width * bar.done)) height=(BAR) rx="5" fill=(if file { HUE } else { "currentColor" }) opacity="0.35" {} }
+            @if let Some(range) = bar.expected { (whisker(range, y, scale, file)) }
             @if bar.hard { rect.hard x=(at(x2 - 5.0)) y=(at(top)) width="5" height=(BAR) fill=(if file { HUE } else { "currentColor" }) {} }
             @if moves {
                 @if !bar.ends_only { rect.grip data-part="start" x=(at(x1 - 3.0)) y=(at(top)) width="8" height=(BAR) fill="transparent" {} }
                 rect.grip data-part="end" x=(at(x2 - 5.0)) y=(at(top)) width="8" height=(BAR) fill="transparent" {}
             }
+        }
+    }
+}
+
+/// The days between which an end is expected.
+fn whisker((from, to): (Day, Day), y: f64, scale: &Scale, file: bool) -> Markup {
+    let (x1, x2, middle) = (scale.x(from), scale.x(to.plus_days(1)), y + ROW / 2.0);
+    let ink = if file { INK } else { "currentColor" };
+    html! {
+        g.expected stroke=(ink) stroke-width="1.6" {
+            line x1=(at(x1)) x2=(at(x2)) y1=(middle) y2=(middle) {}
+            line x1=(at(x1)) x2=(at(x1)) y1=(middle - 4.0) y2=(middle + 4.0) {}
+            line x1=(at(x2)) x2=(at(x2)) y1=(middle - 4.0) y2=(middle + 4.0) {}
         }
     }
 }

@@ -130,6 +130,51 @@ both_engines! {
         assert!(seen.0 == 200 && !seen.1.contains("data-undated"), "guests only look");
     }
 
+    async fn the_ends_of_a_timeline_are_forecast_from_what_was_finished(app) {
+        let world = World::new(app).await;
+        let day = |n: i64| "2026-03-02".parse::<wherefore_app::kernel::Day>().expect("a day").plus_days(n);
+        let early = item(&world, json!({ "state": "In progress" })).await;
+        let none = world.get(ME, "/timeline?product=OPEN").await;
+        assert_eq!(none["pieces"][0]["forecast"], Value::Null, "nothing was finished yet");
+        world.api(ME, "PATCH", &format!("/api/v1/work-items/{early}"), json!({ "state": "Done" })).await;
+        // Three a week for twelve weeks, each in progress for three days.
+        for week in 0..12 {
+            for n in 0..3 {
+                world.noon(&day(week * 7 + n).to_string());
+                let key = item(&world, json!({ "state": "In progress" })).await;
+                world.noon(&day(week * 7 + n + 2).to_string());
+                world.api(ME, "PATCH", &format!("/api/v1/work-items/{key}"), json!({ "state": "Done" })).await;
+            }
+        }
+        world.noon(&day(85).to_string());
+        let begun = item(&world, json!({ "state": "In progress" })).await;
+        let soon = item(&world, json!({ "due": day(500).to_string() })).await;
+        for _ in 0..30 {
+            item(&world, json!({})).await;
+        }
+        let tight = item(&world, json!({ "due": day(86).to_string() })).await;
+        let told = world.get(ME, "/timeline?product=OPEN").await;
+        let of = |key: &str| {
+            let all = told["pieces"].as_array().expect("pieces");
+            all.iter().find(|p| p["item"]["key"] == json!(key)).expect("a piece").clone()
+        };
+        let piece = of(&begun);
+        let forecast = &piece["forecast"];
+        assert_eq!((&forecast["by"], &piece["ends_by"], &piece["ends"]), (&json!("age"), &json!("forecast"), &forecast["sure"]));
+        assert_eq!(forecast["sure"], json!(day(87).to_string()), "all took three days, and today is the first");
+        let (near, far) = (of(&soon), of(&tight));
+        assert_eq!((&near["forecast"]["by"], &near["ends_by"], &near["at_risk"]), (&json!("order"), &json!("due"), &json!(false)));
+        assert_eq!((&far["at_risk"], &far["late"]), (&json!(true), &json!(false)), "{far}");
+        let day_of = |piece: &Value, which: &str| piece["forecast"][which].as_str().expect("a day").to_owned();
+        assert!(day_of(&near, "likely") < day_of(&far, "likely") && day_of(&far, "likely") < day_of(&far, "last"), "{far}");
+        let asked = world.get(ME, "/forecast?product=OPEN&items=33").await;
+        let weeks = asked["done_by"][2]["day"].as_str().expect("a day").to_owned();
+        let week = |text: &str| text.parse::<wherefore_app::kernel::Day>().expect("a day");
+        assert!(week(&day_of(&far, "sure")).days_until(week(&weeks)).abs() <= 7, "as the page of forecasts tells it: {weeks}, {far}");
+        let (_, page) = world.page(ME, "/p/OPEN/timeline").await;
+        assert!(page.contains("class=\"expected\"") && page.contains("with 85 %, at risk"), "{page}");
+    }
+
     async fn a_calendar_holds_what_is_due_ships_and_runs_across(app) {
         let world = World::new(app).await;
         world.noon("2026-03-10");

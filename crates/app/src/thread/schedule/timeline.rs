@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::expected::{Expected, expected_ends};
 use crate::db::Conn;
 use crate::how::filters::parse;
 use crate::how::sprints::Sprint;
@@ -48,9 +49,13 @@ pub struct Piece {
     pub ends: Day,
     /// Where the start comes from: `started`, `sprint` or `guess`.
     pub starts_by: String,
-    /// Where the end comes from: `due`, `done`, `sprint`, `expected` by what the team's policy expects of
-    /// its items, or `guess`.
+    /// Where the end comes from: `due`, `done`, `sprint`, `forecast` (by that day with 85 %), `expected` by
+    /// what the team's policy expects of its items, or `guess`.
     pub ends_by: String,
+    /// When it is expected to be done, from what was finished before; nothing where that is too little.
+    pub forecast: Option<Expected>,
+    /// It is due, or its sprint ends, before it is done with 85 %.
+    pub at_risk: bool,
     /// It was due before today and is not done.
     pub late: bool,
     /// Keys of what has to come before it.
@@ -117,6 +122,7 @@ impl Timeline {
         let ids: Vec<Id> = rows.iter().filter_map(|i| i.sprint_id).collect();
         let sprints = load_many::<Sprint>(cx.conn, ws, ids, None)?;
         let expected = expected(cx.conn, ws, &product, &rows)?;
+        let mut forecasts = expected_ends(cx.conn, ws, product.id, &rows, cx.now)?;
         let after = after(cx.conn, ws, &rows)?;
         let mut names = Names::default();
         names.of(cx.conn, ws, &rows)?;
@@ -125,14 +131,19 @@ impl Timeline {
         for row in &rows {
             let sprint = row.sprint_id.and_then(|id| sprints.get(&id));
             let days = expected.get(&row.team_id).copied().flatten();
-            let Some(span) = Stretch::of(row, sprint, days, today) else { continue };
+            let forecast = forecasts.remove(&row.id);
+            let known = Known { sprint, forecast: forecast.as_ref(), days };
+            let Some(span) = Stretch::of(row, &known, today) else { continue };
             let open = row.done_at.is_none();
+            let planned = matches!(span.ends_by, "due" | "sprint");
             pieces.push(Piece {
                 item: view(cx.conn, ws, row, &mut names)?,
                 starts: span.starts.min(span.ends),
                 ends: span.ends,
                 starts_by: span.starts_by.to_owned(),
                 ends_by: span.ends_by.to_owned(),
+                at_risk: planned && forecast.as_ref().is_some_and(|f| f.sure > span.ends),
+                forecast,
                 late: open && row.due.is_some_and(|due| due < today),
                 after: after.get(&row.id).cloned().unwrap_or_default(),
             });
@@ -165,22 +176,26 @@ struct Stretch {
     ends_by: &'static str,
 }
 
+/// What is known of an end beside the item itself.
+struct Known<'k> {
+    sprint: Option<&'k Sprint>,
+    forecast: Option<&'k Expected>,
+    /// Within how many days its team expects items to be done.
+    days: Option<i64>,
+}
+
 impl Stretch {
-    fn of(
-        item: &WorkItem,
-        sprint: Option<&Sprint>,
-        expected: Option<i64>,
-        today: Day,
-    ) -> Option<Self> {
-        let planned = sprint.and_then(|s| s.starts.zip(s.ends));
+    fn of(item: &WorkItem, known: &Known<'_>, today: Day) -> Option<Self> {
+        let planned = known.sprint.and_then(|s| s.starts.zip(s.ends));
         let begun = item.started_at.map(|at| at.day());
         let start = begun.map(|day| (day, "started")).or(planned.map(|p| (p.0, "sprint")));
-        let within = begun.zip(expected).map(|(day, days)| day.plus_days(days - 1));
+        let within = begun.zip(known.days).map(|(day, days)| day.plus_days(days - 1));
         let end = item
             .done_at
             .map(|at| (at.day(), "done"))
             .or(item.due.map(|day| (day, "due")))
             .or(planned.map(|p| (p.1, "sprint")))
+            .or(known.forecast.map(|f| (f.sure.max(today), "forecast")))
             .or(within.map(|day| (day.max(today), "expected")))
             .or(begun.map(|day| (day.max(today), "guess")));
         let (ends, ends_by) = end?;

@@ -165,6 +165,7 @@ fn end_words(by: &str) -> &'static str {
         "due" => "due",
         "done" => "done",
         "sprint" => "end of its sprint",
+        "forecast" => "forecast, with 85 %",
         "expected" => "expected by the team's policy",
         _ => "no end known",
     }
@@ -175,13 +176,17 @@ fn drawn(piece: &Piece) -> Bar {
     let (from, to) = (piece.starts, piece.ends);
     let known = end_words(&piece.ends_by);
     let late = if piece.late { ", late" } else { "" };
+    let expected = piece.forecast.as_ref().map_or(String::new(), |f| {
+        let risk = if piece.at_risk { ", at risk" } else { "" };
+        format!("; done by {} with 50 %, by {} with 85 %{risk}", f.likely.words(), f.sure.words())
+    });
     Bar {
         key: item.key.clone(),
         title: item.title.clone(),
         href: format!("/{}", item.key),
         span: Some((from, to)),
         words: format!(
-            "{} {}: {} to {}, {known}{late}",
+            "{} {}: {} to {}, {known}{late}{expected}",
             item.key,
             item.title,
             from.words(),
@@ -191,6 +196,7 @@ fn drawn(piece: &Piece) -> Bar {
         dashed: piece.ends_by != "due" && piece.ends_by != "done" || piece.starts_by == "guess",
         hard: item.service.as_deref() == Some("fixed-date"),
         late: piece.late,
+        expected: piece.forecast.as_ref().map(|f| (f.likely, f.last)),
         done: match item.category.as_str() {
             "accepted" => 1.0,
             "in-review" => 0.75,
@@ -222,7 +228,7 @@ fn undated(items: &[ItemView], write: bool) -> Markup {
 fn legend(write: bool) -> Markup {
     html! {
         p.soft {
-            "A dashed bar has an end or a start that is only taken: from its sprint, or from how long the team expects its items to take. Red is late. Lines run from what has to come before; a dashed one says that it does not yet."
+            "A dashed bar has an end or a start that is only taken: from its sprint, or from the forecast. The line behind a bar is when it is expected to be done, from the day of 50 % to that of 95 %, told by what was finished before; it is no promise. Red is late. Lines run from what has to come before; a dashed one says that it does not yet."
             @if write { " Drag the end of a bar, or press Alt with ← → for a day, with Shift for a week. Drag what has no day onto the drawing." }
         }
     }
@@ -234,13 +240,17 @@ fn table(pieces: &[Piece], write: bool) -> Markup {
             html! { a href={ "/" (p.item.key) } data-turbo-frame="peek" { (p.item.key) " " (p.item.title) } },
             html! { (shell::day_tag(p.starts)) },
             html! { (shell::day_tag(p.ends)) " " span.soft { (end_words(&p.ends_by)) } @if p.late { " " (shell::toned("late", shell::Tone::Bad)) } },
+            html! { @if let Some(f) = &p.forecast {
+                (shell::day_tag(f.likely)) " to " (shell::day_tag(f.last)) span.soft { ", by " (shell::day_tag(f.sure)) " with 85 %" }
+                @if p.at_risk { " " (shell::toned("at risk", shell::Tone::Warn)) }
+            } },
             html! { (p.after.join(", ")) },
             html! { @if write { (quick_link(&p.item.key, "due", "quiet", html! { "change" })) } },
         ]
     });
     html! {
         details.part { summary { "In words" }
-            (shell::data_table("In words", &["Item", "From", "To", "After", ""], rows.collect()))
+            (shell::data_table("In words", &["Item", "From", "To", "Expected", "After", ""], rows.collect()))
         }
     }
 }
