@@ -76,9 +76,15 @@ export default class extends Controller<HTMLElement> {
       event.preventDefault();
       this.close(cell, true);
     } else if (event.key === "Enter") {
+      // A long text may have several lines.
+      if (event.shiftKey && event.target instanceof HTMLTextAreaElement) return;
       event.preventDefault();
       void this.save(cell, form, "stay");
     } else if (event.key === "Tab") {
+      // Several boxes are gone through before the cell is left.
+      const boxes = boxesOf(form);
+      const last = event.shiftKey ? boxes[0] : boxes.at(-1);
+      if (boxes.length > 0 && event.target !== last) return;
       event.preventDefault();
       void this.save(cell, form, event.shiftKey ? "before" : "next");
     }
@@ -181,7 +187,14 @@ function inputOf(form: HTMLFormElement): Input | null {
   return form.querySelector<Input>("input:not([type=hidden]), select, textarea");
 }
 
+/** The boxes of a field of which several can be chosen. */
+function boxesOf(form: HTMLFormElement): HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+}
+
 function hasChanged(form: HTMLFormElement): boolean {
+  const boxes = boxesOf(form);
+  if (boxes.length > 0) return boxes.some((box) => box.checked !== box.defaultChecked);
   const input = inputOf(form);
   if (input instanceof HTMLSelectElement) {
     return [...input.options].some((option) => option.selected !== option.defaultSelected);
@@ -192,8 +205,11 @@ function hasChanged(form: HTMLFormElement): boolean {
 /** What was typed stands in the cell at once; the refresh that follows draws it as it is. */
 function show(cell: HTMLTableCellElement, form: HTMLFormElement): void {
   const input = inputOf(form);
-  const text =
+  const boxes = boxesOf(form);
+  const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+  const single =
     input instanceof HTMLSelectElement ? input.selectedOptions[0]?.textContent : input?.value;
+  const text = boxes.length > 0 ? chosen.join(", ") : single;
   const link = cell.querySelector("a[data-cell]");
   const label = link?.querySelector(".sr");
   link?.replaceChildren(...(label ? [label] : []), text || "–");

@@ -296,3 +296,38 @@ async fn rows(world: &World) -> Vec<i64> {
     }
     all
 }
+
+both_engines! {
+    async fn custom_fields_are_exported_by_their_names_and_taken_up_elsewhere(app) {
+        let world = World::new(app).await;
+        let (boss, me) = (Persona::Admin, Persona::Member);
+        let field = |product: &str, name: &str, kind: &str| {
+            json!({ "product": product, "name": name, "kind": kind, "options": ["North, far", "South"] })
+        };
+        let zones = world.post(boss, "/fields", field("OPEN", "Zones", "choices")).await;
+        world.post(boss, "/fields", field("OPEN", "Tester", "person")).await;
+        world.post(boss, "/fields", field("OPEN", "Size", "number")).await;
+        let said = json!({ "Zones": "North, far\nSouth", "Tester": "me", "Size": "2,5" });
+        world.post(me, "/work-items", json!({ "product": "OPEN", "title": "Pay", "fields": said })).await;
+        let path = format!("/api/v1/fields/{}", zones["id"].as_str().expect("an id"));
+        let renamed = json!({ "name": "Regions", "options": ["North, far -> North, farther", "South"] });
+        assert_eq!(world.api(boss, "PATCH", &path, renamed).await.0, 200);
+        let (_, archive) = fetch(&world, me, "/products/OPEN/export").await;
+        let all = files(&archive);
+        let item: Value = serde_json::from_str(all["OPEN/work-items.jsonl"].lines().next().expect("one")).expect("JSON");
+        let read = json!({ "Regions": "North, farther\nSouth", "Tester": "Mia", "Size": "2.5" });
+        assert_eq!(item["fields"], read);
+        let defined = &all["OPEN/custom-fields.jsonl"];
+        assert!(defined.lines().count() == 3 && defined.contains("North, farther"), "{defined}");
+        // Another product with the same fields takes them, each as its own.
+        for (name, kind) in [("Regions", "choices"), ("Tester", "person"), ("Size", "number")] {
+            let mut field = field("SHUT", name, kind);
+            field["options"] = json!(["North, farther", "South"]);
+            let (status, made) = world.api(boss, "POST", "/api/v1/fields", field).await;
+            assert_eq!(status, 201, "{made}");
+        }
+        let taken = json!({ "product": "SHUT", "title": "Pay", "fields": item["fields"] });
+        let (status, made) = world.api(boss, "POST", "/api/v1/work-items", taken).await;
+        assert_eq!((status, &made["fields"]["Regions"], &made["unfit_fields"]), (201, &json!("North, farther, South"), &json!([])), "{made}");
+    }
+}

@@ -15,10 +15,12 @@ use crate::how::blockers::Blocker;
 use crate::how::criteria::{Criterion, CriterionVerdict};
 use crate::how::epics::{Epic, HealthUpdate};
 use crate::how::experiments::Experiment;
+use crate::how::fields::{CustomField, Definitions, People, show};
 use crate::how::gates::{Gate, GateDecision};
 use crate::how::options::SolutionOption;
 use crate::how::pages::DocPage;
 use crate::how::phases::{Baseline, ChangeRequest, Phase, PhaseItem};
+use crate::how::readiness::ReadyTick;
 use crate::how::sprints::{IterationReport, Sprint};
 use crate::how::views::SavedView;
 use crate::how::work_items::WorkItem;
@@ -80,9 +82,7 @@ macro_rules! kinds {
             Kind {
                 file: "work-items",
                 first: || Value::from(""),
-                page: |conn, ws, product, after| {
-                    by_rank(conn, &WORK_ITEMS, ws, product, after, |r| r.rank.clone())
-                },
+                page: work_items,
             },
             Kind {
                 file: "opportunities",
@@ -141,12 +141,14 @@ kinds! {
     OPTIONS = "options": SolutionOption => "solution_option", "product_id = $2";
     EXPERIMENTS = "experiments": Experiment => "experiment", "product_id = $2";
     PARTS = "parts": Part => "part", "product_id = $2";
+    CUSTOM = "custom-fields": CustomField => "custom_field", "product_id = $2";
     ITERATIONS = "iterations": Sprint => "sprint", "product_id = $2";
     REPORTS = "iteration-reports": IterationReport => "iteration_report", "product_id = $2";
     EPICS = "epics": Epic => "epic", "product_id = $2";
     HEALTH = "health": HealthUpdate => "health_update", "product_id = $2";
     CRITERIA = "criteria": Criterion => "criterion", "product_id = $2";
     VERDICTS = "criterion-verdicts": CriterionVerdict => "criterion_verdict", "product_id = $2";
+    READY = "ready-ticks": ReadyTick => "ready_tick", "product_id = $2";
     ACCEPTANCES = "acceptances": Acceptance => "acceptance", "product_id = $2";
     BLOCKERS = "blockers": Blocker => "blocker", "product_id = $2";
     GATES = "gates": Gate => "gate", "product_id = $2";
@@ -207,6 +209,37 @@ fn evidence(conn: &mut Conn, workspace: i64, product: Id, after: &Value) -> Resu
         all.push(fields);
     }
     Ok((all, next))
+}
+
+/// Work items with their custom fields as people read them, under the names of today, so that another
+/// Wherefore and a spreadsheet take them.
+fn work_items(conn: &mut Conn, workspace: i64, product: Id, after: &Value) -> Result<Rows> {
+    let rows = by_rank(conn, &WORK_ITEMS, workspace, product, after, |r| r.rank.clone())?;
+    let (mut rows, next) = rows;
+    let known = Definitions::of(conn, workspace, product)?;
+    let mut people = People::default();
+    for row in rows.iter_mut().filter(|_| !known.0.is_empty()) {
+        let Some(Json::Object(kept)) = row.get("fields").cloned() else { continue };
+        let mut read = Map::new();
+        for (stored, value) in kept {
+            let text = value.as_str().unwrap_or_default();
+            let Some(field) = known.stored(&stored) else {
+                read.insert(stored, value);
+                continue;
+            };
+            // Several choices stay apart, whatever their names hold.
+            let whole = [text];
+            let several = field.kind == "choices" && text.contains('\n');
+            let parts: Vec<&str> = if several { text.lines().collect() } else { whole.to_vec() };
+            let mut told = Vec::new();
+            for part in parts {
+                told.push(show(conn, workspace, &mut people, field, part)?.text);
+            }
+            read.insert(field.name.clone(), told.join("\n").into());
+        }
+        row.insert("fields".into(), Json::Object(read));
+    }
+    Ok((rows, next))
 }
 
 /// A record's fields, without what only the database needs.
