@@ -87,6 +87,16 @@ pub fn of_item(conn: &mut Conn, ws: i64, item: Id, now: Time) -> Result<Vec<Bloc
     rows.iter().map(|b| view(conn, ws, b, now)).collect()
 }
 
+/// The blockers of an item as they stood just before `at`.
+pub fn of_item_then(conn: &mut Conn, ws: i64, item: Id, at: Time) -> Result<Vec<BlockerView>> {
+    let rows = OF_ITEM.all(conn, ws, &[item.into()])?;
+    let then = rows.into_iter().filter(|b| b.blocked_at < at).map(|b| match b.ended_at {
+        Some(ended) if ended >= at => Blocker { ended_at: None, solution: String::new(), ..b },
+        _ => b,
+    });
+    then.map(|b| view(conn, ws, &b, at)).collect()
+}
+
 /// What is finished is held up by nothing any more.
 pub fn end(cx: &mut Change<'_>, item: Id) -> Result<()> {
     let ws = cx.workspace();

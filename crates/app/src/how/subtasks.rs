@@ -7,9 +7,9 @@ use super::work_items::{
     CreateWorkItem, ItemView, Names, SubtaskCount, WorkItem, by_key, create, settle, view,
 };
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::products::Product;
-use crate::store::{Action, Change, Meta, Query, Reader, Record, load};
+use crate::store::{Action, Change, Meta, Query, Reader, Record, load, load_many};
 use crate::{selects, statements};
 
 selects! {
@@ -17,12 +17,27 @@ selects! {
 }
 
 statements! {
+    UNDER_THEN = "SELECT lower_id FROM edge WHERE workspace_id = $1 AND upper_id = $2 AND lower_kind = 'work_item' AND valid_to >= $3 AND valid_from < $3 ORDER BY lower_id LIMIT 1000";
     OPEN_UNDER = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND parent_id = $2 AND level = 'task' AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
 }
 
 /// The tasks under an item, in their order; the first 200.
 pub fn under(conn: &mut Conn, ws: i64, item: Id) -> Result<Vec<WorkItem>> {
     UNDER.all(conn, ws, &[item.into()])
+}
+
+/// The tasks under an item as they stood just before `at`, in the order that they had; the first 200.
+pub fn under_then(conn: &mut Conn, ws: i64, item: Id, at: Time) -> Result<Vec<WorkItem>> {
+    let values = [ws.into(), item.into(), at.into()];
+    let ids: Vec<Id> = conn.query(&UNDER_THEN, &values, |r| r.get(0))?;
+    let found = load_many::<WorkItem>(conn, ws, ids, Some(at))?.into_values();
+    // What lies below may also be a bug of it, or a story of an epic.
+    let tasks =
+        found.filter(|i| i.level == "task" && i.parent_id == Some(item) && i.gone_at.is_none());
+    let mut tasks: Vec<WorkItem> = tasks.collect();
+    tasks.sort_by(|a, b| a.rank.cmp(&b.rank));
+    tasks.truncate(200);
+    Ok(tasks)
 }
 
 /// How many tasks under an item are open.
@@ -42,8 +57,18 @@ pub struct Subtasks {
 
 fn listed(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Subtasks> {
     let rows = under(conn, ws, item.id)?;
+    told(conn, ws, item, &rows)
+}
+
+/// The checklist of an item as it stood just before `at`.
+pub fn listed_then(conn: &mut Conn, ws: i64, item: &WorkItem, at: Time) -> Result<Subtasks> {
+    let rows = under_then(conn, ws, item.id, at)?;
+    told(conn, ws, item, &rows)
+}
+
+fn told(conn: &mut Conn, ws: i64, item: &WorkItem, rows: &[WorkItem]) -> Result<Subtasks> {
     let mut names = Names::default();
-    names.of(conn, ws, &rows)?;
+    names.of(conn, ws, rows)?;
     let items: Result<Vec<ItemView>> =
         rows.iter().map(|one| view(conn, ws, one, &mut names)).collect();
     let is = |category: &'static str| move |i: &&WorkItem| i.category == category;

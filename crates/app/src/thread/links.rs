@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::nodes::{Keyed, Node, find, load_keyed, node};
 use super::path::Sight;
 use crate::db::Conn;
-use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::store::{Action, Change, Edge, Indexed, Meta, Scope, load};
 use crate::why::evidence::Evidence;
 use crate::why::needs::{Need, is_supported};
@@ -40,6 +40,8 @@ selects! {
     BETWEEN: Link = "link", "from_id = $2 AND to_id = $3 AND kind = $4 AND gone_at IS NULL LIMIT 1";
     FROM: Link = "link", "from_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
     TO: Link = "link", "to_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
+    FROM_THEN: Link = "link", "from_id = $2 AND created_at < $3 AND (gone_at IS NULL OR gone_at >= $3) ORDER BY id LIMIT 200";
+    TO_THEN: Link = "link", "to_id = $2 AND created_at < $3 AND (gone_at IS NULL OR gone_at >= $3) ORDER BY id LIMIT 200";
 }
 
 statements! {
@@ -317,21 +319,34 @@ impl Action for BulkLink {
 /// A node at the other end of a link, with the link's kind.
 pub type Tie = (String, Node);
 
-/// The nodes tied to a record that `actor` sees: what it points to, and what points to it.
-pub fn ties(conn: &mut Conn, actor: &Actor, id: Id) -> Result<(Vec<Tie>, Vec<Tie>)> {
+/// The nodes tied to a record that `actor` sees: what it points to, and what points to it; as they are,
+/// or as they stood just before `at`.
+pub fn ties(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: Id,
+    at: Option<Time>,
+) -> Result<(Vec<Tie>, Vec<Tie>)> {
     let ws = actor.workspace;
     let sight = Sight::of(conn, actor)?;
+    let (from, to) = match at {
+        None => (FROM.all(conn, ws, &[id.into()])?, TO.all(conn, ws, &[id.into()])?),
+        Some(at) => {
+            let then = [id.into(), at.into()];
+            (FROM_THEN.all(conn, ws, &then)?, TO_THEN.all(conn, ws, &then)?)
+        }
+    };
     let mut out = Vec::new();
-    for link in FROM.all(conn, ws, &[id.into()])? {
-        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, None)?
+    for link in from {
+        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, at)?
             && sight.sees(found.product)
         {
             out.push((link.kind, found));
         }
     }
     let mut back = Vec::new();
-    for link in TO.all(conn, ws, &[id.into()])? {
-        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, None)?
+    for link in to {
+        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, at)?
             && sight.sees(found.product)
         {
             back.push((link.kind, found));

@@ -179,7 +179,7 @@ impl Action for PutUnder {
                 format!("{} is no opportunity; only those are put elsewhere here.", node.key),
             ));
         }
-        let (served, _) = super::links::ties(cx.conn(), &actor, node.id)?;
+        let (served, _) = super::links::ties(cx.conn(), &actor, node.id, None)?;
         let under = self.under.as_deref().map(str::trim).filter(|key| !key.is_empty());
         let target = match under {
             Some(key) => Some(find(cx.conn(), &actor, key, Access::Write)?.0),

@@ -108,4 +108,39 @@ both_engines! {
         let (_, board) = world.page(ME, "/p/OPEN/board").await;
         assert!(!board.contains(&format!("waits for {bank}")), "the blocker is done");
     }
+
+    async fn a_past_day_shows_the_steps_criteria_and_ties_of_that_day(app) {
+        let world = World::new(app).await;
+        world.noon("2026-03-03");
+        let new = |title: &str| json!({ "product": "OPEN", "title": title });
+        let key = world.post(ME, "/work-items", new("Refunds")).await["key"].as_str().unwrap().to_owned();
+        let bank = world.post(ME, "/work-items", new("The bank answers")).await["key"].as_str().unwrap().to_owned();
+        let steps = world.post(ME, &format!("/stories/{key}/subtasks"), json!({ "titles": ["Ask the bank\nBuild it"] })).await;
+        let ask = steps["items"][0]["key"].as_str().unwrap().to_owned();
+        let criteria = world.post(ME, &format!("/stories/{key}/criteria"), json!({ "text": "The sum is shown" })).await;
+        let criterion = criteria[0]["id"].as_str().unwrap().to_owned();
+        world.post(ME, "/links", json!({ "from": bank, "to": key, "kind": "blocks" })).await;
+        world.post(ME, &format!("/work-items/{key}/block"), json!({ "because": "No contract" })).await;
+        world.noon("2026-03-05");
+        world.post(ME, &format!("/work-items/{ask}/tick"), json!({ "done": true })).await;
+        world.post(ME, &format!("/stories/{key}/subtasks"), json!({ "titles": ["Tell support"] })).await;
+        let (status, _) = world.api(ME, "PATCH", &format!("/api/v1/criteria/{criterion}"), json!({ "text": "The sum is right" })).await;
+        assert_eq!(status, 200);
+        world.post(ME, &format!("/criteria/{criterion}/verdict"), json!({ "verdict": "met", "note": "Seen by all" })).await;
+        let gone = format!("/api/v1/links/{bank}/{key}");
+        assert_eq!(world.api(ME, "DELETE", &gone, json!({ "kind": "blocks" })).await.0, 200);
+        world.post(ME, &format!("/work-items/{key}/unblock"), json!({ "solution": "It was signed" })).await;
+        let (_, now) = world.page(ME, &format!("/{key}")).await;
+        for words in ["Tell support", "The sum is right", "Seen by all", "It was signed", "1/3"] {
+            assert!(now.contains(words), "{words}: {now}");
+        }
+        let (_, then) = world.page(ME, &format!("/{key}?at=2026-03-04")).await;
+        for words in ["Build it", "0/2", "The sum is shown", "The bank answers", "No contract", "still"] {
+            assert!(then.contains(words), "{words}: {then}");
+        }
+        let main = then.split("class=\"log-part\"").next().unwrap();
+        for words in ["Tell support", "The sum is right", "Seen by all", "It was signed", "Tick off"] {
+            assert!(!main.contains(words), "{words}: {main}");
+        }
+    }
 }

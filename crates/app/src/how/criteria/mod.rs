@@ -16,8 +16,8 @@ use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::members::Person;
 use crate::people::nouns::one_of;
 use crate::people::products::{check_text, product_by_id};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
-use crate::{new_row, record, selects};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load, load_many};
+use crate::{new_row, record, selects, statements};
 
 record! {
     /// What has to be true of a story before it is accepted.
@@ -76,6 +76,20 @@ pub fn of_item(conn: &mut Conn, ws: i64, item: Id) -> Result<Vec<Criterion>> {
     OF_ITEM.all(conn, ws, &[item.into()])
 }
 
+statements! {
+    IDS_THEN = "SELECT id FROM criterion WHERE workspace_id = $1 AND item_id = $2 UNION SELECT id FROM criterion_version WHERE workspace_id = $1 AND item_id = $2 LIMIT 500";
+}
+
+/// The criteria of an item as they stood just before `at`, in the order that they had.
+fn then(conn: &mut Conn, ws: i64, item: Id, at: Time) -> Result<Vec<Criterion>> {
+    let ids: Vec<Id> = conn.query(&IDS_THEN, &[ws.into(), item.into()], |r| r.get(0))?;
+    let found = load_many::<Criterion>(conn, ws, ids, Some(at))?.into_values();
+    let here = found.filter(|c| c.item_id == item && c.gone_at.is_none());
+    let mut here: Vec<Criterion> = here.collect();
+    here.sort_by_key(|c| (c.position, c.id));
+    Ok(here)
+}
+
 /// A criterion as programs and pages see it, with the latest verdict.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct CriterionView {
@@ -99,12 +113,26 @@ pub struct VerdictView {
 
 /// The criteria of an item with their latest verdicts.
 pub fn views(conn: &mut Conn, ws: i64, item: Id) -> Result<Vec<CriterionView>> {
-    let criteria = of_item(conn, ws, item)?;
+    views_at(conn, ws, item, None)
+}
+
+/// The same, as they are or as they stood just before `at`.
+pub fn views_at(
+    conn: &mut Conn,
+    ws: i64,
+    item: Id,
+    at: Option<Time>,
+) -> Result<Vec<CriterionView>> {
+    let criteria = match at {
+        None => of_item(conn, ws, item)?,
+        Some(at) => then(conn, ws, item, at)?,
+    };
     if criteria.is_empty() {
         return Ok(Vec::new());
     }
     let mut latest: HashMap<Id, CriterionVerdict> = HashMap::new();
-    for verdict in VERDICTS_OF.all(conn, ws, &[item.into()])? {
+    let said = VERDICTS_OF.all(conn, ws, &[item.into()])?;
+    for verdict in said.into_iter().filter(|v| at.is_none_or(|at| v.said_at < at)) {
         latest.entry(verdict.criterion_id).or_insert(verdict);
     }
     criteria

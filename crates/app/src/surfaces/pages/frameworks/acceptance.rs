@@ -10,9 +10,9 @@ use super::super::item::{facet, node_row};
 use super::super::{Page, may_write, once, show};
 use super::policy::words;
 use crate::how::acceptance::AcceptanceView;
-use crate::how::criteria::{CriterionView, views};
+use crate::how::criteria::{CriterionView, views_at};
 use crate::how::work_items::ItemView;
-use crate::kernel::{Access, Id, Result};
+use crate::kernel::{Access, Id, Result, Time};
 use crate::people::products::product_by_id;
 use crate::shell::{self, Choice, Crumb, Facet, Tone};
 use crate::store::{Query, Reader};
@@ -49,11 +49,12 @@ pub(in crate::surfaces::pages) fn on_item(
     cx: &mut Reader<'_>,
     item: &ItemView,
     write: bool,
+    at: Option<Time>,
 ) -> Result<Markup> {
     if item.level == "epic" {
         return Ok(html! {});
     }
-    let all = views(cx.conn, cx.actor.workspace, item.id)?;
+    let all = views_at(cx.conn, cx.actor.workspace, item.id, at)?;
     let back = format!("/{}", item.key);
     let open = !matches!(item.category.as_str(), "accepted" | "dropped");
     Ok(shell::section(

@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::super::custom::{self, Sent};
 use super::super::filtered::ours_fields;
-use super::super::frameworks::acceptance;
+use super::super::frameworks::{acceptance, ready};
 use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, stale, values};
 use super::properties::{Parts, work_item};
 use super::{dependencies, prose, subtasks};
 use crate::how::blockers;
 use crate::how::fields::Definitions;
 use crate::how::work_items::{ItemView, Named, Names, view};
-use crate::kernel::{Access, Result};
+use crate::kernel::{Access, Result, Time};
 use crate::people::nouns::View;
 use crate::people::products::Product;
 use crate::shell;
@@ -32,12 +32,13 @@ pub(super) fn body(
     found: &Keyed,
     product: &Product,
     write: bool,
+    at: Option<Time>,
 ) -> Result<Markup> {
     let ws = cx.actor.workspace;
     Ok(match found {
         Keyed::WorkItem(i) => {
             let item = view(cx.conn, ws, i, &mut Names::default())?;
-            let (out, back) = ties(cx.conn, cx.actor, i.id)?;
+            let (out, back) = ties(cx.conn, cx.actor, i.id, at)?;
             let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
             let known = Definitions::of(cx.conn, ws, product.id)?;
@@ -50,13 +51,14 @@ pub(super) fn body(
             let parts = Parts { known: &known, whole: &whole };
             let shown = work_item(product, &item, &parts, &out, &back, write);
             html! {
-                (stale::on_item(cx, i, &item, write)?)
+                @if at.is_none() { (stale::on_item(cx, i, &item, write)?) }
                 (shown)
-                (subtasks::on_item(cx, &item, write)?)
-                (acceptance::on_item(cx, &item, write)?)
-                (dependencies::on_item(cx, &item, &out, &back, write)?)
-                (blockers(cx, &item, write)?)
-                (git::on_item(cx, &item, write)?)
+                (subtasks::on_item(cx, i, &item, write, at)?)
+                (acceptance::on_item(cx, &item, write, at)?)
+                @if at.is_none() { (ready::on_item(cx, i, write)?) }
+                (dependencies::on_item(cx, &item, &out, &back, write, at.is_some())?)
+                (blockers(cx, &item, write, at)?)
+                @if at.is_none() { (git::on_item(cx, &item, write)?) }
             }
         }
         Keyed::Opportunity(o) => html! {
@@ -271,8 +273,12 @@ pub(super) fn edit(
 }
 
 /// What holds an item up, or did.
-fn blockers(cx: &mut Reader<'_>, item: &ItemView, write: bool) -> Result<Markup> {
-    let all = blockers::of_item(cx.conn, cx.actor.workspace, item.id, cx.now)?;
+fn blockers(cx: &mut Reader<'_>, item: &ItemView, write: bool, at: Option<Time>) -> Result<Markup> {
+    let ws = cx.actor.workspace;
+    let all = match at {
+        None => blockers::of_item(cx.conn, ws, item.id, cx.now)?,
+        Some(at) => blockers::of_item_then(cx.conn, ws, item.id, at)?,
+    };
     let open = all.iter().any(|b| b.ended_at.is_none());
     let over = matches!(item.category.as_str(), "accepted" | "dropped");
     let (verb, field) = if open { ("unblock", "solution") } else { ("block", "because") };

@@ -43,9 +43,14 @@ pub(super) fn on_item(
     out: &[(String, Node)],
     back: &[(String, Node)],
     write: bool,
+    past: bool,
 ) -> Result<Markup> {
     let all = lines(out, back);
-    let waits = blocking(cx.conn, cx.actor, [item.id])?.remove(&item.id).unwrap_or_default();
+    // What it waited for then stands below with the state that it had.
+    let waits = match past {
+        true => Vec::new(),
+        false => blocking(cx.conn, cx.actor, [item.id])?.remove(&item.id).unwrap_or_default(),
+    };
     let over = matches!(item.category.as_str(), "accepted" | "dropped");
     let here = format!("/{}", item.key);
     if all.is_empty() && !write {

@@ -6,7 +6,7 @@ use super::super::advice::suggested_points;
 use super::super::{choices, custom, hints};
 use super::body::edit;
 use super::prose;
-use super::quick::{PROPERTIES, custom_link, link};
+use super::quick::{PROPERTIES, custom_link, estimate, link};
 use super::story;
 use crate::how::fields::Definitions;
 use crate::how::work_items::{ItemView, LEVELS, SERVICES, SEVERITIES};
@@ -157,7 +157,7 @@ fn whole_form(product: &Product, item: &ItemView, ours: &Markup) -> Markup {
                 (shell::field("Epic or story above", "parent").picks("epic story").value(item.parent.as_ref().map_or("", |p| &p.id)))
                 (shell::field("Story that it broke", "broke").picks("story").value(item.broke.as_ref().map_or("", |p| &p.id)))
                 (ours)
-                (shell::field("Estimate", "points").value(item.points.map_or(String::new(), |p| p.to_string())))
+                (estimate(item, "points", false))
                 (shell::select("How bad, of a bug", "severity", choices(&SEVERITIES, Some("not said"))).value(item.severity.as_deref().unwrap_or_default()))
                 (shell::select("Class of service", "service", choices(&SERVICES, Some("not said"))).value(item.service.as_deref().unwrap_or_default()))
                 (shell::field("Priority", "priority").value(item.priority.as_deref().unwrap_or_default()))

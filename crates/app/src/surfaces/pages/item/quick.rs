@@ -194,14 +194,7 @@ fn inputs(
             let help = "Commas between them.";
             html! { (line("labels").value(item.labels.join(", ")).help(help).autocomplete("off")) }
         }
-        "points" if item.estimates == "sizes" => {
-            let sizes = deck("sizes").iter().filter_map(|(card, worth)| Some((card, (*worth)?)));
-            let choices = std::iter::once(Choice::new("", "–"))
-                .chain(sizes.map(|(card, worth)| Choice::new(worth, *card)))
-                .collect();
-            let points = item.points.map_or(String::new(), |p| p.to_string());
-            html! { (shell::select(property.label, "points", choices).id(&id).value(points)) }
-        }
+        "points" => estimate(item, &id, true),
         "severity" => html! {
             (shell::select(property.label, "severity", choices(&SEVERITIES, Some("not said"))).id(&id).value(item.severity.as_deref().unwrap_or_default()))
         },
@@ -211,10 +204,6 @@ fn inputs(
         "broke" => {
             let broke = item.broke.as_ref().map_or("", |p| &p.id);
             html! { (line("broke").value(broke).help("The story that it broke. It inherits that story's why.").picks("story")) }
-        }
-        "points" => {
-            let points = item.points.map_or(String::new(), |p| p.to_string());
-            html! { (line("points").value(points)) }
         }
         "due" => html! { (line("due").kind("date").value(day(item.due))) },
         "sprint" => {
@@ -271,6 +260,24 @@ fn inputs(
             }
         }
     })
+}
+
+/// The estimate as the item's team makes it: a size is chosen, points and hours are numbers.
+pub(super) fn estimate(item: &ItemView, id: &str, focus: bool) -> Markup {
+    let points = item.points.map_or(String::new(), |p| p.to_string());
+    if item.estimates == "sizes" {
+        let sizes = deck("sizes").iter().filter_map(|(card, worth)| Some((card, (*worth)?)));
+        let mut choices = vec![Choice::new("", "–")];
+        choices.extend(sizes.map(|(card, worth)| Choice::new(worth, *card)));
+        // From before the team estimated in sizes.
+        if !choices.iter().any(|c| c.value == points) {
+            choices.push(Choice::new(&points, points.clone()));
+        }
+        return html! { (shell::select("Estimate", "points", choices).id(id).value(points)) };
+    }
+    let label = if item.estimates == "hours" { "Estimate, in hours" } else { "Estimate" };
+    let field = shell::field(label, "points").id(id).kind("number").value(points);
+    html! { @if focus { (field.autofocus()) } @else { (field) } }
 }
 
 /// The small form of one custom field, by its id.

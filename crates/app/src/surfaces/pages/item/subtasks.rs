@@ -3,18 +3,27 @@
 use maud::{Markup, html};
 
 use super::super::once;
-use crate::how::subtasks::ListSubtasks;
-use crate::how::work_items::ItemView;
-use crate::kernel::Result;
+use crate::how::subtasks::{ListSubtasks, listed_then};
+use crate::how::work_items::{ItemView, WorkItem};
+use crate::kernel::{Result, Time};
 use crate::shell::{self, Sortable};
 use crate::store::{Query, Reader};
 
 /// The checklist, with a line that adds to it.
-pub(super) fn on_item(cx: &mut Reader<'_>, item: &ItemView, write: bool) -> Result<Markup> {
+pub(super) fn on_item(
+    cx: &mut Reader<'_>,
+    i: &WorkItem,
+    item: &ItemView,
+    write: bool,
+    at: Option<Time>,
+) -> Result<Markup> {
     if item.level == "epic" {
         return Ok(html! {});
     }
-    let all = ListSubtasks { key: item.key.clone() }.run(cx)?;
+    let all = match at {
+        None => ListSubtasks { key: item.key.clone() }.run(cx)?,
+        Some(at) => listed_then(cx.conn, cx.actor.workspace, i, at)?,
+    };
     if item.level == "task" && all.items.is_empty() {
         return Ok(html! {});
     }
