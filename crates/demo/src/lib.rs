@@ -18,6 +18,7 @@ mod more;
 mod planning;
 mod portal;
 mod public;
+mod refined;
 mod scores;
 mod shaped;
 mod silo;

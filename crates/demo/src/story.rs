@@ -26,7 +26,7 @@ use crate::founding::{PARTS, found};
 use crate::themes::{BUGS, LATER, TICKETS, Theme};
 use crate::{
     asked, charters, chosen, culture, direction, frameworks, handbook, hybrid, kept, mirror, more,
-    planning, portal, public, scores, shaped, silo, topology,
+    planning, portal, public, refined, scores, shaped, silo, topology,
 };
 
 pub(crate) const DAYS: i64 = 425;
@@ -156,6 +156,7 @@ pub async fn tell(db: &Db, end: Time) -> Result<()> {
     chosen::tell(&mut steps);
     asked::tell(&mut steps);
     shaped::tell(&mut steps);
+    refined::tell(&mut steps);
     portal::tell(&mut steps);
     public::tell(&mut steps);
     frameworks::tell(&mut steps);

@@ -12,7 +12,8 @@ use crate::how::work_items::{
 };
 use crate::how::{
     acceptance, blockers, ceremonies, criteria, epics, experiments, fields, flow, gates, options,
-    pages, phases, refinement, sizes, sprints, subtasks, switching, team_work, templates, views,
+    pages, phases, readiness, refinement, sizes, sprints, subtasks, switching, team_work,
+    templates, views,
 };
 use crate::people::{
     access, accounts, audience, charters, mail, members, parts, policies, products,
@@ -388,6 +389,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<sprints::VoteRetroNote>(),
     Entry::action::<sprints::ActOnRetroNote>(),
     Entry::action::<split::SplitStory>(),
+    Entry::query::<readiness::GetReadiness>(),
+    Entry::action::<readiness::TickReady>(),
     Entry::query::<refinement::ListRefinements>(),
     Entry::query::<refinement::GetRefinement>(),
     Entry::action::<refinement::StartRefinement>(),

@@ -18,7 +18,7 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 33] = [
+const LOOSE: [&str; 34] = [
     "made_export",
     "saved_view",
     "view_pin",
@@ -37,6 +37,7 @@ const LOOSE: [&str; 33] = [
     "calendar_feed",
     "refinement",
     "poker_vote",
+    "ready_tick",
     "criterion",
     "retro_note",
     "retro_vote",
@@ -76,6 +77,7 @@ statements! {
     ITS_FINDINGS = "SELECT id FROM finding WHERE workspace_id = $1 AND evidence_id = $2";
     ITS_RATINGS = "SELECT id FROM rating WHERE workspace_id = $1 AND need_id = $2";
     ITS_WORTH = "SELECT id FROM valuation WHERE workspace_id = $1 AND need_id = $2";
+    ITS_READY = "SELECT id FROM ready_tick WHERE workspace_id = $1 AND item_id = $2";
     ITS_CRITERIA = "SELECT id FROM criterion WHERE workspace_id = $1 AND item_id = $2";
     ITS_VERDICTS = "SELECT id FROM criterion_verdict WHERE workspace_id = $1 AND item_id = $2";
     ITS_ACCEPTANCES = "SELECT id FROM acceptance WHERE workspace_id = $1 AND item_id = $2";
@@ -166,8 +168,8 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "policy" | "ceremony" | "refinement" | "poker_vote" | "criterion" | "sprint"
-        | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
+        "policy" | "ceremony" | "refinement" | "poker_vote" | "ready_tick" | "criterion"
+        | "sprint" | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
         | "placement" | "theme" | "segment" | "stakeholder" | "stakeholder_talk" | "company"
         | "idea" | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share"
         | "epic" | "competitor" | "finding" | "rating" | "retirement" | "retirement_step"
@@ -271,6 +273,7 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed, now: Time) -> Result<Removed> {
         ("check_in", &ITS_CHECK_INS),
         ("criterion", &ITS_CRITERIA),
         ("criterion_verdict", &ITS_VERDICTS),
+        ("ready_tick", &ITS_READY),
         ("acceptance", &ITS_ACCEPTANCES),
         ("blocker", &ITS_BLOCKERS),
         ("git_ref", &ITS_GIT),

@@ -57,6 +57,29 @@ async fn from_activity(world: &World, sprint: &str) -> Vec<(f64, f64)> {
     days.into_values().collect()
 }
 
+/// Puts a policy into force that estimates in something else.
+async fn estimates(world: &World, unit: &str) {
+    let draft = world.post(Persona::Admin, "/policies", json!({ "product": "OPEN" })).await;
+    let path = format!("/api/v1/policies/{}", draft["id"].as_str().unwrap());
+    let change = json!({ "estimates": unit });
+    assert_eq!(world.api(Persona::Admin, "PATCH", &path, change).await.0, 200);
+    let activate = format!("/policies/{}/activate", draft["id"].as_str().unwrap());
+    world.post(Persona::Admin, &activate, json!({})).await;
+}
+
+/// A sprint of two items, one of which is finished: its id, and its page while it ran.
+async fn play(world: &World, name: &str, points: [f64; 2]) -> (String, String) {
+    let id = sprint(world, name).await;
+    let (a, b) = (story(world, points[0]).await, story(world, points[1]).await);
+    take(world, &id, &[&a, &b]).await;
+    world.post(ME, &format!("/iterations/{id}/start"), json!({})).await;
+    edit(world, &a, json!({ "state": "Done" })).await;
+    let open = world.page(ME, &format!("/p/OPEN/sprints/{id}")).await.1;
+    let carry = json!({ "outcome": "met", "carry": { b.as_str(): "backlog" } });
+    world.post(ME, &format!("/iterations/{id}/close"), carry).await;
+    (id, open)
+}
+
 both_engines! {
     async fn a_sprint_tells_its_scope_truthfully_and_closes_for_good(app) {
         let world = World::new(app).await;
@@ -196,5 +219,32 @@ both_engines! {
         assert_eq!((&item["title"], &item["assignee"]["name"]), (&json!("One meeting a day"), &json!("Mia")));
         let (status, page) = world.page(ME, &format!("/p/OPEN/sprints/{id}")).await;
         assert!(status == 200 && page.contains("Too many meetings") && page.contains("Meetings"), "{page}");
+    }
+
+    async fn sums_are_told_in_what_a_team_estimates_in(app) {
+        let world = World::new(app).await;
+        let (first, page) = play(&world, "Sprint 1", [8.0, 5.0]).await;
+        assert!(page.contains("of 13 points"), "{page}");
+        estimates(&world, "hours").await;
+        let (_, page) = play(&world, "Sprint 2", [16.0, 8.0]).await;
+        assert!(page.contains("of 24 hours") && !page.contains("points left"), "{page}");
+        estimates(&world, "sizes").await;
+        let mut last = String::new();
+        for name in ["Sprint 3", "Sprint 4", "Sprint 5"] {
+            let (id, page) = play(&world, name, [3.0, 5.0]).await;
+            assert!(page.contains("of 2 items"), "a size adds up to nothing, so items are counted: {page}");
+            last = id;
+        }
+        let unit = |seen: &Value| seen["unit"].as_str().unwrap().to_owned();
+        assert_eq!(unit(&world.get(ME, &format!("/iterations/{first}")).await), "points", "it stays as it was");
+        assert_eq!(unit(&world.get(ME, &format!("/iterations/{last}")).await), "items");
+        let v = world.get(ME, "/iterations/velocity?product=OPEN").await["velocity"].clone();
+        assert_eq!((&v["unit"], &v["alike"], &v["mean"]), (&json!("items"), &json!(3), &json!(1.0)), "{v}");
+        let told: Vec<(&str, f64)> = v["past"].as_array().unwrap().iter().map(|p| (p["unit"].as_str().unwrap(), p["completed"].as_f64().unwrap())).collect();
+        assert_eq!(told, [("points", 8.0), ("hours", 16.0), ("items", 1.0), ("items", 1.0), ("items", 1.0)]);
+        let (_, page) = world.page(ME, "/p/OPEN/sprints").await;
+        assert!(page.contains("The last 3 sprints finished 1 items each"), "{page}");
+        let (_, page) = world.page(ME, &format!("/p/OPEN/sprints/{first}")).await;
+        assert!(page.contains("points, 1 items"), "{page}");
     }
 }

@@ -86,4 +86,83 @@ both_engines! {
         assert!(status == 422 && says(&refused, "circle"), "{refused}");
         world.post(ME, "/links", json!({ "from": c, "to": a, "kind": "relates" })).await;
     }
+
+    async fn lines_of_the_definition_of_ready_are_ticked_for_each_story(app) {
+        let world = World::new(app).await;
+        let (a, b) = (story(&world, "Pay").await, story(&world, "Get it back").await);
+        let (status, refused) = world.api(ME, "POST", &format!("/api/v1/stories/{a}/ready"), json!({ "line": "Small", "holds": true })).await;
+        assert!(status == 409 && says(&refused, "uses no Definition of Ready"), "{refused}");
+        policy(&world, json!({ "ready": ["It has criteria", "It is small"] })).await;
+        let ready = |key: &str| format!("/stories/{key}/ready");
+        let one = world.post(ME, &ready(&a), json!({ "line": "It is small", "holds": true })).await;
+        assert_eq!((&one["holding"], &one["lines"][1]["by"], &one["lines"][0]["holds"]), (&json!(1), &json!("Mia"), &json!(false)));
+        world.post(BOSS, &ready(&a), json!({ "line": "It has criteria", "holds": true })).await;
+        world.post(ME, &ready(&a), json!({ "line": "It has criteria", "holds": true })).await;
+        let (status, refused) = world.api(ME, "POST", &format!("/api/v1{}", ready(&a)), json!({ "line": "Small" })).await;
+        assert!(status == 422 && says(&refused, "It has criteria; It is small"), "{refused}");
+        assert_eq!(world.get(ME, &ready(&b)).await["holding"], 0, "of each story by itself");
+        let session = world.post(ME, "/refinements", json!({ "product": "OPEN" })).await;
+        assert_eq!(session["top_ready"], json!({ &a: { "holding": 2, "all": 2 }, &b: { "holding": 0, "all": 2 } }));
+        assert_eq!(session["ready"][0]["by"], "Ada");
+        let here = format!("/p/OPEN/refinement/{}", session["id"].as_str().unwrap());
+        let (_, page) = world.page(ME, &here).await;
+        assert!(page.contains("Take the tick away: It is small") && page.contains("ready 0/2"), "{page}");
+        // In the browser without scripts, and back again by undo.
+        let form = [("key", b.as_str()), ("line", "It is small"), ("holds", "true"), ("_back", &here)];
+        assert_eq!(world.form(ME, "/do/tick-ready", &form).await.0, 303);
+        let (_, page) = world.page(ME, &format!("/{b}")).await;
+        assert!(page.contains("Definition of Ready") && page.contains("Tick: It has criteria"), "{page}");
+        let gone = world.post(ME, &ready(&a), json!({ "line": "It is small", "holds": false })).await;
+        assert_eq!(gone["holding"], 1);
+        world.post(ME, "/undo", json!({ "change": gone["x-change"] })).await;
+        assert_eq!(world.get(ME, &ready(&a)).await["holding"], 2);
+        let epic = json!({ "product": "OPEN", "title": "Refunds", "level": "epic" });
+        let epic = world.post(ME, "/work-items", epic).await["key"].as_str().unwrap().to_owned();
+        assert_eq!(world.get(ME, &ready(&epic)).await["lines"], json!([]));
+        // Words that the policy has no more are asked for no more; without lines there is no checklist.
+        policy(&world, json!({ "ready": ["It has criteria", "Someone wants it"] })).await;
+        assert_eq!(world.get(ME, &ready(&a)).await["holding"], 1);
+        policy(&world, json!({ "ready": [] })).await;
+        assert_eq!(world.get(ME, &ready(&a)).await["lines"], json!([]));
+        let (_, page) = world.page(ME, &format!("/{a}")).await;
+        assert!(!page.contains("Definition of Ready"), "{page}");
+    }
+
+    async fn a_session_chooses_cards_that_fit_what_is_added_up(app) {
+        let world = World::new(app).await;
+        let a = story(&world, "Pay").await;
+        let start = |deck: &str| json!({ "product": "OPEN", "deck": deck });
+        let own = world.post(ME, "/refinements", start("")).await;
+        assert_eq!((&own["deck_name"], &own["deck"][0]), (&json!("points"), &json!("0")));
+        for (deck, words) in [("hours", "estimates"), ("tarot", "deck")] {
+            let (status, refused) = world.api(ME, "POST", "/api/v1/refinements", start(deck)).await;
+            assert!(status == 422 && refused.to_string().contains(words), "{refused}");
+        }
+        let shirts = world.post(ME, "/refinements", start("sizes")).await;
+        assert_eq!((&shirts["deck"][2], &shirts["worth"]["M"]), (&json!("M"), &json!("3")));
+        let at = |verb: &str| format!("/refinements/{}/{verb}", shirts["id"].as_str().unwrap());
+        let (status, refused) = world.api(ME, "POST", &format!("/api/v1{}", at("vote")), json!({ "value": "13" })).await;
+        assert!(status == 422 && says(&refused, "XS, S, M"), "{refused}");
+        world.post(ME, &at("vote"), json!({ "value": "L" })).await;
+        let (_, page) = world.page(ME, &format!("/p/OPEN/refinement/{}", shirts["id"].as_str().unwrap())).await;
+        assert!(page.contains("T-shirt sizes") && page.contains("M = 3"), "{page}");
+        let agreed = world.post(ME, &at("agree"), json!({ "value": "L" })).await;
+        assert_eq!(agreed["item"]["points"], 5.0);
+        // Where the team comes to estimate in hours, cards of a session that is open follow.
+        policy(&world, json!({ "estimates": "hours" })).await;
+        let now = world.get(ME, &format!("/refinements/{}", shirts["id"].as_str().unwrap())).await;
+        assert_eq!((&now["deck_name"], &now["deck"][3]), (&json!("hours"), &json!("8")));
+        let hours = world.post(ME, "/refinements", start("hours")).await;
+        assert_eq!(hours["item"]["key"], a);
+    }
+}
+
+/// Puts a policy into force that differs from the product's in something.
+async fn policy(world: &World, change: Value) {
+    let draft = world.post(BOSS, "/policies", json!({ "product": "OPEN" })).await;
+    let id = draft["id"].as_str().unwrap();
+    let (status, answer) =
+        world.api(BOSS, "PATCH", &format!("/api/v1/policies/{id}"), change).await;
+    assert_eq!(status, 200, "{answer}");
+    world.post(BOSS, &format!("/policies/{id}/activate"), json!({})).await;
 }

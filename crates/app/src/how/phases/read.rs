@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Baseline, Phase};
 use crate::db::Conn;
 use crate::how::sprints::replay::Stand;
+use crate::how::units::Unit;
 use crate::kernel::{Day, Id, Result, Time};
 use crate::statements;
 
@@ -71,25 +72,30 @@ pub(super) fn span(phase: &Phase, now: Time) -> Option<(Day, Day, Time)> {
     Some((first.min(until.day()), until.day(), Time(until.0 + 1)))
 }
 
-/// The points of the baseline that held at the end of each day.
-pub(super) fn agreed(baselines: &[Baseline], first: Day, days: usize) -> Vec<Option<f64>> {
+/// The work of the baseline that held at the end of each day.
+pub(super) fn agreed(
+    baselines: &[Baseline],
+    first: Day,
+    days: usize,
+    unit: Unit,
+) -> Vec<Option<f64>> {
     (0..days)
         .map(|n| {
             let end = first.plus_days(n as i64).end();
             baselines.iter().rev().find(|b| b.created_at < end).or(baselines.first())
         })
-        .map(|b| b.map(|b| b.points))
+        .map(|b| b.map(|b| unit.amount(b.points, b.count)))
         .collect()
 }
 
 /// What the newest baseline expects to be finished at the end of each day, if work went evenly.
-pub(super) fn expected(newest: &Baseline, first: Day, days: usize) -> Vec<f64> {
+pub(super) fn expected(newest: &Baseline, first: Day, days: usize, unit: Unit) -> Vec<f64> {
     let length = newest.starts.days_until(newest.ends).max(0) as f64 + 1.0;
     (0..days)
         .map(|n| {
             let day = first.plus_days(n as i64);
             let past = newest.starts.days_until(day) as f64 + 1.0;
-            newest.points * (past / length).clamp(0.0, 1.0)
+            unit.amount(newest.points, newest.count) * (past / length).clamp(0.0, 1.0)
         })
         .collect()
 }

@@ -14,6 +14,7 @@ use crate::db::Conn;
 use crate::how::gates::Gate;
 use crate::how::sprints::replay::{DayLine, days, scope_changes};
 use crate::how::sprints::{IterationView, ScopeLine};
+use crate::how::units::{Unit, unit};
 use crate::how::work_items::{ItemView, Named, Names, WorkItem, view as item_view};
 use crate::kernel::{Access, Day, Id, Result, Time};
 use crate::people::members::Person;
@@ -53,7 +54,9 @@ pub struct PhaseView {
     pub baseline: i64,
     /// Days by which its end has moved since the first baseline.
     pub slip_days: Option<i64>,
-    /// Points of the first baseline, of the newest, and of the scope as it is; those finished.
+    /// What its team adds up: `points`, `hours`, or `items` where estimates are sizes or none.
+    pub unit: String,
+    /// In that unit, the first baseline, the newest, and the scope as it is; what is finished of it.
     pub first_points: Option<f64>,
     pub agreed_points: Option<f64>,
     pub points: f64,
@@ -82,6 +85,7 @@ pub(super) fn view(conn: &mut Conn, ws: i64, p: &Phase, product: &Product) -> Re
     let baselines = BASELINES.all(conn, ws, &[p.id.into()])?;
     let first = baselines.first();
     let requests = REQUESTS.all(conn, ws, &[p.id.into()])?;
+    let unit = unit(conn, ws, p.product_id, p.team_id)?;
     let team = match p.team_id {
         Some(id) => load::<Team>(conn, ws, id)?.map(|t| t.name),
         None => None,
@@ -100,10 +104,11 @@ pub(super) fn view(conn: &mut Conn, ws: i64, p: &Phase, product: &Product) -> Re
         exit: gate(conn, ws, p.exit_gate_id)?,
         baseline: baselines.len() as i64,
         slip_days: first.zip(p.ends).map(|(b, ends)| b.ends.days_until(ends)),
-        first_points: first.map(|b| b.points),
-        agreed_points: baselines.last().map(|b| b.points),
-        points: held.iter().filter_map(|i| i.points).sum(),
-        done: done.iter().filter_map(|i| i.points).sum(),
+        unit: unit.word().to_owned(),
+        first_points: first.map(|b| unit.amount(b.points, b.count)),
+        agreed_points: baselines.last().map(|b| unit.amount(b.points, b.count)),
+        points: unit.amount(held.iter().filter_map(|i| i.points).sum(), held.len() as i64),
+        done: unit.amount(done.iter().filter_map(|i| i.points).sum(), done.len() as i64),
         items: held.len() as i64,
         items_done: done.len() as i64,
         waiting: requests.iter().filter(|r| r.state == "proposed").count() as i64,
@@ -185,7 +190,12 @@ pub(super) fn request_view(conn: &mut Conn, ws: i64, r: &ChangeRequest) -> Resul
     })
 }
 
-fn baseline_views(conn: &mut Conn, ws: i64, all: &[Baseline]) -> Result<Vec<BaselineView>> {
+fn baseline_views(
+    conn: &mut Conn,
+    ws: i64,
+    all: &[Baseline],
+    unit: Unit,
+) -> Result<Vec<BaselineView>> {
     let mut views = Vec::new();
     let mut before: Vec<String> = Vec::new();
     for (at, b) in all.iter().enumerate() {
@@ -197,7 +207,7 @@ fn baseline_views(conn: &mut Conn, ws: i64, all: &[Baseline]) -> Result<Vec<Base
             starts: b.starts,
             ends: b.ends,
             items: b.items.to_vec(),
-            points: b.points,
+            points: unit.amount(b.points, b.count),
             count: b.count,
             because: b.because.clone(),
             by: person(conn, ws, b.person_id)?,
@@ -225,7 +235,7 @@ pub struct PhaseDetail {
     pub outside: Vec<Named>,
     /// Scope and finished at the end of each day since it began.
     pub days: Vec<DayLine>,
-    /// The points of the baseline that held on each of these days.
+    /// The baseline that held on each of these days, in the phase's unit as the days are.
     pub agreed: Vec<Option<f64>>,
     /// What the newest baseline expects to be finished by then, if work goes evenly.
     pub expected: Vec<f64>,
@@ -262,7 +272,16 @@ pub(super) fn detail(
     }
     let stands = stands(conn, ws, p.id)?;
     let span = span(p, now);
+    let unit = unit(conn, ws, p.product_id, p.team_id)?;
     let lines = span.map_or(Vec::new(), |(first, last, until)| days(&stands, first, last, until));
+    let lines: Vec<DayLine> = lines
+        .into_iter()
+        .map(|l| DayLine {
+            scope: unit.amount(l.scope, l.items),
+            done: unit.amount(l.done, l.items_done),
+            ..l
+        })
+        .collect();
     let begun = p.begun_at.map(|at| Time(at.0 + 1));
     let changes =
         span.zip(begun).map(|((_, _, until), begun)| scope_changes(&stands, begun, until));
@@ -270,11 +289,13 @@ pub(super) fn detail(
     let gone: HashMap<Id, WorkItem> = load_many(conn, ws, changes.iter().map(|c| c.item), None)?;
     let changes = changes
         .into_iter()
+        .filter(|c| unit != Unit::Items || c.items != 0)
         .map(|c| {
             let item = gone.get(&c.item);
             let (key, title) =
                 item.map_or_else(Default::default, |i| (i.key.clone(), i.title.clone()));
-            ScopeLine { key, title, day: c.day, points: c.points, items: c.items }
+            let points = unit.amount(c.points, c.items);
+            ScopeLine { key, title, day: c.day, points, items: c.items }
         })
         .collect();
     let first = span.map(|(first, ..)| first);
@@ -284,11 +305,11 @@ pub(super) fn detail(
         requests,
         sprints,
         outside,
-        agreed: first.map_or(Vec::new(), |first| agreed(&baselines, first, lines.len())),
+        agreed: first.map_or(Vec::new(), |first| agreed(&baselines, first, lines.len(), unit)),
         expected: first
             .zip(baselines.last())
-            .map_or(Vec::new(), |(first, newest)| expected(newest, first, lines.len())),
-        baselines: baseline_views(conn, ws, &baselines)?,
+            .map_or(Vec::new(), |(first, newest)| expected(newest, first, lines.len(), unit)),
+        baselines: baseline_views(conn, ws, &baselines, unit)?,
         days: lines,
         changes,
     })

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wherefore_forecast::{Settings, Throughput, how_many};
 
+use super::report::kept_unit;
 use crate::db::Conn;
+use crate::how::units::unit;
 use crate::kernel::{Access, Day, Id, Result, Time};
 use crate::people::products;
 use crate::people::teams;
@@ -12,7 +14,7 @@ use crate::statements;
 use crate::store::{Meta, Query, Reader};
 
 statements! {
-    LAST_REPORTS = "SELECT s.id, s.name, s.ends, s.outcome, r.committed, r.completed, r.completed_items FROM iteration_report r JOIN sprint s ON s.workspace_id = r.workspace_id AND s.id = r.sprint_id WHERE r.workspace_id = $1 AND r.product_id = $2 AND r.gone_at IS NULL AND s.state = 'closed' AND (CAST($3 AS BIGINT) = 0 OR s.team_id = $4) ORDER BY r.id DESC LIMIT 12";
+    LAST_REPORTS = "SELECT s.id, s.name, s.ends, s.outcome, r.committed, r.completed, r.completed_items, r.committed_items, r.unit FROM iteration_report r JOIN sprint s ON s.workspace_id = r.workspace_id AND s.id = r.sprint_id WHERE r.workspace_id = $1 AND r.product_id = $2 AND r.gone_at IS NULL AND s.state = 'closed' AND (CAST($3 AS BIGINT) = 0 OR s.team_id = $4) ORDER BY r.id DESC LIMIT 12";
     FINISHED = "SELECT done_at FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND done_at >= $3 AND category = 'accepted' AND level <> 'epic' AND (CAST($4 AS BIGINT) = 0 OR team_id = $5) ORDER BY done_at DESC LIMIT 5000";
 }
 
@@ -24,9 +26,13 @@ pub struct Past {
     pub ends: Option<Day>,
     /// Whether the goal was met.
     pub outcome: String,
+    /// What was planned at its start and finished at its end, in its unit.
     pub committed: f64,
     pub completed: f64,
+    /// Items that were finished.
     pub items: i64,
+    /// `points`, `hours` or `items`, as it was when it was closed.
+    pub unit: String,
 }
 
 /// Velocity over the last iterations, with how far it spreads.
@@ -34,7 +40,12 @@ pub struct Past {
 pub struct Velocity {
     /// The oldest first; up to twelve.
     pub past: Vec<Past>,
-    /// Of the last six; nothing before there are three.
+    /// What the newest of them was told in: `points`, `hours`, or `items` where estimates were sizes or
+    /// none.
+    pub unit: String,
+    /// The figures are of the last of that unit, up to six: so many.
+    pub alike: usize,
+    /// Nothing before there are three.
     pub mean: Option<f64>,
     pub least: Option<f64>,
     pub most: Option<f64>,
@@ -47,19 +58,25 @@ pub struct Velocity {
 /// The velocity of a product, of one team where it is named.
 pub fn velocity(conn: &mut Conn, ws: i64, product: Id, team: Option<Id>) -> Result<Velocity> {
     let values = [ws.into(), product.into(), i64::from(team.is_some()).into(), team.into()];
+    let now = unit(conn, ws, product, team)?;
     let mut past = conn.query(&LAST_REPORTS, &values, |r| {
+        let unit = kept_unit(&r.get::<String>(8)?, now);
         Ok(Past {
             id: r.get(0)?,
             name: r.get(1)?,
             ends: r.get(2)?,
             outcome: r.get(3)?,
-            committed: r.get(4)?,
-            completed: r.get(5)?,
+            committed: unit.amount(r.get(4)?, r.get(7)?),
+            completed: unit.amount(r.get(5)?, r.get(6)?),
             items: r.get(6)?,
+            unit: unit.word().to_owned(),
         })
     })?;
     past.reverse();
-    let last: Vec<f64> = past.iter().rev().take(6).map(|p| p.completed).collect();
+    // Points and hours have no mean in common: the unit of the newest one holds.
+    let unit = past.last().map_or_else(|| now.word().to_owned(), |p| p.unit.clone());
+    let alike = past.iter().filter(|p| p.unit == unit);
+    let last: Vec<f64> = alike.rev().take(6).map(|p| p.completed).collect();
     let enough = last.len() >= 3;
     let count = last.len() as f64;
     let mean = last.iter().sum::<f64>() / count.max(1.0);
@@ -67,6 +84,8 @@ pub fn velocity(conn: &mut Conn, ws: i64, product: Id, team: Option<Id>) -> Resu
     Ok(Velocity {
         goals_met: past.iter().filter(|p| p.outcome == "met").count() as i64,
         past,
+        unit,
+        alike: last.len(),
         mean: enough.then_some(mean),
         least: enough.then(|| last.iter().copied().fold(f64::INFINITY, f64::min)),
         most: enough.then(|| last.iter().copied().fold(0.0, f64::max)),

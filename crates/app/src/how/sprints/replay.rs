@@ -23,7 +23,7 @@ pub struct Stand {
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DayLine {
     pub day: Day,
-    /// Points that the iteration held, and those that were finished.
+    /// The estimates that the iteration held, and those that were finished.
     pub scope: f64,
     pub done: f64,
     pub items: i64,

@@ -10,6 +10,7 @@ use super::replay::{DayLine, Stand, days, moment, scope_changes};
 use super::{OF_PRODUCT, Sprint, items, iteration};
 use crate::db::Conn;
 use crate::how::phases::Phase;
+use crate::how::units::{Unit, unit};
 use crate::how::work_items::{ItemView, Named, Names, WorkItem, view as item_view};
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::nouns::{Page, View, after_id};
@@ -33,6 +34,8 @@ record! {
         /// What was finished, and what was not.
         pub finished: Listed<ReportItem>,
         pub carried: Listed<ReportItem>,
+        /// What was added up, as [`Unit::word`] says it; empty in reports from before it was kept.
+        pub unit: String,
     }
 }
 
@@ -68,7 +71,7 @@ pub struct ScopeLine {
     pub key: String,
     pub title: String,
     pub day: Day,
-    /// Points that came or, below 0, went.
+    /// What came or, below 0, went, as estimated.
     pub points: f64,
     /// 1 where it came, -1 where it went, 0 where it was estimated anew.
     pub items: i64,
@@ -237,6 +240,7 @@ pub(super) fn freeze(cx: &mut Change<'_>, s: &Sprint, open: &[WorkItem]) -> Resu
     let told = tell(cx.conn(), ws, s, now, now)?;
     let line =
         |i: &WorkItem| ReportItem { key: i.key.clone(), title: i.title.clone(), points: i.points };
+    let unit = unit(cx.conn(), ws, s.product_id, s.team_id)?;
     let all = items(cx.conn(), ws, s.id)?;
     let finished = all.iter().filter(|i| i.category == "accepted").map(line).collect();
     let report = new_row!(
@@ -252,9 +256,15 @@ pub(super) fn freeze(cx: &mut Change<'_>, s: &Sprint, open: &[WorkItem]) -> Resu
             changes: Listed(told.changes),
             finished: Listed(finished),
             carried: Listed(open.iter().map(line).collect()),
+            unit: unit.word().to_owned(),
         }
     );
     cx.insert(&report)
+}
+
+/// The unit that a report was written down in; the one of today in those from before it was kept.
+pub(super) fn kept_unit(kept: &str, now: Unit) -> Unit {
+    if kept.is_empty() { now } else { Unit::of(kept) }
 }
 
 /// The figures written down at the end of an iteration.
@@ -275,11 +285,14 @@ pub struct IterationDetail {
     pub iteration: IterationView,
     /// What it holds; what it held at its end where it has ended is in `finished` and `carried`.
     pub items: Vec<ItemView>,
+    /// What its team adds up: `points`, `hours`, or `items` where estimates are sizes or none.
+    pub unit: String,
+    /// The sum of the estimates; where items are counted, see the numbers of items beside it.
     pub committed: f64,
     pub committed_items: i64,
     pub completed: f64,
     pub completed_items: i64,
-    /// Points that it holds now, or held at its end.
+    /// The sum of the estimates that it holds now, or held at its end.
     pub scope: f64,
     pub days: Vec<DayLine>,
     pub changes: Vec<ScopeLine>,
@@ -307,10 +320,12 @@ impl Query for GetIteration {
         let views: Result<Vec<ItemView>> =
             held.iter().map(|i| item_view(cx.conn, ws, i, &mut names)).collect();
         let items = views?;
+        let now = unit(cx.conn, ws, s.product_id, s.team_id)?;
         if let Some(r) = report(cx.conn, ws, s.id)? {
             return Ok(IterationDetail {
                 iteration,
                 items,
+                unit: kept_unit(&r.unit, now).word().to_owned(),
                 committed: r.committed,
                 committed_items: r.committed_items,
                 completed: r.completed,
@@ -328,6 +343,7 @@ impl Query for GetIteration {
         Ok(IterationDetail {
             iteration,
             items,
+            unit: now.word().to_owned(),
             committed: told.committed.scope,
             committed_items: told.committed.items,
             completed: told.now.done,

@@ -52,6 +52,8 @@ pub fn entries() -> Vec<Row> {
         row("block-item", WRITES, 200, json!({ "key": "$new:item", "because": "No access" })),
         row("unblock-item", WRITES, 200, json!({ "key": "$new:blocked-item", "solution": "Access" })),
         row("split-story", WRITES, 200, json!({ "key": "$new:item", "titles": ["A part"] })),
+        row("get-readiness", READS, 200, json!({ "key": "$item" })),
+        row("tick-ready", WRITES, 409, json!({ "key": "$item", "line": "No definition is used here", "holds": true })),
         row("list-refinements", READS, 200, json!({ "product": "$product" })),
         row("get-refinement", READS, 200, json!({ "refinement": "$refinement" })),
         row("start-refinement", WRITES, 201, json!({ "product": "$product" })),

@@ -1,4 +1,4 @@
-//! Suggested points of a story: a range, and the finished stories most like it. Offered, never filled.
+//! The suggested estimate of a story: a range, and the finished stories most like it. Offered, never filled.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -18,7 +18,7 @@ pub(in crate::surfaces::pages) fn frame(key: &str) -> Markup {
     let href = format!("/{key}/points");
     html! {
         turbo-frame id="suggested-points" src=(href) loading="lazy" target="_top" {
-            p { a href=(href) { "Which points do past stories suggest?" } }
+            p { a href=(href) { "Which estimate do past stories suggest?" } }
         }
     }
 }
@@ -36,7 +36,7 @@ pub(super) async fn page(
             crate::how::work_items::by_key(cx.conn, cx.actor, &key, crate::kernel::Access::Read)?;
         let write = may_write(cx);
         Ok(Page {
-            title: format!("{} Suggested points", key.to_uppercase()),
+            title: format!("{} Suggested estimate", key.to_uppercase()),
             active: "backlog",
             product: Some(product),
             facet: Facet::How,
@@ -53,7 +53,7 @@ pub(super) async fn page(
 fn told(key: &str, suggested: &Suggested, write: bool) -> Markup {
     let number = |points: Option<f64>| points.map_or(String::new(), |points| points.to_string());
     shell::section(
-        "Suggested points",
+        "Suggested estimate",
         html! {
             @if let Some(refused) = &suggested.refused { p.soft { (refused) "." } }
             @if let Some(points) = suggested.points {
@@ -68,7 +68,7 @@ fn told(key: &str, suggested: &Suggested, write: bool) -> Markup {
             @if !suggested.alike.is_empty() {
                 ul.plain {
                     @for alike in &suggested.alike {
-                        li { a href={ "/" (alike.key) } { (alike.key) " " (alike.title) } " " (shell::pill(&format!("{} points", alike.points))) " " span.soft { (format!("{:.0} % alike", alike.likeness * 100.0)) } }
+                        li { a href={ "/" (alike.key) } { (alike.key) " " (alike.title) } " " (shell::pill(&alike.points.to_string())) " " span.soft { (format!("{:.0} % alike", alike.likeness * 100.0)) } }
                     }
                 }
             }

@@ -47,7 +47,7 @@ pub(super) fn increment(cx: &mut Reader<'_>, d: &IterationDetail, title: &str) -
                     }
                     ul { @for item in items { li {
                         a href={ "/" (item.key) } { (item.key) } " " (item.title)
-                        @if let Some(points) = item.points { " " span.points { (points) } }
+                        @if let Some(estimate) = item.estimate() { " " span.points { (estimate) } }
                     } } }
                 }
             }

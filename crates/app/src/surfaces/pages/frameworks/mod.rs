@@ -6,6 +6,7 @@ mod editing;
 mod flow;
 mod increment;
 mod policy;
+pub(super) mod ready;
 mod refinement;
 mod retro;
 mod sprint;

@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::super::item::{node_row, prose};
 use super::super::work::with_state;
 use super::super::{Page, hints, may_write, once, product, show};
-use super::acceptance;
-use crate::how::refinement::{GetRefinement, ListRefinements, RefinementView};
+use super::{acceptance, ready};
+use crate::how::refinement::{DECKS, GetRefinement, ListRefinements, RefinementView, deck_words};
 use crate::how::work_items::{ItemView, WorkItem};
 use crate::kernel::{Error, Id, Result};
 use crate::people::teams;
@@ -55,6 +55,7 @@ pub(super) async fn list(
                 (shell::hidden("product", &product.key))
                 (shell::hidden("_back", &format!("/p/{}/refinement", product.key)))
                 (shell::select("Items of", "team", teams))
+                (shell::select("Cards", "deck", decks()).help("Cards of another kind than the policy's estimates are refused: they are added up with the others."))
                 (shell::submit("Start"))
             })))
         } };
@@ -69,6 +70,12 @@ pub(super) async fn list(
         })
     })
     .await
+}
+
+/// The decks to choose from.
+fn decks() -> Vec<Choice> {
+    let own = std::iter::once(Choice::new("", "as the policy says"));
+    own.chain(DECKS.map(|deck| Choice::new(deck, deck_words(deck)))).collect()
 }
 
 pub(super) async fn session(
@@ -138,11 +145,9 @@ fn looked_at(
                 ul.rows { @for step in why.up.iter().filter(|s| s.node.kind != "evidence").take(8) { (node_row(&step.node)) } }
             }))
         }
-        (acceptance::on_item(cx, item, write)?)
+        (acceptance::on_item(cx, item, write, None)?)
         (hints::told(&item.title, &item.body, None))
-        @if !r.ready.is_empty() {
-            (shell::section("Definition of Ready", html! { ul { @for line in &r.ready { li { (line) } } } }))
-        }
+        (ready::checklist(&r.ready, &item.key, &here(r), write))
         (poker(r, write))
     })
 }
@@ -151,6 +156,7 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
     shell::section(
         "How much does it take?",
         html! {
+            p.soft { "Cards: " (deck_words(&r.deck_name)) "." }
             @if r.votes.is_empty() { p.soft { "Nobody has voted yet." } }
             ul.rows { @for v in &r.votes { li.row {
                 (shell::avatar(&v.person)) span.title { (v.person) }
@@ -158,7 +164,7 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
             } } }
             @if write && !r.revealed {
                 div.acts.cards-deck { @for card in &r.deck {
-                    (button(r, "vote-estimate", card, &format!("&value={}", card.replace(' ', "+").replace('?', "%3F"))))
+                    (button(r, "vote-estimate", &face(r, card), &format!("&value={}", card.replace(' ', "+").replace('?', "%3F"))))
                 } }
                 @if !r.votes.is_empty() { div.acts { (button(r, "reveal-votes", "Show all votes", "")) } }
             }
@@ -168,7 +174,7 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
                     (shell::form("/do/agree-estimate", html! {
                         (shell::hidden("refinement", &r.id.to_string()))
                         (shell::hidden("_back", &here(r)))
-                        (shell::select("Agreed", "value", r.deck.iter().map(|c| Choice::new(c, c.clone())).collect()))
+                        (shell::select("Agreed", "value", r.deck.iter().map(|c| Choice::new(c, face(r, c))).collect()))
                         (shell::submit("Agree"))
                     }))
                 }
@@ -178,6 +184,15 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
     )
 }
 
+/// A card with what it is worth, where the card does not say so: sizes in a team of points.
+fn face(r: &RefinementView, card: &str) -> String {
+    let points = r.item.as_ref().is_none_or(|i| i.estimates == "points");
+    match r.worth.get(card).filter(|_| points) {
+        Some(worth) => format!("{card} = {worth}"),
+        None => card.to_owned(),
+    }
+}
+
 fn top(r: &RefinementView, write: bool) -> Markup {
     shell::section(
         "Top of the backlog",
@@ -185,8 +200,10 @@ fn top(r: &RefinementView, write: bool) -> Markup {
             (shell::list("Top of the backlog", html! { @for item in &r.top {
                 @let here = r.item.as_ref().is_some_and(|i| i.id == item.id);
                 @let row = with_state(item, false);
-                @if here { (row.tail(html! { (shell::pill("now")) })) }
+                @let ready = ready::mark(r.top_ready.get(&item.key));
+                @if here { (row.tail(html! { (ready) (shell::pill("now")) })) }
                 @else if write { (row.tail(html! {
+                    (ready)
                     @if let Some(estimate) = item.estimate() { span.points { (estimate) } }
                     (button(r, "look-at-item", "Look at it", &format!("&key={}", item.key)))
                 })) }

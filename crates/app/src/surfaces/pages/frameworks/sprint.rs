@@ -10,6 +10,7 @@ use super::super::{Page, may_write, product, show};
 use super::increment::{held_up, increment};
 use super::sprints::{forecast, href, span, spread, state_words};
 use crate::how::sprints::{GetIteration, IterationDetail, ListIterations, outlook, velocity};
+use crate::how::units::Unit;
 use crate::how::work_items::{ItemView, ListWorkItems};
 use crate::kernel::{Error, Id, Result};
 use crate::people::products::Product;
@@ -152,8 +153,19 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
     ))
 }
 
-fn points(value: f64) -> String {
+fn amount(value: f64) -> String {
     if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
+
+/// An amount of work in the unit of a sprint, and beside it how many items it is where that is another
+/// number.
+fn told(d: &IterationDetail, estimates: f64, items: i64) -> (String, String) {
+    let unit = Unit::of(&d.unit);
+    let beside = match unit {
+        Unit::Items => "items".to_owned(),
+        _ => format!("{}, {items} items", unit.word()),
+    };
+    (amount(unit.amount(estimates, items)), beside)
 }
 
 /// What is planned beside what fits, and the next of the backlog to choose from.
@@ -168,8 +180,10 @@ fn planning(
     let pace = velocity(cx.conn, ws, product.id, team)?;
     let days = s.starts.zip(s.ends).map_or(14, |(from, to)| from.days_until(to) + 1);
     let seen = outlook(cx.conn, ws, product.id, team, days as f64 / 7.0, cx.now)?;
+    let (unit, count) = (Unit::of(&d.unit), d.items.len() as i64);
     let planned: f64 = d.items.iter().filter_map(|i| i.points).sum();
-    let over = s.capacity.is_some_and(|c| planned > c);
+    let over = s.capacity.is_some_and(|c| unit.amount(planned, count) > c);
+    let (sum, beside) = told(d, planned, count);
     let next = ListWorkItems {
         product: product.key.clone(),
         category: Some("open".into()),
@@ -185,8 +199,11 @@ fn planning(
         .collect();
     Ok(html! {
         (shell::stats(html! {
-            (shell::stat("Planned", &points(planned), &format!("{} items", d.items.len())))
-            @if let Some(c) = s.capacity { (shell::stat("Capacity", &points(c), &s.capacity_note)) }
+            (shell::stat("Planned", &sum, &beside))
+            @if let Some(c) = s.capacity {
+                @let note = if s.capacity_note.is_empty() { unit.word().to_owned() } else { format!("{}, {}", unit.word(), s.capacity_note) };
+                (shell::stat("Capacity", &amount(c), &note))
+            }
         }))
         @if over { (shell::notice(Tone::Warn, html! { "More is planned than there is capacity for." })) }
         (shell::section("What fits, as the past tells", html! { p { (spread(&pace)) } (forecast(&seen)) }))
@@ -234,10 +251,14 @@ fn running(
     old.sort_by_key(|(_, days)| std::cmp::Reverse(*days));
     let left = s.ends.map(|end| cx.now.day().days_until(end));
     let held = held_up(cx, product, d)?;
+    let unit = Unit::of(&d.unit);
+    let scope = unit.amount(d.scope, d.items.len() as i64);
+    let (done, _) = told(d, d.completed, d.completed_items);
+    let start = told(d, d.committed, d.committed_items);
     Ok(html! {
         (shell::stats(html! {
-            (shell::stat("Finished", &points(d.completed), &format!("of {} points", points(d.scope))))
-            (shell::stat("At the start", &points(d.committed), &format!("{} items", d.committed_items)))
+            (shell::stat("Finished", &done, &format!("of {} {}", amount(scope), unit.word())))
+            (shell::stat("At the start", &start.0, &start.1))
             @if let Some(left) = left { (shell::stat("Days left", &left.max(0).to_string(), "")) }
         }))
         (charts(d))
@@ -268,14 +289,15 @@ fn charts(d: &IterationDetail) -> Markup {
         return html! {};
     }
     let labels: Vec<String> = d.days.iter().map(|l| l.day.to_string()[5..].to_owned()).collect();
-    // An item without an estimate weighs nothing in points, so items are counted instead.
-    let counted = d.days.iter().all(|l| l.scope == 0.0);
+    // An item without an estimate weighs nothing in a sum, so items are counted instead.
+    let unit = Unit::of(&d.unit);
+    let counted = unit == Unit::Items || d.days.iter().all(|l| l.scope == 0.0);
     let scope =
         |l: &crate::how::sprints::replay::DayLine| if counted { l.items as f64 } else { l.scope };
     let done = |l: &crate::how::sprints::replay::DayLine| {
         if counted { l.items_done as f64 } else { l.done }
     };
-    let unit = if counted { "items" } else { "points" };
+    let unit = if counted { Unit::Items.word() } else { unit.word() };
     let burnup = [
         Line::new("finished", d.days.iter().map(done)),
         Line::new("scope", d.days.iter().map(scope)),
@@ -289,21 +311,24 @@ fn charts(d: &IterationDetail) -> Markup {
             (shell::lines(&format!("{unit} left, day by day"), &labels, &burndown))
             details {
                 summary { "The numbers" }
-                (shell::data_table("Day by day", &["Day", "#Scope", "#Finished", "#Left", "#Items", "#Items finished"],
+                (shell::data_table("Day by day", &["Day", &format!("#Scope, {unit}"), "#Finished", "#Left", "#Items", "#Items finished"],
                     d.days.iter().map(|l| vec![
-                        html! { (l.day) }, html! { (points(l.scope)) }, html! { (points(l.done)) },
-                        html! { (points(l.scope - l.done)) }, html! { (l.items) }, html! { (l.items_done) },
+                        html! { (l.day) }, html! { (amount(scope(l))) }, html! { (amount(done(l))) },
+                        html! { (amount(scope(l) - done(l))) }, html! { (l.items) }, html! { (l.items_done) },
                     ]).collect()))
             }
         }))
         @if !d.changes.is_empty() {
-            (shell::data_table("How the scope changed after the start", &["Day", "Item", "", "#Points"],
-                d.changes.iter().map(|c| vec![
-                    html! { (c.day) },
-                    html! { a href={ "/" (c.key) } { (c.key) } " " (c.title) },
-                    html! { @match c.items { 1 => "came", -1 => "went", _ => "estimated anew" } },
-                    html! { @if c.points > 0.0 { "+" } (points(c.points)) },
-                ]).collect()))
+            (shell::data_table("How the scope changed after the start", &["Day", "Item", "", &format!("#In {unit}")],
+                d.changes.iter().filter(|c| !counted || c.items != 0).map(|c| {
+                    let change = if counted { c.items as f64 } else { c.points };
+                    vec![
+                        html! { (c.day) },
+                        html! { a href={ "/" (c.key) } { (c.key) } " " (c.title) },
+                        html! { @match c.items { 1 => "came", -1 => "went", _ => "estimated anew" } },
+                        html! { @if change > 0.0 { "+" } (amount(change)) },
+                    ]
+                }).collect()))
         }
     }
 }
@@ -311,21 +336,26 @@ fn charts(d: &IterationDetail) -> Markup {
 /// What came of it, as it was written down.
 fn over(cx: &mut Reader<'_>, d: &IterationDetail) -> Result<Markup> {
     let s = &d.iteration;
+    let summed = Unit::of(&d.unit) != Unit::Items;
     let list = |title: &str, items: &[crate::how::sprints::ReportItem]| {
         html! { @if !items.is_empty() { (shell::section(title, html! {
             ul { @for i in items { li {
                 a href={ "/" (i.key) } { (i.key) } " " (i.title)
-                @if let Some(p) = i.points { span.soft { " " (points(p)) } }
+                @if let Some(p) = i.points.filter(|_| summed) { span.soft { " " (amount(p)) " " (d.unit) } }
             } } }
         })) } }
     };
     let brought = increment(cx, d, "The increment, and why")?;
+    let done = told(d, d.completed, d.completed_items);
+    let start = told(d, d.committed, d.committed_items);
+    let items = d.days.last().map_or(d.committed_items, |l| l.items);
+    let scope = told(d, d.scope, items);
     Ok(html! {
         @if !s.review.is_empty() { p { (s.review) } }
         (shell::stats(html! {
-            (shell::stat("Finished", &points(d.completed), &format!("{} items", d.completed_items)))
-            (shell::stat("At the start", &points(d.committed), &format!("{} items", d.committed_items)))
-            (shell::stat("Scope at the end", &points(d.scope), ""))
+            (shell::stat("Finished", &done.0, &done.1))
+            (shell::stat("At the start", &start.0, &start.1))
+            (shell::stat("Scope at the end", &scope.0, &scope.1))
         }))
         (charts(d))
         @if brought.0.is_empty() { (list("The increment", &d.finished)) } @else { (brought) }

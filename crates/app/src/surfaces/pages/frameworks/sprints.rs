@@ -136,19 +136,23 @@ fn velocity(v: &Velocity) -> Markup {
     if v.past.is_empty() {
         return html! {};
     }
+    let alike = v.past.iter().filter(|p| p.unit == v.unit);
     let bars: Vec<(String, f64, f64)> =
-        v.past.iter().map(|p| (p.name.replace("Sprint ", ""), p.committed, p.completed)).collect();
+        alike.map(|p| (p.name.replace("Sprint ", ""), p.committed, p.completed)).collect();
     shell::section(
         "Velocity",
         html! {
             p { (spread(v)) }
-            (shell::bars("Points planned at the start, outlined, and finished, filled, in each sprint", &bars, v.mean))
+            @if !bars.is_empty() {
+                @let what = format!("Planned at the start, outlined, and finished, filled, in each sprint, in {}", v.unit);
+                (shell::bars(&what, &bars, v.mean))
+            }
             details {
                 summary { "The numbers" }
-                (shell::data_table("Velocity", &["Sprint", "Goal", "#At the start", "#Finished", "#Items"],
+                (shell::data_table("Velocity", &["Sprint", "Goal", "#At the start", "#Finished", "In", "#Items finished"],
                     v.past.iter().map(|p| vec![
                         html! { (p.name) }, html! { (p.outcome) }, html! { (p.committed) },
-                        html! { (p.completed) }, html! { (p.items) },
+                        html! { (p.completed) }, html! { (p.unit) }, html! { (p.items) },
                     ]).collect()))
             }
         },
@@ -159,13 +163,17 @@ fn velocity(v: &Velocity) -> Markup {
 pub(super) fn spread(v: &Velocity) -> String {
     match (v.mean, v.least, v.most, v.spread) {
         (Some(mean), Some(least), Some(most), Some(spread)) => format!(
-            "The last {} sprints finished {mean:.0} points each, between {least:.0} and {most:.0} (± {spread:.0}); {} of {} met their goal.",
-            v.past.len().min(6),
+            "The last {} sprints finished {mean:.0} {} each, between {least:.0} and {most:.0} (± {spread:.0}); {} of {} met their goal.",
+            v.alike,
+            v.unit,
             v.goals_met,
             v.past.len()
         ),
         _ => {
-            format!("{} of the three closed sprints that a velocity needs are there.", v.past.len())
+            format!(
+                "{} of the three closed sprints that a velocity in {} needs are there.",
+                v.alike, v.unit
+            )
         }
     }
 }

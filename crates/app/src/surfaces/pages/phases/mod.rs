@@ -36,7 +36,8 @@ fn above(product: &Product) -> Vec<Crumb> {
     vec![Crumb::to(format!("/p/{}/phases", product.key), "Phases and gates")]
 }
 
-fn points(value: f64) -> String {
+/// An amount of work, in a phase's unit.
+fn amount(value: f64) -> String {
     if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
@@ -159,7 +160,7 @@ fn line(p: &PhaseView, shown: Option<crate::kernel::Id>) -> Markup {
                 @if p.waiting > 0 { " " (shell::toned(&format!("{} to decide", p.waiting), Tone::Warn)) }
             }
             @if p.baseline > 0 {
-                (shell::meter(share as u8, &format!("{} of {} points agreed are finished", points(p.done), points(agreed))))
+                (shell::meter(share as u8, &format!("{} of {} {} agreed are finished", amount(p.done), amount(agreed), p.unit)))
             }
         }
         @if let Some(gate) = &p.exit { li.gate { (gate_link(&p.product, gate)) } }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::work::with_state;
 use super::super::{Page, may_write, once, product, show};
-use super::{above, days, gate_choices, gate_link, points, requests, slip};
+use super::{above, amount, days, gate_choices, gate_link, requests, slip};
 use crate::how::gates::ListGates;
 use crate::how::phases::{BaselineView, GetPhase, PhaseDetail};
 use crate::kernel::{Day, Error, Id, Result};
@@ -38,7 +38,7 @@ pub(super) async fn page(
             (requests::part(&d, write))
             (scope(&d, write && p.state == "planned"))
             (sprints(&d, write))
-            (baselines(&d.baselines))
+            (baselines(&d.baselines, &d.phase.unit))
         };
         let meta = html! { (shell::pill(&p.state)) (days(p.starts, p.ends)) @if let Some(team) = &p.team { span { (team) } } };
         let acts = if write { acts(cx, &d)? } else { html! {} };
@@ -141,30 +141,26 @@ fn beside(d: &PhaseDetail) -> Markup {
 fn figures(d: &PhaseDetail) -> Markup {
     let p = &d.phase;
     let moved = slip(p).map_or("as first agreed".to_owned(), |(words, _)| words);
-    let was = p.first_points.map_or(String::new(), |f| format!("{} at first", points(f)));
+    let was = p.first_points.map_or(String::new(), |f| format!("{} at first", amount(f)));
     html! {
         (shell::stats(html! {
             @if let Some(agreed) = p.agreed_points {
-                (shell::stat("Agreed", &format!("{} points", points(agreed)), &was))
-                (shell::stat("Finished", &points(p.done), &format!("{} of {} items", p.items_done, p.items)))
-                (shell::stat("Scope now", &points(p.points), &difference(p.points - agreed)))
+                (shell::stat("Agreed", &format!("{} {}", amount(agreed), p.unit), &was))
+                (shell::stat("Finished", &amount(p.done), &format!("{} of {} items", p.items_done, p.items)))
+                (shell::stat("Scope now", &amount(p.points), &difference(p.points - agreed)))
                 (shell::stat("Its end", &p.ends.map_or(String::new(), |e| e.to_string()), &moved))
             } @else {
-                (shell::stat("Scope", &format!("{} points", points(p.points)), &format!("{} items", p.items)))
+                (shell::stat("Scope", &format!("{} {}", amount(p.points), p.unit), &format!("{} items", p.items)))
             }
         }))
     }
 }
 
-fn difference(points_off: f64) -> String {
-    if points_off.abs() < 0.05 {
+fn difference(off: f64) -> String {
+    if off.abs() < 0.05 {
         return "as agreed".into();
     }
-    format!(
-        "{}{} against the baseline",
-        if points_off > 0.0 { "+" } else { "" },
-        points(points_off)
-    )
+    format!("{}{} against the baseline", if off > 0.0 { "+" } else { "" }, amount(off))
 }
 
 /// What is finished, beside the scope and what was agreed.
@@ -185,16 +181,16 @@ pub(super) fn burnup(d: &PhaseDetail) -> Markup {
         let agreed = d.agreed.get(n).copied().flatten();
         vec![
             html! { (l.day) },
-            html! { (points(l.done)) },
-            html! { (points(l.scope)) },
-            html! { (agreed.map_or(String::new(), points)) },
-            html! { (points(d.expected.get(n).copied().unwrap_or_default())) },
+            html! { (amount(l.done)) },
+            html! { (amount(l.scope)) },
+            html! { (agreed.map_or(String::new(), amount)) },
+            html! { (amount(d.expected.get(n).copied().unwrap_or_default())) },
         ]
     };
     shell::section(
         "Burnup against the baseline",
         html! {
-            (shell::lines("Points finished, in scope, agreed, and expected if work goes evenly, day by day", &labels, &drawn))
+            (shell::lines(&format!("Finished, in scope, agreed, and expected if work goes evenly, in {}, day by day", d.phase.unit), &labels, &drawn))
             (behind(d))
             details {
                 summary { "The numbers" }
@@ -204,12 +200,12 @@ pub(super) fn burnup(d: &PhaseDetail) -> Markup {
             @if !d.changes.is_empty() {
                 details {
                     summary { "How the scope changed since it began (" (d.changes.len()) ")" }
-                    (shell::data_table("How the scope changed", &["Day", "Item", "", "#Points"],
+                    (shell::data_table("How the scope changed", &["Day", "Item", "", &format!("#In {}", d.phase.unit)],
                         d.changes.iter().map(|c| vec![
                             html! { (c.day) },
                             html! { a href={ "/" (c.key) } { (c.key) } " " (c.title) },
                             html! { @match c.items { 1 => "came", -1 => "went", _ => "estimated anew" } },
-                            html! { @if c.points > 0.0 { "+" } (points(c.points)) },
+                            html! { @if c.points > 0.0 { "+" } (amount(c.points)) },
                         ]).collect()))
                 }
             }
@@ -223,8 +219,8 @@ fn behind(d: &PhaseDetail) -> Markup {
     let off = done.zip(due).map_or(0.0, |(done, due)| done - due);
     html! {
         @if d.phase.state == "active" {
-            p { @if off < -0.5 { (points(-off)) " points behind an even pace." }
-                @else if off > 0.5 { (points(off)) " points ahead of an even pace." }
+            p { @if off < -0.5 { (amount(-off)) " " (d.phase.unit) " behind an even pace." }
+                @else if off > 0.5 { (amount(off)) " " (d.phase.unit) " ahead of an even pace." }
                 @else { "At an even pace." } }
         }
     }
@@ -307,18 +303,18 @@ fn sprints(d: &PhaseDetail, write: bool) -> Markup {
 }
 
 /// Every baseline that held, the newest first.
-pub(super) fn baselines(all: &[BaselineView]) -> Markup {
+pub(super) fn baselines(all: &[BaselineView], unit: &str) -> Markup {
     html! {
         @if !all.is_empty() {
             (shell::section("Baselines", html! {
-                (shell::data_table("Baselines", &["#No", "Since", "From", "To", "#Items", "#Points", "Because"],
+                (shell::data_table("Baselines", &["#No", "Since", "From", "To", "#Items", &format!("#In {unit}"), "Because"],
                     all.iter().rev().map(|b| vec![
                         html! { (b.number) },
                         html! { (shell::time_tag(b.at)) @if let Some(by) = &b.by { span.soft { " " (by) } } },
                         html! { (shell::day_tag(b.starts)) },
                         html! { (shell::day_tag(b.ends)) },
                         html! { (b.count) },
-                        html! { (points(b.points)) },
+                        html! { (amount(b.points)) },
                         html! { (b.because)
                             @if !b.came.is_empty() { p.soft { "came: " (b.came.join(", ")) } }
                             @if !b.went.is_empty() { p.soft { "went: " (b.went.join(", ")) } }

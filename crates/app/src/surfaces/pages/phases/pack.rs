@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::{Page, attached, may_write, product, show};
 use super::gates::decided;
-use super::{above, days, one, points, requests, slip, tone, words};
+use super::{above, amount, days, one, requests, slip, tone, words};
 use crate::how::gates::GateCriterion;
 use crate::how::phases::{GatePack, GetGatePack, PhaseDetail};
 use crate::kernel::{Error, Id};
@@ -117,7 +117,7 @@ fn ending(d: &PhaseDetail) -> Markup {
             @if !p.goal.is_empty() { p { (p.goal) } }
             p { (days(p.starts, p.ends)) @if let Some((moved, tone)) = slip(p) { " " (shell::toned(&moved, tone)) } }
             @if let Some(agreed) = p.agreed_points {
-                p { (points(p.done)) " of " (points(agreed)) " points agreed are finished, "
+                p { (amount(p.done)) " of " (amount(agreed)) " " (p.unit) " agreed are finished, "
                     (p.items_done) " of " (p.items) " items." }
             } @else { p.soft { "It has no baseline: it has not begun." } }
             p.no-print { a href=(here) { "The phase" } }
@@ -126,9 +126,9 @@ fn ending(d: &PhaseDetail) -> Markup {
         @let open: Vec<_> = d.items.iter().filter(|i| !matches!(&*i.category, "accepted" | "dropped")).collect();
         @if !open.is_empty() {
             (shell::section("Not finished", html! {
-                (shell::data_table("Not finished", &["Item", "State", "#Points"], open.iter().map(|i| vec![
+                (shell::data_table("Not finished", &["Item", "State", "#Estimate"], open.iter().map(|i| vec![
                     html! { a href={ "/" (i.key) } { (i.key) } " " (i.title) }, html! { (i.state) },
-                    html! { (i.points.map_or(String::new(), points)) },
+                    html! { (i.estimate().unwrap_or_default()) },
                 ]).collect()))
             }))
         }
@@ -140,7 +140,7 @@ fn ending(d: &PhaseDetail) -> Markup {
                 ]).collect()))
             }))
         }
-        (one::baselines(&d.baselines))
+        (one::baselines(&d.baselines, &d.phase.unit))
         @if !d.requests.is_empty() {
             (shell::section("Change requests", html! { @for r in &d.requests { (requests::one(r, &here, false)) } }))
         }
@@ -154,14 +154,14 @@ fn next(d: &PhaseDetail) -> Markup {
         &format!("What a go lets in: {}", p.name),
         html! {
             @if !p.goal.is_empty() { p { (p.goal) } }
-            p { (days(p.starts, p.ends)) ", " (p.items) " items, " (points(p.points)) " points" }
+            p { (days(p.starts, p.ends)) ", " (p.items) " items, " (amount(p.points)) " " (p.unit) }
             @if p.state == "planned" && (p.starts.is_none() || p.ends.is_none()) {
                 (shell::notice(Tone::Warn, html! { "It has no dates to freeze yet." }))
             }
             @if !d.items.is_empty() {
-                (shell::data_table("Its scope", &["Item", "#Points"], d.items.iter().map(|i| vec![
+                (shell::data_table("Its scope", &["Item", "#Estimate"], d.items.iter().map(|i| vec![
                     html! { a href={ "/" (i.key) } { (i.key) } " " (i.title) },
-                    html! { (i.points.map_or(String::new(), points)) },
+                    html! { (i.estimate().unwrap_or_default()) },
                 ]).collect()))
             }
         },

@@ -1,16 +1,26 @@
 //! Refinement: a session that walks through the top of the backlog, with estimates that nobody sees
 //! before all are shown.
 
+mod decks;
+mod votes;
+
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::work_items::{EditWorkItem, ItemView, Names, WorkItem, by_key, view};
+pub use decks::{DECKS, deck, deck_words, decks_for};
+pub use votes::{AgreeEstimate, RevealVotes, VoteEstimate};
+
+use super::readiness::{self, ReadyCount, ReadyLine};
+use super::work_items::{ItemView, Names, WorkItem, by_key, view};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::members::Person;
+use crate::people::nouns::one_of;
 use crate::people::products::{self, Product};
 use crate::people::{policies, teams};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
+use crate::store::{Action, Change, Fields, Indexed, Meta, Query, Reader, load};
 use crate::{new_row, record, selects};
 
 record! {
@@ -26,6 +36,8 @@ record! {
         pub round: i64,
         pub revealed: bool,
         pub person_id: Option<Id>,
+        /// The cards that are voted with, one of [`DECKS`]; empty for those of the item's policy.
+        pub deck: String,
     }
 }
 
@@ -65,40 +77,12 @@ selects! {
     TOP: WorkItem = "work_item_now", "product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND category <> 'accepted' AND category <> 'dropped' AND category <> 'started' AND category <> 'in-review' AND level <> 'epic' ORDER BY rank LIMIT 25";
 }
 
-/// The cards of a deck: what is shown and what it is worth.
-pub fn deck(estimates: &str) -> &'static [(&'static str, Option<f64>)] {
-    match estimates {
-        "sizes" => &[
-            ("XS", Some(1.0)),
-            ("S", Some(2.0)),
-            ("M", Some(3.0)),
-            ("L", Some(5.0)),
-            ("XL", Some(8.0)),
-            ("?", None),
-        ],
-        "hours" => &[
-            ("1", Some(1.0)),
-            ("2", Some(2.0)),
-            ("4", Some(4.0)),
-            ("8", Some(8.0)),
-            ("16", Some(16.0)),
-            ("24", Some(24.0)),
-            ("40", Some(40.0)),
-            ("?", None),
-        ],
-        "none" => &[("small enough", None), ("too big", None), ("?", None)],
-        _ => &[
-            ("0", Some(0.0)),
-            ("1", Some(1.0)),
-            ("2", Some(2.0)),
-            ("3", Some(3.0)),
-            ("5", Some(5.0)),
-            ("8", Some(8.0)),
-            ("13", Some(13.0)),
-            ("20", Some(20.0)),
-            ("?", None),
-        ],
-    }
+/// The deck for an item: the one that the session chose where it fits what the item's team estimates
+/// in, else the team's.
+fn deck_of(conn: &mut Conn, ws: i64, s: &Refinement, item: Option<&WorkItem>) -> Result<String> {
+    let team = item.map_or(s.team_id, |i| i.team_id);
+    let unit = policies::workflow(conn, ws, s.product_id, team)?.estimates;
+    Ok(if decks_for(&unit).contains(&s.deck.as_str()) { s.deck.clone() } else { unit })
 }
 
 /// A session by id with its product, if this actor may see it and do `access`.
@@ -151,10 +135,16 @@ pub struct RefinementView {
     pub votes: Vec<VoteView>,
     /// What can be voted.
     pub deck: Vec<String>,
-    /// The Definition of Ready that holds for the item.
-    pub ready: Vec<String>,
+    /// Which deck that is: one of `points`, `fibonacci`, `sizes`, `hours`, `none`.
+    pub deck_name: String,
+    /// What the cards are worth, where that is another word than the card: `M` is 3.
+    pub worth: Fields,
+    /// The Definition of Ready that holds for the item, with what is ticked of it.
+    pub ready: Vec<ReadyLine>,
     /// The top of the backlog, in its order.
     pub top: Vec<ItemView>,
+    /// How far these are ready, by their keys; nothing where a team uses no Definition of Ready.
+    pub top_ready: BTreeMap<String, ReadyCount>,
     pub started_at: Time,
 }
 
@@ -162,8 +152,8 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
     let ws = actor.workspace;
     let product = load::<Product>(conn, ws, s.product_id)?.map(|p| p.key).unwrap_or_default();
     let mut names = Names::default();
-    let policy = policies::workflow(conn, ws, s.product_id, s.team_id)?;
-    let (mut item, mut votes) = (None, Vec::new());
+    let (mut item, mut votes, mut ready) = (None, Vec::new(), Vec::new());
+    let mut deck_name = deck_of(conn, ws, s, None)?;
     if let Some(id) = s.item_id
         && let Some(found) = load::<WorkItem>(conn, ws, id)?
     {
@@ -173,11 +163,22 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
             let value = seen.then_some(vote.value);
             votes.push(VoteView { person: person.unwrap_or_default(), value });
         }
+        ready = readiness::lines(conn, ws, &found)?;
+        deck_name = deck_of(conn, ws, s, Some(&found))?;
         item = Some(view(conn, ws, &found, &mut names)?);
     }
     let values = [s.product_id.into(), i64::from(s.team_id.is_some()).into(), s.team_id.into()];
     let top = TOP.all(conn, ws, &values)?;
     names.of(conn, ws, &top)?;
+    let ids = top.iter().map(|i| (i.id, i.team_id));
+    let ready_of = readiness::counts(conn, ws, s.product_id, ids)?;
+    let keyed = top.iter().filter_map(|i| Some((i.key.clone(), *ready_of.get(&i.id)?)));
+    let top_ready = keyed.collect();
+    let cards = deck(&deck_name);
+    let worth = cards.iter().filter_map(|(card, worth)| {
+        let worth = (*worth)?.to_string();
+        (worth != *card).then(|| ((*card).to_owned(), worth))
+    });
     let top: Result<Vec<ItemView>> = top.iter().map(|i| view(conn, ws, i, &mut names)).collect();
     Ok(RefinementView {
         id: s.id,
@@ -191,9 +192,12 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
         round: s.round,
         revealed: s.revealed,
         votes,
-        deck: deck(&policy.estimates).iter().map(|(card, _)| (*card).to_owned()).collect(),
-        ready: policy.ready.to_vec(),
+        deck: cards.iter().map(|(card, _)| (*card).to_owned()).collect(),
+        worth: Fields(worth.collect()),
+        deck_name,
+        ready,
         top: top?,
+        top_ready,
         started_at: s.created_at,
     })
 }
@@ -210,6 +214,8 @@ pub struct StartRefinement {
     pub product: String,
     /// A team's id or name, to look at its items alone.
     pub team: Option<String>,
+    /// The cards: `points`, `fibonacci`, `sizes`, `hours` or `none`; those of the policy if left out.
+    pub deck: Option<String>,
 }
 
 impl Action for StartRefinement {
@@ -233,6 +239,7 @@ impl Action for StartRefinement {
             }
             None => None,
         };
+        let deck = self.deck(cx, product.id, team)?;
         let values = [product.id.into(), i64::from(team.is_some()).into(), team.into()];
         let first = TOP.all(cx.conn(), ws, &values)?.first().map(|i| i.id);
         let row = new_row!(
@@ -245,10 +252,31 @@ impl Action for StartRefinement {
                 round: 1,
                 revealed: false,
                 person_id: Some(actor.person),
+                deck: deck,
             }
         );
         cx.insert(&row)?;
         shown(cx, &row)
+    }
+}
+
+impl StartRefinement {
+    /// The deck that is asked for, if it fits what is estimated in.
+    fn deck(&self, cx: &mut Change<'_>, product: Id, team: Option<Id>) -> Result<String> {
+        let asked = self.deck.as_deref().map(str::trim).filter(|d| !d.is_empty());
+        let Some(asked) = asked else { return Ok(String::new()) };
+        let asked = one_of("deck", Some(asked), "", &DECKS)?;
+        let ws = cx.workspace();
+        let unit = policies::workflow(cx.conn(), ws, product, team)?.estimates;
+        let fitting = decks_for(&unit);
+        if !fitting.contains(&asked.as_str()) {
+            let message = format!(
+                "Estimates here are made in {unit} and added up, so that the cards are one of: {}. Change the policy's estimates to vote with others.",
+                fitting.join(", ")
+            );
+            return Err(Error::invalid("deck", message));
+        }
+        Ok(asked)
     }
 }
 
@@ -300,145 +328,6 @@ impl Action for LookAtItem {
         (after.item_id, after.round, after.revealed) = (Some(item), 1, false);
         cx.update(&before, &mut after)?;
         shown(cx, &after)
-    }
-}
-
-/// Vote on what the item of a session takes; nobody sees it before all votes are shown.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct VoteEstimate {
-    pub refinement: Id,
-    /// A card of the deck.
-    pub value: String,
-}
-
-impl Action for VoteEstimate {
-    type Output = RefinementView;
-    const META: Meta = Meta::action(
-        "vote-estimate",
-        "Vote on what the item of a session takes; nobody sees it before all votes are shown",
-        "POST",
-        "/refinements/{refinement}/vote",
-    )
-    .exercises(&[31]);
-    const PERSONAL: bool = true;
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
-        let (actor, ws) = (cx.actor.clone(), cx.workspace());
-        let s = open(cx, self.refinement)?;
-        let item = looked_at(&s)?;
-        if s.revealed {
-            return Err(Error::refused("The votes are shown already. Vote again in a new round."));
-        }
-        let policy = policies::workflow(cx.conn(), ws, s.product_id, s.team_id)?;
-        let cards = deck(&policy.estimates);
-        let wanted = self.value.trim();
-        if !cards.iter().any(|(card, _)| *card == wanted) {
-            let all: Vec<&str> = cards.iter().map(|(card, _)| *card).collect();
-            let message = format!("“{wanted}” is no card. There are: {}.", all.join(", "));
-            return Err(Error::invalid("value", message));
-        }
-        let all = VOTES.all(cx.conn(), ws, &[s.id.into(), item.into(), s.round.into()])?;
-        match all.iter().find(|v| v.person_id == actor.person) {
-            Some(before) => {
-                let mut after = before.clone();
-                wanted.clone_into(&mut after.value);
-                cx.update(before, &mut after)?;
-            }
-            None => {
-                let row = new_row!(
-                    cx,
-                    PokerVote {
-                        product_id: s.product_id,
-                        refinement_id: s.id,
-                        item_id: item,
-                        round: s.round,
-                        person_id: actor.person,
-                        value: wanted.to_owned(),
-                    }
-                );
-                cx.insert(&row)?;
-            }
-        }
-        shown(cx, &s)
-    }
-}
-
-/// Show all votes, or begin another round.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct RevealVotes {
-    pub refinement: Id,
-    /// Hides nothing but begins a new round.
-    pub again: bool,
-}
-
-impl Action for RevealVotes {
-    type Output = RefinementView;
-    const META: Meta = Meta::action(
-        "reveal-votes",
-        "Show all votes, or begin another round",
-        "POST",
-        "/refinements/{refinement}/reveal",
-    )
-    .exercises(&[34]);
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
-        let ws = cx.workspace();
-        let before = open(cx, self.refinement)?;
-        let item = looked_at(&before)?;
-        let mut after = before.clone();
-        if self.again {
-            (after.round, after.revealed) = (before.round + 1, false);
-        } else {
-            let values = [before.id.into(), item.into(), before.round.into()];
-            if VOTES.all(cx.conn(), ws, &values)?.is_empty() {
-                return Err(Error::refused("Nobody has voted yet."));
-            }
-            after.revealed = true;
-        }
-        cx.update(&before, &mut after)?;
-        shown(cx, &after)
-    }
-}
-
-/// Agree on the estimate of the item of a session.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct AgreeEstimate {
-    pub refinement: Id,
-    /// A card of the deck that has a worth, or a number.
-    pub value: String,
-}
-
-impl Action for AgreeEstimate {
-    type Output = RefinementView;
-    const META: Meta = Meta::action(
-        "agree-estimate",
-        "Agree on the estimate of the item of a session",
-        "POST",
-        "/refinements/{refinement}/agree",
-    )
-    .exercises(&[31, 34]);
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
-        let ws = cx.workspace();
-        let s = open(cx, self.refinement)?;
-        let item: WorkItem = cx.get(looked_at(&s)?, "work item")?;
-        let policy = policies::workflow(cx.conn(), ws, s.product_id, s.team_id)?;
-        let wanted = self.value.trim();
-        let card = deck(&policy.estimates).iter().find(|(card, _)| *card == wanted);
-        let points = card.and_then(|(_, worth)| *worth).or_else(|| wanted.parse().ok());
-        let points = points.ok_or_else(|| {
-            Error::invalid(
-                "value",
-                format!("“{wanted}” is no estimate. Choose a card with a worth."),
-            )
-        })?;
-        let edit =
-            EditWorkItem { key: item.key, points: Some(Some(points)), ..EditWorkItem::default() };
-        edit.run(cx)?;
-        shown(cx, &s)
     }
 }
 
