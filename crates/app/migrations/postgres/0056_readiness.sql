@@ -12,6 +12,6 @@ CREATE TABLE ready_tick (
   gone_at BIGINT,
   PRIMARY KEY (workspace_id, id)
 );
-CREATE INDEX ready_tick_item ON ready_tick (workspace_id, item_id);
+CREATE INDEX ready_tick_item ON ready_tick (workspace_id, item_id, id);
 ALTER TABLE refinement ADD COLUMN deck TEXT NOT NULL DEFAULT '';
 ALTER TABLE iteration_report ADD COLUMN unit TEXT NOT NULL DEFAULT '';
