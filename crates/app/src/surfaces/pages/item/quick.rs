@@ -276,7 +276,7 @@ pub(super) fn estimate(item: &ItemView, id: &str, focus: bool) -> Markup {
         return html! { (shell::select("Estimate", "points", choices).id(id).value(points)) };
     }
     let label = if item.estimates == "hours" { "Estimate, in hours" } else { "Estimate" };
-    let field = shell::field(label, "points").id(id).kind("number").value(points);
+    let field = shell::field(label, "points").id(id).value(points);
     html! { @if focus { (field.autofocus()) } @else { (field) } }
 }
 
