@@ -203,10 +203,10 @@ fn endings(steps: &mut Vec<Step>) {
         let (key, state) = (d.key("need-0")?, Some("met".to_owned()));
         d.act("", &EditNeed { key, state, ..EditNeed::default() })
     });
-    for n in 0..3 {
+    for (n, lesson) in LESSONS.into_iter().enumerate() {
         step(steps, 365, PRIYA, move |d| {
             let key = d.key(&format!("objective-{n}"))?;
-            let lesson = LESSONS[n].to_owned();
+            let lesson = lesson.to_owned();
             d.act("", &CloseObjective { key, score: None, lesson })
         });
     }

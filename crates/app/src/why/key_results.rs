@@ -166,7 +166,7 @@ pub(super) fn of_objectives(conn: &mut Conn, ws: i64, objectives: &[Id]) -> Resu
     let mut all = Vec::new();
     for some in objectives.chunks(ASKED) {
         let values = with_ids(&[ws.into()], some);
-        all.extend(conn.query_text(&OF_OBJECTIVES, &values, |r| KeyResult::from_row(r))?);
+        all.extend(conn.query_text(&OF_OBJECTIVES, &values, KeyResult::from_row)?);
     }
     Ok(all)
 }

@@ -59,7 +59,7 @@ impl From<WorkItem> for Line {
 /// What items are grouped by.
 pub(super) enum Way {
     Own(String),
-    Field(CustomField),
+    Field(Box<CustomField>),
 }
 
 impl Line {
@@ -114,7 +114,7 @@ impl Sorter {
     pub(super) fn ways(&self, by: &[String]) -> Result<Vec<Way>> {
         by.iter()
             .map(|word| match field_of(word) {
-                Some(name) => Ok(Way::Field(grouped_by(&self.defined, name)?.clone())),
+                Some(name) => Ok(Way::Field(Box::new(grouped_by(&self.defined, name)?.clone()))),
                 None => Ok(Way::Own(word.clone())),
             })
             .collect()
