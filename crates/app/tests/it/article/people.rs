@@ -66,7 +66,7 @@ async fn months(world: &World, product: &str, healthy: bool) {
                 .post(
                     MIA,
                     &format!("/evidence/{said}/answer"),
-                    json!({ "answer": "It comes in May." }),
+                    json!({ "answer": "It comes in May.", "how": "by phone" }),
                 )
                 .await;
         }
