@@ -152,7 +152,7 @@ test("the product owner writes stories and plans a sprint with a goal", async ()
   assert.match(await ana.locator("body").innerText(), /without a goal it is only a list/);
   await ana.goto(made.sprint);
   await send(ana, "edit-iteration", { goal: GOAL });
-  assert.match(await ana.locator("main").innerText(), new RegExp(GOAL));
+  await ana.locator("main", { hasText: GOAL }).waitFor();
   await ana.goto(`/${made.keys[0]}`);
   await send(ana, "add-criteria", { text: "Each part of the fare has a name\nThe parts add up to the price" });
 });

@@ -26,8 +26,9 @@ both_engines! {
         assert_eq!(tries(&world, "/lifecycle", stage("decline")).await.0, 409, "it is there already");
         assert_eq!(tries(&world, "/lifecycle", stage("retired")).await.0, 409, "there is no plan");
         let mut said = Vec::new();
-        for words in ["It is slow", "I need a list"] {
-            said.push(made(&world, "/evidence", json!({ "product": "OPEN", "verbatim": words })).await);
+        for (words, email) in [("It is slow", ""), ("I need a list", "tess@example.org")] {
+            let input = json!({ "product": "OPEN", "verbatim": words, "email": email });
+            said.push(made(&world, "/evidence", input).await);
         }
         world.post(ME, &format!("/evidence/{}/answer", said[0]), json!({ "answer": "Faster since May.", "how": "by phone" })).await;
         assert_eq!(tries(&world, "/lifecycle/retirement", json!({ "product": "OPEN", "ends_on": "2026-12-01" })).await.0, 422, "what are people told?");
@@ -37,7 +38,7 @@ both_engines! {
         let (status, why) = tries(&world, "/lifecycle", stage("retired")).await;
         assert!(status == 409 && why.to_string().contains("never answered"), "{why}");
         let told = world.post(ME, "/lifecycle/retirement/answers", json!({ "product": "OPEN" })).await;
-        assert_eq!(told, json!({ "told": 1, "waiting": 0, "x-change": told["x-change"] }));
+        assert_eq!(told, json!({ "told": 1, "waiting": 0, "unreachable": 0, "x-change": told["x-change"] }));
         let answered = world.get(ME, &format!("/evidence/{}", said[0])).await;
         assert_eq!(answered["answer"], "Faster since May.", "nobody is told twice");
         assert_eq!(tries(&world, "/lifecycle", stage("retired")).await.0, 409, "a step is open");

@@ -441,7 +441,7 @@ impl<'w> Scene<'w> {
             "chartered" => self.chartered(Persona::Owner).await,
             "handover" => {
                 let part = self.cached("new:chartered").await;
-                let to = self.world.person(Persona::Guest);
+                let to = self.world.person(Persona::Admin);
                 let input =
                     json!({ "product": product, "part": part, "responsibility": 1, "to": to });
                 self.post(who, "/handovers", input, "id").await

@@ -33,6 +33,8 @@ pub const WRITERS_READ: Class = of("PPPP FFN UPU", "PNNP FFN UPU");
 pub const MANAGES: Class = of("PPFF FFN UFU", "PNFF FFN UFU");
 /// What only its author or an admin may touch.
 const AUTHORS: Class = of("PPFF FNN UFU", "PNNF NNN UFU");
+/// What only its author may touch, who is the owner here.
+const OWN_WORDS: Class = of("PFFF FNN UFU", "PNNF NNN UFU");
 
 /// Members, of what is their own; admins too.
 const KEEPERS: Class = of("PPFF FFN UFU", "PNNF FFN UFU");
@@ -318,7 +320,7 @@ fn thread() -> Vec<Row> {
         row("list-comments", READS, 200, json!({ "key": "$item" })),
         row("add-comment", PROPOSES, 200, json!({ "key": "$item", "body": "Yes." })),
         row("edit-comment", PROPOSES, 200, json!({ "comment": "$own:comment", "body": "No." })),
-        row("edit-comment", AUTHORS, 200, json!({ "comment": "$comment", "body": "Mine." })),
+        row("edit-comment", OWN_WORDS, 200, json!({ "comment": "$comment", "body": "Mine." })),
         row("remove-comment", PROPOSES, 200, json!({ "comment": "$own:comment" })),
         row("remove-comment", AUTHORS, 200, json!({ "comment": "$new:comment" })),
         row("item-history", READS, 200, json!({ "key": "$item" })),
@@ -531,7 +533,6 @@ pub const ADDRESSES: &[Address] = &[
     at("POST /reset/{token}", OPEN, 409, &[("token", "unknown"), ("password", "long enough for it")]),
     // For programs.
     at("GET /p/{product}/export", READS, 200, PRODUCT),
-    at("GET /exports/{export}", of("NNNN NNN UNU", ""), 200, &[("export", "$person")]),
     at("GET /p/{product}/export/{format}", READS, 200, &[("product", "$product"), ("format", "json")]),
     at("GET /openapi.json", OPEN, 200, &[]),
     at("GET /healthz", OPEN, 200, &[]),
@@ -545,6 +546,10 @@ pub const ADDRESSES: &[Address] = &[
 pub const ELSEWHERE: &[(&str, &str)] = &[
     ("POST /mcp", "mcp.rs: an_agent_is_let_in_by_its_token"),
     ("GET /api/v1/export", "exports.rs: an_export_holds_what_one_may_see"),
+    (
+        "GET /exports/{export}",
+        "exports.rs: an_export_is_made_in_the_background_with_files_and_kept_for_a_day",
+    ),
     ("GET /api/v1/products/{product}/export", "exports.rs: an_export_holds_what_one_may_see"),
     ("GET /login", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /forgot", "smtp.rs: invitations_and_new_passwords_come_by_mail"),
