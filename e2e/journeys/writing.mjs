@@ -125,11 +125,10 @@ test("what was refused keeps every word", async () => {
   await form.locator('textarea[name="body"]').fill("A long text that took an hour");
   await form.locator('input[name="parent"]').fill("RIDE-99999");
   await form.locator('button[type="submit"]:not([name])').click();
-  await page.getByText("nothing you typed is lost").waitFor();
-  const kept = page.locator('[name="body"]');
-  assert.equal(await kept.inputValue(), "A long text that took an hour");
-  await page.locator('[name="parent"]').fill("");
-  await page.getByRole("button", { name: "Send again" }).click();
+  await form.locator(".refused", { hasText: "There is no" }).waitFor();
+  assert.equal(await form.locator('textarea[name="body"]').inputValue(), "A long text that took an hour");
+  await form.locator('input[name="parent"]').fill("");
+  await form.locator('button[type="submit"]:not([name])').click();
   await page.locator(".prose", { hasText: "took an hour" }).first().waitFor();
   await page.keyboard.press("e");
   assert.equal(await page.locator(".restored").count(), 0, "what was sent is no draft any more");
