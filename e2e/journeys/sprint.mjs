@@ -56,7 +56,7 @@ after(async () => {
 });
 
 /** Opens the menu that holds a form, fills it and sends it, as a person would. */
-async function send(page, action, fields = {}, has = "", button = "", again = true) {
+async function send(page, action, fields = {}, has = "", button = "") {
   const form = page.locator(`form[action^="/do/${action}"]${has}`).first();
   const menu = page.locator(`details.menu:has(form[action^="/do/${action}"]${has}) > summary`).first();
   // It may be about to appear, by what somebody else did.
@@ -75,15 +75,8 @@ async function send(page, action, fields = {}, has = "", button = "", again = tr
   const pressed = button
     ? form.locator("button", { hasText: button }).last()
     : form.locator('button:not([name]):not([type="button"])').last();
-  const answered = page.waitForResponse((r) => r.url().includes(`/do/${action}`), { timeout: 6_000 });
-  try {
-    await Promise.all([answered, pressed.click()]);
-  } catch (error) {
-    // What another does may put a new form in place of the one that is just filled in: as a person
-    // would, fill it in once more.
-    if (!again) throw error;
-    await send(page, action, fields, has, button, false);
-  }
+  const answered = page.waitForResponse((r) => r.url().includes(`/do/${action}`));
+  await Promise.all([answered, pressed.click()]);
   await page.waitForLoadState("networkidle");
 }
 

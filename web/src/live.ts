@@ -15,6 +15,8 @@ let holds = 0;
 /** Changes that the page does not show yet; null where anything may have changed. */
 let pending: Set<string> | null | undefined;
 let timer: number | undefined;
+/** The visit that fetches what others did, while it is on its way. */
+let refreshing: Turbo.Visit | undefined;
 let followed: string | null = null;
 
 /** Keeps refreshes back, as while dragging; call the answer once to let them go. */
@@ -41,6 +43,11 @@ export function refreshPage(changes?: string[]): void {
 }
 
 function flushSoon(): void {
+  // A form that was sent meanwhile stopped it: what it would have shown is still to come.
+  if (refreshing?.state === "canceled") {
+    refreshing = undefined;
+    pending = null;
+  }
   if (pending !== undefined && timer === undefined) timer = window.setTimeout(flush, 150);
 }
 
@@ -51,7 +58,18 @@ function flush(): void {
   if (Turbo.session.navigator.currentVisit?.state === "started") return;
   const foreign = pending === null || [...pending].some((change) => !own.has(change));
   pending = undefined;
-  if (foreign) Turbo.session.refresh(document.baseURI);
+  if (!foreign) return;
+  // Not `session.refresh`: that begins a moment later, and would stop a form sent in between.
+  Turbo.visit(document.baseURI, { action: "replace", shouldCacheSnapshot: false });
+  refreshing = Turbo.session.navigator.currentVisit;
+}
+
+/** What was fetched before something got under way is not shown over it, but fetched anew afterwards. */
+function showNothingWhileHeld(event: Event): void {
+  const visit = Turbo.session.navigator.currentVisit;
+  if (holds === 0 || !visit || visit !== refreshing) return;
+  (event as CustomEvent<{ render: () => void }>).detail.render = () => undefined;
+  pending = null;
 }
 
 function meta(): HTMLMetaElement | null {
@@ -89,10 +107,24 @@ function waitForForms(): void {
   });
 }
 
+/** What moved under a pressed button would take the press away. */
+function waitForPresses(): void {
+  let release: (() => void) | undefined;
+  document.addEventListener("pointerdown", () => (release ??= hold()));
+  for (const end of ["pointerup", "pointercancel", "dragend", "blur"])
+    window.addEventListener(end, () => {
+      release?.();
+      release = undefined;
+    });
+}
+
 export function startLive(): void {
   listen();
   waitForForms();
+  waitForPresses();
+  document.addEventListener("turbo:before-render", showNothingWhileHeld);
   document.addEventListener("turbo:load", () => {
+    refreshing = undefined;
     listen();
     flushSoon();
   });

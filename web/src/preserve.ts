@@ -52,7 +52,30 @@ function holdsTyping(element: Element): boolean {
   );
 }
 
+/**
+ * Names each form by what it is about. The morph matches by names: without them, what is typed for one
+ * item would pass to the form of another where one is added or moved.
+ */
+function nameForms(body: Element): void {
+  const seen = new Map<string, number>();
+  for (const form of body.querySelectorAll<HTMLFormElement>("form:not([id])")) {
+    const about = [...form.querySelectorAll<HTMLInputElement>("input[type=hidden]")]
+      .filter(({ name }) => !name.startsWith("_") && name !== "revision")
+      .map(({ name, value }) => `${name}=${value}`);
+    const name = encodeURIComponent([form.getAttribute("action"), ...about].join(" "));
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    form.setAttribute("id", `form-${name}-${count}`);
+  }
+}
+
 export function preserveOnMorph(): void {
+  document.addEventListener("turbo:before-render", (event) => {
+    const { detail } = event as CustomEvent<{ newBody: Element; renderMethod: string }>;
+    if (detail.renderMethod !== "morph") return;
+    nameForms(document.body);
+    nameForms(detail.newBody);
+  });
   document.addEventListener("turbo:submit-end", (event) => {
     const { success } = (event as CustomEvent).detail as { success: boolean };
     if (success) sent.add(event.target as Element);

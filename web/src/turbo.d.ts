@@ -2,10 +2,15 @@
 declare module "@hotwired/turbo" {
   export const config: { drive: { progressBarDelay: number } };
   export const session: {
-    refresh(url: string): void;
-    navigator: { currentVisit?: { state: string } };
+    navigator: { currentVisit?: Visit };
   };
-  export function visit(url: string, options?: { action?: "advance" | "replace" }): void;
+  export interface Visit {
+    state: "initialized" | "started" | "canceled" | "failed" | "completed";
+  }
+  export function visit(
+    url: string,
+    options?: { action?: "advance" | "replace"; shouldCacheSnapshot?: boolean },
+  ): void;
   export function fetch(url: string, options?: RequestInit): Promise<Response>;
 }
 
