@@ -96,11 +96,8 @@ fn free_name(cx: &mut Change<'_>, product: Id, name: &str, own: Option<Id>) -> R
 }
 
 fn team_of(cx: &mut Change<'_>, team: Option<&str>) -> Result<Option<Id>> {
-    let Some(team) = team.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
     let workspace = cx.workspace();
-    let found = teams::named(cx.conn(), workspace, team)?;
-    let message = format!("There is no active team “{team}”. Choose from the teams.");
-    found.map(|t| Some(t.id)).ok_or_else(|| Error::invalid("team", message))
+    Ok(teams::chosen(cx.conn(), workspace, "team", team)?.map(|t| t.id))
 }
 
 fn own(cx: &mut Change<'_>, id: Id) -> Result<(Part, Product)> {

@@ -83,6 +83,19 @@ pub fn named(conn: &mut Conn, workspace: i64, who: &str) -> Result<Option<Team>>
     }
 }
 
+/// The active team that `field` of a form names by id or name, where it names one.
+pub fn chosen(
+    conn: &mut Conn,
+    workspace: i64,
+    field: &'static str,
+    who: Option<&str>,
+) -> Result<Option<Team>> {
+    let Some(who) = who.map(str::trim).filter(|who| !who.is_empty()) else { return Ok(None) };
+    let found = named(conn, workspace, who)?;
+    let message = || format!("There is no active team “{who}”. Choose from the teams.");
+    found.map(Some).ok_or_else(|| Error::invalid(field, message()))
+}
+
 /// The teams that a person is in.
 pub fn of_person(conn: &mut Conn, workspace: i64, person: Id) -> Result<Vec<Id>> {
     let rows = OF_PERSON.all(conn, workspace, &[person.into()])?;

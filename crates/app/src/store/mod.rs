@@ -5,6 +5,8 @@ mod action;
 mod answer;
 mod change;
 mod columns;
+mod declare;
+mod derive;
 mod edit;
 mod field_values;
 mod judge;

@@ -1,7 +1,7 @@
 //! What search finds, made anew from the records: for when it was lost or harmed. A text that stands as
 //! it should is left alone, so that what was written last is still found first.
 
-use super::change::{ADD_DOCUMENT, REMOVE_DOCUMENT};
+use super::derive::{ADD_DOCUMENT, REMOVE_DOCUMENT};
 use super::record::{Record, record_kinds};
 use crate::db::{Tx, Value};
 use crate::kernel::{Id, Result};

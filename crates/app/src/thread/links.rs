@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Keyed, Node, find, load_keyed, node};
+use super::nodes::{Keyed, Node, find, load_keyed, told_nodes};
 use super::path::Sight;
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
@@ -336,22 +336,15 @@ pub fn ties(
             (FROM_THEN.all(conn, ws, &then)?, TO_THEN.all(conn, ws, &then)?)
         }
     };
-    let mut out = Vec::new();
-    for link in from {
-        if let Some(found) = node(conn, ws, &link.to_kind, link.to_id, at)?
-            && sight.sees(found.product)
-        {
-            out.push((link.kind, found));
-        }
-    }
-    let mut back = Vec::new();
-    for link in to {
-        if let Some(found) = node(conn, ws, &link.from_kind, link.from_id, at)?
-            && sight.sees(found.product)
-        {
-            back.push((link.kind, found));
-        }
-    }
+    let ends = from.iter().map(|link| (link.to_kind.clone(), link.to_id));
+    let ends = ends.chain(to.iter().map(|link| (link.from_kind.clone(), link.from_id)));
+    let nodes = told_nodes(conn, ws, ends, at)?;
+    let tie = |kind: String, end: Id| {
+        let node = nodes.get(&end).filter(|node| sight.sees(node.product))?;
+        Some((kind, node.clone()))
+    };
+    let out = from.into_iter().filter_map(|link| tie(link.kind, link.to_id)).collect();
+    let back = to.into_iter().filter_map(|link| tie(link.kind, link.from_id)).collect();
     Ok((out, back))
 }
 

@@ -246,63 +246,103 @@ pub fn node(
     id: Id,
     at: Option<Time>,
 ) -> Result<Option<Node>> {
-    let Some(keyed) = load_keyed(conn, ws, kind, id, at)?.filter(|k| !k.is_gone()) else {
-        return Ok(None);
-    };
-    let mut node = keyed.node();
-    match &keyed {
-        Keyed::Evidence(e) => {
-            if let Some(words) = load::<Verbatim>(conn, ws, e.verbatim_id)? {
-                node.words = Some(words.text.chars().take(400).collect());
-                let day = e.said_on.map(|d| d.words()).unwrap_or_default();
-                let parts = [words.source, e.kind.replace('-', " "), day];
-                let told: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-                node.detail = Some(told.join(", "));
-            }
-        }
-        Keyed::WorkItem(item) => {
-            if let Some(import) = item.staged_by
-                && !crate::how::imports::is_applied(conn, ws, import)?
-            {
-                return Ok(None);
-            }
-        }
-        _ => {}
-    }
-    Ok(Some(node))
+    let found = load_keyed(conn, ws, kind, id, at)?;
+    let found = live(conn, ws, found, at)?;
+    Ok(told(conn, ws, &found)?.remove(&id))
 }
 
-/// Live nodes of any kinds, by id; those of one kind are looked up together, and evidence comes
-/// without its words.
+/// Live nodes of any kinds, by id; evidence comes without its words.
 pub fn nodes(
     conn: &mut Conn,
     ws: i64,
     wanted: impl IntoIterator<Item = (String, Id)>,
     at: Option<Time>,
 ) -> Result<HashMap<Id, Node>> {
+    let found = together(conn, ws, wanted, at)?;
+    Ok(found.iter().map(|keyed| (keyed.id(), keyed.node())).collect())
+}
+
+/// The same, evidence with its words.
+pub fn told_nodes(
+    conn: &mut Conn,
+    ws: i64,
+    wanted: impl IntoIterator<Item = (String, Id)>,
+    at: Option<Time>,
+) -> Result<HashMap<Id, Node>> {
+    let found = together(conn, ws, wanted, at)?;
+    told(conn, ws, &found)
+}
+
+/// Live records of any kinds; those of one kind are looked up together.
+fn together(
+    conn: &mut Conn,
+    ws: i64,
+    wanted: impl IntoIterator<Item = (String, Id)>,
+    at: Option<Time>,
+) -> Result<Vec<Keyed>> {
     let mut by_kind: BTreeMap<String, Vec<Id>> = BTreeMap::new();
     for (kind, id) in wanted {
         by_kind.entry(kind).or_default().push(id);
     }
-    let mut found = HashMap::new();
+    let mut found = Vec::new();
     for (kind, ids) in by_kind {
-        for keyed in load_many_keyed(conn, ws, &kind, &ids, at)? {
-            let gone = match at {
-                Some(at) => keyed.gone_at().is_some_and(|gone| gone < at),
-                None => keyed.is_gone(),
-            };
-            let staged = match &keyed {
-                Keyed::WorkItem(WorkItem { staged_by: Some(import), .. }) => {
-                    !crate::how::imports::is_applied(conn, ws, *import)?
-                }
-                _ => false,
-            };
-            if !gone && !staged {
-                found.insert(keyed.id(), keyed.node());
+        found.extend(load_many_keyed(conn, ws, &kind, &ids, at)?);
+    }
+    live(conn, ws, found, at)
+}
+
+/// Those that are neither in the bin nor still staged by an import.
+fn live(
+    conn: &mut Conn,
+    ws: i64,
+    all: impl IntoIterator<Item = Keyed>,
+    at: Option<Time>,
+) -> Result<Vec<Keyed>> {
+    let mut applied: HashMap<Id, bool> = HashMap::new();
+    let mut found = Vec::new();
+    for keyed in all {
+        let gone = match at {
+            Some(at) => keyed.gone_at().is_some_and(|gone| gone < at),
+            None => keyed.is_gone(),
+        };
+        if gone {
+            continue;
+        }
+        if let Keyed::WorkItem(WorkItem { staged_by: Some(import), .. }) = &keyed {
+            if !applied.contains_key(import) {
+                let whole = crate::how::imports::is_applied(conn, ws, *import)?;
+                applied.insert(*import, whole);
+            }
+            if !applied[import] {
+                continue;
             }
         }
+        found.push(keyed);
     }
     Ok(found)
+}
+
+/// As the thread shows them, evidence with its words.
+fn told(conn: &mut Conn, ws: i64, found: &[Keyed]) -> Result<HashMap<Id, Node>> {
+    let said = found.iter().filter_map(|keyed| match keyed {
+        Keyed::Evidence(e) => Some(e.verbatim_id),
+        _ => None,
+    });
+    let words = load_many::<Verbatim>(conn, ws, said, None)?;
+    let node = |keyed: &Keyed| {
+        let mut node = keyed.node();
+        if let Keyed::Evidence(e) = keyed
+            && let Some(words) = words.get(&e.verbatim_id)
+        {
+            node.words = Some(words.text.chars().take(400).collect());
+            let day = e.said_on.map(|d| d.words()).unwrap_or_default();
+            let parts = [words.source.clone(), e.kind.replace('-', " "), day];
+            let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+            node.detail = Some(parts.join(", "));
+        }
+        (keyed.id(), node)
+    };
+    Ok(found.iter().map(node).collect())
 }
 
 /// Whatever has this key or alias, also from the bin, with its product.

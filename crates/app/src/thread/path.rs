@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{Node, find_any, node};
+use super::nodes::{Node, find_any, node, told_nodes};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::products;
@@ -121,13 +121,15 @@ fn walk(
     sql: &crate::db::Sql,
 ) -> Result<Vec<Step>> {
     let rows = raw(conn, ws, id, at, sql)?;
+    let wanted = rows.iter().map(|(_, id, kind, _)| (kind.clone(), *id));
+    let mut nodes = told_nodes(conn, ws, wanted, at)?;
+    nodes.retain(|_, node| sight.sees(node.product));
     let mut shown = HashSet::from([id]);
     let mut steps = Vec::new();
-    for (through, id, kind, depth) in rows {
+    for (through, id, _, depth) in rows {
         if shown.contains(&through)
             && !shown.contains(&id)
-            && let Some(node) = node(conn, ws, &kind, id, at)?
-            && sight.sees(node.product)
+            && let Some(node) = nodes.remove(&id)
         {
             shown.insert(id);
             steps.push(Step { depth, node, through });

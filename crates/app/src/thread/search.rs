@@ -109,10 +109,8 @@ impl Query for Search {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<Node>> {
         let ws = cx.actor.workspace;
-        let mut seen: Vec<Id> = Vec::new();
         let mut found = Vec::new();
         if let Ok((keyed, _)) = find(cx.conn, cx.actor, &self.q, Access::Read) {
-            seen.push(keyed.id());
             found.push(keyed.node());
         }
         let words = search_words(&self.q);
@@ -125,18 +123,18 @@ impl Query for Search {
             .filter(|p| only.as_ref().is_none_or(|key| p.key == *key))
             .map(|p| p.id)
             .collect();
-        for hit in hits(cx, &words, &visible)? {
+        let mut hits = hits(cx, &words, &visible)?;
+        hits.retain(|hit| found.iter().all(|node: &Node| node.id != hit.id));
+        // Some may still be staged or be gone, so pages are taken until enough are there.
+        for page in hits.chunks(SHOWN) {
+            let wanted = page.iter().map(|hit| (hit.kind.clone(), hit.id));
+            let mut nodes = super::nodes::told_nodes(cx.conn, ws, wanted, None)?;
+            found.extend(page.iter().filter_map(|hit| nodes.remove(&hit.id)));
             if found.len() >= SHOWN {
                 break;
             }
-            if seen.contains(&hit.id) {
-                continue;
-            }
-            if let Some(node) = super::nodes::node(cx.conn, ws, &hit.kind, hit.id, None)? {
-                seen.push(hit.id);
-                found.push(node);
-            }
         }
+        found.truncate(SHOWN);
         Ok(found)
     }
 }

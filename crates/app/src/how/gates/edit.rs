@@ -81,13 +81,7 @@ impl Action for CreateGate {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let ws = actor.workspace;
-        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-            Some(name) => Some(teams::named(cx.conn(), ws, name)?.ok_or_else(|| {
-                Error::invalid("team", format!("There is no active team “{name}”."))
-            })?),
-            None => None,
-        };
-        let team = team.map(|t| t.id);
+        let team = teams::chosen(cx.conn(), ws, "team", self.team.as_deref())?.map(|t| t.id);
         let policy = policies::workflow(cx.conn(), ws, product.id, team)?;
         let name = check_title("name", &self.name)?;
         let approvers = approvers(cx, &self.approvers)?;

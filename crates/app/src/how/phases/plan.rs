@@ -86,12 +86,7 @@ impl Action for CreatePhase {
     fn run(&self, cx: &mut Change<'_>) -> Result<PhaseView> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-            Some(name) => Some(teams::named(cx.conn(), ws, name)?.ok_or_else(|| {
-                Error::invalid("team", format!("There is no active team “{name}”."))
-            })?),
-            None => None,
-        };
+        let team = teams::chosen(cx.conn(), ws, "team", self.team.as_deref())?;
         check_days(self.starts, self.ends)?;
         let (entry, exit) = both(cx, &product, self.entry.as_deref(), self.exit.as_deref())?;
         let all = OF_PRODUCT.all(cx.conn(), ws, &[product.id.into()])?;

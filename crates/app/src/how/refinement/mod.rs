@@ -231,14 +231,7 @@ impl Action for StartRefinement {
     fn run(&self, cx: &mut Change<'_>) -> Result<RefinementView> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-            Some(team) => {
-                let found = teams::named(cx.conn(), ws, team)?;
-                let message = format!("There is no active team “{team}”. Choose from the teams.");
-                Some(found.ok_or_else(|| Error::invalid("team", message))?.id)
-            }
-            None => None,
-        };
+        let team = teams::chosen(cx.conn(), ws, "team", self.team.as_deref())?.map(|t| t.id);
         let deck = self.deck(cx, product.id, team)?;
         let values = [product.id.into(), i64::from(team.is_some()).into(), team.into()];
         let first = TOP.all(cx.conn(), ws, &values)?.first().map(|i| i.id);

@@ -102,14 +102,7 @@ impl Action for PlanIteration {
     fn run(&self, cx: &mut Change<'_>) -> Result<IterationView> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let team = match self.team.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-            Some(team) => {
-                let found = teams::named(cx.conn(), ws, team)?;
-                let message = format!("There is no active team “{team}”. Choose from the teams.");
-                Some(found.ok_or_else(|| Error::invalid("team", message))?.id)
-            }
-            None => None,
-        };
+        let team = teams::chosen(cx.conn(), ws, "team", self.team.as_deref())?.map(|t| t.id);
         let policy = policies::workflow(cx.conn(), ws, product.id, team)?;
         let starts = self.starts.unwrap_or(cx.happened.day());
         let length = policy.sprint_days.unwrap_or(14);

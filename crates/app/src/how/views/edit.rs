@@ -228,13 +228,9 @@ fn shared(
     if shared != "team" {
         return Ok((shared, None));
     }
-    let name = team.map(str::trim).filter(|t| !t.is_empty());
-    let Some(name) = name else {
+    let ws = cx.workspace();
+    let Some(team) = teams::chosen(cx.conn(), ws, "team", team)? else {
         return Err(Error::invalid("team", "Say which team it is shared with."));
     };
-    let ws = cx.workspace();
-    let found = teams::named(cx.conn(), ws, name)?;
-    let message = format!("There is no active team “{name}”. Choose from the teams.");
-    let team = found.ok_or_else(|| Error::invalid("team", message))?;
     Ok((shared, Some(team.id)))
 }

@@ -343,11 +343,8 @@ fn tell_assignee(cx: &mut Change<'_>, before: Option<Id>, item: &WorkItem) -> Re
 }
 
 fn team(cx: &mut Change<'_>, name: Option<&str>) -> Result<Option<Id>> {
-    let Some(name) = word(name) else { return Ok(None) };
     let workspace = cx.workspace();
-    let found = teams::named(cx.conn(), workspace, &name)?;
-    let message = format!("There is no active team “{name}”. Choose from the teams.");
-    found.map(|t| Some(t.id)).ok_or_else(|| Error::invalid("team", message))
+    Ok(teams::chosen(cx.conn(), workspace, "team", name)?.map(|t| t.id))
 }
 
 fn part(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<Option<Part>> {

@@ -337,11 +337,8 @@ impl Action for NoteExercise {
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let row = own_row(cx, self.number)?;
         let note = check_title("note", &self.note)?;
-        if let Some(name) = self.team.as_deref().filter(|t| !t.trim().is_empty()) {
-            let team = teams::named(cx.conn(), actor.workspace, name)?;
-            let missing = || Error::invalid("team", format!("There is no active team “{name}”."));
-            cx.team = Some(team.ok_or_else(missing)?.id);
-        }
+        let team = teams::chosen(cx.conn(), actor.workspace, "team", self.team.as_deref())?;
+        cx.team = team.map(|t| t.id).or(cx.team);
         cx.exercised = Some(vec![u8::try_from(row.number).unwrap_or(u8::MAX)]);
         let mut said = serde_json::Map::new();
         said.insert("note".into(), serde_json::json!([null, note]));

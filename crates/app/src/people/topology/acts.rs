@@ -17,9 +17,8 @@ fn team(cx: &mut Change<'_>, field: &'static str, given: &str) -> Result<Team> {
     if let Ok(id) = given.trim().parse::<Id>() {
         cx.get::<Team>(id, "team")?;
     }
-    let found = teams::named(cx.conn(), workspace, given)?;
-    let message = format!("There is no active team “{}”. Choose from the teams.", given.trim());
-    found.ok_or_else(|| Error::invalid(field, message))
+    let found = teams::chosen(cx.conn(), workspace, field, Some(given))?;
+    found.ok_or_else(|| Error::invalid(field, "Name a team."))
 }
 
 fn check_end(starts: Day, ends: Option<Day>) -> Result<()> {

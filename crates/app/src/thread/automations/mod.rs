@@ -7,6 +7,7 @@ mod calendar;
 mod cursor;
 mod define;
 mod neglect;
+mod outcome;
 mod rules;
 mod run;
 mod stale;

@@ -4,22 +4,20 @@ use serde_json::{Map, Value as Json};
 
 use super::act::{Came, perform};
 use super::calendar::{Missed, Rhythm};
+use super::outcome::{Noted, RUN, note, refuse, stop};
 use super::rules::{Seen, concerns, events, sets_off, waits_for_events};
-use super::{
-    Automation, AutomationRun, LAST_MADE, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor, neglect,
-};
+use super::{Automation, LAST_MADE, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor, neglect};
 use crate::db::{Conn, Db, Tx};
 use crate::how::subtasks;
 use crate::how::work_items::WorkItem;
-use crate::kernel::{Access, Actor, Day, Error, Id, Result, Role, Time, Via};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time, Via};
 use crate::people::accounts;
 use crate::people::members::Person;
-use crate::people::notify::{About, Notice, notify};
 use crate::people::policies;
 use crate::people::products::{self, Product};
 use crate::people::teams::Team;
-use crate::store::{Change, Meta, Record, Words, load};
-use crate::{new_row, statements};
+use crate::statements;
+use crate::store::{Change, load};
 
 statements! {
     AT_WORK = "SELECT DISTINCT a.workspace_id FROM automation a JOIN workspace w ON w.id = a.workspace_id WHERE a.state = 'on' AND a.gone_at IS NULL AND w.archived_at IS NULL ORDER BY a.workspace_id";
@@ -32,9 +30,6 @@ statements! {
     AGEING = "SELECT w.id, CAST(w.started_at AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.started_at < $3 AND w.category IN ('started', 'in-review') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.started_at AS TEXT)) ORDER BY w.started_at, w.id LIMIT 500";
     STALE = "SELECT w.id, CAST(w.valid_from AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.valid_from < $3 AND w.category IN ('backlog', 'unstarted') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.valid_from AS TEXT)) ORDER BY w.valid_from, w.id LIMIT 100";
 }
-
-/// What each run is recorded as.
-static RUN: Meta = Meta::action("run-automation", "Run a rule", "POST", "/automations");
 
 /// More rules in a row than anybody meant.
 const LONGEST: usize = 10;
@@ -195,12 +190,12 @@ pub async fn by_time(db: &Db, now: Time) -> Result<()> {
 
 /// A rule that is set off.
 #[derive(Clone, Debug)]
-struct Hit {
-    rule: Id,
-    item: Option<Id>,
+pub(super) struct Hit {
+    pub rule: Id,
+    pub item: Option<Id>,
     /// The event and its change.
-    cause: Option<(i64, Id)>,
-    mark: Option<String>,
+    pub cause: Option<(i64, Id)>,
+    pub mark: Option<String>,
 }
 
 /// Items, or days, for which a rule has not run yet.
@@ -304,7 +299,7 @@ async fn one(db: &Db, ws: i64, hit: Hit, now: Time) -> Result<()> {
 }
 
 /// The rules that led to a change, the first one first.
-fn chain(tx: &mut Tx, ws: i64, hit: &Hit) -> Result<Vec<String>> {
+pub(super) fn chain(tx: &mut Tx, ws: i64, hit: &Hit) -> Result<Vec<String>> {
     let Some((_, change)) = hit.cause else { return Ok(Vec::new()) };
     let Some(run) = RUN_OF_CHANGE.first(tx, ws, &[change.into()])? else { return Ok(Vec::new()) };
     let mut chain = run.chain.to_vec();
@@ -420,90 +415,6 @@ fn author(tx: &mut Tx, ws: i64, rule: &Automation) -> Result<Option<(Actor, Prod
         Err(Error::NotFound(_) | Error::Forbidden(_)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// A run as it is kept.
-struct Noted<'a> {
-    hit: &'a Hit,
-    item: Option<Id>,
-    outcome: &'static str,
-    told: String,
-    change: Option<Id>,
-    chain: Vec<String>,
-}
-
-/// Keeps a run, apart from the change that it made, so that this one can be undone.
-fn note(tx: &mut Tx, actor: &Actor, rule: &Automation, n: Noted<'_>, now: Time) -> Result<()> {
-    Change::record(tx, actor.clone(), &RUN, now, |cx| {
-        cx.reason = Some(format!("By the rule “{}”", rule.name));
-        let row = new_row!(
-            cx,
-            AutomationRun {
-                product_id: rule.product_id,
-                automation_id: rule.id,
-                item_id: n.item,
-                event_seq: n.hit.cause.map(|(seq, _)| seq),
-                mark: n.hit.mark.clone(),
-                outcome: n.outcome.to_owned(),
-                told: n.told,
-                change_id: n.change,
-                chain: Words(n.chain),
-            }
-        );
-        cx.insert(&row)
-    })
-}
-
-/// The system itself, where a rule has nobody to act for any more.
-fn system(ws: i64) -> Actor {
-    Actor {
-        workspace: ws,
-        person: Actor::NOBODY,
-        name: "Wherefore".into(),
-        role: Role::Owner,
-        read_only: false,
-        via: Via::System,
-        grants: None,
-    }
-}
-
-/// Switches a rule off that went wrong, says why, and tells whoever wrote it.
-fn stop(tx: &mut Tx, ws: i64, rule: &Automation, n: Noted<'_>, now: Time) -> Result<()> {
-    let (actor, why, hit) = (system(ws), n.told.clone(), n.hit);
-    Change::record(tx, actor.clone(), &RUN, now, |cx| {
-        cx.reason = Some(why.clone());
-        let mut after = rule.clone();
-        "stopped".clone_into(&mut after.state);
-        after.note.clone_from(&why);
-        cx.update(rule, &mut after)?;
-        if let (Some(person), Some(item)) = (rule.author_id, hit.item) {
-            let about = About {
-                kind: WorkItem::KIND,
-                object: item,
-                product: rule.product_id,
-                comment: None,
-            };
-            notify(cx, person, Notice::Rule, about)?;
-        }
-        Ok(())
-    })?;
-    note(tx, &actor, rule, n, now)
-}
-
-fn refuse(tx: &mut Tx, ws: i64, hit: &Hit, why: &str, now: Time) -> Result<()> {
-    let Some(rule) = load::<Automation>(tx, ws, hit.rule)? else { return Ok(()) };
-    let chain = chain(tx, ws, hit)?;
-    let told = why.to_owned();
-    if let (None, Some(mark)) = (hit.item, &hit.mark) {
-        cursor::claim(tx, ws, hit.rule, mark)?;
-    }
-    note(
-        tx,
-        &system(ws),
-        &rule,
-        Noted { hit, item: hit.item, outcome: "refused", told, change: None, chain },
-        now,
-    )
 }
 
 /// What the activity holds now, from which a rule that is switched on looks.

@@ -3,6 +3,7 @@
 //! else of the workspace is read here.
 
 pub mod board;
+pub mod callers;
 pub mod changelog;
 pub mod comments;
 pub mod ideas;

@@ -222,7 +222,7 @@ pub fn comment(tx: &mut Tx, visit: &Visit, idea: Id, text: &str, now: Time) -> R
 pub fn leave(tx: &mut Tx, visit: &Visit, now: Time) -> Result<()> {
     let (site, contact) = here(tx, visit)?;
     Change::record(tx, actor(site.ws, ""), &LEAVE, now, |cx| {
-        super::moderation::forget(cx, &contact, false)
+        super::callers::forget(cx, &contact, false)
     })
 }
 

@@ -20,10 +20,9 @@ use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::portal::GetPortal;
+use crate::thread::portal::callers::ListContacts;
 use crate::thread::portal::ideas::{self as idea, Asker, STATUSES, status_words};
-use crate::thread::portal::moderation::{
-    CommentView, GetPortalQueue, IdeaView, ListContacts, ListIdeas,
-};
+use crate::thread::portal::moderation::{CommentView, GetPortalQueue, IdeaView, ListIdeas};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
