@@ -145,3 +145,71 @@ async function drag(page, from, to) {
   await page.mouse.move(end.x + 14, end.y + end.height * 0.9, { steps: 4 });
   await page.mouse.up();
 }
+
+test("a form is sent, however many changes of others arrive", async () => {
+  const [ana, tom] = [await signedIn("ana"), await signedIn("tom")];
+  await ana.goto("/RIDE-33");
+  await tom.goto("/RIDE-33");
+  const busy = ana.evaluate(async () => {
+    for (let n = 0; n < 40; n += 1) {
+      const body = new URLSearchParams({ key: "RIDE-33", body: `Ana's ${n}` });
+      await fetch("/do/add-comment", { method: "POST", body });
+      await new Promise((go) => setTimeout(go, 100));
+    }
+  });
+  for (let n = 0; n < 5; n += 1) {
+    const form = tom.locator('form[action="/do/add-comment"]');
+    await form.locator("textarea").fill(`Tom's ${n}`);
+    const answered = tom.waitForResponse((r) => r.url().includes("/do/add-comment"), { timeout: 8_000 });
+    await Promise.all([answered, form.getByRole("button", { name: "Comment" }).click()]);
+    await tom.locator(".comment", { hasText: `Tom's ${n}` }).waitFor();
+  }
+  await busy;
+  await tom.locator(".comment", { hasText: "Ana's 39" }).waitFor();
+});
+
+test("what is under way stays, and what others did meanwhile is shown after it", async () => {
+  const [ana, tom] = [await signedIn("ana"), await signedIn("tom")];
+  await ana.goto("/RIDE-34");
+  await tom.goto("/RIDE-34");
+  await tom.route("**/files", () => {}, { times: 1 });
+  await tom.route(
+    "**/RIDE-34",
+    async (route) => {
+      await new Promise((go) => setTimeout(go, 1_000));
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  // The refresh is on its way when the upload begins.
+  const fetched = tom.waitForRequest((request) => request.url().endsWith("/RIDE-34"));
+  const form = ana.locator('form[action="/do/add-comment"]');
+  await form.locator("textarea").fill("Said meanwhile");
+  await form.getByRole("button", { name: "Comment" }).click();
+  await fetched;
+  const file = { name: "slow.txt", mimeType: "text/plain", buffer: Buffer.from("slow") };
+  await tom.locator(".attach input[type=file]").setInputFiles([file]);
+  const line = tom.locator(".upload", { hasText: "slow.txt" });
+  await line.waitFor();
+  await tom.waitForTimeout(2_000);
+  assert.ok(await line.isVisible(), "the line is still there");
+  assert.equal(await tom.locator(".comment", { hasText: "Said meanwhile" }).count(), 0);
+  await line.getByRole("button").click();
+  await tom.locator(".comment", { hasText: "Said meanwhile" }).waitFor();
+});
+
+test("Ctrl Enter sends what is written, and z takes it back after its message has left", async () => {
+  const page = await signedIn("tom");
+  await page.goto("/RIDE-35");
+  const area = page.locator('form[action="/do/add-comment"] textarea');
+  await area.fill("Sent by keys");
+  await area.press("Control+Enter");
+  const said = page.locator(".comment", { hasText: "Sent by keys" });
+  await said.waitFor();
+  await page.locator(".toast").first().getByRole("button", { name: "Close" }).click();
+  await page.goto("/p/RIDE/backlog");
+  await page.keyboard.press("z");
+  await page.locator(".toast", { hasText: "Undone" }).waitFor();
+  await page.goto("/RIDE-35");
+  assert.equal(await said.count(), 0);
+});

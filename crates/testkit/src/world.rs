@@ -60,6 +60,7 @@ struct Pass {
     token: Option<String>,
     session: Option<String>,
     person: Option<Id>,
+    account: Option<Id>,
 }
 
 /// Two workspaces, one with the products OPEN, SHUT and the private PRIV, one with OTHER; people of
@@ -143,6 +144,18 @@ impl World {
     /// Sets the clock to noon of a day.
     pub fn noon(&self, day: &str) {
         self.clock.set(noon(day));
+    }
+
+    /// A persona signs in anew: a session ends after a month without a visit.
+    pub async fn enter(&mut self, who: Persona) {
+        let (account, now) = (self.pass(who).account.expect("an account"), self.clock.now());
+        let entered = self.app.db.write(move |tx| {
+            let workspace = accounts::workspace_of(tx, account)?.expect("a workspace");
+            accounts::new_session(tx, account, workspace, now)
+        });
+        let session = entered.await.expect("a session").reveal().to_owned();
+        let at = Persona::ALL.iter().position(|p| *p == who).expect("listed");
+        self.passes[at].session = Some(session);
     }
 
     /// Sends any request.
@@ -311,7 +324,7 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
     let person = owner.0.person;
     let far = Some(now.plus_days(3650));
     let (_, token) = accounts::new_token(tx, workspace, person, "reader", &Reach::Read, now, far)?;
-    all.push(Pass { token: Some(token.reveal().into()), session: None, person: Some(person) });
+    all.push(Pass { token: Some(token.reveal().into()), person: Some(person), ..Pass::default() });
     let past = now.plus_days(-400);
     let ended = Some(now.plus_days(-1));
     let (_, token) =
@@ -321,6 +334,7 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
         token: Some(token.reveal().into()),
         session: Some(session.reveal().into()),
         person: Some(person),
+        account: None,
     });
     Ok(all)
 }
@@ -334,5 +348,6 @@ fn pass(tx: &mut Tx, (actor, account): &(Actor, Id), now: Time) -> Result<Pass> 
         token: Some(token.reveal().into()),
         session: Some(session.reveal().into()),
         person: Some(person),
+        account: Some(*account),
     })
 }

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { undoLast } from "../undo";
 
 const PATIENCE = 1_500;
 
@@ -30,6 +31,13 @@ export default class extends Controller<HTMLElement> {
       this.dispatch("palette", { target: document, prefix: "" });
       return;
     }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      if (event.target instanceof HTMLTextAreaElement && event.target.form) {
+        event.preventDefault();
+        event.target.form.requestSubmit();
+      }
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
       return;
     }
@@ -57,7 +65,7 @@ export default class extends Controller<HTMLElement> {
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     if (key === "x") return select();
     const element = find(key) ?? (key === "w" ? inFocus() : undefined);
-    if (!element) return false;
+    if (!element) return key === "z" && undoLast();
     if (element.matches("input, textarea, select")) element.focus();
     else element.click();
     if (element.matches("summary")) {

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { undoable } from "../undo";
 
 /** A message leaves after a while, later when it offers undo, not while it is pointed at or bad. */
 export default class extends Controller<HTMLElement> {
@@ -8,6 +9,7 @@ export default class extends Controller<HTMLElement> {
     this.element.addEventListener("mouseenter", this.stay);
     this.element.addEventListener("focusin", this.stay);
     this.element.addEventListener("mouseleave", this.leave);
+    undoable(this.element.querySelector("form"));
     this.leave();
   }
 

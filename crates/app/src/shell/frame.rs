@@ -267,7 +267,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
 
 /// The list of keys, opened by `?`.
 fn keys_help() -> Markup {
-    const KEYS: [(&str, &str); 26] = [
+    const KEYS: [(&str, &str); 27] = [
         ("c", "Create"),
         ("q", "Note a piece of evidence"),
         ("/", "Find"),
@@ -291,7 +291,8 @@ fn keys_help() -> Markup {
         ("Alt ← →", "Move the card to another column"),
         ("1 … 6", "Sort what waits in the inbox"),
         ("h", "Make a highlight of what is selected in an interview"),
-        ("z", "Undo what was just done, while the message stands there"),
+        ("Ctrl Enter", "Send what is being written"),
+        ("z", "Undo what was done last, up to ten minutes ago"),
         ("?", "This list"),
         ("Esc", "Close"),
     ];

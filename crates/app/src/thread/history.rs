@@ -1,20 +1,27 @@
 //! History: what was done, newest first, and items as they stood on a past day.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::nodes::{Keyed, Node, find_any, load_keyed};
+use super::links::Link;
+use super::nodes::{Keyed, Node, find_any, load_keyed, load_many_keyed, nodes};
+use super::path::Sight;
 use crate::db::{Conn, Row};
 use crate::how::fields::{People, show};
 use crate::how::work_items::{Names, PastLine, WorkItem, as_of_order};
-use crate::kernel::{Access, Day, Error, Id, Result, Time};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
-use crate::store::{Meta, Query, Reader, Scope};
+use crate::store::{Meta, OPEN, Query, Reader, Record, Scope, load_many};
 
 statements! {
-    OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
+    OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND recorded_at < $5 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
+    /// Of the newest links at a record's two sides.
+    OF_LINKS = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id IN (SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 ORDER BY id DESC LIMIT 100) AS out_of UNION ALL SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2 ORDER BY id DESC LIMIT 100) AS led_to) AND seq < $3 AND recorded_at < $5 AND staged_by IS NULL ORDER BY seq DESC LIMIT $4";
     OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     SINCE = "SELECT product_id, seq, change_id FROM activity WHERE workspace_id = $1 AND seq > $2 AND staged_by IS NULL ORDER BY seq LIMIT 200";
     NEWEST = "SELECT seq FROM workspace WHERE id = $1";
@@ -32,7 +39,7 @@ pub struct Event {
     /// `added`, `changed`, `binned`, `restored`, `removed` for good.
     pub effect: String,
     pub kind: String,
-    /// The key of what was changed, where it has one.
+    /// The key of what was changed, where it has one; of a link, that of its other end.
     pub key: Option<String>,
     pub title: Option<String>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
@@ -71,24 +78,60 @@ fn raw(r: &Row<'_>) -> Result<Raw> {
     })
 }
 
-fn named(conn: &mut Conn, ws: i64, rows: Vec<Raw>) -> Result<Vec<Event>> {
+/// What the events are about, looked up together: those of `about`, or of a whole product.
+fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> Result<Vec<Event>> {
+    let ws = actor.workspace;
     let mut names = Names::default();
+    let mut by_kind: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
+    for row in &rows {
+        by_kind.entry(&row.event.kind).or_default().push(row.object);
+    }
+    let mut found: HashMap<Id, Keyed> = HashMap::new();
+    for (kind, ids) in by_kind {
+        let keyed = load_many_keyed(conn, ws, kind, &ids, None)?;
+        found.extend(keyed.into_iter().map(|keyed| (keyed.id(), keyed)));
+    }
+    let ends = other_ends(conn, actor, &rows, about)?;
     rows.into_iter()
         .map(|row| {
             let mut event = row.event;
             event.actor =
                 names.person(conn, ws, row.actor)?.map_or_else(|| nobody(&event.via), |n| n.name);
-            if let Some(keyed) = load_keyed(conn, ws, &event.kind, row.object, None)? {
-                let node = keyed.node();
-                if let Keyed::WorkItem(item) = &keyed {
-                    fields_apart(conn, ws, &mut names, item, &mut event.changes)?;
-                }
+            let node = found.get(&row.object).map(Keyed::node);
+            if let Some(Keyed::WorkItem(item)) = found.get(&row.object) {
+                fields_apart(conn, ws, &mut names, item, &mut event.changes)?;
+            }
+            if let Some(node) = node.or_else(|| ends.get(&row.object).cloned()) {
                 event.key = Some(node.key);
                 event.title = Some(node.title);
             }
             Ok(event)
         })
         .collect()
+}
+
+/// What stands at the other end of each link, as far as the actor sees it.
+fn other_ends(
+    conn: &mut Conn,
+    actor: &Actor,
+    rows: &[Raw],
+    about: Option<Id>,
+) -> Result<HashMap<Id, Node>> {
+    let of_links = rows.iter().filter(|row| row.event.kind == Link::KIND);
+    let ids: Vec<Id> = of_links.map(|row| row.object).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ws = actor.workspace;
+    let links = load_many::<Link>(conn, ws, ids, None)?;
+    let end = |link: &Link| match about {
+        Some(id) if id == link.from_id => (link.to_kind.clone(), link.to_id),
+        _ => (link.from_kind.clone(), link.from_id),
+    };
+    let nodes = nodes(conn, ws, links.values().map(end), None)?;
+    let sight = Sight::of(conn, actor)?;
+    let seen = |link: &Link| nodes.get(&end(link).1).filter(|node| sight.sees(node.product));
+    Ok(links.values().filter_map(|link| Some((link.id, seen(link)?.clone()))).collect())
 }
 
 /// The entries of the custom fields that differ, each by itself, as people read them today.
@@ -131,11 +174,34 @@ fn nobody(via: &str) -> String {
     if via == "system" { "Wherefore" } else { "Somebody" }.to_owned()
 }
 
-/// The newest events of a record.
-pub fn of_object(conn: &mut Conn, ws: i64, object: Id, limit: i64) -> Result<Vec<Event>> {
-    let values = [ws.into(), object.into(), i64::MAX.into(), limit.into()];
-    let rows = conn.query(&OF_OBJECT, &values, raw)?;
-    named(conn, ws, rows)
+/// What was done to a record and its links before a place in the order, newest first.
+fn done_to(
+    conn: &mut Conn,
+    ws: i64,
+    object: Id,
+    before: i64,
+    at: Time,
+    limit: i64,
+) -> Result<Vec<Raw>> {
+    let values = [ws.into(), object.into(), before.into(), limit.into(), at.into()];
+    let mut rows = conn.query(&OF_OBJECT, &values, raw)?;
+    rows.extend(conn.query(&OF_LINKS, &values, raw)?);
+    rows.sort_by_key(|row| Reverse(row.event.seq));
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(rows)
+}
+
+/// The newest events of a record, now or before a time.
+pub fn of_object(
+    conn: &mut Conn,
+    actor: &Actor,
+    object: Id,
+    at: Option<Time>,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let at = at.unwrap_or(Time(OPEN));
+    let rows = done_to(conn, actor.workspace, object, i64::MAX, at, limit)?;
+    named(conn, actor, rows, Some(object))
 }
 
 /// One touch: product, place in the order, change.
@@ -173,9 +239,9 @@ pub struct HistoryPage {
 
 const PAGE: i64 = 50;
 
-fn page(conn: &mut Conn, ws: i64, rows: Vec<Raw>) -> Result<HistoryPage> {
+fn page(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> Result<HistoryPage> {
     let next = (rows.len() as i64 == PAGE).then(|| rows.last().map(|r| r.event.seq)).flatten();
-    Ok(HistoryPage { events: named(conn, ws, rows)?, next })
+    Ok(HistoryPage { events: named(conn, actor, rows, about)?, next })
 }
 
 impl Query for GetHistory {
@@ -194,9 +260,8 @@ impl Query for GetHistory {
         let ws = cx.actor.workspace;
         let (found, _) = find_any(cx.conn, cx.actor, &self.key, Access::Read)?;
         let before = self.before.unwrap_or(i64::MAX);
-        let values = [ws.into(), found.id().into(), before.into(), PAGE.into()];
-        let rows = cx.conn.query(&OF_OBJECT, &values, raw)?;
-        page(cx.conn, ws, rows)
+        let rows = done_to(cx.conn, ws, found.id(), before, Time(OPEN), PAGE)?;
+        page(cx.conn, cx.actor, rows, Some(found.id()))
     }
 }
 
@@ -227,7 +292,7 @@ impl Query for ListActivity {
         let before = self.before.unwrap_or(i64::MAX);
         let values = [ws.into(), product.id.into(), before.into(), PAGE.into()];
         let rows = cx.conn.query(&OF_PRODUCT, &values, raw)?;
-        page(cx.conn, ws, rows)
+        page(cx.conn, cx.actor, rows, None)
     }
 }
 

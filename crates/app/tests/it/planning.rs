@@ -131,7 +131,7 @@ both_engines! {
     }
 
     async fn the_ends_of_a_timeline_are_forecast_from_what_was_finished(app) {
-        let world = World::new(app).await;
+        let mut world = World::new(app).await;
         let day = |n: i64| "2026-03-02".parse::<wherefore_app::kernel::Day>().expect("a day").plus_days(n);
         let early = item(&world, json!({ "state": "In progress" })).await;
         let none = world.get(ME, "/timeline?product=OPEN").await;
@@ -171,6 +171,9 @@ both_engines! {
         let weeks = asked["done_by"][2]["day"].as_str().expect("a day").to_owned();
         let week = |text: &str| text.parse::<wherefore_app::kernel::Day>().expect("a day");
         assert!(week(&day_of(&far, "sure")).days_until(week(&weeks)).abs() <= 7, "as the page of forecasts tells it: {weeks}, {far}");
+        world.enter(ME).await;
+        let (_, page) = world.page(ME, "/p/OPEN/timeline").await;
+        assert!(page.contains("class=\"expected\"") && page.contains("with 85 %, at risk"), "{page}");
     }
 
     async fn a_calendar_holds_what_is_due_ships_and_runs_across(app) {

@@ -126,7 +126,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let path = path::path(cx.conn, cx.actor, found.kind(), found.id(), day.map(Day::end), today)?;
     let write = may_write(cx) && day.is_none() && !found.is_gone();
     let comments = comments::comments(cx.conn, ws, found.id())?;
-    let events = history::of_object(cx.conn, ws, found.id(), 12)?;
+    let events = history::of_object(cx.conn, cx.actor, found.id(), day.map(Day::end), 12)?;
     let body = body(cx, &found, &product, write, day.map(Day::end))?;
     let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
     let work = ["epic", "release"].contains(&node.kind.as_str());

@@ -16,7 +16,10 @@ use crate::thread::history::{Event, GetOrderAsOf, ListActivity};
 
 /// One line of history.
 pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
+    let link = e.kind == "link";
     let verb = match e.effect.as_str() {
+        "added" | "restored" if link => "linked",
+        "binned" if link => "took away the link to",
         "added" => "added",
         "binned" => "moved to the bin",
         "restored" => "took out of the bin",
@@ -38,7 +41,10 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
     html! {
         li {
             b { (e.actor) } " " (verb) " "
-            @if let Some(key) = &e.key { a href={ "/" (key) } { (key) } " " }
+            @if let Some(key) = &e.key {
+                a href={ "/" (key) } { (key) } " "
+                @if link { span.soft { (e.title.as_deref().unwrap_or_default()) } " " }
+            } @else if link { "something in another product " }
             @else {
                 (e.kind.replace('_', " ")) " "
                 @if e.effect == "removed" { (e.changes["key"][0].as_str().unwrap_or_default()) " " }
