@@ -11,6 +11,8 @@ use crate::statements;
 
 statements! {
     PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id, revision FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
+    /// Who changed a field of a record last, after a revision.
+    CHANGED_BY = "SELECT p.name FROM activity a JOIN person p ON p.workspace_id = a.workspace_id AND p.id = a.actor_id WHERE a.workspace_id = $1 AND a.object_id = $2 AND a.revision > $3 AND a.changes LIKE $4 ORDER BY a.seq DESC LIMIT 1";
     UNDONE_BY = "SELECT change_id FROM activity WHERE workspace_id = $1 AND undoes = $2 LIMIT 1";
 }
 
@@ -105,10 +107,7 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
             continue;
         }
         if now.get(field) != Some(became) {
-            return Err(Error::refused(format!(
-                "“{}” was changed since, so undoing would overwrite that. Edit it instead.",
-                field.replace('_', " ")
-            )));
+            return Err(overwrites(change, past, field)?);
         }
         now.insert(field.clone(), was.clone());
     }
@@ -119,6 +118,19 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
     current.undoing(Some(&mut after), change)?;
     change.update(&current, &mut after)
+}
+
+/// Says whose later change of a field undoing would overwrite.
+fn overwrites(change: &mut Change<'_>, past: &Past, field: &str) -> Result<Error> {
+    let of_field = format!("%\"{field}\":%");
+    let values =
+        [change.workspace().into(), past.object.into(), past.revision.into(), of_field.into()];
+    let who: Option<String> = change.conn().query_opt(&CHANGED_BY, &values, |r| r.get(0))?;
+    let what = field.trim_end_matches("_id").replace('_', " ");
+    let said = who.map_or_else(String::new, |name| format!(" by {name}"));
+    Ok(Error::refused(format!(
+        "“{what}” was changed{said} since, so undoing would overwrite that. Edit it instead."
+    )))
 }
 
 /// What an erasable field held before, as far as the record's versions tell and it stands as it became.

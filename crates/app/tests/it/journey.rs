@@ -148,7 +148,7 @@ both_engines! {
         let second = act(&app, &ana, NOON, edit("Second")).await.unwrap().change.unwrap();
         let third = act(&app, &ana, NOON, edit("Third")).await.unwrap().change.unwrap();
         let refused = act(&app, &ana, NOON, Undo { change: second }).await.unwrap_err().to_string();
-        assert!(refused.contains("“title” was changed since"), "{refused}");
+        assert!(refused.contains("“title” was changed by Ana since"), "{refused}");
         act(&app, &ana, NOON, Undo { change: third }).await.unwrap();
         act(&app, &ana, NOON, Undo { change: second }).await.unwrap();
         let history = ask(&app, &ana, NOON, GetHistory { key: key(&made), before: None }).await.unwrap();
