@@ -52,7 +52,7 @@ impl Backup {
         report(&made, &self.file, bytes, self.json, "Copied")?;
         if !self.json {
             println!(
-                "Not in it: sessions, API tokens, links that were not used yet, and letters with such links. After restoring, everybody signs in anew."
+                "Not in it: sessions, API tokens, links that were not used yet, and letters with such links. After restoring, everybody signs in anew. In it, and to be kept as safe as they are: what git hosts sign with, and all that people wrote."
             );
         }
         for lost in &made.left_out {

@@ -76,6 +76,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(52, "answers", "0052_answers.sql"),
     step!(53, "alignment", "0053_alignment.sql"),
     step!(60, "made exports", "0060_made_exports.sql"),
+    step!(70, "link makers", "0070_link_makers.sql"),
     step!(56, "readiness", "0056_readiness.sql"),
     step!(57, "past criteria", "0057_past_criteria.sql"),
 ];

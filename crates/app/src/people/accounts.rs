@@ -35,6 +35,9 @@ statements! {
     NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
     LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
+    MAKER_OF_LINK = "UPDATE one_time_link SET made_by = $2 WHERE token_hash = $1";
+    END_LINKS_BY = "DELETE FROM one_time_link WHERE made_by = $1 AND used_at IS NULL";
+    END_TOKENS_IN = "DELETE FROM token WHERE workspace_id = $1 AND person_id = $2";
     USE_LINK = "UPDATE one_time_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
     INVITED = "SELECT person_id FROM one_time_link WHERE workspace_id = $1 AND purpose = 'invitation' AND person_id IS NOT NULL AND used_at IS NULL AND expires_at > $2 LIMIT 2000";
     DROP_RESETS = "DELETE FROM one_time_link WHERE account_id = $1 AND purpose = 'reset' AND used_at IS NULL";
@@ -232,6 +235,29 @@ pub fn new_link(
     ];
     tx.execute(&NEW_LINK, &values)?;
     Ok(secret)
+}
+
+/// Keeps who made a link: it ends with [`end_links_by`] when they may make none any more.
+pub fn made_by(tx: &mut Tx, link: &Secret, maker: &Actor) -> Result<()> {
+    if maker.person != Actor::NOBODY {
+        tx.execute(&MAKER_OF_LINK, &[link.hash().into(), maker.person.into()])?;
+    }
+    Ok(())
+}
+
+/// Ends the links that a person made and nobody has used yet.
+pub fn end_links_by(tx: &mut Tx, person: Id) -> Result<()> {
+    tx.execute(&END_LINKS_BY, &[person.into()])?;
+    Ok(())
+}
+
+/// Ends every way in that somebody who was deactivated had or made: sessions, tokens, links.
+pub fn end_ways_in(tx: &mut Tx, workspace: i64, person: &Person) -> Result<()> {
+    if let Some(account) = person.account_id {
+        end_sessions(tx, account)?;
+    }
+    tx.execute(&END_TOKENS_IN, &[workspace.into(), person.id.into()])?;
+    end_links_by(tx, person.id)
 }
 
 /// Makes an invitation for somebody who is known by name already: joining, they become that person

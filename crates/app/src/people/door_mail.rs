@@ -115,7 +115,9 @@ fn recorded(
     Change::record(tx, by.clone(), &MAKE_RESET, now, |cx| {
         cx.remark(person, "reset-link", serde_json::Map::new());
         tell_of_account(cx, person.id, Notice::ResetLink)?;
-        accounts::new_link(cx.exempt(), "reset", None, None, Some(account), now)
+        let secret = accounts::new_link(cx.exempt(), "reset", None, None, Some(account), now)?;
+        accounts::made_by(cx.exempt(), &secret, by)?;
+        Ok(secret)
     })
 }
 
@@ -160,6 +162,7 @@ pub fn invitation(
         }
         None => accounts::new_link(tx, "invitation", Some(ws), Some(role), None, now)?,
     };
+    accounts::made_by(tx, &secret, by)?;
     if !email.trim().is_empty() {
         invite(tx, by, email, &secret, now)?;
     }

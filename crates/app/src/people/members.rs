@@ -214,8 +214,11 @@ impl Action for EditPerson {
         }
         cx.update(&before, &mut after)?;
         keep_an_owner(cx)?;
-        if let (false, Some(account)) = (after.active, after.account_id) {
-            accounts::end_sessions(cx.exempt(), account)?;
+        let workspace = cx.workspace();
+        if !after.active {
+            accounts::end_ways_in(cx.exempt(), workspace, &after)?;
+        } else if after.role != before.role {
+            accounts::end_links_by(cx.exempt(), after.id)?;
         }
         Ok(PersonView::from(&after))
     }

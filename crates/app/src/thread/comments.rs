@@ -74,6 +74,25 @@ pub struct AddComment {
     pub body: String,
 }
 
+/// What a comment may hold; imports bring longer ones as they are.
+const MOST_CHARS: usize = 20_000;
+
+/// A comment's words, or why they are none.
+fn check_words(body: &str) -> Result<String> {
+    let body = check_text("body", body.trim())?;
+    if body.is_empty() {
+        return Err(Error::invalid("body", "The comment is empty. Write what you want to say."));
+    }
+    let long = body.chars().count();
+    if long > MOST_CHARS {
+        let message = format!(
+            "The comment has {long} characters; {MOST_CHARS} fit. Attach a file, or write a page and link it here."
+        );
+        return Err(Error::invalid("body", message));
+    }
+    Ok(body)
+}
+
 impl Action for AddComment {
     type Output = CommentView;
     const META: Meta = Meta {
@@ -92,13 +111,7 @@ impl Action for AddComment {
         if let Keyed::WorkItem(item) = &found {
             (cx.part, cx.team) = (item.part_id, item.team_id);
         }
-        let body = check_text("body", self.body.trim())?;
-        if body.is_empty() {
-            return Err(Error::invalid(
-                "body",
-                "The comment is empty. Write what you want to say.",
-            ));
-        }
+        let body = check_words(&self.body)?;
         let comment = new_row!(
             cx,
             Comment {
@@ -166,10 +179,7 @@ impl Action for EditComment {
     fn run(&self, cx: &mut Change<'_>) -> Result<CommentView> {
         let before = own(cx, self.comment, false)?;
         let mut after = before.clone();
-        after.body = check_text("body", self.body.trim())?;
-        if after.body.is_empty() {
-            return Err(Error::invalid("body", "The comment is empty. Remove it instead."));
-        }
+        after.body = check_words(&self.body)?;
         cx.update(&before, &mut after)?;
         let actor = cx.actor.clone();
         if let Some(on) =

@@ -81,9 +81,8 @@ impl Action for DeactivatePerson {
         after.active = false;
         cx.update(&before, &mut after)?;
         members::keep_an_owner(cx)?;
-        if let Some(account) = after.account_id {
-            accounts::end_sessions(cx.exempt(), account)?;
-        }
+        let workspace = cx.workspace();
+        accounts::end_ways_in(cx.exempt(), workspace, &after)?;
         let mut handed = Handed::default();
         if !self.keep_work {
             handed = self.hand_over(cx)?;

@@ -48,7 +48,32 @@ both_engines! {
         assert_eq!(own.0, 409, "{}", own.1);
         let back = json!({ "active": true });
         assert_eq!(world.api(Persona::Admin, "PATCH", &format!("/api/v1/people/{lea}"), back).await.0, 200);
-        assert_eq!(with(&world, &token).await, 200);
+        assert_eq!(with(&world, &token).await, 401, "whoever comes back makes new tokens");
+    }
+
+    async fn links_that_somebody_made_end_with_what_they_were(app) {
+        let world = World::new(app).await;
+        let open = async || {
+            let sql = "SELECT COUNT(*) FROM one_time_link WHERE used_at IS NULL";
+            world.app.db.read(move |c| c.query_one(sql, &[], |r| r.get::<i64>(0))).await.expect("a count")
+        };
+        let before = open().await;
+        let (admin, member) = (world.person(Persona::Admin).to_string(), world.person(Persona::Member).to_string());
+        let make = async || {
+            world.form(Persona::Admin, "/people/reset", &[("person", &member)]).await;
+            world.form(Persona::Admin, "/people/invite", &[("role", "guest"), ("email", "")]).await;
+            assert_eq!(open().await, before + 2);
+        };
+        let path = format!("/api/v1/people/{admin}");
+        make().await;
+        assert_eq!(world.api(Persona::Owner, "PATCH", &path, json!({ "title": "Lead" })).await.0, 200);
+        assert_eq!(open().await, before + 2, "a title opens and closes nothing");
+        assert_eq!(world.api(Persona::Owner, "PATCH", &path, json!({ "role": "member" })).await.0, 200);
+        assert_eq!(open().await, before);
+        assert_eq!(world.api(Persona::Owner, "PATCH", &path, json!({ "role": "admin" })).await.0, 200);
+        make().await;
+        assert_eq!(world.api(Persona::Owner, "POST", &format!("{path}/deactivate"), json!({})).await.0, 200);
+        assert_eq!(open().await, before);
     }
 
     async fn a_person_who_is_erased_leaves_an_identifier(app) {

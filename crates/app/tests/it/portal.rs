@@ -5,8 +5,10 @@ use axum::http::{Request, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use wherefore_app::kernel::{Actor, Error, Id, Role, Time, Via};
-use wherefore_app::people::contacts;
-use wherefore_app::store::Change;
+use wherefore_app::people::access::archive_workspace;
+use wherefore_app::people::members::Person;
+use wherefore_app::people::{accounts, contacts};
+use wherefore_app::store::{Change, load};
 use wherefore_app::thread::portal::site;
 use wherefore_app::thread::portal::visitors::{self, VERBS, Visit};
 use wherefore_testkit::{Persona, World, both_engines};
@@ -160,6 +162,24 @@ both_engines! {
         let taken = json!({ "slug": "open" });
         let (status, _) = world.api(Persona::Owner, "PATCH", "/api/v1/products/SHUT/portal", taken).await;
         assert_eq!(status, 422, "an address is one portal's");
+    }
+
+    async fn a_workspace_that_is_closed_shows_no_portal_and_writes_to_nobody(app) {
+        let world = World::new(app).await;
+        open(&world, "OPEN", "open").await;
+        let now = world.clock.now();
+        let owner = world.person(Persona::Owner);
+        let closed = world.app.db.write(move |tx| {
+            let workspace = accounts::first_workspace(tx)?.expect("a workspace");
+            let person = load::<Person>(tx, workspace, owner)?.expect("the owner");
+            let actor = accounts::actor(workspace, &person, false, Via::Web)?.expect("active");
+            archive_workspace(tx, &actor, "Harbour", now)
+        });
+        closed.await.expect("archived");
+        let form = format!("begun={}&email=mia@visitors.example&back=/", begun(&world));
+        assert_eq!(browse(&world, "GET", "/portal/open", "", "").await.status, 404);
+        assert_eq!(browse(&world, "POST", "/portal/open/sign-in", "", &form).await.status, 404);
+        assert_eq!(link(&world).await, None);
     }
 
     async fn a_link_by_mail_signs_in_once_and_by_a_press_only(app) {

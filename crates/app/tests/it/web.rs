@@ -34,6 +34,29 @@ both_engines! {
         assert_eq!(answer.headers()["x-frame-options"], "DENY");
     }
 
+    async fn an_address_that_is_no_key_leads_nowhere_in_words(app) {
+        let world = World::new(app).await;
+        for odd in ["/p/%00", "/p/a%0d%0ab", "/p/%7f", "/p/%C3%A4", "/p/..%2F..", "/p/"] {
+            let (status, _) = world.page(Persona::Member, odd).await;
+            assert!(matches!(status, 303 | 404), "{odd}: {status}");
+        }
+    }
+
+    async fn a_comment_has_an_end_and_a_page_of_long_ones_too(app) {
+        let world = World::new(app).await;
+        let story = world.post(Persona::Owner, "/work-items", json!({ "product": "OPEN", "title": "Talked about" })).await;
+        let key = story["key"].as_str().expect("a key");
+        let path = format!("/api/v1/items/{key}/comments");
+        let (status, said) = world.api(Persona::Guest, "POST", &path, json!({ "body": "&".repeat(20_001) })).await;
+        assert!(status == 422 && said.to_string().contains("20000 fit"), "{said}");
+        for n in 0..15 {
+            let body = format!("{n} {}", "word ".repeat(3_900));
+            assert_eq!(world.api(Persona::Guest, "POST", &path, json!({ "body": body })).await.0, 200);
+        }
+        let (_, page) = world.page(Persona::Member, &format!("/{key}")).await;
+        assert!(page.len() < 400_000 && page.contains("In short"), "{}", page.len());
+    }
+
     async fn a_form_of_another_site_changes_nothing(app) {
         let world = World::new(app).await;
         let fields = [("product", "OPEN"), ("title", "From elsewhere")];

@@ -267,7 +267,7 @@ impl Action for EditCriterion {
         if let Some(to) = self.position {
             let mut all = of_item(cx.conn(), ws, before.item_id)?;
             all.retain(|c| c.id != before.id);
-            let at = usize::try_from(to - 1).unwrap_or_default().min(all.len());
+            let at = usize::try_from(to.saturating_sub(1)).unwrap_or_default().min(all.len());
             all.insert(at, before.clone());
             for (c, position) in all.iter().zip(1..) {
                 if c.id == before.id {

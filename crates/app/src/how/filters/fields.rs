@@ -136,7 +136,7 @@ impl When {
 }
 
 /// The furthest that a day may lie from today.
-const FURTHEST: i64 = 36_500;
+const FURTHEST: u64 = 36_500;
 
 /// `2026-03-01`, `today`, `tomorrow`, `yesterday`, `+7d`, `-2w`.
 pub fn when(text: &str) -> Option<When> {
@@ -157,5 +157,5 @@ pub fn when(text: &str) -> Option<When> {
     let number = &text[..text.len() - 1];
     let signed = number.starts_with(['+', '-']);
     let days = number.parse::<i64>().ok().filter(|_| signed)?.checked_mul(unit)?;
-    (days.abs() <= FURTHEST).then_some(When::In(days))
+    (days.unsigned_abs() <= FURTHEST).then_some(When::In(days))
 }

@@ -364,5 +364,7 @@ pub(super) fn once() -> Markup {
 }
 
 async fn to_backlog(axum::extract::Path(product): axum::extract::Path<String>) -> Redirect {
-    Redirect::to(&format!("/p/{product}/backlog"))
+    // What is no key leads to a page that is not found, and never into a header as it was typed.
+    let key: String = product.chars().filter(char::is_ascii_alphanumeric).collect();
+    Redirect::to(&format!("/p/{key}/backlog"))
 }

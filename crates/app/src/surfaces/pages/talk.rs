@@ -1,5 +1,7 @@
 //! What was said of a thing: its comments, the form for another, and notifications of them.
 
+use std::collections::HashSet;
+
 use axum::Router;
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
@@ -37,6 +39,9 @@ fn words_field(product: &Product, label: &str, value: &str, id: &str) -> Markup 
     }
 }
 
+/// Bytes of comments that a page shows whole.
+const MOST_SHOWN: usize = 200 * 1024;
+
 /// The comments on a thing, and the form for another where it is `open`.
 pub(super) fn talk(
     cx: &mut Reader<'_>,
@@ -56,6 +61,16 @@ pub(super) fn talk(
     let mine = |c: &CommentView| open && (admin || c.author_id == Some(me));
     let here = format!("/{}", node.key);
     let write = open && super::may_write(cx);
+    // The newest are shown as they are written, until the page would grow too long.
+    let mut left = MOST_SHOWN;
+    let mut shown: HashSet<Id> = HashSet::new();
+    for c in comments.iter().rev() {
+        if c.body.len() > left {
+            break;
+        }
+        left -= c.body.len();
+        shown.insert(c.id);
+    }
     Ok(html! {
         section.part {
             h2 { "Comments" }
@@ -64,9 +79,14 @@ pub(super) fn talk(
                     (shell::avatar(&c.author))
                     div {
                         p.soft { b { (c.author) } ", " (shell::time_tag(c.said_at)) }
-                        div.prose { (markdown::render_for(&c.body, link, Some(&people))) }
+                        @if shown.contains(&c.id) {
+                            div.prose { (markdown::render_for(&c.body, link, Some(&people))) }
+                        } @else {
+                            p { (markdown::plain_excerpt(&c.body, 400)) }
+                            p.soft { "In short, for the page would be too long. The export has all of it." }
+                        }
                         @for file in files.get(&c.id).into_iter().flatten() { (attached::line(file)) }
-                        @if mine(c) { (own_comment(product, c, &here, write)) }
+                        @if mine(c) { (own_comment(product, c, &here, write, shown.contains(&c.id))) }
                     }
                 }
             }
@@ -83,18 +103,20 @@ pub(super) fn talk(
     })
 }
 
-fn own_comment(product: &Product, c: &CommentView, here: &str, write: bool) -> Markup {
+fn own_comment(product: &Product, c: &CommentView, here: &str, write: bool, whole: bool) -> Markup {
     html! {
         div.acts.small {
             @if write {
                 (attached::button(&format!("comment/{}", c.id), &format!("{here}#comment-{}", c.id)))
             }
-            (shell::menu("Edit", None, shell::form("/do/edit-comment", html! {
-                (shell::hidden("comment", &c.id.to_string()))
-                (shell::hidden("_back", here))
-                (words_field(product, "Comment", &c.body, &format!("comment-{}-body", c.id)))
-                (shell::submit("Save"))
-            })))
+            @if whole {
+                (shell::menu("Edit", None, shell::form("/do/edit-comment", html! {
+                    (shell::hidden("comment", &c.id.to_string()))
+                    (shell::hidden("_back", here))
+                    (words_field(product, "Comment", &c.body, &format!("comment-{}-body", c.id)))
+                    (shell::submit("Save"))
+                })))
+            }
             (shell::post_button(&format!("/do/remove-comment?comment={}&_back={here}", c.id), "Remove", None))
         }
     }

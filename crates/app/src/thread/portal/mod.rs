@@ -56,7 +56,7 @@ selects! {
 
 statements! {
     /// An address is looked up before anybody knows of which workspace it is.
-    WORKSPACE_OF_SLUG = "SELECT workspace_id FROM portal WHERE slug = $1 AND open = TRUE AND gone_at IS NULL ORDER BY workspace_id LIMIT 1";
+    WORKSPACE_OF_SLUG = "SELECT p.workspace_id FROM portal p JOIN workspace w ON w.id = p.workspace_id WHERE p.slug = $1 AND p.open = TRUE AND p.gone_at IS NULL AND w.archived_at IS NULL ORDER BY p.workspace_id LIMIT 1";
     TAKEN = "SELECT COUNT(*) FROM portal WHERE slug = $1 AND gone_at IS NULL AND NOT (workspace_id = $2 AND product_id = $3)";
 }
 
