@@ -230,7 +230,7 @@ impl Want {
 async fn call(db: &Db, name: &str, input: Json) -> anyhow::Result<Json> {
     let entry = entry(name).context("no such action")?;
     let call = Call { input, ..Call::default() };
-    Ok((entry.invoke)(db, &Clock::system(), owner(db).await?, call).await?.output.json())
+    Ok(entry.invoke(db, &Clock::system(), owner(db).await?, call).await?.output.json())
 }
 
 /// Whoever holds the data is the owner's equal, even where no owner is left.

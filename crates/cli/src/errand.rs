@@ -64,7 +64,7 @@ impl Errand {
                     Some(person) => actor(db, &person, via).await?,
                     None => import::found_owner_of(db).await?,
                 };
-                (entry.invoke)(db, &Clock::system(), actor, call).await?.output.json()
+                entry.invoke(db, &Clock::system(), actor, call).await?.output.json()
             }
         })
     }

@@ -189,7 +189,7 @@ pub async fn evidence(db: &Db, product: &str, bytes: &[u8], dry_run: bool) -> an
         file: Some(Arc::new(Upload::of("evidence.csv", bytes)?)),
         ..Call::default()
     };
-    Ok((entry.invoke)(db, &Clock::system(), actor, call).await?.output.json())
+    Ok(entry.invoke(db, &Clock::system(), actor, call).await?.output.json())
 }
 
 fn tell_evidence(report: &Json, dry_run: bool) -> std::io::Result<()> {

@@ -115,8 +115,6 @@ pub struct Done {
     pub unexplained: bool,
 }
 
-type Invoke = fn(&Db, &Clock, Actor, Call) -> BoxFuture<'static, Result<Done>>;
-
 /// One verb that takes several transactions, or work between them: it checks for itself what it
 /// loads, in each of them.
 pub trait Process: DeserializeOwned + JsonSchema + Send + Sync + 'static {
@@ -153,6 +151,40 @@ pub struct Call {
     pub staged: Option<Arc<Staged>>,
 }
 
+/// What was asked for, read from JSON. Everything behind it is the same code for every action: built
+/// anew for each of hundreds, it would fill the program.
+trait Input: Send + Sync {
+    fn act(&self, cx: &mut Change<'_>) -> Result<Answer>;
+}
+
+impl<A: Action> Input for A {
+    fn act(&self, cx: &mut Change<'_>) -> Result<Answer> {
+        Answer::of(&act(cx, self)?)
+    }
+}
+
+/// A question, read from JSON.
+trait Question: Send + Sync {
+    fn answer(&self, cx: &mut Reader<'_>) -> Result<Answer>;
+}
+
+impl<Q: Query> Question for Q {
+    fn answer(&self, cx: &mut Reader<'_>) -> Result<Answer> {
+        Answer::of(&self.run(cx)?)
+    }
+}
+
+type Running = BoxFuture<'static, Result<Answer>>;
+type Begin = Box<dyn FnOnce(Site) -> Running + Send>;
+
+/// How an entry is done.
+#[derive(Clone, Copy)]
+enum Verb {
+    Action { read: fn(&Json) -> Result<Box<dyn Input>>, shows_secret: bool },
+    Query { read: fn(&Json) -> Result<Box<dyn Question>> },
+    Process { read: fn(&Json) -> Result<Begin> },
+}
+
 /// An action or query in the registry.
 pub struct Entry {
     pub meta: &'static Meta,
@@ -165,7 +197,7 @@ pub struct Entry {
     pub stages: bool,
     pub input: fn(&mut SchemaGenerator) -> Schema,
     pub output: fn(&mut SchemaGenerator) -> Schema,
-    pub invoke: Invoke,
+    verb: Verb,
 }
 
 impl Entry {
@@ -178,12 +210,9 @@ impl Entry {
             stages: false,
             input: |g| g.subschema_for::<A>(),
             output: |g| g.subschema_for::<A::Output>(),
-            invoke: |db, clock, actor, call| {
-                let (db, clock) = (db.clone(), clock.clone());
-                Box::pin(async move {
-                    let input: A = parse(&call.input)?;
-                    db.write(move |tx| perform(tx, &actor, clock.now(), &input, &call)).await
-                })
+            verb: Verb::Action {
+                read: |input| Ok(Box::new(parse::<A>(input)?)),
+                shows_secret: A::SHOWS_SECRET,
             },
         }
     }
@@ -197,18 +226,14 @@ impl Entry {
             stages: P::STAGES,
             input: |g| g.subschema_for::<P>(),
             output: |g| g.subschema_for::<P::Output>(),
-            invoke: |db, clock, actor, call| {
-                let (db, clock) = (db.clone(), clock.clone());
-                Box::pin(async move {
-                    let input: P = parse(&call.input)?;
-                    actor.check(P::META.access)?;
-                    let output = {
-                        let Call { file, staged, .. } = call;
-                        input.run(Site { db, clock, actor, file, staged }).await?
+            verb: Verb::Process {
+                read: |input| {
+                    let input: P = parse(input)?;
+                    let run = |site| -> Running {
+                        Box::pin(async move { Answer::of(&input.run(site).await?) })
                     };
-                    let output = Answer::of(&output)?;
-                    Ok(Done { output, change: None, unexplained: false })
-                })
+                    Ok(Box::new(run))
+                },
             },
         }
     }
@@ -222,20 +247,39 @@ impl Entry {
             stages: false,
             input: |g| g.subschema_for::<Q>(),
             output: |g| g.subschema_for::<Q::Output>(),
-            invoke: |db, clock, actor, call| {
-                let (db, now) = (db.clone(), clock.now());
-                Box::pin(async move {
-                    let input: Q = parse(&call.input)?;
-                    actor.check_role(Q::META.access)?;
-                    db.read(move |conn| {
-                        let mut cx = Reader { conn, actor: &actor, now };
-                        let output = input.run(&mut cx)?;
-                        let output = Answer::of(&output)?;
-                        Ok(Done { output, change: None, unexplained: false })
-                    })
-                    .await
-                })
-            },
+            verb: Verb::Query { read: |input| Ok(Box::new(parse::<Q>(input)?)) },
+        }
+    }
+
+    /// Does it, or answers it.
+    ///
+    /// # Errors
+    /// Whatever the input lacks or the actor may not do, in words.
+    pub async fn invoke(&self, db: &Db, clock: &Clock, actor: Actor, call: Call) -> Result<Done> {
+        let (meta, now) = (self.meta, clock.now());
+        let told = |output| Done { output, change: None, unexplained: false };
+        match self.verb {
+            Verb::Action { read, shows_secret } => {
+                let input = read(&call.input)?;
+                let act = move |tx: &mut Tx| {
+                    once(tx, &actor, now, (meta, shows_secret), &call, &mut |cx| input.act(cx))
+                };
+                db.write(act).await
+            }
+            Verb::Query { read } => {
+                let input = read(&call.input)?;
+                actor.check_role(meta.access)?;
+                let answer =
+                    move |conn: &mut Conn| input.answer(&mut Reader { conn, actor: &actor, now });
+                db.read(answer).await.map(told)
+            }
+            Verb::Process { read } => {
+                let begin = read(&call.input)?;
+                actor.check(meta.access)?;
+                let Call { file, staged, .. } = call;
+                let (db, clock) = (db.clone(), clock.clone());
+                begin(Site { db, clock, actor, file, staged }).await.map(told)
+            }
         }
     }
 }
@@ -265,12 +309,24 @@ pub fn perform<A: Action>(
     input: &A,
     call: &Call,
 ) -> Result<Done> {
+    once(tx, actor, now, (&A::META, A::SHOWS_SECRET), call, &mut |cx| input.act(cx))
+}
+
+/// Does what was asked for in a change of its own; what was submitted before answers as it did then.
+fn once(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    (meta, shows_secret): (&'static Meta, bool),
+    call: &Call,
+    act: &mut dyn FnMut(&mut Change<'_>) -> Result<Answer>,
+) -> Result<Done> {
     let who: [crate::db::Value; 2] = [actor.workspace.into(), actor.person.into()];
     if let Some(id) = &call.submission {
         let values = [who[0].clone(), who[1].clone(), id.clone().into()];
         let prior = tx.query_opt(&PRIOR_SUBMISSION, &values, |row| row.get::<String>(0))?;
         if let Some(output) = prior {
-            if A::SHOWS_SECRET {
+            if shows_secret {
                 return Err(Error::refused(
                     "This was done already, and its secret was shown once. If you have not seen it, end it and make another one.",
                 ));
@@ -279,15 +335,14 @@ pub fn perform<A: Action>(
             return Ok(Done { output, change: None, unexplained: false });
         }
     }
-    let mut change = Change::new(tx, actor.clone(), &A::META, now);
+    let mut change = Change::new(tx, actor.clone(), meta, now);
     change.reason = call.reason.clone();
     let id = change.id;
-    let output = act(&mut change, input)?;
+    let output = act(&mut change)?;
     let finished = change.finish()?;
-    let output = Answer::of(&output)?;
     if let Some(submission) = &call.submission {
         let [workspace, person] = who;
-        let kept = if A::SHOWS_SECRET { "null".to_owned() } else { output.text().to_owned() };
+        let kept = if shows_secret { "null".to_owned() } else { output.text().to_owned() };
         let values = [workspace, person, submission.clone().into(), kept.into(), now.into()];
         if tx.execute(&KEEP_SUBMISSION, &values)? == 0 {
             // The same form arrived twice at once, and the other one is done: answer as it did.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::record::fields;
-use super::{Meta, Record, RowMeta, load};
+use super::{Meta, Record, RecordSql, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::{ARCHIVED, Access, Actor, Error, Id, Result, Time, Via};
 use crate::statements;
@@ -127,31 +127,14 @@ impl<'t> Change<'t> {
         values.extend(record.values());
         self.tx.queue(&R::sql().insert, &values)?;
         self.derive(None, Some(record))?;
-        let after = fields(record)?;
-        let changes = after
-            .into_iter()
-            .filter(|(_, v)| !v.is_null())
-            .map(|(k, v)| {
-                let shown = if R::erasable().contains(&k.as_str()) { json!("…") } else { v };
-                (k, json!([null, shown]))
-            })
-            .collect();
+        let changes = added(fields(record)?, R::erasable());
         self.note::<R>(record, "added", changes);
         Ok(())
     }
 
     /// Replaces `before` by `after`; nothing is written where nothing differs.
     pub fn update<R: Record>(&mut self, before: &R, after: &mut R) -> Result<()> {
-        let (old, new) = (fields(before)?, fields(after)?);
-        let mut changes = Map::new();
-        for (field, value) in new {
-            let was = old.get(&field).cloned().unwrap_or(Json::Null);
-            if was != value {
-                let erasable = R::erasable().contains(&field.as_str());
-                let pair = if erasable { json!(["…", "…"]) } else { json!([was, value]) };
-                changes.insert(field, pair);
-            }
-        }
+        let changes = differing(&fields(before)?, fields(after)?, R::erasable());
         if changes.is_empty() {
             return Ok(());
         }
@@ -162,19 +145,7 @@ impl<'t> Change<'t> {
             gone_at: after.meta().gone_at,
             ..meta
         });
-        let workspace = self.workspace();
-        if let Some(keep) = &R::sql().keep_version {
-            let values = [workspace.into(), meta.id.into(), self.now.into()];
-            self.tx.queue(keep, &values)?;
-        }
-        let mut values: Vec<Value> = vec![workspace.into()];
-        values.extend(after.values());
-        values.push(meta.revision.into());
-        if self.tx.execute_text(&R::sql().update, &values)? == 0 {
-            return Err(Error::refused(
-                "Somebody changed this at the same moment; nothing was overwritten. Try again.",
-            ));
-        }
+        self.replace(R::sql(), &meta, after.values())?;
         self.derive(Some(before), Some(after))?;
         let effect = match (before.meta().gone_at, after.meta().gone_at) {
             (None, Some(_)) => "binned",
@@ -182,6 +153,24 @@ impl<'t> Change<'t> {
             _ => "changed",
         };
         self.note::<R>(after, effect, changes);
+        Ok(())
+    }
+
+    /// Writes a row in place of the one before, which is kept where versions are.
+    fn replace(&mut self, sql: &RecordSql, before: &RowMeta, after: Vec<Value>) -> Result<()> {
+        let workspace = self.workspace();
+        if let Some(keep) = &sql.keep_version {
+            let values = [workspace.into(), before.id.into(), self.now.into()];
+            self.tx.queue(keep, &values)?;
+        }
+        let mut values: Vec<Value> = vec![workspace.into()];
+        values.extend(after);
+        values.push(before.revision.into());
+        if self.tx.execute_text(&sql.update, &values)? == 0 {
+            return Err(Error::refused(
+                "Somebody changed this at the same moment; nothing was overwritten. Try again.",
+            ));
+        }
         Ok(())
     }
 
@@ -385,4 +374,32 @@ impl<'t> Change<'t> {
             .filter(|r| r.meta().gone_at.is_none())
             .ok_or(Error::NotFound(what))
     }
+}
+
+/// What an added record holds, as the activity keeps it.
+fn added(after: Map<String, Json>, erasable: &[&str]) -> Map<String, Json> {
+    let kept = after.into_iter().filter(|(_, value)| !value.is_null());
+    kept.map(|(field, value)| {
+        let shown = if erasable.contains(&field.as_str()) { json!("…") } else { value };
+        (field, json!([null, shown]))
+    })
+    .collect()
+}
+
+/// What differs between two states of a record, as the activity keeps it.
+fn differing(
+    old: &Map<String, Json>,
+    new: Map<String, Json>,
+    erasable: &[&str],
+) -> Map<String, Json> {
+    let mut changes = Map::new();
+    for (field, value) in new {
+        let was = old.get(&field).cloned().unwrap_or(Json::Null);
+        if was != value {
+            let hidden = erasable.contains(&field.as_str());
+            let pair = if hidden { json!(["…", "…"]) } else { json!([was, value]) };
+            changes.insert(field, pair);
+        }
+    }
+    changes
 }

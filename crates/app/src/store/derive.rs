@@ -3,7 +3,8 @@
 use wherefore_exchange::git::keys;
 
 use super::{Change, Document, Edge, OPEN, Record};
-use crate::kernel::Result;
+use crate::db::Tx;
+use crate::kernel::{Id, Result};
 use crate::statements;
 
 statements! {
@@ -18,32 +19,67 @@ statements! {
     pub(super) ADD_DOCUMENT = "INSERT INTO search_doc (workspace_id, object_id, object_kind, product_id, key, title, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 }
 
+/// What is derived from one state of a record.
+struct Derived {
+    product: Option<Id>,
+    edges: Vec<Edge>,
+    labels: Vec<String>,
+    document: Option<Document>,
+}
+
+impl Derived {
+    fn of<R: Record>(record: &R) -> Self {
+        Self {
+            product: record.product(),
+            edges: record.edges(),
+            labels: record.labels().to_vec(),
+            document: record.document(),
+        }
+    }
+}
+
 impl Change<'_> {
     pub(super) fn derive<R: Record>(
         &mut self,
         before: Option<&R>,
         after: Option<&R>,
     ) -> Result<()> {
+        let Some(record) = after.or(before) else { return Ok(()) };
+        let of = (R::KIND, record.meta().id);
+        if before.is_none() {
+            self.derive_keys(of, &record.keys())?;
+        }
         let live = |r: &&R| r.meta().gone_at.is_none();
         let (old, new) = (before.filter(live), after.filter(live));
-        if let (None, Some(record)) = (before, after) {
-            for key in record.keys() {
-                let id = record.meta().id.into();
-                let values =
-                    [self.workspace().into(), key.to_uppercase().into(), R::KIND.into(), id];
-                self.tx.queue(&ADD_KEY, &values)?;
-            }
-        }
-        self.derive_edges(
-            &old.map(|r| r.edges()).unwrap_or_default(),
-            &new.map(|r| r.edges()).unwrap_or_default(),
-        )?;
-        self.derive_labels(old, new)?;
         self.derive_values(old, new)?;
-        let (was, is) = (old.and_then(|r| r.document()), new.and_then(|r| r.document()));
-        if was != is {
-            self.derive_names::<R>(after.or(before), was.as_ref(), is.as_ref())?;
-            self.derive_document::<R>(after.or(before), was.is_some(), is)?;
+        let (was, is) = (old.map(Derived::of), new.map(Derived::of));
+        self.derive_rest(of, was.as_ref(), is, &mut |tx, workspace| record.words(tx, workspace))
+    }
+
+    fn derive_keys(&mut self, (kind, id): (&str, Id), keys: &[String]) -> Result<()> {
+        for key in keys {
+            let workspace = self.workspace();
+            let values = [workspace.into(), key.to_uppercase().into(), kind.into(), id.into()];
+            self.tx.queue(&ADD_KEY, &values)?;
+        }
+        Ok(())
+    }
+
+    fn derive_rest(
+        &mut self,
+        of: (&str, Id),
+        was: Option<&Derived>,
+        is: Option<Derived>,
+        words: &mut dyn FnMut(&mut Tx, i64) -> Result<String>,
+    ) -> Result<()> {
+        let edges = |state: Option<&Derived>| state.map_or(Vec::new(), |s| s.edges.clone());
+        self.derive_edges(&edges(was), &edges(is.as_ref()))?;
+        self.derive_labels(of.1, was, is.as_ref())?;
+        let before = was.and_then(|state| state.document.as_ref());
+        let after = is.and_then(|state| state.document);
+        if before != after.as_ref() {
+            self.derive_names(of, before, after.as_ref())?;
+            self.derive_document(of, before.is_some(), after, words)?;
         }
         Ok(())
     }
@@ -75,16 +111,19 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn derive_labels<R: Record>(&mut self, old: Option<&R>, new: Option<&R>) -> Result<()> {
+    fn derive_labels(
+        &mut self,
+        id: Id,
+        old: Option<&Derived>,
+        new: Option<&Derived>,
+    ) -> Result<()> {
         let workspace = self.workspace();
-        let (was, is) =
-            (old.map(|r| r.labels()).unwrap_or(&[]), new.map(|r| r.labels()).unwrap_or(&[]));
-        let changes = [(&REMOVE_LABEL, was, is, old), (&ADD_LABEL, is, was, new)];
-        for (sql, list, other, record) in changes {
-            let Some((product, id)) = record.and_then(|r| Some((r.product()?, r.meta().id))) else {
-                continue;
-            };
-            for label in list.iter().filter(|l| !other.contains(l)) {
+        let labels = |state: Option<&Derived>| state.map_or(Vec::new(), |s| s.labels.clone());
+        let (was, is) = (labels(old), labels(new));
+        let changes = [(&REMOVE_LABEL, &was, &is, old), (&ADD_LABEL, &is, &was, new)];
+        for (sql, list, other, state) in changes {
+            let Some(product) = state.and_then(|state| state.product) else { continue };
+            for label in list.iter().filter(|label| !other.contains(label)) {
                 let values = [workspace.into(), product.into(), label.clone().into(), id.into()];
                 self.tx.queue(sql, &values)?;
             }
@@ -93,13 +132,12 @@ impl Change<'_> {
     }
 
     /// The keys that a text names, so that what is named knows where.
-    fn derive_names<R: Record>(
+    fn derive_names(
         &mut self,
-        record: Option<&R>,
+        (kind, id): (&str, Id),
         was: Option<&Document>,
         is: Option<&Document>,
     ) -> Result<()> {
-        let Some(id) = record.map(|r| r.meta().id) else { return Ok(()) };
         let named = |doc: Option<&Document>| -> Vec<String> {
             let Some(doc) = doc.filter(|doc| doc.body.contains('-')) else { return Vec::new() };
             let own = doc.key.to_uppercase();
@@ -111,40 +149,38 @@ impl Change<'_> {
             self.tx.queue(&REMOVE_NAMING, &[workspace.into(), key.clone().into(), id.into()])?;
         }
         for key in new.iter().filter(|key| !old.contains(key)) {
-            let values = [workspace.into(), key.clone().into(), id.into(), R::KIND.into()];
+            let values = [workspace.into(), key.clone().into(), id.into(), kind.into()];
             self.tx.queue(&ADD_NAMING, &values)?;
         }
         Ok(())
     }
 
-    fn derive_document<R: Record>(
+    fn derive_document(
         &mut self,
-        record: Option<&R>,
+        (kind, id): (&str, Id),
         remove: bool,
         add: Option<Document>,
+        words: &mut dyn FnMut(&mut Tx, i64) -> Result<String>,
     ) -> Result<()> {
-        let Some(id) = record.map(|r| r.meta().id) else { return Ok(()) };
         let workspace = self.workspace();
         if remove {
             self.tx.queue(&REMOVE_DOCUMENT, &[workspace.into(), id.into()])?;
         }
-        if let Some(mut doc) = add {
-            let words =
-                record.map(|r| r.words(self.tx, workspace)).transpose()?.unwrap_or_default();
-            if !words.is_empty() {
-                doc.body = format!("{}\n{words}", doc.body);
-            }
-            let values = [
-                workspace.into(),
-                id.into(),
-                R::KIND.into(),
-                doc.product.into(),
-                doc.key.into(),
-                doc.title.into(),
-                doc.body.into(),
-            ];
-            self.tx.queue(&ADD_DOCUMENT, &values)?;
+        let Some(mut doc) = add else { return Ok(()) };
+        let words = words(self.tx, workspace)?;
+        if !words.is_empty() {
+            doc.body = format!("{}\n{words}", doc.body);
         }
+        let values = [
+            workspace.into(),
+            id.into(),
+            kind.into(),
+            doc.product.into(),
+            doc.key.into(),
+            doc.title.into(),
+            doc.body.into(),
+        ];
+        self.tx.queue(&ADD_DOCUMENT, &values)?;
         Ok(())
     }
 }

@@ -144,7 +144,7 @@ fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Json>> {
 }
 
 async fn answer(app: &Shared, entry: &'static Entry, actor: Actor, call: Call) -> Response {
-    match (entry.invoke)(&app.db, &app.clock, actor, call).await {
+    match entry.invoke(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
             app.metrics.changed(&done, "api");
             // What was made has a key or an id of its own; a count of changes has none.

@@ -146,7 +146,8 @@ async fn invoke(
 ) -> Result<serde_json::Value> {
     let entry = registry::entry("import-evidence").ok_or_else(|| Error::internal("no entry"))?;
     let input = json!({ "product": key, "text": text, "columns": columns, "dry_run": dry_run });
-    Ok((entry.invoke)(&app.db, &app.clock, actor, Call { input, ..Call::default() })
+    Ok(entry
+        .invoke(&app.db, &app.clock, actor, Call { input, ..Call::default() })
         .await?
         .output
         .json())

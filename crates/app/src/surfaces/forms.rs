@@ -195,7 +195,7 @@ async fn run(
         submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
         ..Call::default()
     };
-    match (entry.invoke)(&app.db, &app.clock, actor, call).await {
+    match entry.invoke(&app.db, &app.clock, actor, call).await {
         Ok(done) => {
             app.metrics.changed(&done, "web");
             let key = done.output.word("key").map(|k| format!("/{k}"));

@@ -34,7 +34,7 @@ async fn invoke(app: &Shared, actor: Actor, name: &str, mut call: Call) -> Resul
     if let Json::Object(map) = &mut call.input {
         map.retain(|_, value| !value.is_null());
     }
-    Ok((entry.invoke)(&app.db, &app.clock, actor, call).await?.output.json())
+    Ok(entry.invoke(&app.db, &app.clock, actor, call).await?.output.json())
 }
 
 fn to(path: String) -> Response {

@@ -184,7 +184,7 @@ fn run_as(app: Shared, actor: Actor) -> Run {
         Box::pin(async move {
             let entry = entry(&name).ok_or_else(|| format!("There is no tool “{name}”."))?;
             let call = Call { input, ..Call::default() };
-            match (entry.invoke)(&app.db, &app.clock, actor, call).await {
+            match entry.invoke(&app.db, &app.clock, actor, call).await {
                 Ok(done) => {
                     app.metrics.changed(&done, "agent");
                     Ok(done.output.json())

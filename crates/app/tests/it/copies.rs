@@ -129,7 +129,7 @@ async fn asked(db: &Db, name: &str, input: Value) -> Value {
     let owner = owner.await.expect("readable").expect("active");
     let clock = wherefore_app::kernel::Clock::system();
     let call = Call { input, ..Call::default() };
-    let done = (entry(name).expect("an entry").invoke)(db, &clock, owner, call).await;
+    let done = entry(name).expect("an entry").invoke(db, &clock, owner, call).await;
     done.expect("answered").output.json()
 }
 

@@ -135,11 +135,23 @@ pub(super) struct Page {
 }
 
 /// Reads with the actor's eyes, then answers with the page or with what went wrong.
-pub(super) async fn show(
+pub(super) fn show<'a>(
+    app: &'a Shared,
+    visitor: Visitor,
+    headers: &'a HeaderMap,
+    make: impl FnOnce(&mut Reader<'_>) -> Result<Page> + Send + 'static,
+) -> impl Future<Output = Response> + Send + 'a {
+    show_made(app, visitor, headers, Box::new(make))
+}
+
+type Make = Box<dyn FnOnce(&mut Reader<'_>) -> Result<Page> + Send>;
+
+/// The same code for every page: built anew for each of hundreds, it would fill the program.
+async fn show_made(
     app: &Shared,
     Visitor(actor): Visitor,
     headers: &HeaderMap,
-    make: impl FnOnce(&mut Reader<'_>) -> Result<Page> + Send + 'static,
+    make: Make,
 ) -> Response {
     let (theme, now) = (theme(headers), app.clock.now());
     let peeks = headers.get("turbo-frame").is_some_and(|v| v == "peek" || v == "quick");

@@ -24,7 +24,7 @@ pub(super) async fn finish(
     };
     let fields = sent.iter().filter(|(k, _)| !k.starts_with('_')).cloned();
     let input = Json::Object(forms::typed(registry::schema(entry), fields));
-    let done = (entry.invoke)(&app.db, &app.clock, actor, Call { input, ..Call::default() }).await;
+    let done = entry.invoke(&app.db, &app.clock, actor, Call { input, ..Call::default() }).await;
     match done {
         Ok(done) => {
             app.metrics.changed(&done, "web");
