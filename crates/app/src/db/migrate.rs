@@ -79,6 +79,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(70, "link makers", "0070_link_makers.sql"),
     step!(56, "readiness", "0056_readiness.sql"),
     step!(57, "past criteria", "0057_past_criteria.sql"),
+    step!(67, "key result states", "0067_key_result_states.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

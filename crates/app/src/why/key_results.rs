@@ -33,6 +33,7 @@ record! {
         pub current: f64,
         pub checked_on: Option<Day>,
         pub owner_id: Option<Id>,
+        /// Its objective's: `draft`, `active` or `closed`.
         pub state: String,
         /// The metric that gives its value.
         pub metric_id: Option<Id>,
@@ -75,7 +76,7 @@ selects! {
     pub(super) OF_PRODUCT: KeyResult = "key_result", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
     pub(super) EVER: KeyResult = "key_result", "product_id = $2 AND created_at < $3 ORDER BY id LIMIT 2000";
     pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
-    FED: KeyResult = "key_result", "metric_id = $2 AND state = 'active' AND gone_at IS NULL LIMIT 50";
+    FED: KeyResult = "key_result", "metric_id = $2 AND state <> 'closed' AND gone_at IS NULL LIMIT 50";
     CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
 }
 
@@ -105,6 +106,8 @@ pub struct KeyResultView {
     /// 0 to 1.
     pub progress: f64,
     pub checked_on: Option<Day>,
+    /// Its objective's: `draft`, `active` or `closed`.
+    pub state: String,
     pub revision: i64,
 }
 
@@ -119,6 +122,7 @@ impl From<&KeyResult> for KeyResultView {
             current: k.current,
             progress: progress(k.baseline, k.target, k.current),
             checked_on: k.checked_on,
+            state: k.state.clone(),
             revision: k.revision,
         }
     }
@@ -258,7 +262,7 @@ impl Action for AddKeyResult {
                 current: self.baseline,
                 checked_on: None,
                 owner_id: Some(actor.person),
-                state: "active".to_owned(),
+                state: objective.state,
                 metric_id: metric,
             }
         );
@@ -336,13 +340,25 @@ impl Action for AddCheckIn {
     }
 }
 
+/// Lets the key results of an objective stand where it stands. That is no doing of its own.
+pub(super) fn follow(cx: &mut Change<'_>, objective: &Objective) -> Result<()> {
+    let workspace = cx.workspace();
+    let exercised = cx.exercised.replace(Vec::new());
+    for before in OF_OBJECTIVE.all(cx.conn(), workspace, &[objective.id.into()])? {
+        let mut after = before.clone();
+        after.state.clone_from(&objective.state);
+        cx.update(&before, &mut after)?;
+    }
+    cx.exercised = exercised;
+    Ok(())
+}
+
 /// Lets a metric's newest value stand as the value of the key results that it feeds.
 pub(super) fn fed_by(cx: &mut Change<'_>, metric: Id, value: f64, day: Day) -> Result<()> {
     let workspace = cx.workspace();
     for before in FED.all(cx.conn(), workspace, &[metric.into()])? {
-        // What is closed keeps the values that it was scored by.
-        let objective = load::<Objective>(cx.conn(), workspace, before.objective_id)?;
-        if objective.is_none_or(|o| o.state == "closed") {
+        // What is closed keeps the values that it was scored by; what hangs on nothing takes none.
+        if load::<Objective>(cx.conn(), workspace, before.objective_id)?.is_none() {
             continue;
         }
         if before.checked_on.is_none_or(|last| last <= day) {

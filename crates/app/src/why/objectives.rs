@@ -304,6 +304,9 @@ impl Action for EditObjective {
             }
         }
         let after = cx.edit(&before, after, self.revision)?;
+        if after.state != before.state {
+            key_results::follow(cx, &after)?;
+        }
         ObjectiveView::seen(cx.conn(), &actor, &after)
     }
 }
@@ -384,6 +387,7 @@ impl Action for CloseObjective {
         "closed".clone_into(&mut after.state);
         (after.score, after.lesson) = (Some(score), check_text("lesson", self.lesson.trim())?);
         cx.update(&before, &mut after)?;
+        key_results::follow(cx, &after)?;
         ObjectiveView::seen(cx.conn(), &actor, &after)
     }
 }

@@ -42,6 +42,16 @@ both_engines! {
         }
         let (_, told) = world.api(ME, "POST", &format!("{path}/close"), json!({ "lesson": "Ask first." })).await;
         assert_eq!((&told["state"], &told["score"]), (&json!("closed"), &json!(0.5)), "{told}");
+        assert_eq!(told["key_results"][0]["state"], "closed", "a key result stands where its objective stands");
+        let (_, page) = world.page(ME, &format!("/{kr}")).await;
+        assert!(page.contains("Closed") && !page.contains("Active"), "and reads so");
+        let did = world.get(ME, &format!("/items/{kr}/history")).await;
+        let change = json!({ "change": did["events"][0]["change"] });
+        assert_eq!(world.api(ME, "POST", "/api/v1/undo", change).await.0, 200);
+        let told = world.get(ME, &format!("/objectives/{key}")).await;
+        assert_eq!((&told["state"], &told["key_results"][0]["state"]), (&json!("active"), &json!("active")));
+        let (status, _) = world.api(ME, "POST", &format!("{path}/close"), json!({ "lesson": "Ask first." })).await;
+        assert_eq!(status, 200);
         for (method, path, input) in [
             ("PATCH", path.clone(), json!({ "title": "Quicker" })),
             ("PATCH", path.clone(), json!({ "state": "active" })),
