@@ -27,7 +27,7 @@ statements! {
     NEWEST = "SELECT id, kind, to_address, subject, state, attempts, problem, created_at, next_at, sent_at FROM outbox WHERE workspace_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100";
     COUNTS = "SELECT state, COUNT(*) FROM (SELECT state FROM outbox WHERE workspace_id = $1 ORDER BY created_at DESC LIMIT 10000) AS few GROUP BY state";
     FORGET_ADDRESS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
-    FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2 AND once LIKE $3";
+    FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND once LIKE $2";
 }
 
 /// Minutes from one try to the next; after the last one a letter is given up.
@@ -96,9 +96,9 @@ pub fn forget_address(cx: &mut Change<'_>, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes the letters to an address whose mark begins like that, sent or not.
-pub fn forget_letters(cx: &mut Change<'_>, email: &str, mark: &str) -> Result<()> {
-    let values = [cx.workspace().into(), email.into(), format!("{mark}%").into()];
+/// Removes the letters whose mark begins like that, sent or not.
+pub fn forget_letters(cx: &mut Change<'_>, mark: &str) -> Result<()> {
+    let values = [cx.workspace().into(), format!("{mark}%").into()];
     cx.exempt().execute(&FORGET_LETTERS, &values)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
+use super::purge::{hush, hush_activity};
 use super::record::fields;
 use super::{Meta, Record, RecordSql, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
@@ -186,6 +187,15 @@ impl<'t> Change<'t> {
         let mut after = before.clone();
         after.set_meta(RowMeta { gone_at: None, ..before.meta() });
         self.update(before, &mut after)
+    }
+
+    /// Takes what fields of an object held out of the activity, of this change and of all before: that
+    /// they changed stays.
+    pub fn forget(&mut self, object: Id, fields: &[&str]) -> Result<()> {
+        for noted in self.pending.iter_mut().filter(|p| p.object == object) {
+            hush(&mut noted.changes, fields);
+        }
+        hush_activity(self.tx, self.actor.workspace, object, fields)
     }
 
     /// Notes something about a record that changes no field of it: a read, an acknowledgement.

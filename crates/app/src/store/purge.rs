@@ -2,7 +2,7 @@
 //! row, its versions, and what the activity copied from it. That something was done, by whom and
 //! under which responsibility, stays; and so does the key, which is never given again.
 
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::change::{ADD_ACTIVITY, NEXT_SEQ};
 use super::field_values::DROP_VALUES;
@@ -20,6 +20,8 @@ statements! {
     DROP_READ_MARKS = "DELETE FROM read_mark WHERE workspace_id = $1 AND object_id = $2";
     DROP_NOTIFICATIONS = "DELETE FROM notification WHERE workspace_id = $1 AND object_id = $2";
     CLEAR_ACTIVITY = "UPDATE activity SET changes = '{}' WHERE workspace_id = $1 AND object_id = $2";
+    TOLD = "SELECT seq, changes FROM activity WHERE workspace_id = $1 AND object_id = $2";
+    RETELL = "UPDATE activity SET changes = $3 WHERE workspace_id = $1 AND seq = $2";
     DROP_ALIAS = "DELETE FROM item_key WHERE workspace_id = $1 AND object_id = $2 AND key = $3";
     DROP_BASE = "DELETE FROM import_base WHERE workspace_id = $1 AND item_id = $2 AND product_id = $3 AND original_key = $4";
 }
@@ -61,6 +63,33 @@ pub fn purge(tx: &mut Tx, workspace: i64, kind: &str, id: Id, now: Time) -> Resu
         tx.execute(sql, &values)?;
     }
     file.map_or(Ok(()), |hash| release_file(tx, workspace, &hash, now))
+}
+
+/// Puts “…” in the place of what fields held, before and after; says whether anything stood there.
+pub(super) fn hush(changes: &mut Map<String, Json>, fields: &[&str]) -> bool {
+    let mut any = false;
+    for field in fields {
+        let sides = changes.get_mut(*field).and_then(Json::as_array_mut);
+        for side in sides.into_iter().flatten().filter(|side| !side.is_null()) {
+            any = true;
+            *side = json!("…");
+        }
+    }
+    any
+}
+
+/// The same in what the activity tells of an object.
+pub(super) fn hush_activity(tx: &mut Tx, ws: i64, object: Id, fields: &[&str]) -> Result<()> {
+    let told: Vec<(i64, String)> =
+        tx.query(&TOLD, &[ws.into(), object.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    for (seq, text) in told {
+        let mut changes: Map<String, Json> = serde_json::from_str(&text).map_err(Error::internal)?;
+        if hush(&mut changes, fields) {
+            let text = serde_json::to_string(&changes).map_err(Error::internal)?;
+            tx.execute(&RETELL, &[ws.into(), seq.into(), text.into()])?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets that an item came from another tool's key, so that importing it again makes a new one.

@@ -12,6 +12,7 @@ use crate::people::members::{Person, PersonView};
 use crate::people::nouns::by_key;
 use crate::people::{accounts, members, products};
 use crate::store::{Action, Change, Meta, Scope, load, reindex_one};
+use crate::thread::portal::{ideas, replies};
 use crate::why::evidence::{Evidence, Verbatim};
 use crate::{selects, statements};
 
@@ -23,6 +24,7 @@ statements! {
     COUNT_OPEN = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item WHERE workspace_id = $1 AND assignee_id = $2 AND gone_at IS NULL AND category <> 'accepted' AND category <> 'dropped' LIMIT 501) AS few";
     FORGET_ADDRESS = "UPDATE account SET email = $2, password_hash = NULL WHERE id = $1";
     FORGET_NAMES = "UPDATE person_version SET name = $3, title = '' WHERE workspace_id = $1 AND id = $2";
+    FORGET_TITLES = "UPDATE evidence_version SET title = $3 WHERE workspace_id = $1 AND id = $2";
     FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
     FORGET_DIGEST = "DELETE FROM digest WHERE workspace_id = $1 AND person_id = $2";
     FORGET_NEWS = "DELETE FROM notification WHERE workspace_id = $1 AND person_id = $2";
@@ -187,7 +189,8 @@ impl Action for AnonymisePerson {
     }
 }
 
-/// Erase somebody's own words from a piece of evidence; that there was one, and what rests on it, stays.
+/// Erase somebody's own words from a piece of evidence, and its title, which may quote them; that
+/// there was one, and what rests on it, stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EraseVerbatim {
@@ -199,9 +202,6 @@ pub struct EraseVerbatim {
 pub struct Erased {
     pub key: String,
 }
-
-/// What stands in the place of words that were erased.
-const ERASED: &str = "(erased)";
 
 impl Action for EraseVerbatim {
     type Output = Erased;
@@ -216,17 +216,45 @@ impl Action for EraseVerbatim {
     fn run(&self, cx: &mut Change<'_>) -> Result<Erased> {
         let actor = cx.actor.clone();
         let (evidence, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Admin)?;
-        let before: Verbatim = cx.get(evidence.verbatim_id, "evidence")?;
-        let mut after = before.clone();
-        ERASED.clone_into(&mut after.text);
-        after.source.clear();
-        after.email.clear();
-        cx.update(&before, &mut after)?;
-        if !before.email.is_empty() {
-            forget_letters(cx, &before.email, &format!("reply:{}:", evidence.id))?;
-        }
-        let workspace = cx.workspace();
-        reindex_one(cx.exempt(), workspace, &evidence)?;
+        erase_words(cx, &evidence, "")?;
         Ok(Erased { key: evidence.key })
     }
+}
+
+/// What stands in the place of words that were erased.
+const ERASED: &str = "(erased)";
+
+/// The same for a title.
+const ERASED_TITLE: &str = "Erased words";
+
+/// Takes somebody's words out of a piece of evidence, and what quotes them: its title with its past,
+/// the idea that it came as, the reply to it. Whoever said them is called `source` from then on.
+pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str) -> Result<()> {
+    let workspace = cx.workspace();
+    if let Some(before) = load::<Verbatim>(cx.conn(), workspace, evidence.verbatim_id)? {
+        let mut after = before.clone();
+        ERASED.clone_into(&mut after.text);
+        source.clone_into(&mut after.source);
+        after.email.clear();
+        cx.update(&before, &mut after)?;
+    }
+    // Whoever they go to: their subject quotes the title.
+    forget_letters(cx, &format!("reply:{}:", evidence.id))?;
+    let mut after = evidence.clone();
+    ERASED_TITLE.clone_into(&mut after.title);
+    cx.update(evidence, &mut after)?;
+    let past = [workspace.into(), evidence.id.into(), ERASED_TITLE.into()];
+    cx.exempt().execute(&FORGET_TITLES, &past)?;
+    cx.forget(evidence.id, &["title"])?;
+    if let Some(idea) = ideas::of_evidence(cx.conn(), workspace, evidence.id)? {
+        let mut after = idea.clone();
+        ERASED_TITLE.clone_into(&mut after.title);
+        if idea.state != "private" {
+            "hidden".clone_into(&mut after.state);
+        }
+        cx.update(&idea, &mut after)?;
+    }
+    replies::forget_text(cx, evidence.id, ERASED)?;
+    reindex_one(cx.exempt(), workspace, &after)?;
+    Ok(())
 }

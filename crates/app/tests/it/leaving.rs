@@ -98,16 +98,36 @@ both_engines! {
 
     async fn words_are_erased_where_that_is_asked_for(app) {
         let world = World::new(app).await;
-        let said = json!({ "product": "OPEN", "title": "Asked", "verbatim": "my zebra is lost", "source": "Zoe" });
+        let said = json!({ "product": "OPEN", "title": "A zebra is lost", "verbatim": "my zebra is lost", "source": "Zoe" });
         let said = world.post(Persona::Member, "/evidence", said).await;
         let key = said["key"].as_str().expect("a key");
         let found = world.get(Persona::Owner, "/search?q=zebra").await;
         assert!(found.to_string().contains(key), "{found}");
+        let again = json!({ "title": "Zebra, again", "segment": "Keepers" });
+        let (status, _) = world.api(Persona::Member, "PATCH", &format!("/api/v1/evidence/{key}"), again).await;
+        assert_eq!(status, 200);
         world.post(Persona::Admin, &format!("/evidence/{key}/erase"), json!({})).await;
-        let shown = world.get(Persona::Owner, &format!("/evidence/{key}")).await;
-        assert!(!shown.to_string().contains("zebra") && !shown.to_string().contains("Zoe"), "{shown}");
-        let found = world.get(Persona::Owner, "/search?q=zebra").await;
-        assert!(!found.to_string().contains(key), "{found}");
+        let shown = world.get(Persona::Owner, &format!("/evidence/{key}")).await.to_string();
+        assert!(!shown.to_lowercase().contains("zebra") && !shown.contains("Zoe"), "{shown}");
+        for word in ["zebra", "again"] {
+            let found = world.get(Persona::Owner, &format!("/search?q={word}")).await;
+            assert!(!found.to_string().contains(key), "{found}");
+        }
+        let left = world.app.db.read(|conn| {
+            let titles = conn.query_text("SELECT title FROM evidence_version", &[], |r| r.get::<String>(0))?;
+            let told = conn.query_text("SELECT changes FROM activity", &[], |r| r.get::<String>(0))?;
+            Ok([titles, told].concat().join("\n"))
+        });
+        let left = left.await.expect("readable");
+        assert!(!left.to_lowercase().contains("zebra") && left.contains("Keepers"), "{left}");
+        // Neither the erasing nor what was edited before it can be taken back into words.
+        let told = world.get(Persona::Owner, &format!("/items/{key}/history")).await;
+        let changes: Vec<&str> = told["events"].as_array().expect("a list").iter().filter_map(|a| a["change"].as_str()).collect();
+        assert_eq!(changes.len(), 3, "{told}");
+        for change in &changes[..2] {
+            let (status, said) = world.api(Persona::Owner, "POST", "/api/v1/undo", json!({ "change": change })).await;
+            assert_eq!(status, 409, "{said}");
+        }
     }
 
     async fn other_browsers_are_signed_out(app) {

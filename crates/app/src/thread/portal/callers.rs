@@ -11,7 +11,8 @@ use crate::people::mail::forget_address;
 use crate::people::nouns::{Page, after_id, cut};
 use crate::people::products;
 use crate::store::{Action, Change, Meta, Query, Reader, load};
-use crate::why::evidence::{self, Verbatim};
+use crate::thread::leaving::erase_words;
+use crate::why::evidence::{self, Evidence, Verbatim};
 
 fn contact(cx: &mut Change<'_>, id: Id) -> Result<Contact> {
     let missing = || Error::NotFound("contact");
@@ -129,28 +130,14 @@ pub(super) fn forget(cx: &mut Change<'_>, contact: &Contact, words: bool) -> Res
     contacts::sign_out(cx, contact)?;
     forget_address(cx, &contact.email)?;
     for idea in ideas::by_contact(cx.conn(), ws, contact.id)? {
+        let Some(evidence) = load::<Evidence>(cx.conn(), ws, idea.evidence_id)? else { continue };
         if words {
-            let mut after = idea.clone();
-            if idea.state != "private" {
-                after.state = "hidden".into();
-            }
-            after.title = "Removed".into();
-            cx.update(&idea, &mut after)?;
-        }
-        let Ok(evidence) = ideas::evidence(cx.conn(), ws, &idea) else { continue };
-        if let Some(before) = load::<Verbatim>(cx.conn(), ws, evidence.verbatim_id)? {
+            erase_words(cx, &evidence, "somebody")?;
+        } else if let Some(before) = load::<Verbatim>(cx.conn(), ws, evidence.verbatim_id)? {
             let mut after = before.clone();
             after.source = "somebody".into();
             after.email.clear();
-            if words {
-                after.text = String::new();
-            }
             cx.update(&before, &mut after)?;
-        }
-        if words {
-            let mut after = evidence.clone();
-            after.title = "Removed at the request of whoever said it".into();
-            cx.update(&evidence, &mut after)?;
         }
     }
     for before in evidence::said_by(cx.conn(), ws, &contact.email)? {

@@ -149,6 +149,21 @@ fn draft(cx: &mut Change<'_>, product: &Product) -> Result<usize> {
     Ok(count)
 }
 
+/// Takes the text out of the reply to evidence whose words were erased: what waits is not sent.
+pub(in crate::thread) fn forget_text(cx: &mut Change<'_>, evidence: Id, text: &str) -> Result<()> {
+    let ws = cx.workspace();
+    let Some(before) = OF_EVIDENCE.first(cx.conn(), ws, &[evidence.into()])? else {
+        return Ok(());
+    };
+    let mut after = before.clone();
+    text.clone_into(&mut after.text);
+    if before.state == "draft" {
+        "dropped".clone_into(&mut after.state);
+    }
+    cx.update(&before, &mut after)?;
+    cx.forget(before.id, &["text"])
+}
+
 /// Whether nothing that serves the evidence is still open or was done.
 fn nothing_else(conn: &mut Conn, ws: i64, product: &Product, evidence: Id) -> Result<bool> {
     let serving = down(conn, ws, &Sight::only(product.id), evidence, None)?;
