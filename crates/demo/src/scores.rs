@@ -1,8 +1,8 @@
 //! What the healthy team estimates of its problems, in ranges, and one place in the order that
 //! departs from the score, with its reason.
 
+use wherefore_app::how::order::ExplainOrder;
 use wherefore_app::what::amounts::Amount;
-use wherefore_app::what::opportunities::ExplainOrder;
 use wherefore_app::what::scores::ScoreOpportunity;
 
 use crate::story::{MEI, Step, step};

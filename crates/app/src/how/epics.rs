@@ -24,6 +24,8 @@ record! {
         pub out_of_scope: String,
         /// Why it went back, or out of order.
         pub because: String,
+        /// Why it stands where it stands in the order, although a score puts it elsewhere.
+        pub rank_reason: String,
     }
 }
 
@@ -93,6 +95,8 @@ pub struct EpicPart {
     pub scope: String,
     pub out_of_scope: String,
     pub because: String,
+    /// Why it stands where it stands in the order, although a score puts it elsewhere.
+    pub rank_reason: String,
     /// Newest first.
     pub health: Vec<HealthView>,
 }
@@ -101,9 +105,9 @@ pub struct EpicPart {
 pub fn part(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<EpicPart> {
     let known = OF_ITEM.first(conn, ws, &[item.id.into()])?;
     let updates = UPDATES.all(conn, ws, &[item.id.into()])?;
-    let (state, scope, out_of_scope, because) = match known {
-        Some(e) => (e.state, e.scope, e.out_of_scope, e.because),
-        None => (STATES[0].to_owned(), String::new(), String::new(), String::new()),
+    let (state, [scope, out_of_scope, because, rank_reason]) = match known {
+        Some(e) => (e.state, [e.scope, e.out_of_scope, e.because, e.rank_reason]),
+        None => (STATES[0].to_owned(), Default::default()),
     };
     Ok(EpicPart {
         key: item.key.clone(),
@@ -112,6 +116,7 @@ pub fn part(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<EpicPart> {
         scope,
         out_of_scope,
         because,
+        rank_reason,
         health: updates.iter().map(Into::into).collect(),
     })
 }
@@ -144,6 +149,7 @@ fn write(
                 scope: String::new(),
                 out_of_scope: String::new(),
                 because: String::new(),
+                rank_reason: String::new(),
             }
         )
     });
@@ -153,6 +159,26 @@ fn write(
         None => cx.insert(&after)?,
     }
     part(cx.conn(), ws, item)
+}
+
+/// Why an epic stands where it stands in the order; empty where nobody said.
+pub fn order_reason(conn: &mut Conn, ws: i64, item: Id) -> Result<String> {
+    let known = OF_ITEM.first(conn, ws, &[item.into()])?;
+    Ok(known.map(|epic| epic.rank_reason).unwrap_or_default())
+}
+
+/// Keeps why an epic stands where it stands; an empty text takes it back.
+pub fn explain(cx: &mut Change<'_>, item: &WorkItem, because: &str) -> Result<()> {
+    let because = check_text("because", because.trim())?;
+    let ws = cx.workspace();
+    if because.is_empty() && order_reason(cx.conn(), ws, item.id)?.is_empty() {
+        return Ok(());
+    }
+    write(cx, item, |epic| {
+        epic.rank_reason.clone_from(&because);
+        Ok(())
+    })?;
+    Ok(())
 }
 
 /// Say what an epic holds and what it leaves out.

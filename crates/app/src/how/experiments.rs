@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::nouns::{self, after_id, by_key, one_of, put, put_text, put_title};
+use crate::people::nouns::{
+    self, after_id, by_key, check_ahead, one_of, put, put_text, put_title,
+};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta};
 use crate::{get_query, list_query, new_row, noun, record, selects, view};
@@ -127,6 +129,7 @@ impl Action for PlanExperiment {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let risk = one_of("risk", self.risk.as_deref(), "value", &RISKS)?;
+        check_ahead(cx, "ends_on", self.ends_on)?;
         let about = nouns::about_any(cx.conn(), &actor, &product, self.about.as_deref())?;
         let (about, about_kind) = about.map_or((None, String::new()), |a| (Some(a.id), a.kind));
         let title = check_title("title", &self.title)?;

@@ -12,6 +12,7 @@ pub mod flow;
 pub mod gates;
 pub mod imports;
 pub mod options;
+pub mod order;
 pub mod pages;
 pub mod phases;
 pub mod readiness;

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::products::{self, Product};
 use crate::db::{Conn, Value};
-use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::statements;
-use crate::store::{ASKED, Composed, Edge, Reader, Record, Select, load, marks_from, with_ids};
+use crate::store::{ASKED, Change, Composed, Edge, Reader, Record, Select, load, marks_from, with_ids};
 
 statements! {
     ANY = "SELECT d.object_kind, d.object_id, d.key, d.title, d.product_id FROM item_key k JOIN search_doc d ON d.workspace_id = k.workspace_id AND d.object_id = k.object_id WHERE k.workspace_id = $1 AND k.key = $2";
@@ -215,6 +215,15 @@ pub fn one_of(
     }
     let known = words.join(", ");
     Err(Error::invalid(field, format!("“{word}” is no {field} here. There are: {known}.")))
+}
+
+/// A day that is planned for: never one that has passed, except in what is brought in from elsewhere.
+pub fn check_ahead(cx: &Change<'_>, field: &'static str, day: Option<Day>) -> Result<()> {
+    let passed = day.is_some_and(|day| day < cx.happened.day());
+    if passed && cx.actor.via != Via::Import {
+        return Err(Error::invalid(field, "That day has passed. Give today or a later one."));
+    }
+    Ok(())
 }
 
 /// Puts a given text in place of what stood there, without the space around it.

@@ -12,7 +12,7 @@ use crate::how::work_items::{
 };
 use crate::how::{
     acceptance, blockers, ceremonies, criteria, epics, experiments, fields, flow, gates, options,
-    pages, phases, readiness, refinement, sizes, sprints, subtasks, switching, team_work,
+    order, pages, phases, readiness, refinement, sizes, sprints, subtasks, switching, team_work,
     templates, views,
 };
 use crate::people::{
@@ -271,7 +271,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<opportunities::EditOpportunity>(),
     Entry::action::<opportunities::DecideOpportunity>(),
     Entry::action::<opportunities::MoveOpportunity>(),
-    Entry::action::<opportunities::ExplainOrder>(),
+    Entry::action::<order::ExplainOrder>(),
     Entry::query::<ranking::GetRanking>(),
     Entry::query::<scores::ListScores>(),
     Entry::action::<scores::ScoreOpportunity>(),

@@ -133,6 +133,7 @@ impl Query for ListEpics {
                 scope: own.map(|e| e.scope.clone()).unwrap_or_default(),
                 out_of_scope: own.map(|e| e.out_of_scope.clone()).unwrap_or_default(),
                 because: own.map(|e| e.because.clone()).unwrap_or_default(),
+                rank_reason: own.map(|e| e.rank_reason.clone()).unwrap_or_default(),
                 health: health.get(&item.id).cloned().into_iter().collect(),
             };
             rolled(epic, item, work.get(&item.id).copied().unwrap_or_default())

@@ -22,7 +22,24 @@ selects! {
 }
 
 statements! {
+    SETTLED = "SELECT e.key, e.state FROM activity a JOIN evidence e ON e.workspace_id = a.workspace_id AND e.id = a.object_id WHERE a.workspace_id = $1 AND a.change_id = $2 AND a.actor_id = $3 AND a.object_kind = 'evidence' LIMIT 1";
     COUNT_NEW = "SELECT COUNT(*) FROM (SELECT 1 FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND state = 'new' AND gone_at IS NULL LIMIT 1000) AS few";
+}
+
+/// What a change of this actor's made of a piece of evidence, in words.
+pub fn became(cx: &mut Reader<'_>, change: Id) -> Result<Option<String>> {
+    let values = [cx.actor.workspace.into(), change.into(), cx.actor.person.into()];
+    let found: Option<(String, String)> =
+        cx.conn.query_opt(&SETTLED, &values, |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(found.and_then(|(key, state)| {
+        Some(match state.as_str() {
+            "linked" => format!("{key} is linked to a need."),
+            "duplicate" => format!("{key} was said before, and is kept with it."),
+            "parked" => format!("{key} is parked: it waits for nobody."),
+            "triaged" => format!("{key} is kept as it is, out of the inbox."),
+            _ => return None,
+        })
+    }))
 }
 
 /// Decide what becomes of a piece of evidence.

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::notify::{Notice, settle};
-use crate::people::nouns::{self, View, after_id, by_key, one_of, put_text, put_title};
+use crate::people::nouns::{
+    self, View, after_id, by_key, check_ahead, one_of, put_text, put_title,
+};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, load};
 use crate::{get_query, list_query, new_row, noun, record, selects};
@@ -130,6 +132,7 @@ impl Action for ProposeDecision {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let state = one_of("state", self.state.as_deref(), "proposed", &["proposed", "accepted"])?;
+        check_ahead(cx, "review_on", self.review_on)?;
         let older = match self.supersedes.as_deref().filter(|k| !k.trim().is_empty()) {
             Some(key) => {
                 let (older, of) = by_key::<Decision>(cx.conn(), &actor, key, Access::Write)?;
@@ -251,6 +254,9 @@ impl Action for EditDecision {
             )));
         }
         after.review_on = self.review_on.or(after.review_on);
+        if after.review_on != before.review_on {
+            check_ahead(cx, "review_on", after.review_on)?;
+        }
         let after = cx.edit(&before, after, self.revision)?;
         if after.review_on != before.review_on {
             settle(cx, Notice::ReviewDue, after.id)?;

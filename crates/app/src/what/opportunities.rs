@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::order::{Departure, departure};
+use super::ranking::THINGS;
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
 use crate::people::nouns::{by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
@@ -282,8 +283,8 @@ impl Action for MoveOpportunity {
         }
         let mut after = current.clone();
         after.rank = rank::between(low.as_deref(), high.as_deref())?;
-        let stood = departure(cx.conn(), ws, &product, current.id, &current.rank)?;
-        let stands = departure(cx.conn(), ws, &product, current.id, &after.rank)?;
+        let stood = departure(cx.conn(), ws, &product, THINGS[0], (current.id, current.rank.as_str()))?;
+        let stands = departure(cx.conn(), ws, &product, THINGS[0], (current.id, after.rank.as_str()))?;
         let given = self.because.clone().filter(|b| !b.trim().is_empty());
         match given.or_else(|| cx.reason.clone()) {
             Some(because) => after.rank_reason = check_text("because", because.trim())?,
@@ -298,34 +299,6 @@ impl Action for MoveOpportunity {
         }
         cx.update(&current, &mut after)?;
         Ok(moved(&after, stands))
-    }
-}
-
-/// Say why an opportunity stands where it stands, although a score puts it elsewhere.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct ExplainOrder {
-    pub key: String,
-    pub because: String,
-}
-
-impl Action for ExplainOrder {
-    type Output = OpportunityView;
-    const META: Meta = Meta::action(
-        "explain-order",
-        "Say why an opportunity stands where it stands, although a score puts it elsewhere",
-        "POST",
-        "/opportunities/{key}/order-reason",
-    )
-    .exercises(&[15]);
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<OpportunityView> {
-        let actor = cx.actor.clone();
-        let (before, _) = by_key::<Opportunity>(cx.conn(), &actor, &self.key, Access::Write)?;
-        let mut after = before.clone();
-        after.rank_reason = check_text("because", self.because.trim())?;
-        cx.update(&before, &mut after)?;
-        Ok((&after).into())
     }
 }
 

@@ -3,17 +3,16 @@
 use wherefore_choose::ranking::{Simulations, order};
 
 use super::methods::METHODS;
-use super::opportunities::Opportunity;
 use super::ranking::{MOST, RUNS, THINGS, candidates, contenders, longest_rising};
 use super::scores;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::products::{self, Product};
 use crate::statements;
-use crate::store::{Reader, load};
+use crate::store::Reader;
 
 statements! {
-    MOVED = "SELECT object_id FROM activity WHERE workspace_id = $1 AND change_id = $2 AND actor_id = $3 AND object_kind = 'opportunity' AND effect = 'changed' LIMIT 1";
+    MOVED = "SELECT o.id, o.key, o.product_id, o.rank, CAST(0 AS BIGINT) FROM activity a JOIN opportunity o ON o.workspace_id = a.workspace_id AND o.id = a.object_id WHERE a.workspace_id = $1 AND a.change_id = $2 AND a.actor_id = $3 AND a.object_kind = 'opportunity' AND a.effect = 'changed' AND o.gone_at IS NULL AND o.rank_reason = '' UNION ALL SELECT w.id, w.key, w.product_id, w.rank, CAST(1 AS BIGINT) FROM activity a JOIN work_item_now w ON w.workspace_id = a.workspace_id AND w.id = a.object_id WHERE a.workspace_id = $1 AND a.change_id = $2 AND a.actor_id = $3 AND a.object_kind = 'work_item' AND a.effect = 'changed' AND a.changes LIKE '%\"rank\":%' AND w.level = 'epic' AND NOT EXISTS (SELECT 1 FROM epic e WHERE e.workspace_id = w.workspace_id AND e.item_id = w.id AND e.gone_at IS NULL AND e.rank_reason <> '') LIMIT 1";
 }
 
 /// Where something stands against its score.
@@ -49,19 +48,20 @@ impl Departure {
     }
 }
 
-/// Where an opportunity stands against the method by which most are scored, or would stand with
-/// another rank; nothing where it has no such score.
+/// Where an opportunity or epic (`of` one of [`THINGS`]) stands with a rank against the method by which
+/// most are scored; nothing where it has no such score.
 pub fn departure(
     conn: &mut Conn,
     ws: i64,
     product: &Product,
-    id: Id,
-    rank: &str,
+    of: &str,
+    (id, rank): (Id, &str),
 ) -> Result<Option<Departure>> {
-    let word = scores::leading(conn, ws, product.id, "opportunity", &METHODS)?;
+    let kind = if of == THINGS[0] { "opportunity" } else { "work_item" };
+    let word = scores::leading(conn, ws, product.id, kind, &METHODS)?;
     let Some(word) = word else { return Ok(None) };
     let Ok(method) = scores::method(conn, ws, product.id, word) else { return Ok(None) };
-    let mut scored = contenders(conn, ws, product, &method, THINGS[0])?;
+    let mut scored = contenders(conn, ws, product, &method, of)?;
     scored.retain(|c| c.ranges.is_some());
     let Some(own) = scored.iter_mut().find(|c| c.id == id) else { return Ok(None) };
     rank.clone_into(&mut own.rank);
@@ -88,16 +88,16 @@ pub fn departure(
 pub fn asked(cx: &mut Reader<'_>, change: Id) -> Result<Option<(String, Departure)>> {
     let ws = cx.actor.workspace;
     let values = [ws.into(), change.into(), cx.actor.person.into()];
-    let moved: Option<Id> = cx.conn.query_opt(&MOVED, &values, |r| r.get(0))?;
-    let Some(id) = moved else { return Ok(None) };
-    let found = load::<Opportunity>(cx.conn, ws, id)?;
-    let Some(o) = found.filter(|o| o.gone_at.is_none() && o.rank_reason.is_empty()) else {
-        return Ok(None);
-    };
-    let product = match products::product_by_id(cx.conn, cx.actor, o.product_id, Access::Write) {
+    let moved: Option<(Id, String, Id, String, i64)> =
+        cx.conn.query_opt(&MOVED, &values, |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+        })?;
+    let Some((id, key, product, rank, epic)) = moved else { return Ok(None) };
+    let product = match products::product_by_id(cx.conn, cx.actor, product, Access::Write) {
         Err(Error::NotFound(_) | Error::Forbidden(_)) => return Ok(None),
         found => found?,
     };
-    let departs = departure(cx.conn, ws, &product, o.id, &o.rank)?.filter(|d| d.departs);
-    Ok(departs.map(|d| (o.key, d)))
+    let of = THINGS[usize::from(epic == 1)];
+    let departs = departure(cx.conn, ws, &product, of, (id, rank.as_str()))?.filter(|d| d.departs);
+    Ok(departs.map(|d| (key, d)))
 }

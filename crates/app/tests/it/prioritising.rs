@@ -56,6 +56,51 @@ both_engines! {
         assert_eq!(all["items"][2]["departs"], false);
     }
 
+    async fn an_epic_keeps_why_it_stands_against_its_score(app) {
+        let world = World::new(app).await;
+        let mut epics = Vec::new();
+        for (title, reach) in [("Most", 900), ("Much", 500), ("Some", 200), ("Few", 50)] {
+            let made = json!({ "product": "OPEN", "title": title, "level": "epic" });
+            let made = world.post(ME, "/work-items", made).await;
+            let key = made["key"].as_str().expect("a key").to_owned();
+            let inputs = json!({ "reach": reach, "impact": 1, "confidence": 100, "effort": 1 });
+            assert_eq!(score(&world, &key, "rice", inputs).await.0, 200);
+            epics.push(key);
+        }
+        let few = async || {
+            let all = world.get(ME, "/opportunities/ranking?product=OPEN&method=rice&of=epics").await;
+            let few = all["items"].as_array().and_then(|a| a.iter().find(|i| i["key"] == epics[3].as_str()).cloned());
+            few.expect("it is ranked")
+        };
+        assert_eq!(few().await["departs"], false);
+        // In the browser the message after the move asks.
+        let place = [("key", epics[3].as_str()), ("before", &epics[0]), ("_back", "/p/OPEN/priorities")];
+        let (status, said) = world.form(ME, "/do/move-work-item", &place).await;
+        assert_eq!(status, 303, "{said}");
+        assert_eq!((&few().await["departs"], &few().await["because"]), (&json!(true), &json!("")));
+        let path = format!("/opportunities/{}/order-reason", epics[3]);
+        let said = world.post(ME, &path, json!({ "because": "Promised to the city." })).await;
+        assert_eq!(said["because"], "Promised to the city.");
+        assert_eq!(few().await["because"], "Promised to the city.");
+        let (_, page) = world.page(ME, &format!("/{}", epics[3])).await;
+        assert!(page.contains("Promised to the city."), "the epic tells it");
+        // It still departs to the same side, so the reason holds on; where it follows its score it is gone.
+        let to = |body: Value| (format!("/work-items/{}/move", epics[3]), body);
+        let (path, body) = to(json!({ "before": epics[1] }));
+        world.post(ME, &path, body).await;
+        assert_eq!(few().await["because"], "Promised to the city.");
+        let (path, body) = to(json!({ "to": "bottom" }));
+        world.post(ME, &path, body).await;
+        assert_eq!((&few().await["departs"], &few().await["because"]), (&json!(false), &json!("")));
+        let (path, body) = to(json!({ "before": epics[0], "because": "The law asks for it." }));
+        world.post(ME, &path, body).await;
+        assert_eq!(few().await["because"], "The law asks for it.");
+        let story = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "Small" })).await;
+        let path = format!("/api/v1/opportunities/{}/order-reason", story["key"].as_str().expect("a key"));
+        let (status, said) = world.api(ME, "POST", &path, json!({ "because": "x" })).await;
+        assert_eq!((status, said["error"]["field"].as_str()), (422, Some("key")), "{said}");
+    }
+
     async fn what_makes_no_sense_is_refused_and_inputs_keep_their_past(app) {
         let world = World::new(app).await;
         let one = problem(&world, "One").await;

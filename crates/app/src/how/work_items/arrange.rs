@@ -6,11 +6,15 @@ use serde::Deserialize;
 use super::edit::EditWorkItem;
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
+use super::WorkItem;
 use crate::db::Conn;
+use crate::how::epics;
 use crate::kernel::{Access, Error, Id, Result, rank};
-use crate::people::products;
+use crate::people::products::{self, Product};
 use crate::statements;
 use crate::store::{Action, Change, Meta, Scope};
+use crate::what::order::departure;
+use crate::what::ranking::THINGS;
 
 statements! {
     LAST_RANK = "SELECT rank FROM work_item WHERE workspace_id = $1 AND product_id = $2 ORDER BY rank DESC LIMIT 1";
@@ -40,6 +44,9 @@ pub struct MoveWorkItem {
     pub state: Option<String>,
     /// The key of the item that it comes to stand under; `none` for no item.
     pub under: Option<String>,
+    /// Why an epic belongs there, where a score puts it elsewhere; kept with the epic. A `reason` says
+    /// the same.
+    pub because: Option<String>,
 }
 
 impl Action for MoveWorkItem {
@@ -63,7 +70,11 @@ impl Action for MoveWorkItem {
         if let Some(rank) = self.rank(cx, product.id, &before.rank)? {
             item.rank = rank;
         }
+        let moved = item.rank != before.rank;
         cx.update(&before, &mut item)?;
+        if moved && item.level == "epic" {
+            self.explain(cx, &product, &before, &item)?;
+        }
         let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
         let (state, under) = (given(&self.state), given(&self.under));
         if state.is_some() || under.is_some() {
@@ -77,6 +88,31 @@ impl Action for MoveWorkItem {
 }
 
 impl MoveWorkItem {
+    /// Keeps why an epic belongs there. What was said of its place holds on where nothing scores it, or
+    /// where it departs from its score as before.
+    fn explain(
+        &self,
+        cx: &mut Change<'_>,
+        product: &Product,
+        before: &WorkItem,
+        item: &WorkItem,
+    ) -> Result<()> {
+        let ws = cx.workspace();
+        let given = self.because.clone().filter(|b| !b.trim().is_empty());
+        if let Some(because) = given.or_else(|| cx.reason.clone()) {
+            return epics::explain(cx, item, &because);
+        }
+        if epics::order_reason(cx.conn(), ws, item.id)?.is_empty() {
+            return Ok(());
+        }
+        let stood = departure(cx.conn(), ws, product, THINGS[1], (item.id, before.rank.as_str()))?;
+        let stands = departure(cx.conn(), ws, product, THINGS[1], (item.id, item.rank.as_str()))?;
+        match (&stood, &stands) {
+            (Some(stood), Some(stands)) if !stands.like(stood) => epics::explain(cx, item, ""),
+            _ => Ok(()),
+        }
+    }
+
     fn rank(&self, cx: &mut Change<'_>, product: Id, own: &str) -> Result<Option<String>> {
         let given = |key: &Option<String>| key.clone().filter(|k| !k.is_empty());
         let workspace = cx.workspace();

@@ -18,6 +18,7 @@ use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::new_row;
 use crate::people::members::{self, Person};
+use crate::people::nouns::check_ahead;
 use crate::people::products::check_text;
 use crate::people::{parts, teams};
 use crate::store::{Action, Change, Meta, load};
@@ -85,7 +86,7 @@ impl ContextInput {
                 continue;
             }
             let role = Role::parse(role)?;
-            let person = person(conn, workspace, id)?;
+            let person = person(conn, workspace, "person", id)?;
             let said = self.seniority.get(id);
             let seniority = word(said, seniority_of(&person), Seniority::parse)?;
             people.push(Holder { person: person.id, role, seniority });
@@ -109,12 +110,17 @@ pub(super) fn seniority_of(person: &Person) -> Seniority {
 }
 
 /// A person of the workspace by id or name.
-pub(super) fn person(conn: &mut Conn, workspace: i64, who: &str) -> Result<Person> {
+pub(super) fn person(
+    conn: &mut Conn,
+    workspace: i64,
+    field: &'static str,
+    who: &str,
+) -> Result<Person> {
     let found = match who.trim().parse::<Id>() {
         Ok(id) => load::<Person>(conn, workspace, id)?.filter(|p| p.gone_at.is_none()),
         Err(_) => members::by_name(conn, workspace, who.trim())?,
     };
-    let message = || Error::invalid("person", format!("Nobody here is called “{}”.", who.trim()));
+    let message = || Error::invalid(field, format!("Nobody here is called “{}”.", who.trim()));
     found.ok_or_else(message)
 }
 
@@ -230,6 +236,7 @@ impl Action for DraftCharter {
         let known = known_context(cx.conn(), &actor, &ground)?;
         let context = self.context().over(cx.conn(), actor.workspace, &known)?;
         let (arrangement, because) = chosen(&context, self.arrangement.as_ref(), &self.because)?;
+        check_ahead(cx, "review_on", self.review_on)?;
         let review = self.review_on.unwrap_or_else(|| cx.now.day().plus_days(180));
         let matrix = presets::suggest(arrangement, &context, ground.scope).matrix;
         let charter = begin(cx, &ground, context, arrangement, because, matrix, review)?;
@@ -419,6 +426,9 @@ impl Action for EditCharter {
     fn run(&self, cx: &mut Change<'_>) -> Result<CharterView> {
         let actor = cx.actor.clone();
         let (before, ground) = ground::charter(cx.conn(), &actor, self.charter, Access::Write)?;
+        if before.review_on != Some(self.review_on) {
+            check_ahead(cx, "review_on", Some(self.review_on))?;
+        }
         let mut after = before.clone();
         after.review_on = Some(self.review_on);
         redraw(cx, &before, after, &ground)
@@ -448,7 +458,7 @@ impl Action for AddToCharter {
     fn run(&self, cx: &mut Change<'_>) -> Result<CharterView> {
         let (before, ground) = draft(cx, self.charter)?;
         let workspace = cx.workspace();
-        let person = person(cx.conn(), workspace, &self.person)?;
+        let person = person(cx.conn(), workspace, "person", &self.person)?;
         let usual = Role::of_title(&person.title);
         let role = word(self.role.as_ref(), usual, Role::parse)?;
         let mut after = before.clone();

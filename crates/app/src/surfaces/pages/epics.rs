@@ -116,6 +116,7 @@ pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, write: bool) -> Result<Ma
             (shell::stat("Stories done", &format!("{} of {}", view.stories_done, view.stories), &view.done.map_or(String::new(), |d| format!("{:.0} %", d * 100.0))))
             (shell::stat("Points done", &format!("{} of {}", view.points_done, view.points), ""))
         }))
+        @if !epic.rank_reason.is_empty() { p { "It stands where it stands because: " (epic.rank_reason) } }
         @if !epic.scope.is_empty() { (shell::section("In scope", html! { div.prose { (prose(&epic.scope)) } })) }
         @if !epic.out_of_scope.is_empty() { (shell::section("Not in scope", html! { div.prose { (prose(&epic.out_of_scope)) } })) }
         @if !epic.health.is_empty() { (shell::section("Health", shell::data_table("How it fared", &["Day", "Health", "Note"], rows.collect()))) }

@@ -63,7 +63,7 @@ use crate::shell::{
     toast_with_undo,
 };
 use crate::store::Reader;
-use crate::thread::notifications;
+use crate::thread::{notifications, triage};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -276,7 +276,13 @@ fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell:
     let plain = cookie.strip_suffix(".why");
     let Some(mut toast) = done(plain.unwrap_or(cookie)) else { return Ok(None) };
     let (change, name) = plain.unwrap_or(cookie).split_once('.').unwrap_or_default();
-    if name == "move-opportunity" {
+    if name == "triage-evidence"
+        && let Ok(id) = change.parse()
+        && let Some(words) = triage::became(cx, id)?
+    {
+        toast.message = words;
+    }
+    if ["move-opportunity", "move-work-item"].contains(&name) {
         toast.ask = prioritising::asked(cx, change)?;
     }
     if toast.ask.is_none() && plain.is_some() {

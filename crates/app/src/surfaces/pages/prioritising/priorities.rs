@@ -133,7 +133,7 @@ fn body(cx: &mut Reader<'_>, shown: &Shown) -> Result<Markup> {
         p.soft { (method.name) " = " (method.formula) }
         @if let Some(warning) = &ranking.warning { (shell::notice(Tone::Warn, html! { (warning) })) }
         @if !ranking.items.is_empty() { (ranked(&ranking)) }
-        @if shown.of == "opportunities" { (departures(shown, &ranking)) }
+        (departures(shown, &ranking))
         (shell::section("What it is made of", inputs::table(&method, &ranking, shown.write, &shown.back)))
         (field(&method, &ranking))
         @if !settings.0.is_empty() { (shell::section("How this product scores", settings)) }
@@ -216,6 +216,7 @@ fn departure(shown: &Shown, ranking: &Ranking, place: usize, item: &Ranked) -> M
     let before = ranking.items[place + 1..].iter().find(|next| !next.departs);
     let before = before.map(|next| next.key.as_str()).unwrap_or_default();
     let tone = if item.because.is_empty() { Tone::Warn } else { Tone::Plain };
+    let epics = shown.of == "epics";
     shell::notice(
         tone,
         html! {
@@ -232,11 +233,16 @@ fn departure(shown: &Shown, ranking: &Ranking, place: usize, item: &Ranked) -> M
                         (shell::textarea("It belongs there because", "because").id(format!("because-{}", item.key)).value(&item.because).rows(2))
                         (shell::submit("Keep the reason"))
                     })))
-                    (shell::menu("Move it", None, shell::form("/do/move-opportunity", html! {
+                    (shell::menu("Move it", None, shell::form(if epics { "/do/move-work-item" } else { "/do/move-opportunity" }, html! {
                         (shell::hidden("key", &item.key))
                         (shell::hidden("_back", &shown.back))
-                        (shell::field("Before the opportunity with the key", "before").id(format!("before-{}", item.key)).value(before)
-                            .help("Filled in: where the score puts it. Empty: the end."))
+                        @if epics {
+                            (shell::field("Before the item with the key", "before").id(format!("before-{}", item.key)).value(before).required()
+                                .help("Filled in: where the score puts it."))
+                        } @else {
+                            (shell::field("Before the opportunity with the key", "before").id(format!("before-{}", item.key)).value(before)
+                                .help("Filled in: where the score puts it. Empty: the end."))
+                        }
                         (shell::field("Because", "because").id(format!("moved-{}", item.key)))
                         (shell::submit("Move"))
                     })))
