@@ -285,8 +285,21 @@ impl Entry {
 }
 
 fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {
-    T::deserialize(input)
-        .map_err(|e| Error::Invalid { field: None, message: sentence(&e.to_string()) })
+    T::deserialize(input).map_err(|e| {
+        let message = sentence(&e.to_string());
+        let message = match given_as(input, &message) {
+            Some(name) => format!("{name}: {message}"),
+            None => message,
+        };
+        Error::Invalid { field: None, message }
+    })
+}
+
+/// The field that a text came as, where a message quotes one and it is no name of a field.
+fn given_as<'a>(input: &'a Json, message: &str) -> Option<&'a str> {
+    let (given, _) = message.strip_prefix('“')?.split_once("” is not ")?;
+    let fields = input.as_object()?;
+    fields.iter().find(|(_, value)| value.as_str() == Some(given)).map(|(name, _)| name.as_str())
 }
 
 fn sentence(text: &str) -> String {
@@ -295,6 +308,9 @@ fn sentence(text: &str) -> String {
             rest.rsplit_once("\", expected ")
     {
         return format!("“{given}” is not a number.");
+    }
+    if text.starts_with('“') {
+        return format!("{text}.");
     }
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();

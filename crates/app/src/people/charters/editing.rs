@@ -63,7 +63,7 @@ impl Action for SetLetter {
         let (before, ground) = draft(cx, self.charter)?;
         let workspace = cx.workspace();
         let known = responsibilities::known(cx.conn(), workspace, self.responsibility)?;
-        let person = person(cx.conn(), workspace, &self.person)?;
+        let person = person(cx.conn(), workspace, "person", &self.person)?;
         let mut after = before.clone();
         let letter = Letter::parse(&self.letter)?;
         set(cx, &mut after.matrix, known.number, person.id, letter)?;

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::drafting::person;
 use super::ground;
+use super::matrix::{Line, accountable};
 use super::records::{Handover, ScopeKind};
 use super::standing::{handed_over, in_force, resolve};
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Role};
 use crate::new_row;
 use crate::people::members;
 use crate::people::products::check_text;
@@ -80,7 +81,8 @@ pub struct HandOver {
     /// A team's id or name.
     pub team: Option<String>,
     pub responsibility: i64,
-    /// Who has it: a person's id or name; you, if left out.
+    /// Who has it: a person's id or name. Left out, it is you where you answer for it or do it, and for
+    /// an admin whoever answers for it.
     pub from: Option<String>,
     /// Who takes it: a person's id or name.
     pub to: String,
@@ -107,13 +109,20 @@ impl Action for HandOver {
             (self.product.as_deref(), self.part.as_deref(), self.team.as_deref());
         let ground = ground::ground(cx.conn(), &actor, product, part, team, Access::Write)?;
         let known = responsibilities::known(cx.conn(), workspace, self.responsibility)?;
-        let from = match self.from.as_deref().filter(|f| !f.trim().is_empty()) {
-            Some(name) => person(cx.conn(), workspace, name)?,
-            None => person(cx.conn(), workspace, &actor.person.to_string())?,
-        };
-        let to = person(cx.conn(), workspace, &self.to)?;
-        check_taker(&to)?;
         let from_day = self.from_day.unwrap_or(today);
+        let line = line(cx, &ground.place, known.number, from_day)?;
+        let from = match self.from.as_deref().filter(|f| !f.trim().is_empty()) {
+            Some(name) => person(cx.conn(), workspace, "from", name)?,
+            None => {
+                let holder = holder(&actor, &line).to_string();
+                person(cx.conn(), workspace, "from", &holder)?
+            }
+        };
+        if self.to.trim().is_empty() {
+            return Err(Error::invalid("to", "Say who takes it."));
+        }
+        let to = person(cx.conn(), workspace, "to", &self.to)?;
+        check_taker(&to)?;
         check_days(from_day, self.until_day, today)?;
         if from.id == to.id {
             return Err(Error::invalid(
@@ -121,13 +130,13 @@ impl Action for HandOver {
                 "It would go from somebody to themselves. Choose whose it is under “From”, and who takes it.",
             ));
         }
-        if from.id != actor.person && actor.role < crate::kernel::Role::Admin {
+        if from.id != actor.person && actor.role < Role::Admin {
             return Err(Error::Forbidden(format!(
                 "What is {}'s is theirs to hand over. Ask them, or an admin while they are away.",
                 from.name
             )));
         }
-        if !does(cx, &ground.place, from.id, known.number, from_day)? {
+        if !line.get(&from.id).is_some_and(|letter| letter.acts()) {
             let message = format!(
                 "{} neither answers for “{}” in {} nor is responsible for it by an agreed charter, so there is nothing to hand over.",
                 from.name, known.name, ground.name
@@ -159,7 +168,7 @@ impl Action for HandOver {
 fn check_taker(to: &members::Person) -> Result<()> {
     let problem = if !to.active {
         "cannot sign in"
-    } else if to.role == crate::kernel::Role::Guest.as_str() {
+    } else if to.role == Role::Guest.as_str() {
         "is a guest, who only proposes"
     } else {
         return Ok(());
@@ -179,13 +188,21 @@ fn check_days(from: Day, until: Option<Day>, today: Day) -> Result<()> {
     Ok(())
 }
 
-/// Whether somebody answers for it or does it there on that day.
-fn does(cx: &mut Change<'_>, place: &Place, person: Id, number: u8, day: Day) -> Result<bool> {
+/// Who is what for it there on that day.
+fn line(cx: &mut Change<'_>, place: &Place, number: u8, day: Day) -> Result<Line> {
     let workspace = cx.workspace();
     let forces = in_force(cx.conn(), workspace, place, day)?;
     let handed = handed_over(cx.conn(), workspace, place, day)?;
-    let resolved = resolve(&forces, &handed, number);
-    Ok(resolved.line.get(&person).is_some_and(|letter| letter.acts()))
+    Ok(resolve(&forces, &handed, number).line)
+}
+
+/// Whose it is to hand over where nobody is named: an admin hands over what somebody answers for,
+/// everybody else what is theirs.
+fn holder(actor: &Actor, line: &Line) -> Id {
+    let own = line.get(&actor.person).is_some_and(|letter| letter.acts());
+    let answers = accountable(line);
+    let theirs = answers.filter(|_| !own || actor.role >= Role::Admin);
+    theirs.unwrap_or(actor.person)
 }
 
 /// Take a hand-over back; from today on it is with whoever had it.
@@ -214,7 +231,7 @@ impl Action for EndHandover {
                 other => other,
             })?;
         let theirs = [before.from_id, before.to_id].contains(&actor.person);
-        if !theirs && actor.role < crate::kernel::Role::Admin {
+        if !theirs && actor.role < Role::Admin {
             return Err(Error::Forbidden(
                 "Only who handed it over, who took it, or an admin takes it back.".into(),
             ));
