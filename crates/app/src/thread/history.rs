@@ -19,10 +19,11 @@ use crate::statements;
 use crate::store::{Meta, OPEN, Query, Reader, Record, Scope, load_many};
 
 statements! {
-    OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND recorded_at < $5 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
+    /// Reasons also as they were given afterwards, where somebody else answers for it.
+    OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, COALESCE(reason, (SELECT MIN(e.reason) FROM exercised e WHERE e.workspace_id = activity.workspace_id AND e.seq = activity.seq)), happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND recorded_at < $5 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     /// Of the newest links at a record's two sides.
     OF_LINKS = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id IN (SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 ORDER BY id DESC LIMIT 100) AS out_of UNION ALL SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2 ORDER BY id DESC LIMIT 100) AS led_to) AND seq < $3 AND recorded_at < $5 AND staged_by IS NULL ORDER BY seq DESC LIMIT $4";
-    OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
+    OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, COALESCE(reason, (SELECT MIN(e.reason) FROM exercised e WHERE e.workspace_id = activity.workspace_id AND e.seq = activity.seq)), happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     SINCE = "SELECT product_id, seq, change_id FROM activity WHERE workspace_id = $1 AND seq > $2 AND staged_by IS NULL ORDER BY seq LIMIT 200";
     NEWEST = "SELECT seq FROM workspace WHERE id = $1";
 }

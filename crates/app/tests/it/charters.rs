@@ -141,12 +141,16 @@ both_engines! {
         let (status, error) = world.api(MIA, "POST", "/api/v1/work-items", json!({ "product": "OPEN", "title": "Mine" })).await;
         assert_eq!((status, &error["error"]["field"]), (422, &json!("reason")), "{error}");
         assert!(error.to_string().contains("Ines answers for"), "{error}");
-        story(&world, MIA, json!({ "reason": "She asked me to." })).await;
         story(&world, INES, json!({})).await;
         let fields = [("product", "OPEN"), ("title", "Typed with care")];
         let (status, page) = world.form(MIA, "/do/create-work-item", &fields).await;
         assert_eq!(status, 422);
         assert!(page.contains("Typed with care") && page.contains("name=\"_reason\""), "{page}");
+        story(&world, MIA, json!({ "reason": "She asked me to." })).await;
+        assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 303, "said once for the day");
+        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("She asked me to.".into()))]);
+        world.noon("2026-03-04");
+        assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 422, "another day asks anew");
     }
 
     async fn a_title_changes_no_right(app) {
@@ -212,6 +216,26 @@ both_engines! {
         let input = json!({ "product": "OPEN", "responsibility": 35, "to": guest });
         let (status, error) = world.api(INES, "POST", "/api/v1/handovers", input).await;
         assert_eq!((status, &error["error"]["field"]), (422, &json!("to")), "{error}");
+        for (field, who) in [("to", "Nobody Known"), ("from", "Nobody Known"), ("to", " ")] {
+            let mut input = json!({ "product": "OPEN", "responsibility": 35, "to": "Mia" });
+            input[field] = json!(who);
+            let (status, error) = world.api(BOSS, "POST", "/api/v1/handovers", input).await;
+            assert_eq!((status, &error["error"]["field"]), (422, &json!(field)), "{error}");
+        }
+        // An admin who names nobody hands over what somebody answers for; a member only their own.
+        let input = json!({ "product": "OPEN", "responsibility": 35, "to": "Mia", "until_day": "2026-03-02" });
+        let (status, error) = world.api(MIA, "POST", "/api/v1/handovers", json!({ "product": "OPEN", "responsibility": 35, "to": id(&world, BOSS) })).await;
+        assert_eq!(status, 403, "{error}");
+        let made = world.post(BOSS, "/handovers", input).await;
+        assert_eq!((&made["from_name"], &made["to_name"]), (&json!("Ines"), &json!("Mia")), "{made}");
+        let (status, error) = world.api(MIA, "POST", "/api/v1/handovers/xyz/end", json!({})).await;
+        assert_eq!(status, 422);
+        assert!(error.to_string().contains("handover: “xyz” is not an id, like 0199"), "{error}");
+        let (status, error) = world.api(MIA, "PATCH", &format!("/api/v1/charters/{charter}"), json!({ "review_on": "2026-02-01" })).await;
+        assert_eq!((status, &error["error"]["field"]), (422, &json!("review_on")), "{error}");
+        let decision = json!({ "product": "OPEN", "title": "To the card", "review_on": "2026-02-01" });
+        let (status, error) = world.api(MIA, "POST", "/api/v1/decisions", decision).await;
+        assert_eq!((status, &error["error"]["field"]), (422, &json!("review_on")), "{error}");
         assert_eq!(world.api(MIA, "GET", "/api/v1/mirror/999/events", Value::Null).await.0, 404);
         assert_eq!(world.get(MIA, "/mirror/35/events").await, json!([]));
         // When a charter is looked at again is no part of what was signed: undo puts it back.

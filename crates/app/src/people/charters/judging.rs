@@ -8,13 +8,18 @@ use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::members::Person;
 use crate::people::responsibilities::{self, Own, by_number};
-use crate::selects;
+use crate::{selects, statements};
 use crate::store::{Deed, Doing, Judge, Judged, Place, load};
 
 inventory::submit! { Judge(judge) }
 
 selects! {
     SAID_TODAY: OverrideReason = "override_reason", "person_id = $2 AND day = $3 AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+}
+
+statements! {
+    /// Reasons that came with what was done, before anybody asked.
+    GIVEN = "SELECT product_id, part_id, team_id, reason FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day = $3 AND responsibility = $4 AND outside = TRUE AND reason IS NOT NULL ORDER BY seq DESC LIMIT 50";
 }
 
 /// What a change needs to be judged, looked up once for all of its effects.
@@ -25,11 +30,13 @@ struct Bench<'a> {
     /// What holds in the places met so far: for each its resolved lines.
     places: Vec<(Place, Vec<(u8, Resolved)>)>,
     said: Option<Vec<OverrideReason>>,
+    /// Reasons that came with what was done today, each with where.
+    given: Vec<(u8, Vec<(Place, String)>)>,
 }
 
 fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Judged>>> {
     let owns = responsibilities::owns(conn, actor.workspace)?;
-    let mut bench = Bench { actor, day: doing.now.day(), owns, places: Vec::new(), said: None };
+    let mut bench = Bench { actor, day: doing.now.day(), owns, places: Vec::new(), said: None, given: Vec::new() };
     let mut all = Vec::with_capacity(doing.deeds.len());
     for deed in doing.deeds {
         let numbers = bench.exercised(doing, deed);
@@ -89,7 +96,10 @@ impl Bench<'_> {
         if resolved.standing(self.actor.person).acts_freely() {
             return Ok(free);
         }
-        let said = self.said(conn, number, scope_of(&resolved, deed.place))?;
+        let said = match self.said(conn, number, scope_of(&resolved, deed.place))? {
+            None if doing.reason.is_none() => self.given(conn, number, &resolved, deed.place)?,
+            said => said,
+        };
         let strict = self.owns.iter().any(|o| o.number == i64::from(number) && o.strict);
         if strict && doing.reason.is_none() && said.is_none() {
             return Err(Error::invalid("reason", self.ask(conn, number, &resolved)?));
@@ -106,6 +116,30 @@ impl Bench<'_> {
         let here =
             |r: &&OverrideReason| r.responsibility == i64::from(number) && Place::from(*r) == place;
         Ok(self.said.iter().flatten().find(here).map(|r| r.reason.clone()))
+    }
+
+    /// The reason that came with the same today, where the same charter says whose it is.
+    fn given(
+        &mut self,
+        conn: &mut Conn,
+        number: u8,
+        resolved: &Resolved,
+        place: Place,
+    ) -> Result<Option<String>> {
+        if !self.given.iter().any(|(known, _)| *known == number) {
+            let workspace = self.actor.workspace.into();
+            let values =
+                [workspace, self.actor.person.into(), self.day.into(), i64::from(number).into()];
+            let rows = conn.query(&GIVEN, &values, |r| {
+                let place = Place { product: r.get(0)?, part: r.get(1)?, team: r.get(2)? };
+                Ok((place, r.get(3)?))
+            })?;
+            self.given.push((number, rows));
+        }
+        let scope = scope_of(resolved, place);
+        let rows = self.given.iter().filter(|(known, _)| *known == number).flat_map(|(_, r)| r);
+        let mut same = rows.filter(|(there, _)| scope_of(resolved, *there) == scope);
+        Ok(same.next().map(|(_, reason)| reason.clone()))
     }
 
     fn name(&self, number: u8) -> String {
