@@ -11,6 +11,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use wherefore_app::db::Db;
 use wherefore_app::jobs::intake::take_mail;
+use wherefore_app::jobs::letterbox;
 use wherefore_app::jobs::mail::{Post, Settings, send_mail};
 use wherefore_app::jobs::{Jobs, write_reads};
 use wherefore_app::kernel::Clock;
@@ -80,11 +81,28 @@ struct Mail {
     /// left out.
     #[arg(long, env = "WHEREFORE_INTAKE_FOLDER")]
     intake_folder: Option<PathBuf>,
+    /// Takes mail by SMTP on this address, as 127.0.0.1:2525: `KEY@…` is the product's. For a mail server
+    /// beside it, not for the open net. Off if left out.
+    #[arg(long, env = "WHEREFORE_INTAKE_SMTP")]
+    intake_smtp: Option<SocketAddr>,
 }
 
 impl Mail {
     fn intake(&self, data: Option<&Path>) -> Option<PathBuf> {
         self.intake_folder.clone().or_else(|| data.map(|data| data.join("intake")))
+    }
+
+    /// Where mail is taken by SMTP, if it is.
+    async fn letterbox(&self, data: Option<&Path>) -> anyhow::Result<Option<TcpListener>> {
+        let Some(address) = self.intake_smtp else { return Ok(None) };
+        if self.intake(data).is_none() {
+            bail!("--intake-smtp needs a folder for what comes in: give one with --intake-folder");
+        }
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("{address} cannot be used for mail: another program may listen there. Choose another address with --intake-smtp")
+        })?;
+        println!("Mail is taken by SMTP on {}", listener.local_addr()?);
+        Ok(Some(listener))
     }
 
     fn post(&self, data: Option<&Path>, base: &str) -> anyhow::Result<Arc<Post>> {
@@ -118,7 +136,8 @@ impl Serve {
             println!("{base}");
         }
         let intake = self.mail.intake(folder.as_deref());
-        let out = Out { public_url: self.public_url, api_rate: self.api_rate, post, intake };
+        let letterbox = self.mail.letterbox(folder.as_deref()).await?;
+        let out = Out { public_url: self.public_url, api_rate: self.api_rate, post, intake, letterbox };
         serve(listener, door, db, Clock::system(), out, stop).await
     }
 }
@@ -146,7 +165,8 @@ impl Demo {
             println!("{:<32} {:<28} {}", login.what, login.email, wherefore_demo::PASSWORD);
         }
         let intake = self.mail.intake(folder.as_deref());
-        let out = Out { public_url: None, api_rate: None, post, intake };
+        let letterbox = self.mail.letterbox(folder.as_deref()).await?;
+        let out = Out { public_url: None, api_rate: None, post, intake, letterbox };
         serve(listener, door, db, clock, out, stop).await
     }
 }
@@ -215,6 +235,7 @@ struct Out {
     api_rate: Option<u32>,
     post: Arc<Post>,
     intake: Option<PathBuf>,
+    letterbox: Option<TcpListener>,
 }
 
 async fn serve(
@@ -222,7 +243,7 @@ async fn serve(
     door: Option<Door>,
     db: Db,
     clock: Clock,
-    out: Out,
+    mut out: Out,
     stop: Stop,
 ) -> anyhow::Result<()> {
     let reads = Reads::default();
@@ -232,6 +253,9 @@ async fn serve(
     if let Some(folder) = out.intake.clone() {
         jobs = jobs.with(take_mail(folder));
     }
+    let letterbox = out.letterbox.take().zip(out.intake.clone()).map(|(listener, folder)| {
+        tokio::spawn(letterbox::listen(listener, folder, db.clone()))
+    });
     let jobs = jobs.start();
     let app = {
         let Out { public_url, api_rate, post, .. } = out;
@@ -242,6 +266,9 @@ async fn serve(
         Some(door) => tokio::try_join!(people, door.serve(db, stop)).map(|_| ()),
         None => people.await,
     };
+    if let Some(task) = letterbox {
+        task.abort();
+    }
     jobs.stop().await;
     served
 }

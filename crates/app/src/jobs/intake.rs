@@ -11,7 +11,7 @@ use crate::thread::intake::mail::{read, receive};
 
 /// Files of one round.
 const ROUND: usize = 200;
-const LARGEST: u64 = 25 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 25 * 1024 * 1024;
 /// Younger files may still be written to.
 const SETTLED: Duration = Duration::from_secs(3);
 

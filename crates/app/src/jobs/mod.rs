@@ -7,6 +7,7 @@
 
 pub mod digests;
 pub mod intake;
+pub mod letterbox;
 mod lease;
 pub mod mail;
 pub mod reminders;

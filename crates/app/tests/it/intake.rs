@@ -1,5 +1,6 @@
 //! What comes in: mail from a folder, tables.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -8,6 +9,7 @@ use axum::http::{Request, header};
 use serde_json::{Value, json};
 use wherefore_app::jobs::Jobs;
 use wherefore_app::jobs::intake::take_mail;
+use wherefore_app::jobs::letterbox::listen;
 use wherefore_app::kernel::Time;
 use wherefore_testkit::{Persona, World, both_engines};
 
@@ -36,7 +38,73 @@ async fn evidence(world: &World) -> Vec<Value> {
     all["items"].as_array().expect("items").clone()
 }
 
+/// Says lines to a mail server, each after the answer to the one before; the answers.
+fn said(address: std::net::SocketAddr, lines: &[&str]) -> Vec<String> {
+    let stream = std::net::TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
+    let mut answers = BufReader::new(stream.try_clone().expect("the same"));
+    let mut stream = stream;
+    let mut all = Vec::new();
+    for line in std::iter::once(&"").chain(lines) {
+        if !line.is_empty() {
+            stream.write_all(format!("{line}\r\n").as_bytes()).expect("sent");
+        }
+        let mut last = String::new();
+        // All but the last line of an answer have a dash behind the code.
+        while last.as_bytes().get(3) != Some(&b' ') {
+            last.clear();
+            if answers.read_line(&mut last).expect("an answer") == 0 {
+                return all;
+            }
+        }
+        all.push(last.chars().take(3).collect());
+    }
+    all
+}
+
 both_engines! {
+    async fn mail_by_smtp_comes_to_products_alone_and_goes_the_way_of_files(app) {
+        let world = World::new(app).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("bound");
+        let address = listener.local_addr().expect("an address");
+        let task = tokio::spawn(listen(listener, folder.path().to_owned(), world.app.db.clone()));
+        let talk = async |lines: Vec<String>| {
+            let all = tokio::task::spawn_blocking(move || {
+                let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+                said(address, &lines)
+            });
+            all.await.expect("a talk")
+        };
+        let words = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
+        let mail = MAIL.replace('\n', "\r\n") + "..hidden dots stay\r\n.";
+        let answers = talk(words(&[
+            "EHLO mail.example", "RCPT TO:<open@here.example>", "MAIL FROM:<mia@visitors.example>",
+            "RCPT TO:<nobody@here.example>", "RCPT TO:<open+ideas@here.example>", "DATA", &mail, "QUIT",
+        ])).await;
+        assert_eq!(answers[0], "220");
+        let rest: Vec<char> = answers[1..].iter().filter_map(|a| a.chars().next()).collect();
+        assert_eq!(rest, ['2', '5', '2', '5', '2', '3', '2', '2'], "{answers:?}");
+        let laid: Vec<_> = std::fs::read_dir(folder.path().join("OPEN")).expect("it is there").collect();
+        assert_eq!(laid.len(), 1);
+        let path = laid[0].as_ref().expect("a file").path();
+        let file = std::fs::File::options().write(true).open(&path).expect("opened");
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("aged");
+        look(&world, folder.path()).await;
+        let all = evidence(&world).await;
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert_eq!((&all[0]["title"], &all[0]["source"]), (&json!("Refunds"), &json!("Mia Berg")));
+        assert_eq!(all[0]["verbatim"], "I had to call twice.\n.hidden dots stay");
+        assert_eq!(std::fs::read_dir(folder.path().join(".arriving")).expect("there").count(), 0);
+        // Who only guesses is hung up on.
+        let guesses: Vec<String> = std::iter::once("EHLO x".to_owned())
+            .chain(["MAIL FROM:<a@b>".to_owned()])
+            .chain((0..40).map(|n| format!("RCPT TO:<guess{n}@here>")))
+            .collect();
+        assert!(talk(guesses).await.len() < 30, "not all of them are answered");
+        task.abort();
+    }
+
     async fn mail_in_a_products_folder_becomes_evidence_once(app) {
         let world = World::new(app).await;
         let folder = tempfile::tempdir().expect("a folder");

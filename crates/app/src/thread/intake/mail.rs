@@ -3,7 +3,7 @@
 use mail_parser::{HeaderValue, Message, MessageParser};
 
 use super::{Piece, keep};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::kernel::Access;
 use crate::kernel::secret::hash_of;
 use crate::kernel::{Actor, Error, Result, Role, Time, Via};
@@ -107,19 +107,33 @@ fn forwarded(text: &str) -> Option<(String, Option<String>)> {
     }
 }
 
-/// Keeps a mail in the product of that key of the first workspace; false where it is known.
-pub fn receive(tx: &mut Tx, product: &str, piece: &Piece, now: Time) -> Result<bool> {
-    let ws = first_workspace(tx)?.ok_or(Error::NotFound("workspace"))?;
-    let actor = Actor {
-        workspace: ws,
+/// Nobody opens the folder but the operator: every product's folder is theirs.
+fn operator(conn: &mut Conn) -> Result<Actor> {
+    Ok(Actor {
+        workspace: first_workspace(conn)?.ok_or(Error::NotFound("workspace"))?,
         person: Actor::NOBODY,
         name: String::new(),
-        // Nobody opened the folder but the operator: every product's folder is theirs.
         role: Role::Owner,
         read_only: false,
         via: Via::System,
         grants: None,
-    };
+    })
+}
+
+/// The keys of the products that mail can come to: those of the first workspace.
+pub fn inboxes(conn: &mut Conn) -> Result<Vec<String>> {
+    match operator(conn) {
+        Err(Error::NotFound(_)) => Ok(Vec::new()),
+        Err(error) => Err(error),
+        Ok(actor) => {
+            Ok(products::visible(conn, &actor)?.into_iter().map(|product| product.key).collect())
+        }
+    }
+}
+
+/// Keeps a mail in the product of that key of the first workspace; false where it is known.
+pub fn receive(tx: &mut Tx, product: &str, piece: &Piece, now: Time) -> Result<bool> {
+    let actor = operator(tx)?;
     let product: Product = products::product(tx, &actor, product, Access::Write)?;
     let mut piece = piece.clone();
     // A sender's clock may be wrong: what says that it was written in time to come was written now.
