@@ -39,6 +39,8 @@ pub enum Notice {
     OutcomeDue,
     /// A question waits for one's answer.
     AnswerDue,
+    /// Somebody answered what one asked.
+    Answered,
     /// Somebody made a link with which one's password can be set. It is told whatever is muted.
     ResetLink,
 }
@@ -55,13 +57,14 @@ impl Notice {
             Self::ReviewDue => "review-due",
             Self::OutcomeDue => "outcome-due",
             Self::AnswerDue => "answer-due",
+            Self::Answered => "answered",
             Self::ResetLink => "reset-link",
         }
     }
 }
 
 /// All kinds, with what each tells.
-pub const KINDS: [(&str, &str); 9] = [
+pub const KINDS: [(&str, &str); 10] = [
     ("mention", "Somebody mentions you"),
     ("reply", "Somebody comments where you did, or on what is yours"),
     ("assigned", "Something is given to you"),
@@ -71,6 +74,7 @@ pub const KINDS: [(&str, &str); 9] = [
     ("review-due", "A decision of yours is to be looked at again"),
     ("outcome-due", "What a release of yours moved is not reviewed"),
     ("answer-due", "A question waits for you"),
+    ("answered", "Somebody answers what you asked"),
 ];
 
 /// The kinds that a person does not want to be told of.

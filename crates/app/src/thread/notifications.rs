@@ -65,6 +65,25 @@ pub(super) fn tell(
     Ok(())
 }
 
+/// Tells those whom a question mentions.
+pub(super) fn asked(
+    cx: &mut Change<'_>,
+    on: &Keyed,
+    product: &products::Product,
+    body: &str,
+) -> Result<()> {
+    if !body.contains('@') {
+        return Ok(());
+    }
+    let about = About { kind: on.kind(), object: on.id(), product: product.id, comment: None };
+    let workspace = cx.workspace();
+    let people = audience::audience(cx.conn(), workspace, product)?;
+    let mut told = mentioned(body, &audience::spellings(&people));
+    told.sort_unstable();
+    told.dedup();
+    told.into_iter().try_for_each(|person| notify(cx, person, Notice::Mention, about))
+}
+
 fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
     let words: Vec<String> = spelled.iter().map(|(s, _)| s.clone()).collect();
     markdown::mentions(text, &words).into_iter().map(|at| spelled[at].1).collect()
@@ -74,7 +93,7 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 #[derive(Serialize, JsonSchema, Clone)]
 pub struct Notification {
     pub id: Id,
-    /// `mention`, `reply`, `assigned`, `rule` or `signals`; of what waits for you `check-in-due`,
+    /// `mention`, `reply`, `answered`, `assigned`, `rule` or `signals`; of what waits for you `check-in-due`,
     /// `review-due`, `outcome-due` or `answer-due`; `reset-link` where somebody made a link with which
     /// your password can be set.
     pub kind: String,

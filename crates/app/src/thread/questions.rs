@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::nodes::{find, nodes};
+use super::nodes::{find, load_keyed, nodes};
+use super::notifications;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::members::Person;
-use crate::people::notify::{Notice, settle};
+use crate::people::notify::{About, Notice, notify, settle};
 use crate::people::nouns::one_of;
 use crate::people::products::{self, check_text};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load_many};
@@ -144,6 +145,7 @@ impl Action for AskQuestion {
             }
         );
         cx.insert(&question)?;
+        notifications::asked(cx, &found, &product, &question.body)?;
         view(cx.conn(), actor.workspace, &question)?.ok_or(Error::NotFound("item"))
     }
 }
@@ -188,6 +190,12 @@ impl Action for AnswerQuestion {
         (after.answered_by, after.answered_at) = (Some(actor.person), Some(cx.happened));
         cx.update(&before, &mut after)?;
         settle(cx, Notice::AnswerDue, after.object_id)?;
+        let on = load_keyed(cx.conn(), actor.workspace, &after.object_kind, after.object_id, None)?;
+        if let (Some(on), Some(asker)) = (on, after.asked_by) {
+            let (kind, object) = (on.kind(), on.id());
+            let about = About { kind, object, product: after.product_id, comment: None };
+            notify(cx, asker, Notice::Answered, about)?;
+        }
         view(cx.conn(), actor.workspace, &after)?.ok_or_else(missing)
     }
 }

@@ -43,6 +43,20 @@ both_engines! {
         assert!(shown.contains(r#"<span class="mention">@Mia</span>"#), "{shown}");
     }
 
+    async fn a_question_reaches_whom_it_mentions_and_its_answer_whoever_asked(app) {
+        let world = World::new(app).await;
+        let key = item(&world, "OPEN").await;
+        let asked = json!({ "body": "Whom does it help, @Mia? @Mia?" });
+        let asked = world.post(Persona::Owner, &format!("/items/{key}/questions"), asked).await;
+        assert_eq!(told(&world, Persona::Member).await, ["mention*"]);
+        assert_eq!(told(&world, Persona::Owner).await, NONE);
+        let path = format!("/questions/{}/answer", asked["id"].as_str().expect("an id"));
+        world.post(Persona::Member, &path, json!({ "answer": "Those who wait." })).await;
+        assert_eq!(told(&world, Persona::Owner).await, ["answered*"]);
+        let page = world.page(Persona::Owner, "/notifications").await.1;
+        assert!(page.contains("answered what you asked on") && page.contains(&key), "{page}");
+    }
+
     async fn who_loses_sight_loses_the_notification(app) {
         let world = World::new(app).await;
         let key = item(&world, "OPEN").await;

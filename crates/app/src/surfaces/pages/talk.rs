@@ -240,6 +240,7 @@ fn notice(n: &Notification) -> Markup {
         "check-in-due" => "No check-in for more than ten days:",
         "review-due" => "To be looked at again:",
         "outcome-due" => "Released, and what it moved is not reviewed:",
+        "answered" => "answered what you asked on",
         "answer-due" => "A question waits for your answer:",
         "reset-link" => "made a link with which a new password can be chosen for",
         _ => "commented on",
