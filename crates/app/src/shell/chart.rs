@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
+use super::labels::{area, spots};
+
 /// A line through values, oldest first, with its words for those who cannot see it; nothing for
 /// fewer than two.
 pub fn spark(values: &[f64], words: &str) -> Markup {
@@ -46,12 +48,29 @@ pub fn share_bar(words: &str, parts: &[(&str, &str, f64)]) -> Markup {
                 }
             }
             figcaption {
-                @for (class, label, share) in parts {
-                    span.(class) { i aria-hidden="true" {} (label) " " b { (format!("{:.0} %", share * 100.0)) } }
+                @for ((class, label, _), share) in parts.iter().zip(percents(parts.iter().map(|p| p.2))) {
+                    span.(class) { i aria-hidden="true" {} (label) " " b { (share) " %" } }
                 }
             }
         }
     }
+}
+
+/// Shares in whole percents; those of a whole add up to 100, so the ones cut off most are raised.
+pub(super) fn percents(shares: impl Iterator<Item = f64>) -> Vec<i64> {
+    let exact: Vec<f64> = shares.map(|share| share * 100.0).collect();
+    let whole = exact.iter().sum::<f64>();
+    if (whole - 100.0).abs() > 0.01 {
+        return exact.iter().map(|share| share.round() as i64).collect();
+    }
+    let mut cut: Vec<i64> = exact.iter().map(|share| share.floor() as i64).collect();
+    let mut order: Vec<usize> = (0..exact.len()).collect();
+    order.sort_by(|a, b| exact[*b].fract().total_cmp(&exact[*a].fract()));
+    let missing = usize::try_from(100 - cut.iter().sum::<i64>()).unwrap_or_default();
+    for at in order.into_iter().take(missing) {
+        cut[at] += 1;
+    }
+    cut
 }
 
 /// A field of two axes, 1 to 5 each, with a named dot for every entry; those on one place stand
@@ -114,18 +133,30 @@ pub fn matrix_to(
     let corner = |left: f64, top: f64, anchor: &str, words: &str| {
         html! { text.corner x=(left) y=(top) text-anchor=(anchor) { (words) } }
     };
+    let corner_at = [
+        (8.0, 18.0, "start"),
+        (WIDTH - 8.0, 18.0, "end"),
+        (8.0, HEIGHT - 8.0, "start"),
+        (WIDTH - 8.0, HEIGHT - 8.0, "end"),
+    ];
+    let taken: Vec<_> = corners
+        .iter()
+        .zip(corner_at)
+        .map(|(words, (left, top, anchor))| area(left, top, words, anchor == "end"))
+        .collect();
+    let points: Vec<_> = dots.iter().map(|d| (x(d.x[1]), y(d.y[1]), d.name.as_str())).collect();
+    let names = spots(&points, [WIDTH, HEIGHT], &taken);
     html! {
         svg.matrix viewBox="-30 -12 640 412" role="group" aria-label={ (up) " against " (across) } {
             rect x="0" y="0" width=(WIDTH) height=(HEIGHT) fill="none" stroke="currentColor" opacity="0.3" {}
             line x1=(WIDTH / 2.0) y1="0" x2=(WIDTH / 2.0) y2=(HEIGHT) stroke="currentColor" opacity="0.2" {}
             line x1="0" y1=(HEIGHT / 2.0) x2=(WIDTH) y2=(HEIGHT / 2.0) stroke="currentColor" opacity="0.2" {}
-            (corner(8.0, 18.0, "start", corners[0]))
-            (corner(WIDTH - 8.0, 18.0, "end", corners[1]))
-            (corner(8.0, HEIGHT - 8.0, "start", corners[2]))
-            (corner(WIDTH - 8.0, HEIGHT - 8.0, "end", corners[3]))
+            @for (words, (left, top, anchor)) in corners.iter().zip(corner_at) {
+                (corner(left, top, anchor, words))
+            }
             text x=(WIDTH / 2.0) y=(HEIGHT + 24.0) text-anchor="middle" { (across) " →" }
             text x="-12" y=(HEIGHT / 2.0) text-anchor="middle" transform={ "rotate(-90 -12 " (HEIGHT / 2.0) ")" } { (up) " →" }
-            @for dot in dots {
+            @for (dot, name) in dots.iter().zip(&names) {
                 @let (cx, cy) = (x(dot.x[1]), y(dot.y[1]));
                 g.dot {
                     line x1=(at(x(dot.x[0]))) x2=(at(x(dot.x[2]))) y1=(at(cy)) y2=(at(cy)) stroke="currentColor" opacity="0.35" {}
@@ -133,11 +164,7 @@ pub fn matrix_to(
                     a href=(dot.href) {
                         title { (dot.words) }
                         circle cx=(at(cx)) cy=(at(cy)) r="5" fill="currentColor" {}
-                        @if cx > WIDTH * 0.7 {
-                            text x=(at(cx - 8.0)) y=(at(cy - 6.0)) text-anchor="end" { (dot.name) }
-                        } @else {
-                            text x=(at(cx + 8.0)) y=(at(cy - 6.0)) { (dot.name) }
-                        }
+                        text x=(at(name.x)) y=(at(name.y)) text-anchor=[name.before.then_some("end")] { (dot.name) }
                     }
                 }
             }

@@ -9,6 +9,7 @@ mod chart_lines;
 mod dialog;
 mod form;
 mod frame;
+mod labels;
 mod list;
 pub mod markdown;
 mod nav;

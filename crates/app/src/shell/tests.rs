@@ -19,6 +19,15 @@ async fn assets_are_served_compressed_and_kept() {
 }
 
 #[test]
+fn shares_of_a_whole_add_up_in_whole_percents() {
+    let percents = |shares: &[f64]| chart::percents(shares.iter().copied());
+    assert_eq!(percents(&[0.884, 0.076, 0.04]), [88, 8, 4]);
+    assert_eq!(percents(&[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0]), [34, 33, 33]);
+    assert_eq!(percents(&[0.5, 0.126]), [50, 13]);
+    assert_eq!(percents(&[0.0, 0.0]), [0, 0]);
+}
+
+#[test]
 fn a_field_shows_the_error_that_is_about_it() {
     let error = Error::invalid("title", "A title is needed: say what it is in a few words.");
     let shown = field("Title", "title").required().problem(Some(&error)).render().0;

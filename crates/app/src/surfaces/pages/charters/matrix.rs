@@ -28,7 +28,7 @@ pub(super) fn matrix(charter: &CharterView, edit: bool) -> Markup {
                             th scope="col" {
                                 (p.name)
                                 @if !p.title.is_empty() { br; span.soft { (p.title) } }
-                                @if p.signed { " " span.soft title="Has signed" { "✓ signed" } }
+                                @if p.signed { br; span.soft { "✓ signed" } }
                             }
                         }
                     }
