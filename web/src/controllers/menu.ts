@@ -5,18 +5,31 @@ export default class extends Controller<HTMLDetailsElement> {
   connect(): void {
     document.addEventListener("click", this.outside);
     this.element.addEventListener("keydown", this.escape);
+    this.element.addEventListener("toggle", this.fit);
     this.element.addEventListener("turbo:submit-end", this.sent);
   }
 
   disconnect(): void {
     document.removeEventListener("click", this.outside);
     this.element.removeEventListener("keydown", this.escape);
+    this.element.removeEventListener("toggle", this.fit);
     this.element.removeEventListener("turbo:submit-end", this.sent);
     this.element.open = false;
   }
 
   private outside = (event: Event) => {
     if (!this.element.contains(event.target as Node)) this.element.open = false;
+  };
+
+  /** A sheet that would run off to the right hangs from the other edge of its button. */
+  private fit = () => {
+    const sheet = this.element.querySelector<HTMLElement>(":scope > .sheet");
+    if (!sheet || !this.element.open) return;
+    sheet.classList.remove("back");
+    const over = sheet.getBoundingClientRect().right > document.documentElement.clientWidth;
+    if (!over) return;
+    sheet.classList.add("back");
+    if (sheet.getBoundingClientRect().left < 0) sheet.classList.remove("back");
   };
 
   /** What was sent and taken is done with. */
