@@ -121,7 +121,7 @@ test("ten lines of feedback are noted from wherever one is", async () => {
 
 test("words selected on a page become evidence", async () => {
   await page.goto(`/${made.evidence[0]}`);
-  await page.locator("blockquote.voice").first().selectText();
+  await page.locator("main h1").first().selectText();
   await page.keyboard.press("q");
   const form = page.locator('dialog form[action="/do/record-evidence"]');
   await form.locator('[name="verbatim"]').waitFor({ state: "visible" });
@@ -262,7 +262,7 @@ test("it is released, and all ten hear of it", async () => {
     await page.goto(`/${key}`);
     const answer = "You can now buy for your whole group at once. Thank you for telling us.";
     const told = await page.locator('details.menu:has(form[action="/do/answer-evidence"])').textContent();
-    assert.match(told, at < REACHED ? /It goes by mail to/ : /Nobody can be written to/);
+    assert.match(told, at < REACHED ? /A letter to/ : /Nobody can be written to/);
     await send("answer-evidence", at < REACHED ? { answer } : { answer, how: "On the phone" });
     await says(`/${key}`, "Answered on", ...(at < REACHED ? [] : ["On the phone"]));
     // Nobody is told twice.

@@ -18,7 +18,7 @@ use crate::what::decisions::Decision;
 use crate::what::opportunities::Opportunity;
 use crate::what::releases::Release;
 use crate::what::requirements::Requirement;
-use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::evidence::{Evidence, Verbatim, kind_beside};
 use crate::why::interviews::Interview;
 use crate::why::key_results::{KeyResult, progress};
 use crate::why::metrics::Metric;
@@ -336,7 +336,7 @@ fn told(conn: &mut Conn, ws: i64, found: &[Keyed]) -> Result<HashMap<Id, Node>> 
         {
             node.words = Some(words.text.chars().take(400).collect());
             let day = e.said_on.map(|d| d.words()).unwrap_or_default();
-            let parts = [words.source.clone(), e.kind.replace('-', " "), day];
+            let parts = [words.source.clone(), kind_beside(&e.kind, &words.source), day];
             let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
             node.detail = Some(parts.join(", "));
         }

@@ -149,6 +149,12 @@ pub fn address(conn: &mut Conn, ws: i64, evidence: &Evidence) -> Result<String> 
     Ok(load::<Verbatim>(conn, ws, evidence.verbatim_id)?.map(|w| w.email).unwrap_or_default())
 }
 
+/// The kind of evidence in words; empty where whoever said it tells that already, as “Product analytics”.
+pub fn kind_beside(kind: &str, source: &str) -> String {
+    let kind = kind.replace('-', " ");
+    if source.to_lowercase().contains(&kind) { String::new() } else { kind }
+}
+
 /// All words that came with an address.
 pub fn said_by(conn: &mut Conn, ws: i64, email: &str) -> Result<Vec<Verbatim>> {
     SAID_BY.all(conn, ws, &[email.into()])

@@ -70,6 +70,19 @@ impl Post {
         !matches!(self.way, Way::None)
     }
 
+    /// What is said of a link that is also put into a letter.
+    pub fn beside(&self, to: &str) -> String {
+        match &self.way {
+            Way::Smtp { .. } => format!("It is also on its way to {to} by mail."),
+            Way::Folder(_) => format!(
+                "The letter to {to} is a file in the mail folder, for no mail server is set: send them the link yourself."
+            ),
+            Way::None => format!(
+                "The letter to {to} waits in the outbox, for no mail server is set: send them the link yourself."
+            ),
+        }
+    }
+
     /// The sender.
     pub fn from(&self) -> &Mailbox {
         &self.from

@@ -35,6 +35,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
     show(&app, visitor, &headers, |cx| {
         cx.actor.check_role(Access::Admin)?;
         let all = members::all(cx.conn, cx.actor.workspace)?;
+        let invited = accounts::invited(cx.conn, cx.actor.workspace, cx.now)?;
         let rows = all
             .iter()
             .map(|p| {
@@ -44,7 +45,8 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
                     html! { (p.title) },
                     html! { (p.role) },
                     html! {
-                        @if p.account_id.is_none() { "known by name, as from an import" }
+                        @if p.account_id.is_none() && invited.contains(&p.id) { "invited, not here yet" }
+                        @else if p.account_id.is_none() { "known by name, as from an import" }
                         @else if p.active { "active" } @else { "inactive" }
                     },
                     html! {
@@ -257,13 +259,7 @@ async fn invitation(app: &Shared, actor: crate::kernel::Actor, input: Invite) ->
 
 /// What is said of a link that also goes by mail.
 fn mailed(app: &Shared, to: &str) -> String {
-    match (to, app.post.can_send()) {
-        ("", _) => String::new(),
-        (to, true) => format!("It is also on its way to {to} by mail."),
-        (to, false) => {
-            format!("It waits for {to} in the outbox: this installation sends no mail yet.")
-        }
-    }
+    if to.is_empty() { String::new() } else { app.post.beside(to) }
 }
 
 #[derive(Deserialize)]

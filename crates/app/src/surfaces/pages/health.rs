@@ -277,6 +277,12 @@ fn signal_page(
         (behind(detail))
         (shell::section("How it is reckoned", html! {
             p { (s.formula) "." }
+            @if let Some(of) = page.strip_suffix("/health").filter(|of| s.slug == "no-why" && of.starts_with("/p/")) {
+                p.soft {
+                    a href={ (of) "/gaps" } { "Missing why" }
+                    " counts otherwise: what is begun and still open, whenever it began, with epics and problems, and what serves only one side apart."
+                }
+            }
         }))
         @if s.trend.len() > 1 {
             (shell::section("How it went", html! { p { (trend(s)) } (shell::data_table("Trend", &["Day", "#Value", ""], rows)) }))
@@ -333,12 +339,18 @@ async fn overview(State(app): State<Shared>, visitor: Visitor, headers: HeaderMa
     .await
 }
 
+/// A signal by its number and its name.
+fn called(signal: &str) -> String {
+    let known = crate::reports::signals::catalogue::named(signal);
+    known.map_or_else(|| signal.to_owned(), |s| format!("{signal} {}", s.name))
+}
+
 fn line_row(line: &ScopeHealth) -> shell::Row {
     shell::list_row(line.page.clone(), line.name.clone()).tail(html! {
         span.soft { (line.scope) } " "
         @if line.measured_on.is_none() { (shell::pill("not measured yet")) }
         @else if line.raised.is_empty() { (shell::toned("no signal", Tone::Good)) }
-        @else { (shell::toned(&line.raised.join(" "), Tone::Bad)) }
+        @else { @for signal in &line.raised { (shell::toned(&called(signal), Tone::Bad)) " " } }
     })
 }
 

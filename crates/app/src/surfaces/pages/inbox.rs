@@ -22,7 +22,7 @@ use crate::thread::answers::askers;
 use crate::thread::support::{self, Support};
 use crate::thread::triage::{Alike, GetInbox};
 use crate::why::companies::ListCompanies;
-use crate::why::evidence::{Evidence, EvidenceView};
+use crate::why::evidence::{Evidence, EvidenceView, kind_beside};
 use crate::why::interviews::{Interview, InterviewView, ListInterviews};
 use crate::why::needs::Need;
 
@@ -95,13 +95,19 @@ async fn waiting(
 fn words(e: &EvidenceView) -> Markup {
     html! {
         blockquote.voice { (e.verbatim) }
-        p.soft {
-            (e.source) @if !e.company.is_empty() { ", " (e.company) }
-            @if !e.segment.is_empty() { ", " (e.segment) }
-            ", " (e.kind.replace('-', " "))
-            @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
-            @if !e.reliability.is_empty() { ", " (e.reliability) }
-        }
+        p.soft { (whence(e)) }
+    }
+}
+
+/// Who said it, when, and how near one is to them.
+pub(super) fn whence(e: &EvidenceView) -> Markup {
+    let kind = kind_beside(&e.kind, &e.source);
+    let all = [&e.source, &e.company, &e.segment, &kind].map(String::as_str);
+    let said: Vec<&str> = all.into_iter().filter(|text| !text.is_empty()).collect();
+    html! {
+        (said.join(", "))
+        @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
+        @if !e.reliability.is_empty() { ", " (e.reliability) }
     }
 }
 
@@ -164,8 +170,8 @@ fn answer(e: &EvidenceView, back: &str, reached: usize) -> Markup {
                 (shell::field("How they were told", "how").placeholder("By phone; in the meeting on Tuesday"))
                 (shell::submit("Keep the answer"))
             }
-            1 => { p.soft { "It goes by mail to " (if e.source.is_empty() { "one person" } else { &e.source }) ", once." } (shell::submit("Send the answer")) }
-            n => { p.soft { "It goes by mail to " (n) " people who said this, once to each." } (shell::submit("Send the answer")) }
+            1 => { p.soft { "A letter to " (if e.source.is_empty() { "one person" } else { &e.source }) " goes into the outbox, once." } (shell::submit("Send the answer")) }
+            n => { p.soft { "A letter to each of the " (n) " people who said this goes into the outbox, once." } (shell::submit("Send the answer")) }
         }
     };
     shell::menu("Answer", Some("6"), shell::form("/do/answer-evidence", fields))

@@ -126,8 +126,8 @@ async fn strategy(
         let product = product(cx, &key)?;
         let report = GetStrategyPage { product: product.key.clone() }.run(cx)?;
         let meta = html! {
-            "As of " (shell::day_tag(report.on))
-            @if let Some(stage) = &report.stage { ", in " (stage) }
+            span { "As of " (shell::day_tag(report.on)) }
+            @if let Some(stage) = &report.stage { span { "In " (stage) } }
         };
         Ok(page(product, "Strategy on a page", meta, on_a_page(&report)))
     })

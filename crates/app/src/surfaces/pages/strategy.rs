@@ -315,7 +315,14 @@ async fn gaps(
                 }))
             }
         };
-        let meta = html! { (found.looked_at) " begun items looked at" };
+        let meta = html! {
+            span { (found.looked_at) " begun items looked at" }
+            span {
+                "What is open now, epics and problems too; the signal "
+                a href={ "/p/" (product.key) "/health/no-why" } { "S1 No why" }
+                " counts the work begun in 90 days, finished or not"
+            }
+        };
         Ok(Page {
             title: format!("Missing why in {}", product.name),
             head: Some(shell::page_head("Reports", "Missing why", meta, html! {})),

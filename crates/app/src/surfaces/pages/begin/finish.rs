@@ -40,7 +40,6 @@ pub(super) async fn finish(
             }
             let site = pages::base(&app, &headers);
             let text = |v: &Json, field: &str| v[field].as_str().unwrap_or_default().to_owned();
-            let sends = app.post.can_send();
             let main = html! {
                 h1 { "Send them these links" }
                 p { "Each is for one person, holds for seven days, and is shown this once." }
@@ -49,8 +48,7 @@ pub(super) async fn finish(
                         h2 { (text(one, "name")) }
                         (shell::copy(&format!("{site}{}", text(one, "path"))))
                         @let to = text(one, "email");
-                        @if !to.is_empty() && sends { p.soft { "It is also on its way to " (to) " by mail." } }
-                        @else if !to.is_empty() { p.soft { "It waits for " (to) " in the outbox: this installation sends no mail yet." } }
+                        @if !to.is_empty() { p.soft { (app.post.beside(&to)) } }
                     }
                 }
                 p { a.btn.go href="/begin" { "Done: what comes next" } }

@@ -107,13 +107,10 @@ pub(super) fn body(
             let email = if write { address(cx.conn, ws, e)? } else { String::new() };
             let e = EvidenceView::of(cx.conn, ws, e)?;
             html! {
-                blockquote.voice { (e.verbatim) }
+                // Short words are their own title.
+                @if e.verbatim.trim() != e.title.trim() { blockquote.voice { (e.verbatim) } }
                 p.soft {
-                    (e.source) @if !e.company.is_empty() { ", " (e.company) }
-                    @if !e.segment.is_empty() { ", " (e.segment) }
-                    ", " (e.kind.replace('-', " "))
-                    @if let Some(day) = e.said_on { ", " (shell::day_tag(day)) }
-                    @if !e.reliability.is_empty() { ", " (e.reliability) }
+                    (inbox::whence(&e))
                     @if !email.is_empty() { ", " a href={ "mailto:" (email) } { (email) } }
                 }
                 @if !e.url.is_empty() { p { a href=(e.url) rel="noopener nofollow" { (e.url) } } }
@@ -132,7 +129,7 @@ pub(super) fn body(
                             (shell::menu("Erase the words", None, shell::form("/do/erase-verbatim", html! {
                                 (shell::hidden("key", &e.key))
                                 (shell::hidden("_back", &format!("/{}", e.key)))
-                                p { "The words and who said them are erased for good, and nothing brings them back. What rests on this stays." }
+                                p { "The words, the title and who said them are erased for good, also from the history, and nothing brings them back. What rests on this stays." }
                                 (shell::submit("Erase for good"))
                             })))
                         }
