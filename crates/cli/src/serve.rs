@@ -137,7 +137,8 @@ impl Serve {
         }
         let intake = self.mail.intake(folder.as_deref());
         let letterbox = self.mail.letterbox(folder.as_deref()).await?;
-        let out = Out { public_url: self.public_url, api_rate: self.api_rate, post, intake, letterbox };
+        let out =
+            Out { public_url: self.public_url, api_rate: self.api_rate, post, intake, letterbox };
         serve(listener, door, db, Clock::system(), out, stop).await
     }
 }
@@ -253,9 +254,10 @@ async fn serve(
     if let Some(folder) = out.intake.clone() {
         jobs = jobs.with(take_mail(folder));
     }
-    let letterbox = out.letterbox.take().zip(out.intake.clone()).map(|(listener, folder)| {
-        tokio::spawn(letterbox::listen(listener, folder, db.clone()))
-    });
+    let letterbox =
+        out.letterbox.take().zip(out.intake.clone()).map(|(listener, folder)| {
+            tokio::spawn(letterbox::listen(listener, folder, db.clone()))
+        });
     let jobs = jobs.start();
     let app = {
         let Out { public_url, api_rate, post, .. } = out;

@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::nouns::{
-    self, after_id, by_key, check_ahead, one_of, put, put_text, put_title,
-};
+use crate::people::nouns::{self, after_id, by_key, check_ahead, one_of, put, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta};
 use crate::{get_query, list_query, new_row, noun, record, selects, view};

@@ -7,8 +7,8 @@
 
 pub mod digests;
 pub mod intake;
-pub mod letterbox;
 mod lease;
+pub mod letterbox;
 pub mod mail;
 pub mod reminders;
 mod standard;

@@ -10,7 +10,9 @@ use super::products::{self, Product};
 use crate::db::{Conn, Value};
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::statements;
-use crate::store::{ASKED, Change, Composed, Edge, Reader, Record, Select, load, marks_from, with_ids};
+use crate::store::{
+    ASKED, Change, Composed, Edge, Reader, Record, Select, load, marks_from, with_ids,
+};
 
 statements! {
     ANY = "SELECT d.object_kind, d.object_id, d.key, d.title, d.product_id FROM item_key k JOIN search_doc d ON d.workspace_id = k.workspace_id AND d.object_id = k.object_id WHERE k.workspace_id = $1 AND k.key = $2";

@@ -77,8 +77,7 @@ mod tests {
         let dots: Vec<(f64, f64, &str)> =
             (0..7_i32).map(|n| (100.0 + f64::from(n) * 3.0, 100.0, "RIDE-123")).collect();
         let spots = spots(&dots, [560.0, 360.0], &[]);
-        let areas: Vec<Area> =
-            spots.iter().map(|s| area(s.x, s.y, "RIDE-123", s.before)).collect();
+        let areas: Vec<Area> = spots.iter().map(|s| area(s.x, s.y, "RIDE-123", s.before)).collect();
         for (at, one) in areas.iter().enumerate() {
             assert!(areas[..at].iter().all(|other| !one.meets(*other)), "{at}: {areas:?}");
         }

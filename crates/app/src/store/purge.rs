@@ -83,7 +83,8 @@ pub(super) fn hush_activity(tx: &mut Tx, ws: i64, object: Id, fields: &[&str]) -
     let told: Vec<(i64, String)> =
         tx.query(&TOLD, &[ws.into(), object.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;
     for (seq, text) in told {
-        let mut changes: Map<String, Json> = serde_json::from_str(&text).map_err(Error::internal)?;
+        let mut changes: Map<String, Json> =
+            serde_json::from_str(&text).map_err(Error::internal)?;
         if hush(&mut changes, fields) {
             let text = serde_json::to_string(&changes).map_err(Error::internal)?;
             tx.execute(&RETELL, &[ws.into(), seq.into(), text.into()])?;

@@ -283,8 +283,10 @@ impl Action for MoveOpportunity {
         }
         let mut after = current.clone();
         after.rank = rank::between(low.as_deref(), high.as_deref())?;
-        let stood = departure(cx.conn(), ws, &product, THINGS[0], (current.id, current.rank.as_str()))?;
-        let stands = departure(cx.conn(), ws, &product, THINGS[0], (current.id, after.rank.as_str()))?;
+        let stood =
+            departure(cx.conn(), ws, &product, THINGS[0], (current.id, current.rank.as_str()))?;
+        let stands =
+            departure(cx.conn(), ws, &product, THINGS[0], (current.id, after.rank.as_str()))?;
         let given = self.because.clone().filter(|b| !b.trim().is_empty());
         match given.or_else(|| cx.reason.clone()) {
             Some(because) => after.rank_reason = check_text("because", because.trim())?,

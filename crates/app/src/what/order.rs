@@ -88,10 +88,9 @@ pub fn departure(
 pub fn asked(cx: &mut Reader<'_>, change: Id) -> Result<Option<(String, Departure)>> {
     let ws = cx.actor.workspace;
     let values = [ws.into(), change.into(), cx.actor.person.into()];
-    let moved: Option<(Id, String, Id, String, i64)> =
-        cx.conn.query_opt(&MOVED, &values, |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
-        })?;
+    let moved: Option<(Id, String, Id, String, i64)> = cx.conn.query_opt(&MOVED, &values, |r| {
+        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+    })?;
     let Some((id, key, product, rank, epic)) = moved else { return Ok(None) };
     let product = match products::product_by_id(cx.conn, cx.actor, product, Access::Write) {
         Err(Error::NotFound(_) | Error::Forbidden(_)) => return Ok(None),

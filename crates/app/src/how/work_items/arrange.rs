@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::WorkItem;
 use super::edit::EditWorkItem;
 use super::list::{ItemView, by_key, view};
 use super::names::Names;
-use super::WorkItem;
 use crate::db::Conn;
 use crate::how::epics;
 use crate::kernel::{Access, Error, Id, Result, rank};

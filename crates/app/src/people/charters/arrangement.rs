@@ -228,7 +228,11 @@ pub fn differences(before: &Context, now: &Context) -> Vec<String> {
     let mut all = Vec::new();
     if before.teams != now.teams {
         let were = if before.teams == 1 { "was" } else { "were" };
-        all.push(format!("{} where there {were} {}", capital(&teams(now.teams)), teams(before.teams)));
+        all.push(format!(
+            "{} where there {were} {}",
+            capital(&teams(now.teams)),
+            teams(before.teams)
+        ));
     }
     if before.stage != now.stage {
         all.push(format!("the product is {} and was {}", now.stage, before.stage));

@@ -8,8 +8,8 @@ use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::members::Person;
 use crate::people::responsibilities::{self, Own, by_number};
-use crate::{selects, statements};
 use crate::store::{Deed, Doing, Judge, Judged, Place, load};
+use crate::{selects, statements};
 
 inventory::submit! { Judge(judge) }
 
@@ -36,7 +36,14 @@ struct Bench<'a> {
 
 fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Judged>>> {
     let owns = responsibilities::owns(conn, actor.workspace)?;
-    let mut bench = Bench { actor, day: doing.now.day(), owns, places: Vec::new(), said: None, given: Vec::new() };
+    let mut bench = Bench {
+        actor,
+        day: doing.now.day(),
+        owns,
+        places: Vec::new(),
+        said: None,
+        given: Vec::new(),
+    };
     let mut all = Vec::with_capacity(doing.deeds.len());
     for deed in doing.deeds {
         let numbers = bench.exercised(doing, deed);

@@ -101,7 +101,9 @@ fn form(cx: &mut Reader<'_>, asked: &Asked, rows: &[StandingRow]) -> Result<Mark
         .filter(|p| p.active)
         .map(|p| Choice::new(p.id, p.name.clone()))
         .collect();
-    let from = std::iter::once(Choice::new("", "Whoever answers for it")).chain(people.iter().cloned()).collect();
+    let from = std::iter::once(Choice::new("", "Whoever answers for it"))
+        .chain(people.iter().cloned())
+        .collect();
     let here = serde_urlencoded::to_string(
         [("product", &asked.product), ("part", &asked.part), ("team", &asked.team)]
             .into_iter()
