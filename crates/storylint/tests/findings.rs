@@ -217,6 +217,19 @@ fn acceptance_criteria() {
     );
 }
 
+#[test]
+fn a_named_scenario_is_one_with_its_steps() {
+    let whole = "Scenario: Late when it snows\nGiven a late train\n| minutes |\n| 61 |\nAnd a rider\n\
+                 When it comes\nThen the seat is kept\nScenario: Early\nGiven an early train\n\
+                 When it comes\nThen the rider is told\n";
+    assert_eq!(check_criteria(whole, &Options::default()), []);
+    let half = "Scenario: Late\nGiven a late train\nWhen it comes\nScenario: Early\nGiven an early \
+                train\nWhen it comes\nThen the rider is told";
+    let findings = check_criteria(half, &Options::default());
+    let told: Vec<_> = findings.iter().map(|f| (f.story, f.criterion.name())).collect();
+    assert_eq!(told, [(0, "then-present")]);
+}
+
 /// Findings on real stories that were read and judged by hand. Those judged right stay; those that
 /// only show beside the rest of a backlog are left to the measurement.
 #[test]

@@ -45,6 +45,40 @@ both_engines! {
         assert_eq!(world.get(ME, &format!("/stories{to}/subtasks")).await["count"]["all"], 2);
     }
 
+    async fn what_a_template_asks_for_and_nobody_wrote_is_not_kept(app) {
+        let world = World::new(app).await;
+        let body = "As a …, I want …, so that ….\n\n## What we know\n\n## Not part of it\n";
+        let made = world.post(ME, "/templates", json!({
+            "product": "OPEN", "name": "User story", "body": body, "criteria": "Given …\nWhen …\nThen …",
+        })).await;
+        let id = made["id"].as_str().unwrap();
+        let (_, page) = world.page(ME, &format!("/p/OPEN/new?template={id}")).await;
+        assert!(page.contains(&format!("name=\"begun_from\" value=\"{id}\"")), "{page}");
+        let judged = async |key: &Value| {
+            world.get(ME, &format!("/stories/{}/criteria", key.as_str().unwrap())).await
+        };
+        let new = |body: &str, criteria: &str| json!({
+            "product": "OPEN", "title": "Pay", "begun_from": id, "body": body, "criteria": criteria,
+        });
+        let left = world.post(ME, "/work-items", new(body, "Given …\nWhen …\nThen …")).await;
+        assert_eq!((&left["body"], judged(&left["key"]).await), (&json!(""), json!([])));
+        let known = body.replace("know\n", "know\nRiders ask.\n");
+        let filled = world.post(ME, "/work-items", new(&known, "Given a bill\nWhen I pay\nThen it is paid")).await;
+        assert_eq!(filled["body"], "## What we know\nRiders ask.");
+        assert_eq!(judged(&filled["key"]).await[0]["steps"][2], "Then it is paid");
+        let half = new("", "Given a bill\nWhen …\nThen …");
+        let (status, refused) = world.api(ME, "POST", "/api/v1/work-items", half).await;
+        assert!(status == 422 && refused["error"]["message"].as_str().unwrap().contains("When …"), "{refused}");
+        // Made from it without anything else, its places stay for whoever fills them in.
+        let bare = json!({ "product": "OPEN", "title": "Pay", "template": "User story" });
+        let bare = world.post(ME, "/work-items", bare).await;
+        assert_eq!((&bare["body"], judged(&bare["key"]).await), (&json!("## What we know\n\n## Not part of it"), json!([])));
+        // A scenario that says all is told so.
+        let key = filled["key"].as_str().unwrap();
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        assert!(!page.contains("does not say what then holds"), "{page}");
+    }
+
     async fn what_comes_again_waits_while_the_last_is_open_and_runs_once_a_day(app) {
         let world = World::new(app).await;
         template(&world).await;

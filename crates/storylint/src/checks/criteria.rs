@@ -13,6 +13,8 @@ use crate::words;
 struct Block {
     tokens: Vec<Token>,
     scenario: bool,
+    /// Whether something happens in it already: a line that begins with when or then.
+    happens: bool,
 }
 
 /// What weakens acceptance criteria; `text` is a list, one a line, or scenarios. `story` of each
@@ -48,13 +50,27 @@ fn blocks(text: &str) -> Vec<Block> {
         let first = line.iter().find(|token| token.word).map_or("", |token| token.lower.as_str());
         let opens = matches!(first, "given" | "scenario");
         let scenario = opens || first == "when";
-        let goes_on = matches!(first, "when" | "then" | "and" | "but");
+        let happens = matches!(first, "when" | "then");
+        let cells = line.first().is_some_and(|token| token.span.of(text) == "|");
         match blocks.last_mut() {
-            Some(block) if block.scenario && goes_on => block.tokens.extend(line),
-            _ => blocks.push(Block { tokens: line, scenario }),
+            Some(block) if block.scenario && (cells || goes_on(block, first)) => {
+                block.tokens.extend(line);
+                block.happens |= happens;
+            }
+            _ => blocks.push(Block { tokens: line, scenario, happens }),
         }
     }
     blocks
+}
+
+/// Whether a line that begins with this word belongs to the scenario before it: a given does where it
+/// stands below the scenario's name.
+fn goes_on(block: &Block, first: &str) -> bool {
+    match first {
+        "when" | "then" | "and" | "but" => true,
+        "given" => !block.happens,
+        _ => false,
+    }
 }
 
 fn scenario(block: &Block, report: &mut Report) {

@@ -3,7 +3,7 @@
 
 mod parse;
 
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, whole, written};
 
 use std::collections::HashMap;
 

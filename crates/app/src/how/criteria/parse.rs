@@ -15,6 +15,7 @@ pub struct Parsed {
 
 /// The criteria in a text.
 pub fn parse(text: &str) -> Result<Vec<Parsed>> {
+    let text = &written(text);
     let found = if is_gherkin(text) { scenarios(text)? } else { checklist(text) };
     if found.is_empty() {
         return Err(Error::invalid(
@@ -30,17 +31,60 @@ pub fn parse(text: &str) -> Result<Vec<Parsed>> {
     Ok(found)
 }
 
+/// Whether these words wait to be filled in, as the dots of a template do.
+fn waits(words: &str) -> bool {
+    let words = words.trim();
+    (words.contains('…') || words.contains("...")) && words.chars().all(|c| "….".contains(c))
+}
+
+/// The text without the paragraphs in which nothing but a template's dots was left.
+pub fn written(text: &str) -> String {
+    without(text, |said| said.iter().all(|words| waits(words)))
+}
+
+/// The text without the paragraphs that still wait for some of their words.
+pub fn whole(text: &str) -> String {
+    without(text, |said| said.iter().any(|words| waits(words)))
+}
+
+fn without(text: &str, unwritten: impl Fn(&[String]) -> bool) -> String {
+    let rest = |line: &str| {
+        let line = line.trim_start_matches(['-', '*', ' ', '\t']);
+        let word = first_word(line);
+        let step = ["given", "when", "then", "and", "but", "scenario"].contains(&word.as_str());
+        let rest = line.get(word.len()..).filter(|_| step).unwrap_or(line);
+        rest.trim_start_matches(':').to_owned()
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    for paragraph in lines.split_inclusive(|line| line.trim().is_empty()) {
+        let said: Vec<String> = paragraph
+            .iter()
+            .map(|line| rest(line))
+            .filter(|words| !words.trim().is_empty())
+            .collect();
+        if said.is_empty() || !unwritten(&said) {
+            kept.extend(paragraph);
+        }
+    }
+    kept.join("\n")
+}
+
 fn first_word(line: &str) -> String {
     let word: String = line.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
     word.to_lowercase()
 }
+
+/// The words that head steps.
+const HEADINGS: [&str; 4] = ["scenario", "example", "background", "rule"];
 
 /// Whether a text is meant as scenarios: it begins as one does.
 fn is_gherkin(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with(['#', '@']));
     let Some(line) = first else { return false };
     match first_word(line).as_str() {
-        "feature" | "scenario" | "example" | "background" | "rule" => line.contains(':'),
+        "feature" => line.contains(':'),
+        word if HEADINGS.contains(&word) => line.contains(':'),
         "given" => text.lines().any(|l| matches!(first_word(l).as_str(), "when" | "then")),
         _ => false,
     }
@@ -64,22 +108,19 @@ fn framed(text: &str) -> String {
             line.to_owned()
         }
     };
-    let mut lines: Vec<String> = text.lines().map(capital).collect();
-    if !starts("scenario") && !starts("example") {
-        // Each Given after a Then begins another scenario.
-        let mut framed = Vec::new();
-        let mut after_then = true;
-        for line in lines {
-            if first_word(&line) == "given" && after_then {
-                framed.push("Scenario: ".to_owned());
-                after_then = false;
-            }
-            after_then |= first_word(&line) == "then";
-            framed.push(line);
+    // Each Given after a Then begins another scenario, and the first one does that has no heading.
+    let mut framed = Vec::new();
+    let mut begins = true;
+    for line in text.lines().map(capital) {
+        let word = first_word(&line);
+        if word == "given" && begins {
+            framed.push("Scenario: ".to_owned());
         }
-        lines = framed;
+        let heading = HEADINGS.contains(&word.as_str()) && line.contains(':');
+        begins = word == "then" || (begins && word != "given" && !heading);
+        framed.push(line);
     }
-    format!("Feature: criteria\n{}\n", lines.join("\n"))
+    format!("Feature: criteria\n{}\n", framed.join("\n"))
 }
 
 fn scenarios(text: &str) -> Result<Vec<Parsed>> {
@@ -120,6 +161,11 @@ fn scenario(scenario: &Scenario, shared: &[String]) -> Result<Parsed> {
     }
     if scenario.steps.is_empty() {
         let message = format!("“{}” has no steps. Write Given, When and Then.", scenario.name);
+        return Err(Error::invalid("text", message));
+    }
+    if let Some(step) = scenario.steps.iter().find(|step| waits(&step.value)) {
+        let line = step_line(step);
+        let message = format!("“{line}” still waits for its words. Fill it in, or take it away.");
         return Err(Error::invalid("text", message));
     }
     let mut steps = shared.to_vec();
@@ -190,6 +236,33 @@ mod tests {
         assert_eq!(found[0].title, "Late train");
         assert!(found[0].steps.contains("Given a rider") && found[0].steps.contains("| 61 |"));
         assert!(found[1].steps.contains("| 2 | 50 |"), "{}", found[1].steps);
+    }
+
+    #[test]
+    fn a_given_after_a_then_begins_another_scenario_below_a_heading_too() {
+        let text = "Scenario: Late\nGiven a\nWhen b\nThen c\n\nGiven d\nWhen e\nThen f\n\nScenario: Early\nGiven g\nWhen h\nThen i";
+        let found = parse(text).unwrap();
+        let titles: Vec<&str> = found.iter().map(|c| c.title.as_str()).collect();
+        assert_eq!(titles, ["Late", "f", "Early"]);
+        let shared = parse("Background:\nGiven a\nScenario: x\nWhen b\nThen c").unwrap();
+        assert_eq!(shared[0].steps, "Given a\nWhen b\nThen c");
+    }
+
+    #[test]
+    fn what_a_template_leaves_to_be_filled_in_is_no_criterion() {
+        for bare in ["Given …\nWhen …\nThen …", "Scenario: …\nGiven ...\nThen …\n", "- …\n- …", "…"]
+        {
+            assert_eq!(written(bare), "", "{bare}");
+            assert!(parse(bare).is_err(), "{bare}");
+        }
+        let beside = "Given …\nWhen …\nThen …\n\nGiven a train\nWhen it is late\nThen it says so …";
+        let found = parse(beside).unwrap();
+        assert_eq!((found.len(), found[0].title.as_str()), (1, "it says so …"));
+        let error = parse("Given a train\nWhen …\nThen …").unwrap_err().to_string();
+        assert!(error.contains("“When …” still waits"), "{error}");
+        assert_eq!(whole("Given a train\nWhen …\nThen …\n\nIt is shown"), "It is shown");
+        let kept = "The fare is shown\n\nIt is right";
+        assert_eq!(written(kept), kept);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Making an item with all that is said of it at once: from a template, with criteria and sub-tasks.
 
-use super::{ItemTemplate, named};
+use super::{ItemTemplate, named, skeleton};
 use crate::how::work_items::{self, CreateWorkItem, WorkItem};
 use crate::how::{criteria, subtasks};
 use crate::kernel::{Error, Result};
@@ -19,9 +19,11 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
         }
         None => input.clone(),
     };
+    let input = begun(cx, product, input)?;
     let item = work_items::create(cx, product, &input)?;
-    if !input.criteria.trim().is_empty() {
-        criteria::add(cx, product.id, item.id, &input.criteria)?;
+    let judged = criteria::written(&input.criteria);
+    if !judged.trim().is_empty() {
+        criteria::add(cx, product.id, item.id, &judged)?;
     }
     if input.subtasks.iter().any(|t| !t.trim().is_empty()) {
         if item.level == "epic" {
@@ -32,6 +34,23 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     Ok(item)
 }
 
+/// What was written into the text of a template that a form began with. One that was renamed or
+/// retired meanwhile takes nothing away.
+fn begun(
+    cx: &mut Change<'_>,
+    product: &Product,
+    mut input: CreateWorkItem,
+) -> Result<CreateWorkItem> {
+    let ws = cx.workspace();
+    let begun = input.begun_from.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    if let Some(name) = begun
+        && let Some(template) = named(cx.conn(), ws, product.id, name)?
+    {
+        input.body = skeleton::filled_in(&template.body, &input.body);
+    }
+    Ok(input)
+}
+
 /// What is asked for, with what the template holds where nothing else is said.
 fn filled(template: &ItemTemplate, input: &CreateWorkItem) -> CreateWorkItem {
     let mut all = input.clone();
@@ -39,10 +58,10 @@ fn filled(template: &ItemTemplate, input: &CreateWorkItem) -> CreateWorkItem {
     let level = input.level.as_deref().filter(|l| !l.trim().is_empty());
     all.level = Some(level.unwrap_or(&template.level).to_owned());
     if input.body.trim().is_empty() {
-        all.body.clone_from(&template.body);
+        all.body = skeleton::told(&template.body);
     }
     if input.criteria.trim().is_empty() {
-        all.criteria.clone_from(&template.criteria);
+        all.criteria = criteria::whole(&template.criteria);
     }
     if input.subtasks.iter().all(|t| t.trim().is_empty()) {
         all.subtasks = template.subtasks.to_vec();

@@ -2,6 +2,7 @@
 
 mod edit;
 mod make;
+mod skeleton;
 
 pub use edit::{
     CreateTemplate, EditTemplate, ListTemplates, RestoreTemplate, RetireTemplate, TemplateView,

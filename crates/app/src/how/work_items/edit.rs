@@ -64,6 +64,9 @@ pub struct CreateWorkItem {
     pub fields: Fields,
     /// A template of the product, by id or name: what it holds stands where nothing else is said.
     pub template: Option<String>,
+    /// The template, by id or name, that the text was begun from: its lines that nobody filled in are
+    /// not kept.
+    pub begun_from: Option<String>,
     /// Acceptance criteria: a checklist, one a line, or scenarios of Given, When, Then.
     pub criteria: String,
     /// Titles of tasks under it; lines are separate.
