@@ -7,6 +7,7 @@ export default class extends Controller<HTMLDetailsElement> {
     this.element.addEventListener("keydown", this.escape);
     this.element.addEventListener("toggle", this.fit);
     this.element.addEventListener("turbo:submit-end", this.sent);
+    this.element.addEventListener("toggle", this.opened);
   }
 
   disconnect(): void {
@@ -14,8 +15,21 @@ export default class extends Controller<HTMLDetailsElement> {
     this.element.removeEventListener("keydown", this.escape);
     this.element.removeEventListener("toggle", this.fit);
     this.element.removeEventListener("turbo:submit-end", this.sent);
+    this.element.removeEventListener("toggle", this.opened);
     this.element.open = false;
   }
+
+  /** Who opens a form writes into it at once. */
+  private opened = () => {
+    if (!this.element.open || document.activeElement !== this.element.querySelector("summary")) {
+      return;
+    }
+    this.element
+      .querySelector<HTMLElement>(
+        "form.form :is(input:not([type=hidden], [type=checkbox]), select, textarea)",
+      )
+      ?.focus({ preventScroll: true });
+  };
 
   private outside = (event: Event) => {
     if (!this.element.contains(event.target as Node)) this.element.open = false;

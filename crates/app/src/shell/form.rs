@@ -217,8 +217,8 @@ impl Field {
         self
     }
 
-    /// It takes the key of an item of these kinds, with blanks between; scripts offer them by the
-    /// words of their titles.
+    /// It takes the key of an item of these kinds, with blanks between; scripts offer items below it
+    /// by the words of their titles.
     pub fn picks(mut self, kinds: &str) -> Self {
         self.picks = kinds.into();
         self
@@ -229,8 +229,7 @@ impl Render for Field {
     fn render(&self) -> Markup {
         let common = &self.common;
         let picks = (!self.picks.is_empty()).then_some(&self.picks);
-        let offers = !self.list.is_empty() || picks.is_some();
-        let list = offers.then(|| format!("{}-list", common.id));
+        let list = (!self.list.is_empty()).then(|| format!("{}-list", common.id));
         common.wrap(html! {
             input type=(self.kind) id=(common.id) name=(common.name) value=(self.value)
                 required[common.required] autofocus[self.autofocus] list=[list.as_deref()]

@@ -7,9 +7,11 @@ use serde::Deserialize;
 
 use super::nodes::{Node, find};
 use crate::db::Engine;
+use crate::how::options::SolutionOption;
+use crate::how::work_items::{LEVELS, WorkItem};
 use crate::kernel::{Access, Id, Result};
 use crate::people::products;
-use crate::store::{Meta, Query, Reader, Scope, search_terms, search_words};
+use crate::store::{Meta, Query, Reader, Record, Scope, search_terms, search_words};
 
 /// The two engines' words for the same: the newest matches before a place, a page of them.
 const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
@@ -33,6 +35,33 @@ pub struct Search {
     pub q: String,
     /// Only in this product.
     pub product: Option<String>,
+    /// Only these kinds, as `need` or `story`; blanks or commas between them.
+    #[serde(default)]
+    pub kinds: Option<String>,
+}
+
+/// Which kinds are asked for; all for none.
+struct Kinds(Vec<String>);
+
+impl Kinds {
+    fn of(asked: Option<&str>) -> Self {
+        let all = asked.unwrap_or_default().split([' ', ',']).filter(|kind| !kind.is_empty());
+        Self(all.map(str::to_owned).collect())
+    }
+
+    fn hold(&self, node: &Node) -> bool {
+        self.0.is_empty() || self.0.contains(&node.kind)
+    }
+
+    /// Whether a record of this kind may be among them: all levels of work are one kind of record.
+    fn may_hold(&self, record: &str) -> bool {
+        let is = |kind: &String| match kind.as_str() {
+            kind if LEVELS.contains(&kind) => record == WorkItem::KIND,
+            "option" => record == SolutionOption::KIND,
+            kind => record.replace('_', "-") == kind,
+        };
+        self.0.is_empty() || self.0.iter().any(is)
+    }
 }
 
 /// A match, before it is loaded.
@@ -59,14 +88,14 @@ impl Hit {
 }
 
 /// The newest matches in these products, best first.
-fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id]) -> Result<Vec<Hit>> {
+fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id], kinds: &Kinds) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
     let beginnings = search_terms(engine, words, true);
     let (text, newest, asked) = match engine {
         Engine::Sqlite => (SQLITE, SQLITE, search_terms(engine, words, false)),
         Engine::Postgres => (POSTGRES, POSTGRES_NEWEST, beginnings.clone()),
     };
-    let seen = |hit: &Hit| products.contains(&hit.product);
+    let seen = |hit: &Hit| products.contains(&hit.product) && kinds.may_hold(&hit.kind);
     let mut found: Vec<Hit> =
         page(cx, newest, &asked, i64::MAX)?.into_iter().filter(seen).collect();
     let mut before = i64::MAX;
@@ -113,6 +142,8 @@ impl Query for Search {
         if let Ok((keyed, _)) = find(cx.conn, cx.actor, &self.q, Access::Read) {
             found.push(keyed.node());
         }
+        let kinds = Kinds::of(self.kinds.as_deref());
+        found.retain(|node| kinds.hold(node));
         let words = search_words(&self.q);
         if words.is_empty() {
             return Ok(found);
@@ -123,13 +154,14 @@ impl Query for Search {
             .filter(|p| only.as_ref().is_none_or(|key| p.key == *key))
             .map(|p| p.id)
             .collect();
-        let mut hits = hits(cx, &words, &visible)?;
+        let mut hits = hits(cx, &words, &visible, &kinds)?;
         hits.retain(|hit| found.iter().all(|node: &Node| node.id != hit.id));
         // Some may still be staged or be gone, so pages are taken until enough are there.
         for page in hits.chunks(SHOWN) {
             let wanted = page.iter().map(|hit| (hit.kind.clone(), hit.id));
             let mut nodes = super::nodes::told_nodes(cx.conn, ws, wanted, None)?;
-            found.extend(page.iter().filter_map(|hit| nodes.remove(&hit.id)));
+            let told = page.iter().filter_map(|hit| nodes.remove(&hit.id));
+            found.extend(told.filter(|node| kinds.hold(node)));
             if found.len() >= SHOWN {
                 break;
             }

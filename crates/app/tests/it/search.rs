@@ -39,7 +39,8 @@ fn items(tx: &mut Tx, actor: &Actor, product: &str, title: &str, count: usize) -
 }
 
 async fn titles(app: &TestApp, actor: &Actor, q: &str, product: Option<&str>) -> Vec<String> {
-    let (actor, query) = (actor.clone(), Search { q: q.into(), product: product.map(Into::into) });
+    let (actor, query) =
+        (actor.clone(), Search { q: q.into(), product: product.map(Into::into), kinds: None });
     let found = app.db.read(move |conn| query.run(&mut Reader { conn, actor: &actor, now: NOON }));
     found.await.unwrap().into_iter().map(|node| node.title).collect()
 }

@@ -89,7 +89,7 @@ pub(super) fn on_item(
                         Choice::new("relates", "relates to"), Choice::new("duplicates", "duplicates"),
                         Choice::new("duplicated-by", "is duplicated by"),
                     ]).id("tie-kind"))
-                    (shell::field("The other one: its key", "to").id("tie-to").picks("epic story task bug").placeholder("PAY-12").required())
+                    (shell::field("The other one", "to").id("tie-to").autofocus().picks("epic story task bug").placeholder("some words of it, or its key").required())
                     (shell::submit("Add"))
                 })))
             }

@@ -45,6 +45,24 @@ fn upward(path: &WhyPath, steps: &[&Step]) -> Option<usize> {
     steps.iter().rposition(|s| !is_evidence(s))
 }
 
+/// What an item of this kind can be linked to, in words and by kinds.
+fn linked(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "evidence" => ("To a need that rests on it", "need"),
+        "need" => (
+            "To evidence, a key result, an objective, or what serves it",
+            "evidence key-result objective opportunity epic story",
+        ),
+        "opportunity" => (
+            "To a need, a key result, another opportunity, or work on it",
+            "need key-result opportunity epic story",
+        ),
+        "key-result" => ("To a need or an opportunity that serves it", "need opportunity"),
+        "option" => ("To the work that builds it", "epic story task"),
+        _ => ("To a need, an opportunity or an option that it serves", "need opportunity option"),
+    }
+}
+
 /// The path as the rail shows it: farthest why on top, the item, then what serves it.
 pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
     const SHOWN: usize = 12;
@@ -92,10 +110,11 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
         (shell::path_rail("Path to why", &nodes))
         @if more > 0 { p.soft { "and " (more) " more that serve it" } }
         @if write && !["objective", "release"].contains(&path.item.kind.as_str()) {
+            @let (label, kinds) = linked(&path.item.kind);
             (shell::menu("Link", None, shell::form("/do/add-link", html! {
                 (shell::hidden("from", &path.item.key))
                 (shell::hidden("_back", &format!("/{}", path.item.key)))
-                (shell::field("To: the key of a need, an opportunity, evidence or a key result", "to").placeholder("RIDE-12").picks("need opportunity evidence key-result epic story"))
+                (shell::field(label, "to").placeholder("some words of it, or its key").autofocus().required().picks(kinds))
                 (shell::submit("Link"))
             })))
         }
