@@ -90,11 +90,18 @@ test("a story is made, linked to its why, seen by another browser and undone", a
 
   await tom.locator("[data-row]", { hasText: "Pay with a watch" }).waitFor();
 
-  await ana.goto(`/${key}`);
+  // What was made is named, and leads there.
+  await ana.locator(".toast").getByRole("link", { name: key }).click();
   await ana.getByText("Nothing stands above it").first().waitFor();
   await ana.locator("summary.btn", { hasText: "Link" }).first().click();
-  await ana.locator('form[action="/do/add-link"] input[name="to"]').first().fill("RIDE-28");
-  await ana.locator('form[action="/do/add-link"] button[type="submit"]').first().click();
+  // Some words find what it serves; the keys choose it and send it.
+  const to = ana.locator('form[action="/do/add-link"] input[name="to"]').first();
+  assert.ok(await to.evaluate((field) => field === document.activeElement), "one writes at once");
+  await to.pressSequentially("split phone");
+  await ana.getByRole("option", { name: "Refunds of split tickets need a phone call" }).waitFor();
+  await to.press("Enter");
+  assert.equal(await to.inputValue(), "RIDE-28");
+  await to.press("Enter");
   await ana.getByText("I paid twice and got half of one back.").first().waitFor();
 
   await ana.locator(".toast").getByRole("button", { name: "Undo" }).click();

@@ -223,10 +223,10 @@ impl Render for Toast {
             @let stays = self.bad || self.ask.is_some();
             div.toast.bad[self.bad] data-controller="toast" data-toast-stay=[stays.then_some("")] {
                 span { (self.message) }
+                @if let Some(link) = &self.link { a href=(link.href) { (link.label) } }
                 @if let Some(action) = &self.undo {
                     form method="post" action=(action) { button.btn.small data-hotkey="z" { "Undo" } }
                 }
-                @if let Some(link) = &self.link { a href=(link.href) { (link.label) } }
                 @if let Some(ask) = &self.ask { (ask) }
                 button.plain type="button" data-action="toast#close" aria-label="Close" { "✕" }
             }

@@ -19,6 +19,9 @@ pub(super) fn router() -> Router<Shared> {
     Router::new().route("/do/{action}", post(submit)).route("/move", post(move_item))
 }
 
+/// Stands in `_back` for the id of what is made.
+const ITS_ID: &str = "{id}";
+
 /// The pairs of a query string or form.
 pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
     serde_urlencoded::from_str(text).unwrap_or_default()
@@ -212,7 +215,9 @@ async fn run(
                 (None, true) => referer.or(key),
                 (None, false) => key.or(referer),
             };
-            let to = to.unwrap_or_else(|| "/".into());
+            // A page of what was just made is named before its id is known.
+            let id = done.output.word("id").unwrap_or_default();
+            let to = to.unwrap_or_else(|| "/".into()).replace(ITS_ID, &id);
             let secret = done.output.word("secret");
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
             if let Some(secret) = secret {
@@ -222,7 +227,10 @@ async fn run(
                 return pages::show_once(&whole, &to, theme(headers));
             }
             let ask = if done.unexplained { ".why" } else { "" };
-            let toast = format!("{change}.{}{ask}", entry.meta.name);
+            // Who stays where they were is told what they made.
+            let made = done.output.word("key").filter(|key| to != format!("/{key}"));
+            let made = made.map(|key| format!("@{key}")).unwrap_or_default();
+            let toast = format!("{change}.{}{made}{ask}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);
             // A script, as after a drag, asks what changed, so that it knows the echo as its own.
             if by_script(headers) {
@@ -294,7 +302,7 @@ pub(super) fn retry_page(
             }
             div.acts {
                 (shell::submit("Send again"))
-                a.btn href=(back.unwrap_or("/")) { "Leave it" }
+                a.btn href=(back.unwrap_or("/").trim_end_matches(ITS_ID).trim_end_matches('/')) { "Leave it" }
             }
         }))
     };

@@ -7,8 +7,8 @@ use std::sync::{PoisonError, RwLock};
 use crate::guide::culture::{self, Asked};
 use crate::guide::{fit, onboarding};
 use crate::how::work_items::{
-    Board, BulkEdit, CreateMany, CreateWorkItem, EditWorkItem, GetWorkItem, GroupWorkItems,
-    ListFilterWords, ListWorkItems, MoveWorkItem, PreviewLines,
+    Board, BulkEdit, CreateMany, EditWorkItem, GetWorkItem, GroupWorkItems, ListFilterWords,
+    ListWorkItems, MoveWorkItem, PreviewLines,
 };
 use crate::how::{
     acceptance, blockers, ceremonies, criteria, epics, experiments, fields, flow, gates, options,
@@ -30,8 +30,8 @@ use crate::thread::{alignment, forecasts, likeness, quality, themes};
 use crate::thread::{
     attachments, automations, bin, comments, digest, export, farewell, fits, gaps, git, history,
     import, intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path,
-    portal, questions, reads, roadmaps, schedule, search, split, support, tree, triage, work_tree,
-    work_triage,
+    portal, questions, reads, roadmaps, schedule, search, serving, split, support, tree, triage,
+    work_tree, work_triage,
 };
 use crate::what::{
     decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
@@ -354,7 +354,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<ListFilterWords>(),
     Entry::query::<GetWorkItem>(),
     Entry::query::<Board>(),
-    Entry::action::<CreateWorkItem>(),
+    Entry::action::<serving::CreateServing>(),
     Entry::action::<EditWorkItem>(),
     Entry::action::<MoveWorkItem>(),
     Entry::action::<BulkEdit>(),

@@ -41,6 +41,7 @@ pub mod reminders;
 pub mod roadmaps;
 pub mod schedule;
 pub mod search;
+pub mod serving;
 pub mod split;
 pub mod support;
 pub mod themes;

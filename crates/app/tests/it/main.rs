@@ -61,6 +61,7 @@ mod roadmap;
 mod rollout;
 mod schema;
 mod search;
+mod serving;
 mod signals;
 mod smtp;
 mod stale;

@@ -276,6 +276,7 @@ fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell:
     let plain = cookie.strip_suffix(".why");
     let Some(mut toast) = done(plain.unwrap_or(cookie)) else { return Ok(None) };
     let (change, name) = plain.unwrap_or(cookie).split_once('.').unwrap_or_default();
+    let name = name.split('@').next().unwrap_or_default();
     if name == "triage-evidence"
         && let Ok(id) = change.parse()
         && let Some(words) = triage::became(cx, id)?
@@ -294,6 +295,7 @@ fn done_toast(cx: &mut Reader<'_>, cookie: Option<&str>) -> Result<Option<shell:
 /// What was just done, with the way back.
 fn done(cookie: &str) -> Option<shell::Toast> {
     let (change, name) = cookie.split_once('.')?;
+    let (name, made) = name.split_once('@').unwrap_or((name, ""));
     let message = match name.split('-').next().unwrap_or_default() {
         "create" | "record" | "frame" | "set" | "add" | "check" | "attach" => "Added.",
         "bin" => "Moved to the bin.",
@@ -308,7 +310,13 @@ fn done(cookie: &str) -> Option<shell::Toast> {
     if change.is_empty() || matches!(name, "undo" | "check-in") {
         return Some(shell::toast(message));
     }
-    Some(toast_with_undo(message, format!("/do/undo?change={change}")))
+    let mut toast = toast_with_undo(message, format!("/do/undo?change={change}"));
+    // The cookie is the browser's to send: only what reads as a key becomes a link.
+    let is_key = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    if message == "Added." && !made.is_empty() && made.chars().all(is_key) {
+        toast.link = Some(shell::Link::new(format!("/{made}"), made));
+    }
+    Some(toast)
 }
 
 /// An error as a page of its own.

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::custom::{self, Sent};
-use super::filtered::ours_fields;
+use super::filtered::{criteria_field, ours_fields, why_field};
 use super::{Page, choices, hints, may_write, once, product, show};
 use crate::how::templates::{ListTemplates, TemplateView};
 use crate::how::work_items::{LEVELS, SERVICES, SEVERITIES};
@@ -299,10 +299,12 @@ fn whole(
         html! {
             (once())
             (shell::hidden("product", &product.key))
+            @if let Some(t) = template { (shell::hidden("begun_from", &t.id.to_string())) }
             (shell::field("Title", "title").id("whole-title").value(title.trim_start()).placeholder("As a commuter, I want …").autofocus().required())
             (shell::textarea("Text", "body").id("whole-body").rows(10).value(text(|t| t.body.clone())).markdown())
             (hints::while_typing(product, "story", ""))
-            (shell::textarea("Acceptance criteria", "criteria").id("whole-criteria").rows(4).value(text(|t| t.criteria.clone())).help("A checklist, one a line, or Given, When, Then."))
+            (why_field("whole-why"))
+            (criteria_field("whole-criteria", &text(|t| t.criteria.clone())))
             (shell::textarea("Sub-tasks, one a line", "subtasks").id("whole-subtasks").rows(3).value(text(|t| t.subtasks.join("\n"))))
             div.fields {
                 (shell::select("Level", "level", choices(&LEVELS, None)).id("whole-level").value(level))

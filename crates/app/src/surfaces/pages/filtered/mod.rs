@@ -204,6 +204,23 @@ pub(super) fn ours_fields(
     })
 }
 
+/// What a new item is for; the words of its title find it.
+pub(super) fn why_field(id: &str) -> Markup {
+    html! {
+        (shell::field("Why: the need, opportunity or epic it serves", "why").id(id)
+            .picks("need opportunity epic option story").placeholder("some words of it, or its key"))
+    }
+}
+
+/// The criteria of a new item.
+pub(super) fn criteria_field(id: &str, value: &str) -> Markup {
+    let rows = if value.is_empty() { 2 } else { 4 };
+    html! {
+        (shell::textarea("Acceptance criteria", "criteria").id(id).rows(rows).value(value)
+            .help("A checklist, one a line, or Given, When, Then."))
+    }
+}
+
 /// One line that creates an item; only a title is needed. What the page is filtered by is chosen.
 pub(super) fn quick_add(
     cx: &mut Reader<'_>,
@@ -235,6 +252,8 @@ pub(super) fn quick_add(
                     (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
                     (shell::textarea("Text", "body").id("new-body").rows(4).markdown())
                     (super::hints::while_typing(product, "story", ""))
+                    (why_field("new-why"))
+                    (criteria_field("new-criteria", ""))
                     (ours)
                     (shell::submit("Create"))
                 }))
