@@ -38,10 +38,16 @@ both_engines! {
         let shown = world.post(ME, &at("reveal"), json!({})).await;
         assert_eq!((&shown["votes"][0]["value"], &shown["votes"][1]["value"]), (&json!("5"), &json!("13")));
         assert_eq!(world.api(ME, "POST", &format!("/api/v1{}", at("vote")), json!({ "value": "8" })).await.0, 409);
+        // Nobody agrees on what nobody chose: where no card leads, none is proposed.
+        let here = format!("/p/OPEN/refinement/{}", session["id"].as_str().unwrap());
+        let (_, page) = world.page(ME, &here).await;
+        assert!(page.contains("<option value=\"\" selected>choose</option>") && !page.contains("<option value=\"?\""), "{page}");
         let again = world.post(ME, &at("reveal"), json!({ "again": true })).await;
         assert_eq!((&again["round"], &again["votes"]), (&json!(2), &json!([])));
         world.post(ME, &at("vote"), json!({ "value": "8" })).await;
         world.post(ME, &at("reveal"), json!({})).await;
+        let (_, page) = world.page(ME, &here).await;
+        assert!(page.contains("<option value=\"8\" selected>"), "{page}");
         let agreed = world.post(ME, &at("agree"), json!({ "value": "8" })).await;
         assert_eq!(agreed["item"]["points"], 8.0);
         let next = world.post(ME, &at("item"), json!({})).await;
@@ -49,6 +55,10 @@ both_engines! {
         let last = world.api(ME, "POST", &format!("/api/v1{}", at("item")), json!({})).await;
         assert_eq!(last.0, 409, "{}", last.1);
         world.post(ME, &at("end"), json!({})).await;
+        // Whoever starts one is brought to it.
+        let form = [("product", "OPEN"), ("_back", "/p/OPEN/refinement/{id}")];
+        let (status, to) = world.form(ME, "/do/start-refinement", &form).await;
+        assert!(status == 303 && world.page(ME, &to).await.0 == 200, "{to}");
         assert_eq!(world.api(ME, "POST", &format!("/api/v1{}", at("vote")), json!({ "value": "8" })).await.0, 409);
     }
 

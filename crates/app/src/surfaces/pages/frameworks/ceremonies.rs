@@ -50,7 +50,7 @@ pub(super) async fn calendar(
                     html! { a.btn href={ "/teams/" (id) "/policy" } { "How this team works" } },
                 ))
             } @else {
-                (shell::list("Calendar", html! { @for c in &all { (row(c, &here, today, write)) } }))
+                (shell::list("Calendar", html! { @for c in &all { (row(c, today, write)) } }))
             }
             p {
                 a.btn href={ (here) "?from=" (from.plus_days(-42)) } { "Earlier" } " "
@@ -101,7 +101,7 @@ fn tone(state: &str) -> Tone {
     }
 }
 
-fn row(c: &CeremonyView, here: &str, today: Day, write: bool) -> Markup {
+fn row(c: &CeremonyView, today: Day, write: bool) -> Markup {
     let title = words(&c.kind);
     let late = c.day < today && c.state == "due";
     html! {
@@ -116,7 +116,7 @@ fn row(c: &CeremonyView, here: &str, today: Day, write: bool) -> Markup {
                 (c.minutes) " min"
                 @if !c.attendees.is_empty() { " · " (c.attendees.len()) " there" }
                 @if c.id.is_none() && write {
-                    (shell::post_button(&format!("/do/schedule-ceremony?team={}&kind={}&day={}&_back={here}", c.team, c.kind, c.day), "Prepare", None))
+                    (shell::post_button(&format!("/do/schedule-ceremony?team={}&kind={}&day={}&_back=/ceremonies/{{id}}", c.team, c.kind, c.day), "Prepare", None))
                 }
             }
         }

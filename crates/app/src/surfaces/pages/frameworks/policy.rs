@@ -103,6 +103,7 @@ fn overview(cx: &mut Reader<'_>, owner: Owner, name: &str) -> Result<Markup> {
                 (shell::form("/do/draft-policy", html! {
                     (once())
                     (owner_field(owner, &all))
+                    (shell::hidden("_back", "/policies/{id}"))
                     (shell::submit("Change it: draft the next one"))
                 }))
             }
@@ -110,6 +111,7 @@ fn overview(cx: &mut Reader<'_>, owner: Owner, name: &str) -> Result<Markup> {
                 shell::form("/do/draft-policy", html! {
                     (once())
                     (owner_field(owner, &all))
+                    (shell::hidden("_back", "/policies/{id}"))
                     (shell::select("Framework", "preset", presets(owner)))
                     @for (word, title, adds) in OVERLAYS {
                         (shell::checkbox(&format!("{title}: {adds}"), "overlays").value(word).id(format!("over-{word}")))

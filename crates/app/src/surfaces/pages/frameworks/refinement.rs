@@ -53,7 +53,7 @@ pub(super) async fn list(
             (shell::menu("Start a session", Some("c"), shell::form("/do/start-refinement", html! {
                 (once())
                 (shell::hidden("product", &product.key))
-                (shell::hidden("_back", &format!("/p/{}/refinement", product.key)))
+                (shell::hidden("_back", &format!("/p/{}/refinement/{{id}}", product.key)))
                 (shell::select("Items of", "team", teams))
                 (shell::select("Cards", "deck", decks()).help("Cards of another kind than the policy's estimates are refused: they are added up with the others."))
                 (shell::submit("Start"))
@@ -174,7 +174,7 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
                     (shell::form("/do/agree-estimate", html! {
                         (shell::hidden("refinement", &r.id.to_string()))
                         (shell::hidden("_back", &here(r)))
-                        (shell::select("Agreed", "value", r.deck.iter().map(|c| Choice::new(c, face(r, c))).collect()))
+                        (shell::select("Agreed", "value", agreeable(r)).value(leading(r).unwrap_or_default()).required())
                         (shell::submit("Agree"))
                     }))
                 }
@@ -182,6 +182,29 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
             @if r.round > 1 { p.soft { "Round " (r.round) } }
         },
     )
+}
+
+/// Whether a card can be agreed upon: it has a worth.
+fn has_worth(r: &RefinementView, card: &str) -> bool {
+    r.worth.contains_key(card) || card.parse::<f64>().is_ok()
+}
+
+/// The card that more voted for than for any other one; nothing where no card leads.
+fn leading(r: &RefinementView) -> Option<&str> {
+    let voted = |card: &str| r.votes.iter().filter(|v| v.value.as_deref() == Some(card)).count();
+    let cards = r.deck.iter().map(String::as_str).filter(|card| has_worth(r, card));
+    let counted: Vec<(usize, &str)> = cards.map(|card| (voted(card), card)).collect();
+    let most = counted.iter().map(|(votes, _)| *votes).max().filter(|most| *most > 0)?;
+    let mut leading = counted.iter().filter(|(votes, _)| *votes == most);
+    let (_, card) = leading.next()?;
+    leading.next().is_none().then_some(*card)
+}
+
+/// What can be agreed upon; where no card leads, somebody has to choose one.
+fn agreeable(r: &RefinementView) -> Vec<Choice> {
+    let none = leading(r).is_none().then(|| Choice::new("", "choose"));
+    let cards = r.deck.iter().filter(|card| has_worth(r, card));
+    none.into_iter().chain(cards.map(|c| Choice::new(c, face(r, c)))).collect()
 }
 
 /// A card with what it is worth, where the card does not say so: sizes in a team of points.
