@@ -146,6 +146,15 @@ both_engines! {
         assert_eq!(after, last);
         let next = world.get(ME, &format!("/iterations/{two}")).await;
         assert_eq!(next["items"][0]["key"], json!(b));
+        // Its page too tells what was finished then, also of what was taken up again or lies in the bin.
+        edit(&world, &a, json!({ "state": "In progress" })).await;
+        let here = format!("/p/OPEN/sprints/{one}");
+        let told = |page: &str| page.contains("The increment, and why") && page.contains(&format!("href=\"/{a}\">{a}</a>"));
+        let (_, page) = world.page(ME, &here).await;
+        assert!(told(&page), "{page}");
+        world.api(ME, "DELETE", &format!("/api/v1/items/{a}"), Value::Null).await;
+        let (_, page) = world.page(ME, &here).await;
+        assert!(told(&page), "{page}");
     }
 
     async fn starting_takes_a_goal_and_one_sprint_a_team_and_commits_the_items(app) {

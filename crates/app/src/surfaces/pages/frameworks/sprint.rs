@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::work::with_state;
 use super::super::{Page, may_write, product, show};
-use super::increment::{held_up, increment};
+use super::increment::{held_up, so_far, written_down};
 use super::sprints::{forecast, href, span, spread, state_words};
 use crate::how::sprints::{GetIteration, IterationDetail, ListIterations, outlook, velocity};
 use crate::how::units::Unit;
@@ -277,7 +277,7 @@ fn running(
                 } } }
             }))
         }
-        (increment(cx, d, "Accepted so far, and why")?)
+        (so_far(cx, d, "Accepted so far, and why")?)
         (backlog(d, "Sprint backlog"))
         @if write { p.soft { "An item is taken out on its page, by its sprint; what comes and goes is shown as the scope line." } }
     })
@@ -345,7 +345,10 @@ fn over(cx: &mut Reader<'_>, d: &IterationDetail) -> Result<Markup> {
             } } }
         })) } }
     };
-    let brought = increment(cx, d, "The increment, and why")?;
+    // A sprint that an import brought has nothing written down.
+    let bare = d.days.is_empty() && d.finished.is_empty();
+    let title = "The increment, and why";
+    let brought = if bare { so_far(cx, d, title)? } else { written_down(cx, d, title)? };
     let done = told(d, d.completed, d.completed_items);
     let start = told(d, d.committed, d.committed_items);
     let items = d.days.last().map_or(d.committed_items, |l| l.items);
@@ -358,8 +361,8 @@ fn over(cx: &mut Reader<'_>, d: &IterationDetail) -> Result<Markup> {
             (shell::stat("Scope at the end", &scope.0, &scope.1))
         }))
         (charts(d))
-        @if brought.0.is_empty() { (list("The increment", &d.finished)) } @else { (brought) }
+        (brought)
         (list("Not finished", &d.carried))
-        @if d.days.is_empty() && d.finished.is_empty() { (backlog(d, "What it holds")) }
+        @if bare { (backlog(d, "What it holds")) }
     })
 }
