@@ -42,6 +42,32 @@ pub fn unit(conn: &mut Conn, ws: i64, product: Id, team: Option<Id>) -> Result<U
     Ok(Unit::of(&policies::workflow(conn, ws, product, team)?.estimates))
 }
 
+/// The unit of all work on a product, and nothing where its teams estimate in different ones.
+pub fn of_product(conn: &mut Conn, ws: i64, product: Id) -> Result<Option<Unit>> {
+    let teams = policies::teams_on(conn, ws, product)?;
+    // Once teams have policies of their own, theirs say how the work is estimated.
+    if teams.is_empty() {
+        return Ok(Some(unit(conn, ws, product, None)?));
+    }
+    let mut units = Vec::new();
+    for (team, _) in teams {
+        units.push(unit(conn, ws, product, Some(team))?);
+    }
+    units.dedup();
+    Ok(units.first().copied().filter(|_| units.len() == 1))
+}
+
+/// The word for sums of estimates of this unit, at the beginning of a heading; nothing where items are
+/// counted.
+pub fn heading(unit: Option<Unit>) -> Option<&'static str> {
+    match unit {
+        Some(Unit::Points) => Some("Points"),
+        Some(Unit::Hours) => Some("Hours"),
+        Some(Unit::Items) => None,
+        None => Some("Estimates"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Unit;

@@ -5,10 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::filtered::why_field;
 use super::item::prose;
 use super::lists::{After, Listing};
 use super::{choices, may_write, once, product, show};
 use crate::how::epics::{EpicPart, HEALTH, HealthView, STATES};
+use crate::how::units::{heading, of_product};
 use crate::kernel::{Error, Result};
 use crate::shell::{self, Facet, Tone};
 use crate::store::{Query, Reader};
@@ -39,9 +41,12 @@ pub(super) async fn list(
         let product = product(cx, &key)?;
         let found =
             ListEpics { product: product.key.clone(), after: from.after.clone() }.run(cx)?;
-        let rows = found.items.iter().map(row);
+        let summed = heading(of_product(cx.conn, cx.actor.workspace, product.id)?);
+        let rows = found.items.iter().map(|epic| row(epic, summed.is_some()));
         let table = (!found.items.is_empty()).then(|| {
-            let heads = ["Epic", "State", "Health", "Stories done", "#Points", "#Done"];
+            let sums = summed.map(|unit| [format!("#{unit}"), "#Done".to_owned()]);
+            let mut heads = vec!["Epic", "State", "Health", "Stories done"];
+            heads.extend(sums.iter().flatten().map(String::as_str));
             shell::data_table("Epics in their order", &heads, rows.collect())
         });
         let actions = html! {
@@ -52,6 +57,7 @@ pub(super) async fn list(
                     (shell::hidden("level", "epic"))
                     (shell::field("Title", "title").required())
                     (shell::textarea("Brief: what it is for, and for whom", "body").rows(5).markdown())
+                    (why_field("epic-why"))
                     (shell::submit("Create"))
                 })))
             }
@@ -82,16 +88,18 @@ fn done(epic: &EpicView) -> Markup {
     }
 }
 
-fn row(view: &EpicView) -> Vec<Markup> {
+fn row(view: &EpicView, summed: bool) -> Vec<Markup> {
     let epic = &view.epic;
-    vec![
+    let mut cells = vec![
         html! { a href={ "/" (epic.key) } data-row-link data-turbo-frame="peek" { (epic.key) " " (epic.title) } },
         html! { (shell::toned(&epic.state.replace('-', " "), Tone::Facet)) },
         html! { @if let Some(health) = epic.health.first() { (pill(health)) " " span.soft { (shell::day_tag(health.said_on)) } } },
         done(view),
-        html! { (view.points) },
-        html! { (view.points_done) },
-    ]
+    ];
+    if summed {
+        cells.extend([html! { (view.points) }, html! { (view.points_done) }]);
+    }
+    cells
 }
 
 /// An epic's own part of its page.
@@ -105,6 +113,7 @@ pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, write: bool) -> Result<Ma
         found => found?,
     };
     let epic = &view.epic;
+    let summed = heading(of_product(cx.conn, cx.actor.workspace, node.product)?);
     let rows = epic
         .health
         .iter()
@@ -114,7 +123,7 @@ pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, write: bool) -> Result<Ma
             (shell::stat("State", &epic.state.replace('-', " "), &epic.because))
             @if let Some(health) = epic.health.first() { (shell::stat("Health", &health.health.replace('-', " "), &health.note)) }
             (shell::stat("Stories done", &format!("{} of {}", view.stories_done, view.stories), &view.done.map_or(String::new(), |d| format!("{:.0} %", d * 100.0))))
-            (shell::stat("Points done", &format!("{} of {}", view.points_done, view.points), ""))
+            @if let Some(unit) = summed { (shell::stat(&format!("{unit} done"), &format!("{} of {}", view.points_done, view.points), "")) }
         }))
         @if !epic.rank_reason.is_empty() { p { "It stands where it stands because: " (epic.rank_reason) } }
         @if !epic.scope.is_empty() { (shell::section("In scope", html! { div.prose { (prose(&epic.scope)) } })) }

@@ -114,7 +114,7 @@ fn bytes(
 fn csv(lines: &[Line]) -> String {
     let day = |day: Option<Day>| day.map_or(String::new(), |d| d.to_string());
     let number = |number: f64| if number == 0.0 { String::new() } else { number.to_string() };
-    let mut text = "Item,Title,When,From,To,Promised,Promise,Theme,Objective,Team,Serves,Planned points,Points,Points done,After,Because\r\n".to_owned();
+    let mut text = "Item,Title,When,From,To,Promised,Promise,Theme,Objective,Team,Serves,Planned effort,Estimated,Estimated and done,After,Because\r\n".to_owned();
     for line in lines {
         let objective = line.objective.as_ref().map(|(key, title)| format!("{key} {title}"));
         let cells = [

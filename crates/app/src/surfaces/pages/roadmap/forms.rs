@@ -80,7 +80,7 @@ fn fields(now: &Now, themes: &[Choice], on: &str) -> Markup {
         (shell::hidden("hard", "false"))
         (shell::checkbox("The end is promised", "hard").id(id("hard")).value("true").checked(now.hard))
         (shell::field("Promised to whom, and why", "hard_reason").id(id("promise")).value(&now.hard_reason))
-        (shell::field("Planned effort, in points", "effort").id(id("effort")).kind("number").value(&now.effort))
+        (shell::field("Planned effort", "effort").id(id("effort")).kind("number").value(&now.effort).help("In what its team estimates in."))
         (shell::select("It may be told to", "reach", reach.to_vec()).id(id("reach")).value(if now.reach.is_empty() { AUDIENCES[1] } else { &now.reach }))
         (shell::field("Told outside as", "outside").id(id("outside")).value(&now.outside).placeholder("Giving back a ticket takes a call"))
         (shell::textarea("Because", "because").id(id("because")).rows(2).value(&now.because))
@@ -96,7 +96,7 @@ pub(super) fn place(product: &Product, themes: Vec<Choice>) -> Markup {
             "/do/place-on-roadmap",
             html! {
                 (shell::hidden("_back", &format!("/p/{}/roadmap", product.key)))
-                (shell::field("The key of an epic or opportunity", "item").placeholder(format!("{}-12", product.key)))
+                (shell::field("Epic or opportunity", "item").picks("epic opportunity").placeholder("some words of it, or its key").required())
                 (fields(&Now::default(), &themes, "place"))
                 (shell::submit("Place"))
             },

@@ -18,6 +18,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Page, choices, may_write, product, show};
+use crate::how::units::{Unit, heading, of_product};
 use crate::kernel::{Day, Error, Result};
 use crate::people::nouns::one_of;
 use crate::people::products::Product;
@@ -154,7 +155,7 @@ async fn page(
             @if told.lines.is_empty() { (empty(&shown)) }
             @else if shown.timeline { (timeline::view(cx, &product, &told.lines, &shown, write)?) }
             @else { (board::view(cx, &product, &told.lines, &shown, write)?) }
-            (balance(&told))
+            (balance(&told, of_product(cx.conn, cx.actor.workspace, product.id)?))
         };
         let actions = html! {
             @if may_write(cx) { (actions(cx, &product)?) }
@@ -250,28 +251,38 @@ fn changed(all: &[Changed]) -> Markup {
 }
 
 /// Whom the plan serves, and what was planned beside what it came to.
-fn balance(told: &RoadmapPicture) -> Markup {
+fn balance(told: &RoadmapPicture, unit: Option<Unit>) -> Markup {
+    let summed = heading(unit);
+    let word = summed.map_or("effort".to_owned(), str::to_lowercase);
+    let planned = format!("#Planned {word}");
     let table = |caption: &str, first: &str, shares: &[Share]| {
         let all: f64 = shares.iter().map(|s| s.planned).sum();
         let rows = shares.iter().map(|s| {
-            vec![
+            let mut cells = vec![
                 html! { (s.name) },
                 html! { (s.items) },
                 html! { @if s.planned > 0.0 { (s.planned) } @else { "–" } },
                 html! { @if all > 0.0 { (format!("{:.0} %", s.planned / all * 100.0)) } @else { "–" } },
-                html! { (s.points) },
-                html! { (s.points_done) },
-            ]
+            ];
+            // Where items are counted, the sum of their sizes says nothing.
+            if summed.is_some() {
+                cells.extend([html! { (s.points) }, html! { (s.points_done) }]);
+            }
+            cells
         });
-        let headers = [first, "#Items", "#Planned points", "#Of the plan", "#In stories", "#Done"];
-        shell::data_table(caption, &headers, rows.collect())
+        let heads = [first, "#Items", &planned, "#Of the plan", "#In stories", "#Done"];
+        let headers = if summed.is_some() { heads.as_slice() } else { &heads[..4] };
+        shell::data_table(caption, headers, rows.collect())
     };
     html! {
         @if !told.lines.is_empty() && !told.by_need.is_empty() {
             (shell::section("Balance", html! {
                 (table("Whose needs it serves", "Serves", &told.by_need))
                 (table("Planned and actual by theme", "Theme", &told.by_theme))
-                p.soft { "Planned points are set where something is placed; points in stories and done come from the work below it." }
+                p.soft {
+                    "What is planned is set where something is placed"
+                    @if summed.is_some() { "; what is in stories and done comes from the work below it." } @else { "." }
+                }
             }))
         }
     }
