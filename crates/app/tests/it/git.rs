@@ -182,6 +182,26 @@ both_engines! {
         assert!(status == 200 && page.contains("wfgit_"), "{page}");
     }
 
+    async fn messages_of_several_megabytes_are_heard_and_larger_ones_refused_in_words(app) {
+        let world = World::new(app).await;
+        let key = story(&world).await;
+        let git = Connection::new(&world, "github", json!({})).await;
+        let padded = |size: usize| {
+            let mut push: Value = serde_json::from_str(&push(&key)).unwrap();
+            push["padding"] = json!("x".repeat(size));
+            push.to_string()
+        };
+        let large = padded(20 * 1024 * 1024);
+        let (status, told) = git.send("push", &large, "another").await;
+        assert_eq!(status, 401, "{told}");
+        assert_eq!(git.hear("push", &large).await, json!({ "linked": 2, "moved": 1 }));
+        let (status, told) = git.send("push", &padded(26 * 1024 * 1024), &git.secret).await;
+        assert!(status == 413 && told["error"]["message"].as_str().unwrap().contains("25 MB"), "{told}");
+        // Without anything that looks like a proof, the message is not even taken.
+        let bare = Request::builder().method("POST").uri(&git.path).header("content-length", "9000000000");
+        assert_eq!(world.send(bare.body(Body::empty()).unwrap()).await.status(), 401);
+    }
+
     async fn a_connection_touches_nothing_of_other_products(app) {
         let world = World::new(app).await;
         let git = Connection::new(&world, "github", json!({})).await;

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use wherefore_exchange::git::{self, Event, Host, Standing};
 
 use super::{GitRef, GitSource, ONE_REF, SAME_REF};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::how::work_items::{EditWorkItem, WorkItem, by_key};
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via, secret};
 use crate::people::products::Product;
@@ -15,7 +15,6 @@ use crate::store::{Action, Change, Meta, load};
 use crate::{new_row, statements};
 
 statements! {
-    /// Whoever sends it names no workspace.
     WORKSPACE_OF = "SELECT workspace_id FROM git_source WHERE id = $1 AND gone_at IS NULL LIMIT 1";
 }
 
@@ -24,15 +23,6 @@ static HEAR: Meta = Meta::action("hear-git", "Hear of a repository", "POST", "/g
 
 const HOUR: i64 = 3600 * Time::SECOND;
 
-/// A message as it arrived.
-#[derive(Clone, Debug)]
-pub struct Message {
-    pub source: Id,
-    /// By the lower-case name of each header.
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-}
-
 /// What came of a message.
 #[derive(Clone, Copy, Default, Debug, Serialize)]
 pub struct Heard {
@@ -40,12 +30,6 @@ pub struct Heard {
     pub linked: usize,
     /// Items that came into another state.
     pub moved: usize,
-}
-
-impl Message {
-    fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
-    }
 }
 
 /// The bytes that hexadecimal digits stand for.
@@ -72,23 +56,76 @@ fn is_proven(host: Host, hash: &str, proof: &str, body: &[u8]) -> bool {
     mac.verify_slice(&signature).is_ok()
 }
 
-/// Hears a message, in one transaction.
-pub fn hear(tx: &mut Tx, message: &Message, now: Time) -> Result<Heard> {
-    // The same answer, whether there is no such source or the proof is wrong.
-    let refused = || Error::Unauthenticated("The secret is another one.".into());
-    let ws: Option<i64> = tx.query_opt(&WORKSPACE_OF, &[message.source.into()], |r| r.get(0))?;
-    let ws = ws.ok_or_else(refused)?;
-    let source = load::<GitSource>(tx, ws, message.source)?.ok_or_else(refused)?;
+/// Somebody who sends a message: a connection that is known, of which the headers say nothing wrong.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    source: GitSource,
+    workspace: i64,
+    host: Host,
+    proof: String,
+    event: String,
+}
+
+/// What a message told that was proven.
+pub struct Told {
+    source: GitSource,
+    workspace: i64,
+    events: Vec<Event>,
+}
+
+/// The same answer, whether there is no such connection or the proof is wrong.
+fn refused() -> Error {
+    Error::Unauthenticated("The secret is another one.".into())
+}
+
+/// Who sends this, by the headers alone, so that whoever knows no secret is refused before the
+/// message itself is taken: where it is signed, something has to look like a signature.
+pub fn caller(
+    conn: &mut Conn,
+    source: Id,
+    header: impl Fn(&str) -> Option<String>,
+) -> Result<Caller> {
+    // Whoever sends it names no workspace.
+    let ws: Option<i64> = conn.query_opt(&WORKSPACE_OF, &[source.into()], |r| r.get(0))?;
+    let workspace = ws.ok_or_else(refused)?;
+    let source = load::<GitSource>(conn, workspace, source)?;
+    let source = source.filter(|s| s.gone_at.is_none()).ok_or_else(refused)?;
     let host = Host::parse(&source.host).ok_or_else(|| Error::internal("a host without a name"))?;
-    let proof = message.header(host.proof_header());
-    if !is_proven(host, &source.secret_hash, proof, &message.body) {
+    let proof = header(host.proof_header()).unwrap_or_default();
+    let plausible = match host {
+        Host::GitLab => is_proven(host, &source.secret_hash, &proof, b""),
+        _ => bytes(proof.strip_prefix("sha256=").unwrap_or(&proof)).is_some_and(|s| s.len() == 32),
+    };
+    if !plausible {
         return Err(refused());
     }
-    if !source.listening {
-        return Err(Error::refused("This connection is switched off."));
+    let event = header(host.event_header()).unwrap_or_default();
+    Ok(Caller { source, workspace, host, proof, event })
+}
+
+impl Caller {
+    /// Reads what they sent, once it is proven.
+    pub fn told(self, body: &[u8]) -> Result<Told> {
+        if !is_proven(self.host, &self.source.secret_hash, &self.proof, body) {
+            return Err(refused());
+        }
+        if !self.source.listening {
+            return Err(Error::refused("This connection is switched off."));
+        }
+        let told = git::read(self.host, &self.event, body);
+        let events = told.map_err(|why| Error::Invalid { field: None, message: why })?;
+        Ok(Told { source: self.source, workspace: self.workspace, events })
     }
-    let told = git::read(host, message.header(host.event_header()), &message.body);
-    let events = told.map_err(|why| Error::Invalid { field: None, message: why })?;
+}
+
+/// Hears what was told, in one transaction.
+pub fn hear(tx: &mut Tx, told: &Told, now: Time) -> Result<Heard> {
+    let ws = told.workspace;
+    // It may have been given another secret, or be gone, since the message was proven.
+    let same = |s: &GitSource| {
+        s.gone_at.is_none() && s.listening && s.secret_hash == told.source.secret_hash
+    };
+    let source = load::<GitSource>(tx, ws, told.source.id)?.filter(same).ok_or_else(refused)?;
     let product = load::<Product>(tx, ws, source.product_id)?
         .filter(|p| p.gone_at.is_none())
         .ok_or_else(refused)?;
@@ -108,7 +145,7 @@ pub fn hear(tx: &mut Tx, message: &Message, now: Time) -> Result<Heard> {
             cx.update(&source, &mut after)?;
         }
         let mut ear = Ear { cx, source: &source, product: &product, heard: Heard::default() };
-        for event in &events {
+        for event in &told.events {
             ear.event(event)?;
         }
         Ok(ear.heard)

@@ -5,7 +5,7 @@ mod hear;
 mod sources;
 mod views;
 
-pub use hear::{Heard, Message, hear};
+pub use hear::{Caller, Heard, Told, caller, hear};
 pub use sources::{ConnectGit, Connected, DisconnectGit, EditGitSource, MOVES, RenewGitSecret};
 pub use views::{GitRefView, GitSourceView, ListGitRefs, ListGitSources, branch_name, refs};
 
