@@ -92,11 +92,47 @@ fn shown(
                 @let count = if lane.is_empty() { usize::try_from(column.count).unwrap_or_default() } else { cards.len() };
                 @let limit = column.limit.and_then(|l| usize::try_from(l).ok()).filter(|_| lane.is_empty());
                 (shell::board_column(&column.state, count, limit, &to, html! {
-                    @for item in cards { (shell::card(&marks.card(item))) }
+                    @for item in cards { (shell::card(&named(marks.card(item), item, column))) }
                 }))
             }
         }
     }
+}
+
+/// A card with the state that it is in, where its column says what several states mean.
+fn named(card: shell::Row, item: &ItemView, column: &Column) -> shell::Row {
+    if item.state.to_lowercase() == column.state.to_lowercase() {
+        return card;
+    }
+    card.lead(html! { span.soft title="State" { (item.state) } })
+}
+
+/// Where several workflows meet, the way to the board of each team, whose columns are its states.
+fn boards_of_teams(
+    cx: &mut Reader<'_>,
+    product: &Product,
+    filter: &Filter,
+    path: &str,
+) -> Result<Markup> {
+    let teams = match filter.only("team").is_empty() {
+        true => policies::teams_on(cx.conn, cx.actor.workspace, product.id)?,
+        false => Vec::new(),
+    };
+    let href = |team: &str| {
+        let wanted = [("q", filter.text()), ("team", team.to_owned())];
+        format!("{path}?{}", serde_urlencoded::to_string(wanted).unwrap_or_default())
+    };
+    Ok(html! {
+        @if !teams.is_empty() {
+            p.soft {
+                "Columns say what states mean, since teams have states of their own. With the states of: "
+                @for (n, (_, team)) in teams.iter().enumerate() {
+                    @if n > 0 { ", " }
+                    a href=(href(team)) { (team) }
+                }
+            }
+        }
+    })
 }
 
 /// The board itself, in lanes where the address or the filter's first group asks for them.
@@ -116,7 +152,9 @@ fn cards(
     let marks = Marks::of(cx, product, &columns)?;
     let team = teams::named(cx.conn, cx.actor.workspace, &filter.only("team"))?.map(|t| t.id);
     let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
+    let of_teams = boards_of_teams(cx, product, filter, path)?;
     Ok(html! {
+        (of_teams)
         @if let Some(by) = lane {
             @for lane in lanes(&columns, &by) {
                 section.lane {
