@@ -190,14 +190,40 @@ fn check(policy: &Policy) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to map what is no state of the old workflow, so that no typing error passes for a wish.
+fn check_maps(
+    conn: &mut Conn,
+    ws: i64,
+    draft: &Policy,
+    before: &Policy,
+    maps: &Fields,
+) -> Result<()> {
+    let mut known: Vec<String> = before.states.iter().map(|s| s.name.clone()).collect();
+    known.extend(moves(conn, ws, draft, maps)?.into_iter().map(|one| one.from));
+    known.sort();
+    known.dedup();
+    match maps.keys().find(|from| !known.contains(from)) {
+        Some(from) => {
+            let known = known.join(", ");
+            let message =
+                format!("“{from}” is no state of the workflow until now. There are: {known}.");
+            Err(Error::invalid("maps", message))
+        }
+        None => Ok(()),
+    }
+}
+
 fn activate(cx: &mut Change<'_>, draft: &Policy, maps: &Fields) -> Result<PolicyView> {
     let (actor, ws) = (cx.actor.clone(), cx.workspace());
     check(draft)?;
+    let before = policies::active(cx.conn(), ws, draft.owner())?;
+    if let Some(before) = &before {
+        check_maps(cx.conn(), ws, draft, before, maps)?;
+    }
     let mut kept: BTreeMap<String, String> = BTreeMap::new();
     for one in moves(cx.conn(), ws, draft, maps)? {
         kept.insert(one.from, one.to);
     }
-    let before = policies::active(cx.conn(), ws, draft.owner())?;
     // Until a team has a policy, the product's holds: its states are read by the new definitions too.
     for state in before.iter().flat_map(|p| p.states.iter()) {
         if !kept.contains_key(&state.name) {

@@ -68,6 +68,11 @@ both_engines! {
         assert_eq!(to("Draft"), Some(json!("Options")));
         assert_eq!(to("In sprint"), Some(json!("Committed")));
         assert_eq!(to("Accepted"), Some(json!("Done")));
+        for (from, to) in [("In sprnt", "Options"), ("In sprint", "Nowhere")] {
+            let maps = json!({ "maps": { from: to } });
+            let (status, refused) = world.api(ME, "POST", &format!("/api/v1/policies/{id}/activate"), maps).await;
+            assert!(status == 422 && refused["error"]["field"] == "maps", "{refused}");
+        }
         // Nothing has moved yet.
         let now = world.get(ME, &format!("/work-items/{}", items[0]["key"].as_str().unwrap())).await;
         assert_eq!(now["state"], "Draft");
@@ -155,6 +160,9 @@ both_engines! {
         assert_eq!((&own[2]["state"], &own[2]["limit"], &own[2]["count"]), (&json!("In progress"), &json!(4), &json!(5)));
         let both = world.get(ME, "/board?product=OPEN").await;
         assert_eq!((&both[2]["state"], &both[2]["count"]), (&json!("Started"), &json!(6)));
+        let (_, page) = world.page(ME, "/p/OPEN/board").await;
+        assert!(page.contains("With the states of: <a href=\"/p/OPEN/board?q=&amp;team=Portal\">Portal</a>"), "{page}");
+        assert!(page.contains("<span class=\"soft\" title=\"State\">In progress</span>"), "a card says its state");
         let (status, page) = world.page(ME, &format!("/p/OPEN/board?team={team}")).await;
         assert!(status == 200 && page.contains("over the limit"), "{page}");
         for path in [format!("/teams/{team}/policy"), "/p/OPEN/policy".into()] {
