@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::experiments;
 use super::work_items::{self, WorkItem};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::{one_of, put_text};
+use crate::people::policies;
 use crate::people::products::check_text;
 use crate::store::{Action, Change, Indexed, Meta};
 use crate::{new_row, record, selects};
@@ -59,7 +61,8 @@ impl Indexed for HealthUpdate {
 
 /// How far an epic has come, in order.
 pub const STATES: [&str; 7] =
-    ["proposed", "discovery", "planned", "in-delivery", "released", "outcome-reviewed", "closed"];
+    ["proposed", "discovery", "planned", IN_DELIVERY, "released", "outcome-reviewed", "closed"];
+const IN_DELIVERY: &str = "in-delivery";
 /// How it fares, best first.
 pub const HEALTH: [&str; 3] = ["on-track", "at-risk", "off-track"];
 
@@ -237,6 +240,9 @@ impl Action for MoveEpic {
         let state = one_of("state", Some(&self.state), "", &STATES)?;
         let because = check_text("because", self.because.trim())?;
         let place = |word: &str| STATES.iter().position(|s| *s == word).unwrap_or_default();
+        if place(&state) >= place(IN_DELIVERY) && because.is_empty() {
+            check_tested(cx, &item)?;
+        }
         write(cx, &item, |epic| {
             let usual = place(&epic.state) + 1 == place(&state);
             if !usual && epic.state != state && because.is_empty() {
@@ -251,6 +257,24 @@ impl Action for MoveEpic {
             Ok(())
         })
     }
+}
+
+/// Where a team works by lean startup, nothing is delivered before its riskiest assumption was tested;
+/// whoever goes on all the same says why.
+fn check_tested(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
+    let ws = cx.workspace();
+    let policy = policies::workflow(cx.conn(), ws, item.product_id, item.team_id)?;
+    let lean = policy.overlays.iter().any(|overlay| overlay == "lean");
+    let begun =
+        |epic: &Epic| STATES.iter().skip_while(|s| **s != IN_DELIVERY).any(|s| epic.state == **s);
+    let delivered = OF_ITEM.first(cx.conn(), ws, &[item.id.into()])?.as_ref().is_some_and(begun);
+    if !lean || delivered || experiments::is_tested(cx.conn(), ws, item.id)? {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "because",
+        "Its team works by lean startup, and no experiment about it was concluded. Test its riskiest assumption first, or say why it is delivered without.",
+    ))
 }
 
 /// Say how an epic fares: on track, at risk or off track, and why.

@@ -8,8 +8,8 @@ use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::{self, after_id, by_key, check_ahead, one_of, put, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
-use crate::store::{Action, Change, Meta};
-use crate::{get_query, list_query, new_row, noun, record, selects, view};
+use crate::store::{Action, Change, Meta, OPEN};
+use crate::{get_query, list_query, new_row, noun, record, selects, statements, view};
 
 record! {
     /// A test of a belief.
@@ -63,6 +63,21 @@ pub const VERDICTS: [&str; 2] = ["persevere", "pivot"];
 selects! {
     PAGE: Experiment = "experiment", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
     ABOUT: Experiment = "experiment", "about_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
+}
+
+statements! {
+    /// An experiment that was concluded about something that an item serves.
+    TESTED_ABOVE = "SELECT 1 FROM edge s JOIN experiment e ON e.workspace_id = $1 AND e.about_id = s.upper_id AND e.gone_at IS NULL AND e.state IN ('supported', 'refuted', 'inconclusive') WHERE s.workspace_id = $1 AND s.lower_id = $2 AND s.valid_to = $3 LIMIT 1";
+}
+
+/// Whether an experiment was concluded about an item, or about the option or opportunity that it serves.
+pub fn is_tested(conn: &mut Conn, ws: i64, item: Id) -> Result<bool> {
+    let own = ABOUT.all(conn, ws, &[item.into()])?;
+    if own.iter().any(|e| !matches!(e.state.as_str(), "planned" | "running")) {
+        return Ok(true);
+    }
+    let values = [ws.into(), item.into(), OPEN.into()];
+    Ok(conn.query_opt(&TESTED_ABOVE, &values, |r| r.get::<i64>(0))?.is_some())
 }
 
 view! {

@@ -49,6 +49,38 @@ both_engines! {
         assert_eq!(tries(&world, &format!("/epics/{story}/health"), json!({ "health": "on-track" })).await.0, 422);
     }
 
+    async fn a_lean_team_delivers_no_epic_before_its_riskiest_assumption_was_tested(app) {
+        let world = World::new(app).await;
+        let team = world.post(ME, "/teams", json!({ "name": "Pilot" })).await["id"].clone();
+        world.post(ME, "/policies/adopt", json!({ "team": team, "preset": "lightweight", "overlays": ["lean"] })).await;
+        let epic = async |title: &str| made(&world, "/work-items", json!({ "product": "OPEN", "title": title, "level": "epic", "team": team })).await;
+        let moved = async |key: &str, state: &str, because: &str| {
+            tries(&world, &format!("/epics/{key}/state"), json!({ "state": state, "because": because })).await
+        };
+        let (one, two, other) = (epic("One").await, epic("Two").await, epic("Three").await);
+        for key in [&one, &two, &other] {
+            for state in ["discovery", "planned"] {
+                assert_eq!(moved(key, state, "").await.0, 200);
+            }
+        }
+        let (status, told) = moved(&one, "in-delivery", "").await;
+        assert!(status == 422 && told["error"]["message"].as_str().unwrap().contains("riskiest assumption"), "{told}");
+        assert_eq!(moved(&one, "in-delivery", "The law asks for it").await.0, 200, "with a reason it goes on");
+        assert_eq!(moved(&one, "released", "").await.0, 200, "what is delivered already is asked no more");
+        // Tested by an experiment about the epic itself, or about the opportunity that it serves.
+        let problem = made(&world, "/opportunities", json!({ "product": "OPEN", "title": "Refunds take days" })).await;
+        world.post(ME, "/links", json!({ "from": other, "to": problem })).await;
+        for (key, about) in [(&two, &two), (&other, &problem)] {
+            let plan = json!({ "product": "OPEN", "title": "A test", "about": about, "belief": "They want it", "metric": "Asked", "threshold": "5" });
+            let test = made(&world, "/experiments", plan).await;
+            world.post(ME, &format!("/experiments/{test}/start"), json!({})).await;
+            assert_eq!(moved(key, "in-delivery", "").await.0, 422, "a test that runs is none yet");
+            let end = json!({ "state": "refuted", "result": "2 of 10 asked", "verdict": "pivot" });
+            world.post(ME, &format!("/experiments/{test}/conclude"), end).await;
+            assert_eq!(moved(key, "in-delivery", "").await.0, 200, "{key}");
+        }
+    }
+
     async fn a_business_need_is_valued_three_times_and_compared_after_launch(app) {
         let world = World::new(app).await;
         let need = made(&world, "/needs", json!({ "product": "OPEN", "title": "Fewer calls", "kind": "business", "measure": "calls a week", "baseline": 410, "current": 260 })).await;
