@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value as Json;
 
 use crate::db::{FromColumn, Row, Value};
 use crate::kernel::Result;
@@ -16,9 +17,42 @@ use crate::kernel::Result;
 pub struct Words(pub Vec<String>);
 
 /// Named texts: custom fields and whatever an import has no place for.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+/// Programs may give numbers, true or false, and lists of texts as such; they are kept as texts.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Fields(pub BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let given = BTreeMap::<String, Json>::deserialize(deserializer)?;
+        let told = given.into_iter().map(|(name, value)| match as_text(value) {
+            Some(text) => Ok((name, text)),
+            None => Err(D::Error::custom(format!(
+                "“{name}” takes a text, a number, true or false, or a list of texts"
+            ))),
+        });
+        told.collect::<std::result::Result<_, _>>().map(Self)
+    }
+}
+
+/// A value as people would type it; nothing for an object.
+fn as_text(value: Json) -> Option<String> {
+    match value {
+        Json::Null => Some(String::new()),
+        Json::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::String(text) => Some(text),
+        Json::Array(all) => {
+            let texts: Option<Vec<String>> = all
+                .into_iter()
+                .map(|one| if one.is_array() { None } else { as_text(one) })
+                .collect();
+            // In lines, since a choice may hold a comma.
+            texts.map(|texts| texts.join("\n"))
+        }
+        Json::Object(_) => None,
+    }
+}
 
 /// A list of things that belong to one record and are never asked for by themselves.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -87,3 +121,19 @@ macro_rules! json_column {
 
 json_column!(Words);
 json_column!(Fields);
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+
+    #[test]
+    fn programs_give_fields_as_they_are() {
+        let given = r#"{"a":"x","b":3.5,"c":true,"d":null,"e":["North","Coast, far"],"f":7}"#;
+        let fields: Fields = serde_json::from_str(given).expect("all of them");
+        let told: Vec<&str> = fields.values().map(String::as_str).collect();
+        assert_eq!(told, ["x", "3.5", "yes", "", "North\nCoast, far", "7"]);
+        assert_eq!(serde_json::from_str::<Fields>(r#"{"a":"x"}"#).expect("one")["a"], "x");
+        let wrong = serde_json::from_str::<Fields>(r#"{"a":{}}"#).expect_err("an object");
+        assert!(wrong.to_string().contains("“a” takes"), "{wrong}");
+    }
+}
