@@ -368,6 +368,9 @@ impl Action for SkipCeremony {
         }
         let mut after = before.clone();
         "skipped".clone_into(&mut after.state);
+        if self.because.trim().is_empty() {
+            return Err(Error::invalid("because", "Say why it is not held; it is kept."));
+        }
         after.because = check_title("because", &self.because)?;
         cx.update(&before, &mut after)?;
         view(cx.conn(), ws, &after)
