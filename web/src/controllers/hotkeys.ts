@@ -70,7 +70,9 @@ export default class extends Controller<HTMLElement> {
     else element.click();
     if (element.matches("summary")) {
       const details = element.parentElement;
-      details?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button, a")?.focus();
+      details
+        ?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button, a")
+        ?.focus();
     }
     return true;
   }
