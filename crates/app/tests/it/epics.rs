@@ -51,7 +51,7 @@ both_engines! {
 
     async fn a_lean_team_delivers_no_epic_before_its_riskiest_assumption_was_tested(app) {
         let world = World::new(app).await;
-        let team = world.post(ME, "/teams", json!({ "name": "Pilot" })).await["id"].clone();
+        let team = world.post(Persona::Admin, "/teams", json!({ "name": "Pilot" })).await["id"].clone();
         world.post(ME, "/policies/adopt", json!({ "team": team, "preset": "lightweight", "overlays": ["lean"] })).await;
         let epic = async |title: &str| made(&world, "/work-items", json!({ "product": "OPEN", "title": title, "level": "epic", "team": team })).await;
         let moved = async |key: &str, state: &str, because: &str| {
