@@ -111,7 +111,7 @@ fn talk(stream: TcpStream, peer: IpAddr, taking: Taking) -> io::Result<()> {
     let mut out = stream.try_clone()?;
     let mut lines = BufReader::new(stream);
     let mut session = SessionBuilder::new("wherefore").build(peer, taking);
-    session.greeting().write_to(&mut out)?;
+    out.write_all(&session.greeting().buffer()?)?;
     let (began, mut refusals) = (Instant::now(), 0);
     let mut line = Vec::new();
     loop {
@@ -121,13 +121,13 @@ fn talk(stream: TcpStream, peer: IpAddr, taking: Taking) -> io::Result<()> {
             return Ok(());
         }
         if !line.ends_with(b"\n") || began.elapsed() > LONGEST_TALK || refusals >= REFUSALS {
-            return NO_SERVICE.write_to(&mut out);
+            return out.write_all(&NO_SERVICE.buffer()?);
         }
         let answer = session.process(&line);
         match answer.action {
-            Action::Reply => answer.write_to(&mut out)?,
+            Action::Reply => out.write_all(&answer.buffer()?)?,
             Action::NoReply => {}
-            Action::Close | Action::UpgradeTls => return answer.write_to(&mut out),
+            Action::Close | Action::UpgradeTls => return out.write_all(&answer.buffer()?),
         }
         refusals += u32::from(answer.is_error);
     }

@@ -24,6 +24,8 @@ statements! {
     COUNT_OPEN = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item WHERE workspace_id = $1 AND assignee_id = $2 AND gone_at IS NULL AND category <> 'accepted' AND category <> 'dropped' LIMIT 501) AS few";
     FORGET_ADDRESS = "UPDATE account SET email = $2, password_hash = NULL WHERE id = $1";
     FORGET_NAMES = "UPDATE person_version SET name = $3, title = '' WHERE workspace_id = $1 AND id = $2";
+    /// Answers that are kept for forms sent twice.
+    FORGET_ANSWERS = "DELETE FROM submission WHERE workspace_id = $1 AND output LIKE $2";
     FORGET_TITLES = "UPDATE evidence_version SET title = $3 WHERE workspace_id = $1 AND id = $2";
     FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
     FORGET_DIGEST = "DELETE FROM digest WHERE workspace_id = $1 AND person_id = $2";
@@ -246,6 +248,8 @@ pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str
     let past = [workspace.into(), evidence.id.into(), ERASED_TITLE.into()];
     cx.exempt().execute(&FORGET_TITLES, &past)?;
     cx.forget(evidence.id, &["title"])?;
+    let told = format!("%\"{}\"%", evidence.key);
+    cx.exempt().execute(&FORGET_ANSWERS, &[workspace.into(), told.into()])?;
     if let Some(idea) = ideas::of_evidence(cx.conn(), workspace, evidence.id)? {
         let mut after = idea.clone();
         ERASED_TITLE.clone_into(&mut after.title);
