@@ -10,7 +10,7 @@ use wherefore_app::how::work_items::ItemView;
 use wherefore_app::kernel::{Error, Id, Result};
 use wherefore_app::store::{Call, Fields, perform};
 use wherefore_app::thread::automations::{CreateAutomation, SetAutomation};
-use wherefore_app::thread::git::{ConnectGit, Message, hear};
+use wherefore_app::thread::git::{ConnectGit, caller, hear};
 
 use crate::frameworks::open;
 use crate::story::{ANA, DAYS, Day, INES, JONAS, KARL, PRIYA, Step, step};
@@ -276,11 +276,12 @@ fn say(d: &mut Day<'_>, n: usize, item: &ItemView, state: &str) -> Result<()> {
             "url": format!("{home}/-/merge_requests/{}", 400 + n),
         },
     });
-    let headers = vec![
-        ("x-gitlab-token".to_owned(), d.key("git-secret")?),
-        ("x-gitlab-event".to_owned(), "Merge Request Hook".to_owned()),
-    ];
-    let source = id(d, "git-id")?;
-    let message = Message { source, headers, body: body.to_string().into_bytes() };
-    hear(d.tx, &message, d.now).map(drop)
+    let (secret, source) = (d.key("git-secret")?, id(d, "git-id")?);
+    let header = |name: &str| match name {
+        "x-gitlab-token" => Some(secret.clone()),
+        "x-gitlab-event" => Some("Merge Request Hook".to_owned()),
+        _ => None,
+    };
+    let told = caller(d.tx, source, header)?.told(body.to_string().as_bytes())?;
+    hear(d.tx, &told, d.now).map(drop)
 }
