@@ -97,7 +97,7 @@ test("a story is made, linked to its why, seen by another browser and undone", a
   // Some words find what it serves; the keys choose it and send it.
   const to = ana.locator('form[action="/do/add-link"] input[name="to"]').first();
   assert.ok(await to.evaluate((field) => field === document.activeElement), "one writes at once");
-  await to.pressSequentially("split phone");
+  await to.pressSequentially("Refunds of split tickets need a phone");
   await ana.getByRole("option", { name: "Refunds of split tickets need a phone call" }).waitFor();
   await to.press("Enter");
   assert.equal(await to.inputValue(), "RIDE-28");
