@@ -46,14 +46,15 @@ fn said(address: std::net::SocketAddr, lines: &[&str]) -> Vec<String> {
     let mut stream = stream;
     let mut all = Vec::new();
     for line in std::iter::once(&"").chain(lines) {
-        if !line.is_empty() {
-            stream.write_all(format!("{line}\r\n").as_bytes()).expect("sent");
+        // Whoever is hung up on hears it as an end or as a connection that was reset.
+        if !line.is_empty() && stream.write_all(format!("{line}\r\n").as_bytes()).is_err() {
+            return all;
         }
         let mut last = String::new();
         // All but the last line of an answer have a dash behind the code.
         while last.as_bytes().get(3) != Some(&b' ') {
             last.clear();
-            if answers.read_line(&mut last).expect("an answer") == 0 {
+            if matches!(answers.read_line(&mut last), Ok(0) | Err(_)) {
                 return all;
             }
         }
@@ -101,7 +102,8 @@ both_engines! {
             .chain(["MAIL FROM:<a@b>".to_owned()])
             .chain((0..40).map(|n| format!("RCPT TO:<guess{n}@here>")))
             .collect();
-        assert!(talk(guesses).await.len() < 30, "not all of them are answered");
+        let answered = talk(guesses).await.len();
+        assert!((20..30).contains(&answered), "{answered} of 43 were answered");
         task.abort();
     }
 
