@@ -172,15 +172,12 @@ test("what is under way stays, and what others did meanwhile is shown after it",
   const [ana, tom] = [await signedIn("ana"), await signedIn("tom")];
   await ana.goto("/RIDE-34");
   await tom.goto("/RIDE-34");
-  await tom.route("**/files", () => {}, { times: 1 });
-  await tom.route(
-    "**/RIDE-34",
-    async (route) => {
-      await new Promise((go) => setTimeout(go, 1_000));
-      await route.continue();
-    },
-    { times: 1 },
-  );
+  // A route that ends lets go of what it holds: these two stay.
+  await tom.route("**/files", () => {});
+  await tom.route("**/RIDE-34", async (route) => {
+    await new Promise((go) => setTimeout(go, 1_000));
+    await route.continue();
+  });
   // The refresh is on its way when the upload begins.
   const fetched = tom.waitForRequest((request) => request.url().endsWith("/RIDE-34"));
   const form = ana.locator('form[action="/do/add-comment"]');
