@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::change::Finished;
 use super::{Answer, Change, Upload};
@@ -282,6 +282,18 @@ impl Entry {
             }
         }
     }
+}
+
+/// The fields of `A` and, beside them, those of `B`: the input of an action that asks for more.
+pub fn joined_schema<A: JsonSchema, B: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = A::json_schema(generator);
+    let more = B::json_schema(generator).to_value();
+    let fields = schema.ensure_object().entry("properties");
+    let fields = fields.or_insert_with(|| Json::Object(Map::new())).as_object_mut();
+    if let (Some(fields), Some(more)) = (fields, more["properties"].as_object()) {
+        fields.extend(more.clone());
+    }
+    schema
 }
 
 fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {

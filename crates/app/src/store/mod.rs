@@ -22,7 +22,8 @@ mod wipe;
 mod words;
 
 pub use action::{
-    Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, perform, run,
+    Action, Call, Done, Entry, Meta, Process, Query, Reader, Scope, Site, act, joined_schema,
+    perform, run,
 };
 pub use answer::Answer;
 pub use change::{Change, OPEN};

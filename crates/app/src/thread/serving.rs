@@ -11,7 +11,7 @@ use super::links::AddLink;
 use super::nodes::{Keyed, find};
 use crate::how::work_items::{CreateWorkItem, ItemView};
 use crate::kernel::{Access, Error, Result};
-use crate::store::{Action, Change, Meta};
+use crate::store::{Action, Change, Meta, joined_schema};
 
 /// What is said beside the item itself.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
@@ -44,14 +44,7 @@ impl JsonSchema for CreateServing {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = CreateWorkItem::json_schema(generator);
-        let why = Why::json_schema(generator).to_value();
-        let fields = schema.ensure_object().entry("properties");
-        let fields = fields.or_insert_with(|| Json::Object(Map::new())).as_object_mut();
-        if let (Some(fields), Some(own)) = (fields, why["properties"].as_object()) {
-            fields.extend(own.clone());
-        }
-        schema
+        joined_schema::<CreateWorkItem, Why>(generator)
     }
 }
 

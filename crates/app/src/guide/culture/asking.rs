@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::keeping::keep;
 use super::turning::Turning;
 use crate::kernel::{Day, Result};
-use crate::store::{Action, Change, Meta};
+use crate::store::{Action, Change, Meta, joined_schema};
 
 /// What is asked. Nothing of it has to be answered.
 #[derive(Deserialize, JsonSchema, Clone, Default, Debug)]
@@ -51,14 +51,7 @@ impl<A: JsonSchema> JsonSchema for Asked<A> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = A::json_schema(generator);
-        let question = Question::json_schema(generator).to_value();
-        let fields = schema.ensure_object().entry("properties");
-        let fields = fields.or_insert_with(|| Json::Object(Map::new())).as_object_mut();
-        if let (Some(fields), Some(asked)) = (fields, question["properties"].as_object()) {
-            fields.extend(asked.clone());
-        }
-        schema
+        joined_schema::<A, Question>(generator)
     }
 }
 
