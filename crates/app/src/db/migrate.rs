@@ -80,6 +80,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(56, "readiness", "0056_readiness.sql"),
     step!(57, "past criteria", "0057_past_criteria.sql"),
     step!(67, "key result states", "0067_key_result_states.sql"),
+    step!(75, "mirror acts", "0075_mirror_acts.sql"),
+    step!(76, "binned key results", "0076_binned_key_results.sql"),
+    step!(77, "words of evidence", "0077_words_of_evidence.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -96,6 +96,35 @@ both_engines! {
         assert_eq!(line(&world.get(ME, "/mirror").await, STORIES)["times"], json!(12));
     }
 
+    async fn an_act_counts_once_however_many_records_it_wrote(app) {
+        let world = World::new(app).await;
+        let goal = world.post(ME, "/objectives", json!({ "product": "OPEN", "title": "Calm" })).await;
+        let input = json!({ "objective": goal["key"], "title": "Calls", "baseline": 40, "target": 10 });
+        let result = world.post(ME, "/key-results", input).await;
+        let result = result["key"].as_str().expect("a key").to_owned();
+        let before = world.get(ME, "/mirror").await["events"].as_i64().expect("a number");
+        for value in 30..40 {
+            // Writes the check-in and the key result.
+            world.post(ME, &format!("/key-results/{result}/check-ins"), json!({ "value": value })).await;
+        }
+        let mirror = world.get(ME, "/mirror").await;
+        assert_eq!(mirror["events"], json!(before + 10));
+        assert_eq!(line(&mirror, 18)["times"], json!(10), "{mirror}");
+        let events = world.get(ME, "/mirror/18/events").await;
+        let events = events.as_array().expect("events");
+        assert_eq!(events.len(), 10, "each act is one line");
+        assert!(events.iter().all(|e| e["key"] == json!(result) && e["more"] == 0), "{events:?}");
+        let months = world.get(ME, "/mirror/growth").await["months"].clone();
+        let why: i64 = months.as_array().expect("months").iter().filter_map(|m| m["why"].as_i64()).sum();
+        assert_eq!(why, before + 10, "and so it does in one's growth: {months}");
+        // One edit of many stories is one act, which tells how many it was done to.
+        for _ in 0..3 {
+            story(&world, ME, "OPEN").await;
+        }
+        let written = line(&world.get(ME, "/mirror").await, STORIES)["times"].clone();
+        assert_eq!(written, json!(3));
+    }
+
     async fn speaking_with_a_user_moves_the_share_outward(app) {
         let world = World::new(app).await;
         stories(&world, ME, "OPEN", 10).await;

@@ -17,9 +17,9 @@ use crate::{new_row, statements};
 
 statements! {
     OUTSIDE = "SELECT DISTINCT day, responsibility, product_id, part_id, team_id FROM exercised WHERE workspace_id = $1 AND change_id = $2 AND person_id = $3 AND outside = TRUE ORDER BY responsibility LIMIT 200";
-    IN_PRODUCT = "SELECT day, person_id, responsibility, reason, COUNT(*) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
-    IN_PART = "SELECT day, person_id, responsibility, reason, COUNT(*) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND part_id = $4 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
-    IN_TEAM = "SELECT day, person_id, responsibility, reason, COUNT(*) FROM exercised WHERE workspace_id = $1 AND team_id = $2 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
+    IN_PRODUCT = "SELECT day, person_id, responsibility, reason, COUNT(DISTINCT change_id) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
+    IN_PART = "SELECT day, person_id, responsibility, reason, COUNT(DISTINCT change_id) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND part_id = $4 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
+    IN_TEAM = "SELECT day, person_id, responsibility, reason, COUNT(DISTINCT change_id) FROM exercised WHERE workspace_id = $1 AND team_id = $2 AND day >= $3 AND outside = TRUE GROUP BY day, person_id, responsibility, reason ORDER BY day DESC, responsibility, person_id LIMIT 100";
 }
 
 /// The scope whose charter gives it to somebody else: what one reason serves for.

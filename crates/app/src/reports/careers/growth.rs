@@ -19,7 +19,7 @@ use crate::store::{Meta, Query, Reader, Scope};
 const BACK: i64 = 730;
 
 statements! {
-    MONTHS = "SELECT SUBSTR(day, 1, 7) AS month, responsibility, COUNT(*) FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 GROUP BY SUBSTR(day, 1, 7), responsibility ORDER BY month, responsibility";
+    MONTHS = "SELECT SUBSTR(day, 1, 7) AS month, responsibility, COUNT(DISTINCT change_id) FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 GROUP BY SUBSTR(day, 1, 7), responsibility ORDER BY month, responsibility";
 }
 
 /// A month, by question.

@@ -12,8 +12,10 @@ use crate::store::Place;
 use crate::{selects, statements};
 
 statements! {
-    DONE = "SELECT responsibility, COUNT(*), SUM(CASE WHEN outside THEN 1 ELSE 0 END) FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 GROUP BY responsibility";
-    OUTSIDE_IN = "SELECT responsibility, product_id, part_id, team_id, COUNT(*) AS times FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 AND outside = TRUE GROUP BY responsibility, product_id, part_id, team_id ORDER BY times DESC LIMIT 200";
+    /// One act counts once, however many records it wrote: a check-in writes two.
+    DONE = "SELECT responsibility, COUNT(DISTINCT change_id), COUNT(DISTINCT CASE WHEN outside THEN change_id END) FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 GROUP BY responsibility";
+    ACTS = "SELECT COUNT(DISTINCT change_id) FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3";
+    OUTSIDE_IN = "SELECT responsibility, product_id, part_id, team_id, COUNT(DISTINCT change_id) AS times FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 AND outside = TRUE GROUP BY responsibility, product_id, part_id, team_id ORDER BY times DESC LIMIT 200";
 }
 
 selects! {
@@ -48,6 +50,12 @@ pub(super) fn done(
         Some((u8::try_from(n).ok()?, Count { times, outside }))
     };
     Ok(rows.into_iter().filter_map(counted).collect())
+}
+
+/// How many acts of theirs are recorded in these days; one that exercises two responsibilities is one.
+pub(super) fn acts(conn: &mut Conn, ws: i64, person: Id, now: Time, days: i64) -> Result<i64> {
+    let since = now.day().plus_days(-days);
+    conn.query_one(&ACTS, &[ws.into(), person.into(), since.into()], |r| r.get(0))
 }
 
 /// Where somebody did what others hold: for each responsibility the place of most of it.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answer::kept;
-use super::gather::{days, done, holding, outside_in};
+use super::gather::{acts, days, done, holding, outside_in};
 use super::reckon::{
     self, Balance, ENOUGH, FacetLine, Line, LinePlace, RoleAnswer, Standing, balance, facets,
 };
@@ -19,7 +19,8 @@ use crate::statements;
 use crate::store::{Meta, Place, Query, Reader, Scope};
 
 statements! {
-    EVENTS = "SELECT a.verb, a.object_kind, a.happened_at, e.outside, e.reason, e.product_id, d.key, d.title FROM exercised e JOIN activity a ON a.workspace_id = e.workspace_id AND a.seq = e.seq LEFT JOIN search_doc d ON d.workspace_id = e.workspace_id AND d.object_id = a.object_id WHERE e.workspace_id = $1 AND e.person_id = $2 AND e.day > $3 AND e.responsibility = $4 ORDER BY e.day DESC, e.seq DESC LIMIT 100";
+    /// One row for each act, told of by the last record that it wrote.
+    EVENTS = "SELECT a.verb, a.object_kind, a.happened_at, g.outside, g.reason, e.product_id, d.key, d.title, (SELECT COUNT(DISTINCT o.object_id) FROM activity o WHERE o.workspace_id = $1 AND o.change_id = a.change_id AND o.object_kind = a.object_kind) FROM (SELECT MAX(seq) AS seq, MAX(day) AS day, MAX(CASE WHEN outside THEN 1 ELSE 0 END) AS outside, MAX(reason) AS reason FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 AND responsibility = $4 GROUP BY change_id ORDER BY MAX(day) DESC, MAX(seq) DESC LIMIT 100) AS g JOIN exercised e ON e.workspace_id = $1 AND e.seq = g.seq AND e.responsibility = $4 JOIN activity a ON a.workspace_id = $1 AND a.seq = g.seq LEFT JOIN search_doc d ON d.workspace_id = $1 AND d.object_id = a.object_id ORDER BY g.day DESC, g.seq DESC";
 }
 
 /// A person's mirror.
@@ -34,6 +35,7 @@ pub struct Mirror {
     pub shared: String,
     /// Names of those with whom it is shared; yours alone.
     pub shared_with: Vec<String>,
+    /// Acts that are recorded: each counts once, whatever it touched.
     pub events: i64,
     /// Below ten recorded events nothing is said.
     pub enough: bool,
@@ -70,7 +72,7 @@ impl Query for GetMirror {
         let own = person.id == cx.actor.person;
         let who = (!own).then_some(person.name.as_str());
         let done = done(cx.conn, ws, person.id, now, days)?;
-        let events: i64 = done.values().map(|c| c.times).sum();
+        let events = acts(cx.conn, ws, person.id, now, days)?;
         let enough = events >= ENOUGH;
         let mut lines = Vec::new();
         if enough {
@@ -223,6 +225,8 @@ pub struct MirrorEvent {
     /// Nothing where it has no key, is gone, or is not yours to see.
     pub key: Option<String>,
     pub title: String,
+    /// How many more of that kind the same act was done to.
+    pub more: i64,
     /// While a charter gave it to others.
     pub outside: bool,
     pub reason: Option<String>,
@@ -268,7 +272,8 @@ impl Query for ListMirrorEvents {
                 kind: kind.replace('_', " "),
                 key: key.filter(|_| sees),
                 title: title.filter(|_| sees).unwrap_or_default(),
-                outside: r.get(3)?,
+                more: r.get::<i64>(8)? - 1,
+                outside: r.get::<i64>(3)? == 1,
                 reason: reason.filter(|_| sees || own),
             })
         })

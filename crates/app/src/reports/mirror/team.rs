@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::gather::{days, done, holding};
+use super::gather::{acts, days, done, holding};
 use super::reckon::{self, Balance, Count, ENOUGH, FacetLine, Hold, Standing, balance, facets};
 use crate::kernel::{Access, Id, Result};
 use crate::people::responsibilities::{Facet, all_views};
@@ -69,17 +69,17 @@ impl Query for GetTeamMirror {
         let days = days(self.days)?;
         let team = teams::by_id(cx.conn, ws, self.team)?;
         let members = teams::members_of(cx.conn, ws, team.id)?;
-        let (mut sum, mut people) = (BTreeMap::<u8, Count>::new(), 0);
+        let (mut sum, mut people, mut events) = (BTreeMap::<u8, Count>::new(), 0, 0);
         for member in &members {
             let own = done(cx.conn, ws, member.id, cx.now, days)?;
             people += usize::from(!own.is_empty());
+            events += acts(cx.conn, ws, member.id, cx.now, days)?;
             for (number, count) in own {
                 let all = sum.entry(number).or_default();
                 all.times += count.times;
                 all.outside += count.outside;
             }
         }
-        let events: i64 = sum.values().map(|c| c.times).sum();
         let enough = people >= PEOPLE && events >= ENOUGH;
         let mut held = BTreeMap::<u8, Hold>::new();
         if enough {

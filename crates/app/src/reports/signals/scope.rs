@@ -23,7 +23,7 @@ const PLACES: usize = 60;
 
 statements! {
     PRODUCTS = "SELECT id FROM product WHERE workspace_id = $1 AND gone_at IS NULL ORDER BY id LIMIT 500";
-    DONE_IN_PRODUCT = "SELECT person_id, responsibility, COUNT(*), SUM(CASE WHEN outside THEN 1 ELSE 0 END) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND day > $3 GROUP BY person_id, responsibility";
+    DONE_IN_PRODUCT = "SELECT person_id, responsibility, COUNT(DISTINCT change_id), COUNT(DISTINCT CASE WHEN outside THEN change_id END) FROM exercised WHERE workspace_id = $1 AND product_id = $2 AND day > $3 GROUP BY person_id, responsibility";
     PRODUCTS_OF_TEAM = "SELECT DISTINCT product_id FROM exercised WHERE workspace_id = $1 AND team_id = $2 AND day > $3 AND product_id IS NOT NULL LIMIT 20";
 }
 

@@ -274,7 +274,7 @@ fn offers(l: &Line) -> Markup {
     };
     let adopt = |charter: Id| {
         let path = "/do/adopt-responsibility";
-        let path = format!("{path}?responsibility={number}&charter={charter}&_back=/charters");
+        let path = format!("{path}?responsibility={number}&charter={charter}&_back=/charters/{{id}}");
         shell::post_button(&path, "Adopt", None)
     };
     html! {
@@ -388,6 +388,7 @@ fn event(e: &MirrorEvent) -> Vec<Markup> {
                 Some(key) => { a href={ "/" (key) } { (key) " " (e.title) } }
                 None => { span.soft { (e.kind) } }
             }
+            @if e.more > 0 { span.soft { " and " (e.more) " more" } }
         },
         html! {
             @if e.outside {
