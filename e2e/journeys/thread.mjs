@@ -288,6 +288,8 @@ test("a quarter later one sees what it moved, and what the days between looked l
   await says(`/p/RIDE/needs?at=${today}`, "as it stood on", "Fewer group bookings handled by hand");
   await says(`/p/RIDE/priorities?method=rice&at=${today}`, "as it stood on", "A group buys one by one");
   await says(`/p/RIDE/objectives?at=${today}`, "as it stood on");
+  await says(`/p/RIDE/okr-report?at=${today}`, "as it stood on");
+  assert.ok(!(await page.locator("body").innerText()).includes("Counted after the summer."), "the report of that day knows what came later");
   await says(`/${made.evidence[0]}`, USERS[0][1]);
   assert.deepEqual(page.troubles, []);
 });

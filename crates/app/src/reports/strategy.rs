@@ -9,7 +9,7 @@ use crate::store::{Meta, Query, Reader};
 use crate::thread::path::Sight;
 use crate::thread::roadmaps::{Ask, Line, lines};
 use crate::what::lifecycle::lifecycle;
-use crate::why::directions::{SegmentView, ThemeView, segments, themes};
+use crate::why::directions::{SegmentView, ThemeView, directions_then, segments, themes};
 use crate::why::metrics::{ListMetrics, MetricView};
 use crate::why::objectives::{ListObjectives, ObjectiveView};
 use crate::why::strategy::{TextView, newest};
@@ -49,6 +49,8 @@ pub struct StrategyPage {
 #[serde(deny_unknown_fields, default)]
 pub struct GetStrategyPage {
     pub product: String,
+    /// As it stood at the end of a past day.
+    pub at: Option<Day>,
 }
 
 impl Query for GetStrategyPage {
@@ -63,33 +65,38 @@ impl Query for GetStrategyPage {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let metrics = ListMetrics { product: product.key.clone() }.run(cx)?;
-        let mut objectives = ListObjectives { product: product.key.clone(), at: None }.run(cx)?;
+        let mut objectives = ListObjectives { product: product.key.clone(), at: self.at }.run(cx)?;
         objectives.retain(|o| o.state == "active");
         let sight = Sight::of(cx.conn, cx.actor)?;
         let today = cx.now.day();
-        let ask = Ask { product: &product, sight: &sight, audience: "executives", at: None, today };
+        let (at, on) = (self.at, self.at.unwrap_or(today));
+        let ask = Ask { product: &product, sight: &sight, audience: "executives", at, today };
+        let (themes, segments) = match at {
+            None => (themes(cx.conn, ws, product.id)?, segments(cx.conn, ws, product.id)?),
+            Some(day) => directions_then(cx.conn, ws, product.id, day.end())?,
+        };
+        let life = lifecycle(cx.conn, ws, &product)?;
+        let stage = life.decisions.iter().find(|d| d.decided_on <= on).map(|d| d.stage.clone());
+        let figures = metrics.iter().filter(|m| m.role != "other").map(|m| figure(m, at));
         Ok(StrategyPage {
             product: product.key.clone(),
-            on: today,
-            stage: lifecycle(cx.conn, ws, &product)?.stage,
-            vision: newest(cx, &product, "vision")?,
-            strategy: newest(cx, &product, "strategy")?,
-            goal: newest(cx, &product, "product-goal")?,
-            figures: metrics.iter().filter(|m| m.role != "other").map(figure).collect(),
-            themes: themes(cx.conn, ws, product.id)?
-                .iter()
-                .filter(|t| t.state == "active")
-                .map(Into::into)
-                .collect(),
-            segments: segments(cx.conn, ws, product.id)?.iter().map(Into::into).collect(),
+            on,
+            stage,
+            vision: newest(cx, &product, "vision", at)?,
+            strategy: newest(cx, &product, "strategy", at)?,
+            goal: newest(cx, &product, "product-goal", at)?,
+            figures: figures.collect(),
+            themes: themes.iter().filter(|t| t.state == "active").map(Into::into).collect(),
+            segments: segments.iter().map(Into::into).collect(),
             objectives,
             roadmap: lines(cx.conn, ws, &ask)?,
         })
     }
 }
 
-fn figure(m: &MetricView) -> Figure {
-    let now = m.series.last();
+/// Where a metric stands, or stood on a day, and about a quarter before.
+fn figure(m: &MetricView, at: Option<Day>) -> Figure {
+    let now = m.series.iter().rev().find(|p| at.is_none_or(|day| p.day <= day));
     let before = now.and_then(|now| {
         let quarter = now.day.plus_days(-90);
         m.series.iter().rev().find(|p| p.day <= quarter)

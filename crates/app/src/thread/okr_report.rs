@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::nodes::Node;
 use super::{path, reach};
-use crate::kernel::{Access, Day, Id, Result};
+use crate::db::Value;
+use crate::kernel::{Access, Day, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, Query, Reader};
@@ -17,6 +18,8 @@ use crate::why::objectives::{ListObjectives, ObjectiveView};
 
 statements! {
     RESULTS = "SELECT id, key FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
+    /// Those of a past day: what lies in the bin since stood there.
+    EVER = "SELECT id, key FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND created_at < $3 ORDER BY id LIMIT 2000";
 }
 
 /// A key result with how it came to stand where it does.
@@ -57,6 +60,8 @@ pub struct GetOkrReport {
     pub product: String,
     /// Closed ones too.
     pub closed: bool,
+    /// As it stood at the end of a past day, from what was known then.
+    pub at: Option<Day>,
 }
 
 impl Query for GetOkrReport {
@@ -69,18 +74,19 @@ impl Query for GetOkrReport {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<OkrReport> {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let all = ListObjectives { product: product.key, at: None }.run(cx)?;
-        let mut known = known(cx, product.id)?;
+        let all = ListObjectives { product: product.key, at: self.at }.run(cx)?;
+        let mut known = known(cx, product.id, self.at.map(Day::end))?;
+        let on = self.at.unwrap_or_else(|| cx.now.day());
         let mut goals = Vec::new();
         for objective in
             all.into_iter().filter(|o| o.state == "active" || self.closed && o.state == "closed")
         {
             let results = objective.key_results.iter().cloned();
-            let lines = results.map(|result| line(cx.now.day(), result, &mut known)).collect();
+            let lines = results.map(|result| line(on, result, &mut known)).collect();
             let colour = colour(objective.progress).to_owned();
             goals.push(Goal { objective, colour, lines });
         }
-        Ok(OkrReport { on: cx.now.day(), goals })
+        Ok(OkrReport { on, goals })
     }
 }
 
@@ -88,14 +94,17 @@ impl Query for GetOkrReport {
 /// each.
 type Known = HashMap<String, (Vec<CheckInView>, Vec<Node>)>;
 
-fn known(cx: &mut Reader<'_>, product: Id) -> Result<Known> {
+fn known(cx: &mut Reader<'_>, product: Id, at: Option<Time>) -> Result<Known> {
     let ws = cx.actor.workspace;
+    let mut values = vec![ws.into(), product.into()];
+    values.extend(at.map(Value::from));
+    let sql = if at.is_some() { &EVER } else { &RESULTS };
     let results: Vec<(Id, String)> =
-        cx.conn.query(&RESULTS, &[ws.into(), product.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        cx.conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))?;
     let sight = path::Sight::of(cx.conn, cx.actor)?;
     let ids: Vec<Id> = results.iter().map(|(id, _)| *id).collect();
-    let mut done = reach::finished(cx.conn, ws, &sight, &ids)?;
-    let mut said = newest_check_ins(cx.conn, ws, &ids)?;
+    let mut done = reach::finished(cx.conn, ws, &sight, &ids, at)?;
+    let mut said = newest_check_ins(cx.conn, ws, &ids, at)?;
     let mut told =
         |id: Id| (said.remove(&id).unwrap_or_default(), done.remove(&id).unwrap_or_default());
     Ok(results.into_iter().map(|(id, key)| (key, told(id))).collect())

@@ -67,6 +67,25 @@ fn finished_sql() -> String {
     )
 }
 
+/// The same as it was just before a time.
+fn finished_then_sql() -> String {
+    let ids = marks_from(4);
+    let held = "category = 'accepted' AND level IN ('epic', 'story') AND gone_at IS NULL";
+    format!(
+        "WITH RECURSIVE down(root, id, depth) AS (SELECT upper_id, lower_id, 1 FROM edge WHERE \
+         workspace_id = $1 AND upper_id IN ({ids}) AND valid_from < $2 AND valid_to >= $2 UNION \
+         SELECT down.root, e.lower_id, down.depth + 1 FROM down JOIN edge e ON e.workspace_id = $1 \
+         AND e.upper_id = down.id AND e.valid_from < $2 AND e.valid_to >= $2 WHERE down.depth < 12) \
+         SELECT d.root, d.id, MIN(d.depth) FROM down d WHERE EXISTS (SELECT 1 FROM work_item w WHERE \
+         w.workspace_id = $1 AND w.id = d.id AND w.valid_from < $2 AND {held}) OR EXISTS (SELECT 1 \
+         FROM work_item_version w WHERE w.workspace_id = $1 AND w.id = d.id AND w.valid_from < $2 AND \
+         w.valid_to >= $2 AND {held}) GROUP BY d.root, d.id ORDER BY 3, d.id LIMIT $3"
+    )
+}
+
+static FINISHED_THEN: std::sync::LazyLock<String> = std::sync::LazyLock::new(finished_then_sql);
+inventory::submit! { Composed { name: "reach::FINISHED_THEN", text: finished_then_sql } }
+
 static FINISHED: std::sync::LazyLock<String> = std::sync::LazyLock::new(finished_sql);
 inventory::submit! { Composed { name: "reach::FINISHED", text: finished_sql } }
 
@@ -174,21 +193,27 @@ pub struct Work {
     pub team: Option<Id>,
 }
 
-/// The finished epics and stories below each item, nearest first, as far as they are seen.
+/// The finished epics and stories below each item, nearest first, as far as they are seen; as it is,
+/// or as it was just before `at`.
 pub fn finished(
     conn: &mut Conn,
     ws: i64,
     sight: &Sight,
     ids: &[Id],
+    at: Option<Time>,
 ) -> Result<HashMap<Id, Vec<Node>>> {
+    let (sql, moment) = match at {
+        None => (&FINISHED, OPEN),
+        Some(at) => (&FINISHED_THEN, at.0),
+    };
     let mut pairs: Vec<(Id, Id)> = Vec::new();
     for some in ids.chunks(ASKED) {
-        let values = with_ids(&[ws.into(), OPEN.into(), MOST_FINISHED.into()], some);
-        pairs.extend(conn.query_text(&FINISHED, &values, |r| Ok((r.get(0)?, r.get(1)?)))?);
+        let values = with_ids(&[ws.into(), moment.into(), MOST_FINISHED.into()], some);
+        pairs.extend(conn.query_text(sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))?);
     }
     let wanted: HashSet<(String, Id)> =
         pairs.iter().map(|(_, id)| ("work_item".to_owned(), *id)).collect();
-    let known = nodes(conn, ws, wanted, None)?;
+    let known = nodes(conn, ws, wanted, at)?;
     let mut all: HashMap<Id, Vec<Node>> = HashMap::new();
     for (root, id) in pairs {
         if let Some(node) = known.get(&id).filter(|n| sight.sees(n.product)) {

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::nouns::{one_of, put, put_text};
 use crate::people::products::{self, check_text, check_title};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, stood};
 use crate::{new_row, record, selects, view};
 
 record! {
@@ -47,6 +47,8 @@ impl Indexed for Segment {
 selects! {
     THEMES: Theme = "theme", "product_id = $2 AND gone_at IS NULL ORDER BY name LIMIT 200";
     THEME: Theme = "theme", "product_id = $2 AND name = $3 AND gone_at IS NULL";
+    THEMES_EVER: Theme = "theme", "product_id = $2 AND created_at < $3 ORDER BY name, id LIMIT 400";
+    SEGMENTS_EVER: Segment = "segment", "product_id = $2 AND created_at < $3 ORDER BY name, id LIMIT 400";
     SEGMENTS: Segment = "segment", "product_id = $2 AND gone_at IS NULL ORDER BY name LIMIT 200";
     SEGMENT: Segment = "segment", "product_id = $2 AND name = $3 AND gone_at IS NULL";
 }
@@ -77,6 +79,19 @@ pub fn themes(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Theme>> {
 /// The segments of a product, by name.
 pub fn segments(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Segment>> {
     SEGMENTS.all(conn, ws, &[product.into()])
+}
+
+/// The themes and segments of a product as they stood just before `at`.
+pub fn directions_then(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    at: Time,
+) -> Result<(Vec<Theme>, Vec<Segment>)> {
+    let values = [product.into(), at.into()];
+    let (themes, segments) =
+        (THEMES_EVER.all(conn, ws, &values)?, SEGMENTS_EVER.all(conn, ws, &values)?);
+    Ok((stood(conn, ws, &themes, at)?, stood(conn, ws, &segments, at)?))
 }
 
 /// The theme of that name.

@@ -83,6 +83,7 @@ pub const AHEAD_DAYS: i64 = 1;
 selects! {
     PAGE: Evidence = "evidence", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
     SAID_BY: Verbatim = "verbatim", "email = $2 AND email <> '' LIMIT 1000";
+    OF_WORDS: Evidence = "evidence", "verbatim_id = $2 LIMIT 1";
     OF_COMPANY: Evidence = "evidence", "product_id = $2 AND company = $3 AND company <> '' AND gone_at IS NULL AND id < $4 ORDER BY id DESC LIMIT $5";
 }
 
@@ -158,6 +159,11 @@ pub fn kind_beside(kind: &str, source: &str) -> String {
 /// All words that came with an address.
 pub fn said_by(conn: &mut Conn, ws: i64, email: &str) -> Result<Vec<Verbatim>> {
     SAID_BY.all(conn, ws, &[email.into()])
+}
+
+/// The evidence that holds these words.
+pub fn of_words(conn: &mut Conn, ws: i64, words: Id) -> Result<Option<Evidence>> {
+    OF_WORDS.first(conn, ws, &[words.into()])
 }
 
 /// A link as a person gave it: http and https only.

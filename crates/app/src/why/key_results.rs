@@ -10,13 +10,13 @@ use super::evidence::check_past;
 use super::metrics::Metric;
 use super::objectives::{Objective, check_open};
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::notify::{Notice, settle};
 use crate::people::nouns::by_key;
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{
-    ASKED, Action, Change, Composed, Edge, Indexed, Meta, Query, Reader, Record, load, marks_from,
-    select_text, with_ids,
+    ASKED, Action, Change, Composed, Edge, Indexed, Meta, OPEN, Query, Reader, Record, load,
+    marks_from, select_text, with_ids,
 };
 use crate::{new_row, noun, record, selects, view};
 
@@ -76,6 +76,8 @@ selects! {
     pub(super) OF_PRODUCT: KeyResult = "key_result", "product_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 1000";
     pub(super) EVER: KeyResult = "key_result", "product_id = $2 AND created_at < $3 ORDER BY id LIMIT 2000";
     pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
+    /// Also what lies in the bin, which comes back as its objective stands by then.
+    WHEREVER: KeyResult = "key_result", "objective_id = $2 ORDER BY id LIMIT 500";
     FED: KeyResult = "key_result", "metric_id = $2 AND state <> 'closed' AND gone_at IS NULL LIMIT 50";
     CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
 }
@@ -179,27 +181,30 @@ pub(super) fn of_objectives(conn: &mut Conn, ws: i64, objectives: &[Id]) -> Resu
 const LAST: i64 = 8;
 
 fn newest_sql() -> String {
-    let ids = marks_from(3);
+    let ids = marks_from(4);
     format!(
         "SELECT key_result_id, value, confidence, note, blocker, help, said_on FROM (SELECT c.*, \
          ROW_NUMBER() OVER (PARTITION BY key_result_id ORDER BY said_on DESC, id DESC) AS place \
-         FROM check_in c WHERE workspace_id = $1 AND key_result_id IN ({ids})) AS placed WHERE \
-         place <= $2 ORDER BY key_result_id, place"
+         FROM check_in c WHERE workspace_id = $1 AND created_at < $3 AND key_result_id IN ({ids})) AS \
+         placed WHERE place <= $2 ORDER BY key_result_id, place"
     )
 }
 
 static NEWEST: LazyLock<String> = LazyLock::new(newest_sql);
 inventory::submit! { Composed { name: "key_results::NEWEST", text: newest_sql } }
 
-/// The last eight check-ins of each of many key results, newest first.
+/// The last eight check-ins of each of many key results, newest first; of those that were made before
+/// `at`, where one is given.
 pub fn newest_check_ins(
     conn: &mut Conn,
     ws: i64,
     key_results: &[Id],
+    at: Option<Time>,
 ) -> Result<HashMap<Id, Vec<CheckInView>>> {
+    let moment = at.map_or(OPEN, |at| at.0);
     let mut all: HashMap<Id, Vec<CheckInView>> = HashMap::new();
     for some in key_results.chunks(ASKED) {
-        let values = with_ids(&[ws.into(), LAST.into()], some);
+        let values = with_ids(&[ws.into(), LAST.into(), moment.into()], some);
         let rows = conn.query_text(&NEWEST, &values, |r| {
             let said = CheckInView {
                 value: r.get(1)?,
@@ -344,7 +349,7 @@ impl Action for AddCheckIn {
 pub(super) fn follow(cx: &mut Change<'_>, objective: &Objective) -> Result<()> {
     let workspace = cx.workspace();
     let exercised = cx.exercised.replace(Vec::new());
-    for before in OF_OBJECTIVE.all(cx.conn(), workspace, &[objective.id.into()])? {
+    for before in WHEREVER.all(cx.conn(), workspace, &[objective.id.into()])? {
         let mut after = before.clone();
         after.state.clone_from(&objective.state);
         cx.update(&before, &mut after)?;

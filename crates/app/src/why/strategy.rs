@@ -245,14 +245,17 @@ impl Action for Acknowledge {
     }
 }
 
-/// The version of a text that holds.
+/// The version of a text that holds, or held at the end of a day.
 pub fn newest(
     cx: &mut Reader<'_>,
     product: &products::Product,
     kind: &str,
+    at: Option<Day>,
 ) -> Result<Option<TextView>> {
     let values = [product.id.into(), kind.to_owned().into()];
-    let Some(text) = VERSIONS.first(cx.conn, cx.actor.workspace, &values)? else { return Ok(None) };
+    let all = VERSIONS.all(cx.conn, cx.actor.workspace, &values)?;
+    let held = |t: &StrategyText| at.is_none_or(|day| t.published_on <= day);
+    let Some(text) = all.into_iter().find(held) else { return Ok(None) };
     let names = members::names(cx.conn, cx.actor.workspace)?;
     view(cx.conn, cx.actor, &text, &names).map(Some)
 }

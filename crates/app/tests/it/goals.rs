@@ -66,6 +66,71 @@ both_engines! {
         assert!(!page.contains("/do/edit-objective"), "nothing is offered that is refused");
     }
 
+    async fn a_binned_key_result_comes_back_as_its_objective_stands(app) {
+        let world = World::new(app).await;
+        let key = keyed(&world, ME, json!({ "product": "OPEN", "title": "Quick" })).await;
+        let [restored, undone, kept] = [result(&world, &key).await, result(&world, &key).await, result(&world, &key).await];
+        for kr in [&restored, &undone] {
+            let (status, _) = world.api(ME, "DELETE", &format!("/api/v1/items/{kr}"), Value::Null).await;
+            assert_eq!(status, 200);
+        }
+        let binned = world.get(ME, &format!("/items/{undone}/history")).await["events"][0]["change"].clone();
+        let (status, told) = world.api(ME, "POST", &format!("/api/v1/objectives/{key}/close"), json!({ "score": 0.4 })).await;
+        assert_eq!(status, 200, "{told}");
+        world.post(ME, &format!("/items/{restored}/restore"), json!({})).await;
+        assert_eq!(world.api(ME, "POST", "/api/v1/undo", json!({ "change": binned })).await.0, 200);
+        let told = world.get(ME, &format!("/objectives/{key}")).await;
+        for kr in [&restored, &undone, &kept] {
+            let found = told["key_results"].as_array().and_then(|all| all.iter().find(|k| k["key"] == json!(kr)));
+            assert_eq!(found.expect("there")["state"], "closed", "{kr}: {told}");
+        }
+        assert_eq!(told["score"], 0.4, "what was scored stays scored");
+    }
+
+    async fn the_report_of_a_past_day_tells_what_was_known_then(app) {
+        let world = World::new(app).await;
+        let day = world.clock.now().day();
+        let key = keyed(&world, ME, json!({ "product": "OPEN", "title": "Quick" })).await;
+        let kr = result(&world, &key).await;
+        let gone = result(&world, &key).await;
+        let need = world.post(ME, "/needs", json!({ "product": "OPEN", "title": "Be quick" })).await;
+        world.post(ME, "/links", json!({ "from": need["key"], "to": kr })).await;
+        let made = async |title: &str| {
+            let made = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": title })).await;
+            let story = made["key"].as_str().expect("a key").to_owned();
+            world.post(ME, "/links", json!({ "from": story, "to": need["key"] })).await;
+            story
+        };
+        let accept = async |story: &str| {
+            let (status, told) = world.api(ME, "PATCH", &format!("/api/v1/work-items/{story}"), json!({ "state": "Done" })).await;
+            assert_eq!(status, 200, "{told}");
+        };
+        let (first, second) = (made("First").await, made("Second").await);
+        accept(&first).await;
+        world.post(ME, &format!("/key-results/{kr}/check-ins"), json!({ "value": 8, "confidence": 70, "note": "Begun" })).await;
+        let report = |at: String| format!("/reports/okr?product=OPEN{at}");
+        let then = world.get(ME, &report(String::new())).await;
+        tomorrow(&world).await;
+        accept(&second).await;
+        world.post(ME, &format!("/key-results/{kr}/check-ins"), json!({ "value": 2, "confidence": 90 })).await;
+        // Entered late for that day: it was not known then.
+        world.post(ME, &format!("/key-results/{kr}/check-ins"), json!({ "value": 7, "said_on": day.to_string() })).await;
+        assert_eq!(world.api(ME, "DELETE", &format!("/api/v1/items/{gone}"), Value::Null).await.0, 200);
+        assert_eq!(world.get(ME, &report(format!("&at={day}"))).await, then);
+        let now = world.get(ME, &report(String::new())).await;
+        assert_eq!((now["goals"][0]["lines"].as_array().map(Vec::len), now["goals"][0]["lines"][0]["check_ins"].as_array().map(Vec::len)), (Some(1), Some(3)), "{now}");
+        let shipped = |report: &Value| -> Vec<String> {
+            let all = report["goals"][0]["lines"][0]["shipped"].as_array().expect("a list");
+            all.iter().filter_map(|n| n["key"].as_str().map(str::to_owned)).collect()
+        };
+        assert_eq!((shipped(&then), shipped(&now).len()), (vec![first], 2));
+        let before = day.plus_days(-1);
+        assert_eq!(world.get(ME, &report(format!("&at={before}"))).await["goals"], json!([]));
+        let (status, page) = world.page(ME, &format!("/p/OPEN/okr-report?at={day}")).await;
+        assert!(status == 200 && page.contains("as it stood on") && page.contains("Begun") && page.contains("First") && !page.contains("Second"), "{page}");
+        assert_eq!(world.page(ME, "/p/OPEN/okr-report?at=soon").await.0, 422);
+    }
+
     async fn objectives_of_several_products_align_and_hide_what_one_may_not_see(app) {
         let world = World::new(app).await;
         let company = keyed(&world, Persona::Insider, json!({ "product": "PRIV", "title": "Secret", "level": "company" })).await;

@@ -1,6 +1,7 @@
 //! A product's life and its end, competitors, and the reports.
 
 use serde_json::{Value, json};
+use wherefore_app::kernel::Time;
 use wherefore_testkit::{Persona, World, both_engines};
 
 const ME: Persona = Persona::Member;
@@ -69,6 +70,32 @@ both_engines! {
         assert_eq!((&market["needs"][0]["us"], &market["needs"][0]["them"]), (&json!(3), &json!([4])));
         let (status, page) = world.page(ME, "/p/OPEN/market").await;
         assert!(status == 200 && page.contains("behind") && page.contains("●●●●○"), "{page}");
+    }
+
+    async fn strategy_on_a_page_is_told_of_a_past_day(app) {
+        let world = World::new(app).await;
+        world.post(ME, "/vision", json!({ "product": "OPEN", "body": "Nobody queues." })).await;
+        let metric = made(&world, "/metrics", json!({ "product": "OPEN", "title": "Alone", "role": "north-star", "unit": "%" })).await;
+        world.post(ME, &format!("/metrics/{metric}/values"), json!({ "value": 35 })).await;
+        let goal = made(&world, "/objectives", json!({ "product": "OPEN", "title": "Calm", "period": "2026 H1" })).await;
+        let result = made(&world, "/key-results", json!({ "objective": goal, "title": "Calls", "baseline": 400, "target": 200 })).await;
+        world.post(ME, "/themes", json!({ "product": "OPEN", "name": "Calm stations" })).await;
+        world.post(ME, "/segments", json!({ "product": "OPEN", "name": "Commuters", "size": "40,000" })).await;
+        let page = world.get(ME, "/reports/strategy?product=OPEN").await;
+        let today = page["on"].as_str().expect("a day").to_owned();
+        world.clock.set(Time(world.clock.now().0 + Time::DAY));
+        world.post(ME, "/vision", json!({ "product": "OPEN", "body": "Nobody waits.", "because": "Queues are gone." })).await;
+        world.post(ME, "/themes", json!({ "product": "OPEN", "name": "Calm stations", "state": "dropped" })).await;
+        world.post(ME, "/segments", json!({ "product": "OPEN", "name": "Commuters", "size": "50,000" })).await;
+        world.post(ME, &format!("/metrics/{metric}/values"), json!({ "value": 50 })).await;
+        world.post(ME, &format!("/key-results/{result}/check-ins"), json!({ "value": 200 })).await;
+        world.post(ME, "/lifecycle", json!({ "product": "OPEN", "stage": "growth", "because": "They come back." })).await;
+        assert_eq!(world.get(ME, &format!("/reports/strategy?product=OPEN&at={today}")).await, page);
+        let now = world.get(ME, "/reports/strategy?product=OPEN").await;
+        assert_eq!((now["vision"]["body"].as_str(), now["stage"].as_str(), &now["themes"]), (Some("Nobody waits."), Some("growth"), &json!([])));
+        let (status, shown) = world.page(ME, &format!("/p/OPEN/reports/strategy?at={today}")).await;
+        assert!(status == 200 && shown.contains("as it stood on") && shown.contains("Nobody queues.") && !shown.contains("Nobody waits."), "{shown}");
+        assert_eq!(world.page(ME, "/p/OPEN/reports/strategy?at=soon").await.0, 422);
     }
 
     async fn reports_say_what_is_there_to_those_who_see_it(app) {

@@ -10,7 +10,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::item::prose;
+use super::lists::{After, dated, look_back, past, stood_on};
 use super::{Page, product, show};
+use crate::kernel::Day;
 use crate::people::products::Product;
 use crate::reports::portfolio::{GetPortfolio, Standing};
 use crate::reports::strategy::{GetStrategyPage, StrategyPage};
@@ -121,15 +123,20 @@ async fn strategy(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
+    Params(from): Params<After>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let report = GetStrategyPage { product: product.key.clone() }.run(cx)?;
+        let at = past(from.at.as_deref())?;
+        let path = format!("/p/{}/reports/strategy", product.key);
+        let report = GetStrategyPage { product: product.key.clone(), at }.run(cx)?;
         let meta = html! {
             span { "As of " (shell::day_tag(report.on)) }
             @if let Some(stage) = &report.stage { span { "In " (stage) } }
+            (look_back(&path, at, &[]))
         };
-        Ok(page(product, "Strategy on a page", meta, on_a_page(&report)))
+        let shown = page(product, "Strategy on a page", meta, on_a_page(&report, at));
+        Ok(Page { banner: at.map(|day| stood_on(&path, day)), ..shown })
     })
     .await
 }
@@ -142,7 +149,7 @@ fn text(title: &str, text: Option<&TextView>) -> Markup {
     }
 }
 
-fn on_a_page(report: &StrategyPage) -> Markup {
+fn on_a_page(report: &StrategyPage, at: Option<Day>) -> Markup {
     let number = |n: Option<f64>| n.map_or("–".to_owned(), |n| n.to_string());
     html! {
         (text("Vision", report.vision.as_ref()))
@@ -164,7 +171,7 @@ fn on_a_page(report: &StrategyPage) -> Markup {
         }
         @if !report.objectives.is_empty() {
             (shell::section("Objectives", shell::data_table("Objectives", &["Objective", "Period", "Key results", "#Progress"], report.objectives.iter().map(|o| vec![
-                html! { a href={ "/" (o.key) } { (o.title) } },
+                html! { a href=(dated(&o.key, at)) { (o.title) } },
                 html! { (o.period) },
                 html! { @for k in &o.key_results { p { (k.title) ": " (k.current) " of " (k.target) " " (k.unit) } } },
                 html! { (format!("{:.0} %", o.progress * 100.0)) },
@@ -173,7 +180,7 @@ fn on_a_page(report: &StrategyPage) -> Markup {
         @if !report.roadmap.is_empty() {
             (shell::section("What comes first", html! { @for horizon in HORIZONS {
                 @let here: Vec<_> = report.roadmap.iter().filter(|l| l.horizon == horizon).collect();
-                @if !here.is_empty() { p { b { (horizon) ": " } @for (at, l) in here.iter().enumerate() { @if at > 0 { "; " } a href={ "/" (l.item) } { (l.title) } } } }
+                @if !here.is_empty() { p { b { (horizon) ": " } @for (place, l) in here.iter().enumerate() { @if place > 0 { "; " } a href=(dated(&l.item, at)) { (l.title) } } } }
             } }))
         }
     }

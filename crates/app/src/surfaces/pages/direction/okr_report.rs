@@ -1,11 +1,13 @@
 //! The OKR report as a page that also prints.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::super::lists::{After, dated, look_back, past, stood_on};
 use super::super::{Page, product, show};
+use crate::kernel::Day;
 use crate::shell::{self, Facet, Tone};
 use crate::store::Query;
 use crate::surfaces::Shared;
@@ -18,21 +20,27 @@ pub(in super::super) async fn page(
     visitor: Visitor,
     headers: HeaderMap,
     Path(key): Path<String>,
+    Params(from): Params<After>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let report = GetOkrReport { product: product.key.clone(), closed: false }.run(cx)?;
+        let at = past(from.at.as_deref())?;
+        let path = format!("/p/{}/okr-report", product.key);
+        let report = GetOkrReport { product: product.key.clone(), closed: false, at }.run(cx)?;
         let main = html! {
-            @if report.goals.is_empty() {
+            @if report.goals.is_empty() && at.is_some() {
+                p.soft { "No objective was active on that day." }
+            } @else if report.goals.is_empty() {
                 (shell::empty_state("Nothing to report", "An objective with key results, and a check-in every week: the report writes itself from them.", html! {
                     a.btn.go href={ "/p/" (product.key) "/objectives" } { "To the objectives" }
                 }))
             }
-            @for goal in &report.goals { (one(goal)) }
+            @for goal in &report.goals { (one(goal, at)) }
         };
         Ok(Page {
             title: format!("OKR report of {}", product.name),
-            head: Some(shell::page_head("Reports", "OKR report", html! { "As of " (shell::day_tag(report.on)) }, html! {})),
+            head: Some(shell::page_head("Reports", "OKR report", html! { "As of " (shell::day_tag(report.on)) }, look_back(&path, at, &[]))),
+            banner: at.map(|day| stood_on(&path, day)),
             product: Some(product),
             active: "okr-report",
             facet: Facet::None,
@@ -55,33 +63,33 @@ fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-fn one(goal: &Goal) -> Markup {
+fn one(goal: &Goal, at: Option<Day>) -> Markup {
     let o = &goal.objective;
     html! {
         section.part.goal {
-            h2 { a href={ "/" (o.key) } { (o.title) } " " span.soft { (o.level) ", " (o.period) } }
+            h2 { a href=(dated(&o.key, at)) { (o.title) } " " span.soft { (o.level) ", " (o.period) } }
             p {
                 (shell::toned(&goal.colour, tone(&goal.colour))) " "
                 (shell::meter((o.progress * 100.0) as u8, &percent(o.progress)))
-                @if let Some(key) = &o.serves { " " span.soft { "serves " a href={ "/" (key) } { (key) } } }
+                @if let Some(key) = &o.serves { " " span.soft { "serves " a href=(dated(key, at)) { (key) } } }
             }
             @if goal.lines.is_empty() { p.soft { "No key result yet: nobody could see that it is reached." } }
-            @for l in &goal.lines { (line(l)) }
+            @for l in &goal.lines { (line(l, at)) }
         }
     }
 }
 
-fn line(l: &Line) -> Markup {
+fn line(l: &Line, at: Option<Day>) -> Markup {
     html! {
         article.result {
             h3 {
-                a href={ "/" (l.result.key) } { (l.result.title) } " "
+                a href=(dated(&l.result.key, at)) { (l.result.title) } " "
                 (shell::toned(&l.colour, tone(&l.colour)))
                 @if l.stale { " " (shell::toned("stale", Tone::Warn)) }
             }
             (figures(l))
             @if let Some(c) = l.check_ins.first() { (last(c)) }
-            (done(l))
+            (done(l, at))
         }
     }
 }
@@ -120,11 +128,11 @@ fn last(c: &CheckInView) -> Markup {
 }
 
 /// What the thread says was done toward it, to be opened where it is much.
-fn done(l: &Line) -> Markup {
+fn done(l: &Line, at: Option<Day>) -> Markup {
     const SHOWN: usize = 3;
     let all = || {
         html! {
-            ul { @for n in &l.shipped { li { a href={ "/" (n.key) } { (n.key) } " " (n.title) } } }
+            ul { @for n in &l.shipped { li { a href=(dated(&n.key, at)) { (n.key) } " " (n.title) } } }
         }
     };
     html! {
