@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Error, Id, Result, Via};
 use crate::people::access::may_touch;
+use crate::people::contacts::person_key;
 use crate::people::mail::forget_letters;
 use crate::people::members::{Person, PersonView};
 use crate::people::nouns::by_key;
@@ -26,7 +27,9 @@ statements! {
     FORGET_NAMES = "UPDATE person_version SET name = $3, title = '' WHERE workspace_id = $1 AND id = $2";
     /// Answers that are kept for forms sent twice.
     FORGET_ANSWERS = "DELETE FROM submission WHERE workspace_id = $1 AND output LIKE $2";
-    FORGET_TITLES = "UPDATE evidence_version SET title = $3 WHERE workspace_id = $1 AND id = $2";
+    /// What quotes the words or leads back to whoever said them, in all that stood before.
+    FORGET_SAID = "UPDATE evidence_version SET title = $3, url = '', answer = CASE WHEN answer = '' THEN '' ELSE $4 END, answered_how = CASE WHEN answered_how = '' THEN '' ELSE $4 END WHERE workspace_id = $1 AND id = $2";
+    FORGET_COMPANY = "UPDATE evidence_version SET company = '' WHERE workspace_id = $1 AND id = $2";
     FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
     FORGET_DIGEST = "DELETE FROM digest WHERE workspace_id = $1 AND person_id = $2";
     FORGET_NEWS = "DELETE FROM notification WHERE workspace_id = $1 AND person_id = $2";
@@ -191,12 +194,15 @@ impl Action for AnonymisePerson {
     }
 }
 
-/// Erase somebody's own words from a piece of evidence, and its title, which may quote them; that
-/// there was one, and what rests on it, stays.
+/// Erase somebody's own words from a piece of evidence, and what quotes them or leads to them: its
+/// title, its link, what they were told; that there was one, and what rests on it, stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EraseVerbatim {
     pub key: String,
+    /// The company goes too, where its name is a person's.
+    #[serde(default)]
+    pub company: bool,
 }
 
 /// What was erased.
@@ -218,6 +224,15 @@ impl Action for EraseVerbatim {
     fn run(&self, cx: &mut Change<'_>) -> Result<Erased> {
         let actor = cx.actor.clone();
         let (evidence, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Admin)?;
+        if self.company {
+            let mut after = evidence.clone();
+            after.company.clear();
+            cx.update(&evidence, &mut after)?;
+            let values = [actor.workspace.into(), evidence.id.into()];
+            cx.exempt().execute(&FORGET_COMPANY, &values)?;
+            cx.forget(evidence.id, &["company"])?;
+        }
+        let (evidence, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Admin)?;
         erase_words(cx, &evidence, "")?;
         Ok(Erased { key: evidence.key })
     }
@@ -229,8 +244,9 @@ const ERASED: &str = "(erased)";
 /// The same for a title.
 const ERASED_TITLE: &str = "Erased words";
 
-/// Takes somebody's words out of a piece of evidence, and what quotes them: its title with its past,
-/// the idea that it came as, the reply to it. Whoever said them is called `source` from then on.
+/// Takes somebody's words out of a piece of evidence, and what quotes them or leads to them: its title,
+/// its link and what they were told, with their past, the idea that it came as, the letters and the
+/// reply to it. Whoever said them is called `source` from then on. The company stays: it is no person.
 pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str) -> Result<()> {
     let workspace = cx.workspace();
     if let Some(before) = load::<Verbatim>(cx.conn(), workspace, evidence.verbatim_id)? {
@@ -239,24 +255,36 @@ pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str
         source.clone_into(&mut after.source);
         after.email.clear();
         cx.update(&before, &mut after)?;
+        if !before.email.is_empty() {
+            let person = person_key(workspace, &before.email);
+            forget_letters(cx, &format!("farewell:{}:{person}", evidence.product_id))?;
+        }
     }
     // Whoever they go to: their subject quotes the title.
     forget_letters(cx, &format!("reply:{}:", evidence.id))?;
     let mut after = evidence.clone();
     ERASED_TITLE.clone_into(&mut after.title);
+    after.url.clear();
+    for told in [&mut after.answer, &mut after.answered_how] {
+        if !told.is_empty() {
+            ERASED.clone_into(told);
+        }
+    }
     cx.update(evidence, &mut after)?;
-    let past = [workspace.into(), evidence.id.into(), ERASED_TITLE.into()];
-    cx.exempt().execute(&FORGET_TITLES, &past)?;
-    cx.forget(evidence.id, &["title"])?;
+    let past = [workspace.into(), evidence.id.into(), ERASED_TITLE.into(), ERASED.into()];
+    cx.exempt().execute(&FORGET_SAID, &past)?;
+    cx.forget(evidence.id, &["title", "url", "answer", "answered_how"])?;
     let told = format!("%\"{}\"%", evidence.key);
     cx.exempt().execute(&FORGET_ANSWERS, &[workspace.into(), told.into()])?;
     if let Some(idea) = ideas::of_evidence(cx.conn(), workspace, evidence.id)? {
         let mut after = idea.clone();
         ERASED_TITLE.clone_into(&mut after.title);
+        after.reason.clear();
         if idea.state != "private" {
             "hidden".clone_into(&mut after.state);
         }
         cx.update(&idea, &mut after)?;
+        cx.forget(idea.id, &["reason"])?;
     }
     replies::forget_text(cx, evidence.id, ERASED)?;
     reindex_one(cx.exempt(), workspace, &after)?;

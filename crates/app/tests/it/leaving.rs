@@ -130,6 +130,29 @@ both_engines! {
         }
     }
 
+    async fn what_quotes_erased_words_or_leads_to_them_goes_too_and_the_company_where_it_is_a_person(app) {
+        let world = World::new(app).await;
+        let said = json!({ "product": "OPEN", "verbatim": "my zebra is lost", "source": "Zoe", "company": "Zoe Smith, sole trader", "url": "https://tickets.example/zoe" });
+        let said = world.post(Persona::Member, "/evidence", said).await;
+        let key = said["key"].as_str().expect("a key");
+        let answer = json!({ "answer": "Dear Zoe, it is found.", "how": "on Zoe's phone" });
+        world.post(Persona::Member, &format!("/evidence/{key}/answer"), answer).await;
+        world.post(Persona::Admin, &format!("/evidence/{key}/erase"), json!({})).await;
+        let shown = world.get(Persona::Owner, &format!("/evidence/{key}")).await;
+        assert_eq!((&shown["answer"], &shown["answered_how"], &shown["url"]), (&json!("(erased)"), &json!("(erased)"), &json!("")));
+        assert_eq!(shown["company"], "Zoe Smith, sole trader", "a company is no person, unless somebody says so");
+        assert!(shown["answered_on"].is_string(), "that there was an answer stays: {shown}");
+        world.post(Persona::Admin, &format!("/evidence/{key}/erase"), json!({ "company": true })).await;
+        let left = world.app.db.read(|conn| {
+            let rows = conn.query_text("SELECT company || url || answer || answered_how FROM evidence", &[], |r| r.get::<String>(0))?;
+            let past = conn.query_text("SELECT company || url || answer || answered_how FROM evidence_version", &[], |r| r.get::<String>(0))?;
+            let told = conn.query_text("SELECT changes FROM activity", &[], |r| r.get::<String>(0))?;
+            Ok([rows, past, told].concat().join("\n"))
+        });
+        let left = left.await.expect("readable");
+        assert!(!left.to_lowercase().contains("zoe"), "{left}");
+    }
+
     async fn other_browsers_are_signed_out(app) {
         let world = World::new(app).await;
         let (now, admin) = (world.clock.now(), world.person(Persona::Admin));

@@ -141,6 +141,10 @@ pub(super) fn forget(cx: &mut Change<'_>, contact: &Contact, words: bool) -> Res
         }
     }
     for before in evidence::said_by(cx.conn(), ws, &contact.email)? {
+        if words && let Some(held) = evidence::of_words(cx.conn(), ws, before.id)? {
+            erase_words(cx, &held, "somebody")?;
+            continue;
+        }
         let mut after = before.clone();
         after.source = "somebody".into();
         after.email.clear();

@@ -129,7 +129,10 @@ pub(super) fn body(
                             (shell::menu("Erase the words", None, shell::form("/do/erase-verbatim", html! {
                                 (shell::hidden("key", &e.key))
                                 (shell::hidden("_back", &format!("/{}", e.key)))
-                                p { "The words, the title and who said them are erased for good, also from the history, and nothing brings them back. What rests on this stays." }
+                                p { "The words, the title, the link, who said them and what they were told are erased for good, also from the history, and nothing brings them back. What rests on this stays." }
+                                @if !e.company.is_empty() {
+                                    (shell::checkbox("The company too, as its name is a person's", "company").id("erase-company").value("true"))
+                                }
                                 (shell::submit("Erase for good"))
                             })))
                         }
