@@ -414,6 +414,31 @@ both_engines! {
         }
     }
 
+    async fn whoever_is_forgotten_with_their_words_leaves_none_behind(app) {
+        let world = World::new(app).await;
+        open(&world, "OPEN", "open").await;
+        let mia = visit(&world, "open", "mia@visitors.example").await;
+        idea(&world, &mia, "Zuckerhut on the list").await;
+        // What a member wrote down of the same person goes with it; another's does not.
+        for (email, said) in [("mia@visitors.example", "Zuckerhut by phone"), ("jo@visitors.example", "Feldsalat")] {
+            let words = json!({ "product": "OPEN", "title": said, "verbatim": said, "source": "On the phone", "email": email });
+            world.post(Persona::Member, "/evidence", words).await;
+        }
+        let contacts = world.get(Persona::Owner, "/products/OPEN/contacts").await;
+        let contact = contacts["items"][0]["id"].as_str().expect("an id").to_owned();
+        world.post(Persona::Owner, &format!("/contacts/{contact}/forget"), json!({ "words": true })).await;
+        for sql in [
+            "SELECT COUNT(*) FROM evidence WHERE title LIKE '%Zuckerhut%'",
+            "SELECT COUNT(*) FROM evidence_version WHERE title LIKE '%Zuckerhut%'",
+            "SELECT COUNT(*) FROM verbatim WHERE text LIKE '%Zuckerhut%' OR email LIKE 'mia%'",
+            "SELECT COUNT(*) FROM idea WHERE title LIKE '%Zuckerhut%'",
+            "SELECT COUNT(*) FROM activity WHERE changes LIKE '%Zuckerhut%'",
+        ] {
+            assert_eq!(count(&world, sql).await, 0, "{sql}");
+        }
+        assert_eq!(count(&world, "SELECT COUNT(*) FROM verbatim WHERE text = 'Feldsalat' AND email <> ''").await, 1);
+    }
+
     async fn everybody_who_asked_is_told_once(app) {
         let world = World::new(app).await;
         open(&world, "OPEN", "open").await;
@@ -470,7 +495,26 @@ both_engines! {
         let drafts = world.get(Persona::Member, "/replies?product=OPEN").await;
         let text = drafts[0]["text"].as_str().expect("a text");
         assert!(text.contains("A printed timetable") && text.contains("Nobody else asked"), "{text}");
+        // Said wrongly, and said right before anybody was told: the draft follows, and is dropped and
+        // drawn anew with it.
+        for (status, because, state, words) in [
+            ("shipped", "", "draft", "It is here now"),
+            ("planned", "", "dropped", ""),
+            ("declined", "Nobody asked twice.", "draft", "Nobody asked twice."),
+        ] {
+            world.post(Persona::Member, &path, json!({ "status": status, "because": because })).await;
+            let drafts = world.get(Persona::Member, "/replies?product=OPEN").await;
+            let waits = drafts.as_array().is_some_and(|all| !all.is_empty());
+            assert_eq!(waits, state == "draft", "{status}: {drafts}");
+            assert!(drafts[0]["text"].as_str().unwrap_or_default().contains(words), "{drafts}");
+        }
         world.post(Persona::Member, "/replies/send", json!({ "product": "OPEN" })).await;
         assert_eq!(count(&world, "SELECT COUNT(*) FROM outbox WHERE kind = 'reply'").await, 1);
+        // What was said for everybody is not overwritten by a letter to one.
+        let page = browse(&world, "GET", &format!("/portal/open/ideas/{made}"), "", "").await.text;
+        assert!(page.contains("Nobody asked twice.") && !page.contains("you told us"), "{page}");
+        // Whoever was told is not told twice, however it stands later.
+        world.post(Persona::Member, &path, json!({ "status": "shipped" })).await;
+        assert_eq!(world.get(Persona::Member, "/replies?product=OPEN").await, json!([]));
     }
 }

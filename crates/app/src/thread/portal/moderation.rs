@@ -303,9 +303,7 @@ impl Action for SetIdeaStatus {
             return Err(Error::invalid("because", "Say why not, in words for whoever asked."));
         }
         cx.update(&before, &mut after)?;
-        if ["shipped", "declined"].contains(&after.status.as_str()) {
-            replies::draft_for(cx, &after)?;
-        }
+        replies::follow(cx, &before, &after)?;
         shown(cx, &after)
     }
 }

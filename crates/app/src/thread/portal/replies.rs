@@ -101,20 +101,44 @@ fn declined_text(asked: &str, why: &str) -> String {
     )
 }
 
-/// Drafts the reply about one idea; nothing where there is one or it was answered.
-pub(super) fn draft_for(cx: &mut Change<'_>, idea: &Idea) -> Result<()> {
-    let ws = cx.workspace();
-    let evidence = ideas::evidence(cx.conn(), ws, idea)?;
-    let told = OF_EVIDENCE.first(cx.conn(), ws, &[evidence.id.into()])?.is_some();
-    if told || evidence.answered_on.is_some() {
-        return Ok(());
-    }
-    let text = if idea.status == "declined" {
+/// What whoever asked is told of how an idea stands.
+fn text_for(idea: &Idea) -> String {
+    if idea.status == "declined" {
         declined_text(&idea.title, &idea.reason)
     } else {
         shipped_text(&idea.title, &idea.reason)
+    }
+}
+
+/// Lets the reply about one idea follow how it stands now: drafted where it is here or declined, drawn
+/// anew where that changed before anybody was told, dropped where it is open again. Whoever was told
+/// is not told twice, and words that somebody wrote into a draft stay.
+pub(super) fn follow(cx: &mut Change<'_>, was: &Idea, idea: &Idea) -> Result<()> {
+    let ws = cx.workspace();
+    let evidence = ideas::evidence(cx.conn(), ws, idea)?;
+    if evidence.answered_on.is_some() {
+        return Ok(());
+    }
+    let over = |idea: &Idea| ["shipped", "declined"].contains(&idea.status.as_str());
+    let settled = over(idea);
+    let known = OF_EVIDENCE.first(cx.conn(), ws, &[evidence.id.into()])?;
+    let turned = was.status != idea.status;
+    let Some(before) = known else {
+        let cause = idea.status.clone();
+        return if settled { insert(cx, &evidence, &cause, text_for(idea)) } else { Ok(()) };
     };
-    insert(cx, &evidence, &idea.status.clone(), text)
+    let waits = before.state == "draft";
+    if !settled {
+        return if waits && over(was) { settle(cx, &before, "dropped").map(drop) } else { Ok(()) };
+    }
+    let as_drawn = before.text == text_for(was);
+    if waits && (before.cause != idea.status || as_drawn) || before.state == "dropped" && turned {
+        let (cause, text, state) = (idea.status.clone(), text_for(idea), "draft".to_owned());
+        let (sent_by, sent_on) = (None, None);
+        let mut after = Reply { cause, text, state, sent_by, sent_on, ..before.clone() };
+        cx.update(&before, &mut after)?;
+    }
+    Ok(())
 }
 
 /// Drafts what is due in a product and says how many.
@@ -234,13 +258,17 @@ pub struct ReplyView {
     pub source: String,
     /// How many get it by mail; with 0 it can only be kept how they were told.
     pub mails: usize,
+    /// Everybody reads it too, on the public page of the idea, where nothing was said yet.
+    pub public: bool,
 }
 
 fn view(conn: &mut Conn, ws: i64, reply: &Reply) -> Result<Option<ReplyView>> {
     let Some(evidence) = load::<Evidence>(conn, ws, reply.evidence_id)? else { return Ok(None) };
     let words = load::<Verbatim>(conn, ws, evidence.verbatim_id)?;
+    let idea = ideas::of_evidence(conn, ws, evidence.id)?;
     Ok(Some(ReplyView {
         id: reply.id,
+        public: idea.is_some_and(|idea| tells_all(&idea)),
         mails: askers(conn, ws, &evidence)?.len(),
         evidence: evidence.key,
         title: evidence.title,
@@ -449,10 +477,18 @@ fn send(cx: &mut Change<'_>, reply: &Reply, how: &str) -> Result<Reply> {
     if let Some(idea) = idea {
         let mut told = idea.clone();
         told.status.clone_from(&reply.cause);
-        told.reason.clone_from(&reply.text);
+        // Words that were chosen for everybody stay.
+        if tells_all(&idea) {
+            told.reason.clone_from(&reply.text);
+        }
         cx.update(&idea, &mut told)?;
     }
     settle(cx, reply, "sent")
+}
+
+/// Whether the reply is what everybody reads on the idea's page: nothing was said there yet.
+fn tells_all(idea: &Idea) -> bool {
+    idea.state == "public" && idea.reason.trim().is_empty()
 }
 
 fn settle(cx: &mut Change<'_>, reply: &Reply, state: &str) -> Result<Reply> {

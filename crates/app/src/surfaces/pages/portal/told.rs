@@ -69,6 +69,7 @@ fn draft(reply: &ReplyView, back: &str, write: bool) -> Markup {
                     1 => { "By mail to " (if reply.source.is_empty() { "one person" } else { &reply.source }) }
                     n => { "By mail to " (n) " people" }
                 }
+                @if reply.public { ". Everybody reads it too, on the idea’s page: name nobody in it." }
             }
             @if write {
                 (shell::form("/do/send-reply", html! {
