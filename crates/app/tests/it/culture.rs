@@ -193,6 +193,14 @@ both_engines! {
         assert_eq!((&adapted["outcome"], &adapted["due"], &adapted["review_on"]), (&json!(""), &json!(false), &json!("2026-05-01")));
         let kept = world.post(MIA, &review, json!({ "outcome": "keep" })).await;
         assert_eq!(kept["outcome"], "keep");
+        // What was seen when it was looked back on stays beside what stood before it.
+        world.noon("2026-04-20");
+        for _ in 0..6 {
+            world.post(MIA, "/work-items", json!({ "product": "OPEN", "title": "No why", "team": team, "state": "In progress" })).await;
+        }
+        world.post(MIA, "/signals/measure", json!({ "team": team })).await;
+        let later = world.get(MIA, &format!("/culture/steps/{}", text(&trial, "id"))).await;
+        assert_eq!((&later["compared"][0]["now"], &later["reviewed_on"]), (&json!("0 %"), &json!("2026-04-01")), "{later}");
         assert_eq!(decision(&world, &kept).await["review_on"], Value::Null);
         let listed = steps(&world).await;
         assert_eq!((&listed[0]["id"], &listed[0]["outcome"]), (&trial["id"], &json!("keep")), "{listed:?}");

@@ -81,6 +81,8 @@ pub struct StepLine {
     /// Empty until it was looked back on: `keep`, `adapt`, `back`, `replaced`.
     pub outcome: String,
     pub outcome_note: String,
+    /// The day of looking back; the signals beside those before it are of that day, else of now.
+    pub reviewed_on: Option<Day>,
 }
 
 fn line(conn: &mut Conn, ws: i64, step: &CultureStep, today: Day) -> Result<StepLine> {
@@ -104,6 +106,7 @@ fn line(conn: &mut Conn, ws: i64, step: &CultureStep, today: Day) -> Result<Step
         changes_rights: step.kind == "arrangement",
         outcome: step.outcome.clone(),
         outcome_note: step.outcome_note.clone(),
+        reviewed_on: step.reviewed_on,
     })
 }
 
@@ -142,7 +145,8 @@ fn compared(step: &CultureStep, now: &[Stood]) -> Vec<Compared> {
 /// The whole view of a step.
 pub fn view_of(conn: &mut Conn, actor: &Actor, step: &CultureStep, today: Day) -> Result<StepView> {
     let ws = actor.workspace;
-    let now = stood(conn, ws, step.team_id.or(step.product_id), today)?;
+    let after = step.reviewed_on.unwrap_or(today);
+    let now = stood(conn, ws, step.team_id.or(step.product_id), after)?;
     let mut titles = Vec::new();
     for t in step.titles.iter() {
         let name = load::<Person>(conn, ws, t.person)?.map(|p| p.name).unwrap_or_default();

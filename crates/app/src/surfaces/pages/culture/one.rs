@@ -103,7 +103,8 @@ fn side_by_side(step: &StepView) -> Markup {
                 p.soft { "Nothing could be measured yet. Signals are measured every night; they need some weeks of work to say anything." }
             }))
         } @else {
-            (shell::data_table("Signals before and after", &["Signal", "Before", "Now", "Moved"], step.compared.iter().map(row).collect()))
+            @let after = step.line.reviewed_on.map_or("Now".to_owned(), |day| format!("On {}", day.words()));
+            (shell::data_table("Signals before and after", &["Signal", "Before", &after, "Moved"], step.compared.iter().map(row).collect()))
             p.soft { "A figure that moved is no proof that the step moved it. Ask those whom it concerns, too." }
         }
     }
