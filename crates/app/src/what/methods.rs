@@ -227,8 +227,11 @@ impl Method {
             return class(given);
         }
         let Some(mut range) = given.range(name)? else { return Ok(None) };
-        if matches!(self.rule, Rule::Rice) && name == "confidence" && range[2] > 1.0 {
-            range = range.map(|share| share / 100.0);
+        if matches!(self.rule, Rule::Rice) && name == "confidence" {
+            let percent = matches!(given, Amount::Text(text) if text.contains('%'));
+            if percent || range[2] > 1.0 {
+                range = range.map(|share| share / 100.0);
+            }
         }
         Ok(Some(range))
     }
@@ -302,6 +305,7 @@ mod tests {
         assert!(rice.read("reach", &text("400 200 100")).is_err());
         assert!(rice.read("joy", &text("4")).is_err());
         assert_eq!(rice.read("confidence", &text("80 %")).unwrap(), Some([0.8; 3]));
+        assert_eq!(rice.read("confidence", &text("1 %")).unwrap(), Some([0.01; 3]));
         assert_eq!(rice.read("confidence", &Amount::Number(0.5)).unwrap(), Some([0.5; 3]));
     }
 
