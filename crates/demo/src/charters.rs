@@ -52,7 +52,7 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
                 cells.insert(format!("{number}:{}", d.people[who]), letter.to_owned());
             }
         }
-        d.act("", &EditMatrix { charter, cells })
+        d.act("", &EditMatrix { charter, cells, ..EditMatrix::default() })
     });
     step(steps, AGREED - 2, KARL, |d| {
         let draft = draft(d, &PORTAL, "large", 7, "hybrid")?;

@@ -16,6 +16,7 @@ pub mod records;
 mod signing;
 pub mod standing;
 mod undoing;
+mod versions;
 mod views;
 
 pub use comparing::{ComparePeople, Named, PeopleCompared};
@@ -32,7 +33,8 @@ pub use overrides::{ExplainOverride, Explained, ListOverrides, Override, outside
 pub use records::{Charter, Handover, OverrideReason, ScopeKind, Signature};
 pub use signing::{DiscardCharter, SignCharter, waits_for};
 pub use standing::{Answer, Force, Standing, in_force, standing, who_answers};
+pub use versions::{ChangedLetter, CharterVersion, CompareCharters, ListCharterVersions};
 pub use views::{
-    Advise, ChangedLetter, CharterLine, CharterPerson, CharterRow, CharterView, CompareCharters,
-    GetCharter, GetStanding, ListCharters, StandingRow, rows_of, view,
+    Advise, CharterLine, CharterPerson, CharterRow, CharterView, GetCharter, GetStanding,
+    ListCharters, StandingRow, rows_of, view,
 };

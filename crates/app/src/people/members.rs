@@ -69,6 +69,18 @@ pub fn names(conn: &mut Conn, workspace: i64) -> Result<std::collections::HashMa
     Ok(rows.into_iter().collect())
 }
 
+/// The longest title.
+const TITLE: usize = 120;
+
+/// A title as it is kept; it may be empty.
+fn label(title: &str) -> Result<String> {
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.chars().count() > TITLE {
+        return Err(Error::invalid("title", "A title has up to 120 characters."));
+    }
+    Ok(title)
+}
+
 /// Refuses a change that leaves the workspace without an owner.
 pub fn keep_an_owner(cx: &mut Change<'_>) -> Result<()> {
     let workspace = cx.workspace();
@@ -194,7 +206,7 @@ impl Action for EditPerson {
             after.name = check_title("name", name)?;
         }
         if let Some(title) = &self.title {
-            after.title = title.trim().to_owned();
+            after.title = label(title)?;
         }
         if let Some(word) = &self.seniority {
             let word = word.trim();
@@ -267,7 +279,7 @@ impl Action for EditTitles {
         for before in self.people(cx)? {
             let mut after = before.clone();
             let wanted = self.titles.get(&before.id.to_string());
-            after.title = wanted.map(|t| t.trim().to_owned()).unwrap_or_default();
+            after.title = label(wanted.map_or("", String::as_str))?;
             if after.title != before.title {
                 may_touch(&cx.actor, &before)?;
             }

@@ -23,6 +23,14 @@ impl Change<'_> {
         self.update(before, &mut after)?;
         Ok(after)
     }
+
+    /// A record as an editor saw it at revision `seen`, where somebody has changed it since.
+    pub fn as_seen<R: Record>(&mut self, now: &R, seen: Option<i64>) -> Result<Option<R>> {
+        let meta = now.meta();
+        let Some(seen) = seen.filter(|seen| *seen < meta.revision) else { return Ok(None) };
+        let workspace = self.workspace();
+        load_revision::<R>(self.conn(), workspace, meta.id, seen)
+    }
 }
 
 /// Both changes of a map, entry by entry; nothing where both changed the same entry, differently.

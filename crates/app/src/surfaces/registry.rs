@@ -186,6 +186,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<charters::ListCharters>(),
     Entry::query::<charters::GetCharter>(),
     Entry::query::<charters::CompareCharters>(),
+    Entry::query::<charters::ListCharterVersions>(),
     Entry::query::<fit::CheckCharterFit>(),
     Entry::query::<charters::ComparePeople>(),
     Entry::query::<charters::Advise>(),

@@ -293,6 +293,12 @@ both_engines! {
         world.post(MIA, &path, json!({})).await;
         let old = world.get(MIA, &format!("/charters/{first}")).await;
         assert_eq!(old["state"], "superseded", "{old}");
+        // All that held here can be opened, from any of them.
+        let all = world.get(MIA, &format!("/charters/{first}/versions")).await;
+        let told: Vec<(&Value, &Value)> = all.as_array().expect("a list").iter().map(|v| (&v["id"], &v["state"])).collect();
+        assert_eq!(told, [(&json!(draft), &json!("agreed")), (&json!(first), &json!("superseded"))], "{all}");
+        let (_, page) = world.page(MIA, &format!("/charters/{draft}")).await;
+        assert!(page.contains(&format!("/charters/{first}")) && page.contains("Charter 1"), "{page}");
         story(&world, MIA, json!({})).await;
         assert_eq!(exercised(&world, MIA).await, vec![(35, false, None)]);
     }
@@ -399,6 +405,52 @@ both_engines! {
         assert!(page.0 == 200 && page.1.contains("hold exactly the same"), "{}", page.1);
         let nobody = format!("/api/v1/charters/{draft}/people/compared?first=Mia&second=Nobody");
         assert_eq!(world.api(MIA, "GET", &nobody, Value::Null).await.0, 422);
+    }
+
+    async fn two_of_one_title_are_no_two_names(app) {
+        let world = World::new(app).await;
+        let charter = agreed(&world).await;
+        let draft = text(&world.post(MIA, &format!("/charters/{charter}/revise"), json!({})).await, "id");
+        let mut cells = serde_json::Map::new();
+        for n in 1..=45 {
+            cells.insert(format!("{n}:{}", id(&world, MIA)), json!("A"));
+            cells.insert(format!("{n}:{}", id(&world, INES)), json!("R"));
+        }
+        world.post(MIA, &format!("/charters/{draft}/matrix"), json!({ "cells": cells })).await;
+        for (other, pairs) in [("Product Owner", 1), ("product manager", 0)] {
+            for (who, title) in [(MIA, "Product Manager"), (INES, other)] {
+                let path = format!("/api/v1/people/{}", id(&world, who));
+                assert_eq!(world.api(BOSS, "PATCH", &path, json!({ "title": title })).await.0, 200);
+            }
+            let shown = world.get(MIA, &format!("/charters/{draft}")).await;
+            assert_eq!(shown["twins"].as_array().map(Vec::len), Some(pairs), "{other}: {}", shown["twins"]);
+        }
+    }
+
+    async fn two_who_edit_a_matrix_at_once_lose_nothing(app) {
+        let world = World::new(app).await;
+        let charter = agreed(&world).await;
+        let draft = world.post(MIA, &format!("/charters/{charter}/revise"), json!({})).await;
+        let (path, seen) = (format!("/charters/{}/matrix", text(&draft, "id")), draft["revision"].clone());
+        let cell = |n: u8, who: Persona| format!("{n}:{}", id(&world, who));
+        let letter = |shown: &Value, n: u8, who: Persona| -> Value {
+            let rows = shown["rows"].as_array().expect("rows");
+            rows.iter().find(|r| r["number"] == n).expect("a row")["letters"][id(&world, who)].clone()
+        };
+        let was = (letter(&draft, 20, INES), letter(&draft, 35, MIA));
+        let first = json!({ "revision": seen, "cells": { cell(35, MIA): "R" } });
+        world.post(MIA, &path, first).await;
+        // The page sends every cell as it was seen: what the other changed meanwhile stays.
+        let mut cells = serde_json::Map::new();
+        cells.insert(cell(35, MIA), was.1.clone());
+        cells.insert(cell(20, INES), json!("R"));
+        let both = world.post(INES, &path, json!({ "revision": seen, "cells": cells })).await;
+        assert_eq!((letter(&both, 35, MIA), letter(&both, 20, INES)), (json!("R"), json!("R")));
+        assert_ne!(was.0, json!("R"));
+        // The same cell, changed otherwise by both, is refused by name.
+        let clash = json!({ "revision": seen, "cells": { cell(35, MIA): "C" } });
+        let (status, told) = world.api(INES, "POST", &format!("/api/v1{path}"), clash).await;
+        assert!(status == 422 && told.to_string().contains("Mia") && told.to_string().contains("meanwhile"), "{status} {told}");
     }
 
     async fn a_responsibility_of_ones_own_enters_matrix_and_is_exercised(app) {

@@ -95,6 +95,8 @@ pub struct Advice {
     pub rule: u8,
     pub reasons: Vec<String>,
     pub turns: Vec<Turn>,
+    /// Why no number of teams changes the arrangement, where none does.
+    pub steady: Option<String>,
     /// What else would do, as LeSS.
     pub offers: Vec<String>,
 }
@@ -112,7 +114,7 @@ fn decide(c: &Context) -> (u8, Arrangement) {
         _ if c.company == Company::ScaleUp || (3..=5).contains(&c.teams) => {
             (4, Arrangement::Overlap)
         }
-        _ if large || c.teams >= 6 => (5, Arrangement::Coexist),
+        _ if large || c.teams >= MANY => (5, Arrangement::Coexist),
         _ => (6, Arrangement::Both),
     }
 }
@@ -143,7 +145,10 @@ fn reasons(c: &Context, rule: u8) -> Vec<String> {
         }
         4 => {
             if c.company == Company::ScaleUp {
-                why.push("A scale-up needs several product managers to expand and grow, best under a head of product.".into());
+                why.push(match c.teams {
+                    1 => "A scale-up needs several product managers to expand and grow; with one team it begins with one, beside a product owner.".into(),
+                    n => format!("A scale-up with {} needs several product managers to expand and grow, best under a head of product.", teams(n)),
+                });
             }
             if (3..=5).contains(&c.teams) {
                 why.push(format!("{} need more product people than one, and are few enough for all of them to know the users.", capital(&teams(c.teams))));
@@ -154,7 +159,7 @@ fn reasons(c: &Context, rule: u8) -> Vec<String> {
             if matches!(c.company, Company::Large | Company::Multinational) {
                 why.push(format!("A {} has product work over the whole spectrum.", c.company));
             }
-            if c.teams >= 6 {
+            if c.teams >= MANY {
                 why.push(format!("With {} nobody can both lead the product and be there for each team every day.", teams(c.teams)));
             }
             why.push("A product manager per product or area answers for why and what, a product owner for one or two teams for how.".into());
@@ -177,13 +182,33 @@ pub fn advise(context: &Context) -> Advice {
     let (rule, arrangement) = decide(context);
     let less =
         rule == 5 && (2..=8).contains(&context.teams) && context.framework == Framework::Scrum;
-    let offers = if less {
-        vec!["LeSS does with one product owner for two to eight teams: one backlog, and the teams talk with users themselves.".to_owned()]
-    } else {
-        Vec::new()
-    };
+    let mut offers = Vec::new();
+    if less {
+        offers.push("LeSS does with one product owner for two to eight teams: one backlog, and the teams talk with users themselves.".to_owned());
+    }
+    if rule == 4 && context.teams >= MANY {
+        offers.push(format!("With {} product owners beside the product managers would do too, each for one or two teams: choose “{}” where nobody finds the time for both.", teams(context.teams), Arrangement::Coexist.label()));
+    }
     let reasons = reasons(context, rule);
-    Advice { arrangement, rule, reasons, turns: turns(context, arrangement), offers }
+    let turns = turns(context, arrangement);
+    Advice { arrangement, rule, reasons, turns, steady: steady(context, rule), offers }
+}
+
+/// From so many teams on nobody can lead the product and be there for each of them.
+const MANY: u32 = 6;
+
+/// Why the number of teams changes nothing, where it does not.
+fn steady(c: &Context, rule: u8) -> Option<String> {
+    let why = match rule {
+        1 => "before product-market fit one team or eight have the same to do: to learn what users want",
+        2 => "the gates ask for somebody at them and somebody between them",
+        4 => "in a scale-up more teams ask for more product managers under a head of product, and not for another role",
+        5 => "a company of this size has product work over the whole spectrum anyway",
+        _ => return None,
+    };
+    let (_, now) = decide(c);
+    let any = (1..=12).any(|teams| decide(&Context { teams, ..c.clone() }).1 != now);
+    (!any).then(|| format!("No number of teams changes that: {why}."))
 }
 
 /// The nearest changes of one thing that would change the advice.

@@ -125,9 +125,9 @@ impl Role {
             Self::Head
         } else if has("product owner") {
             Self::ProductOwner
-        } else if has("product") {
+        } else if has("product manag") {
             Self::ProductManager
-        } else if has("design") || has("ux") {
+        } else if has("design") || title.split(|c: char| !c.is_alphanumeric()).any(|w| w == "ux") {
             Self::Designer
         } else if has("develop")
             || has("engineer")
@@ -136,6 +136,8 @@ impl Role {
             || has("tester")
         {
             Self::Developer
+        } else if has("product") && !has("marketing") {
+            Self::ProductManager
         } else {
             Self::Stakeholder
         }
@@ -208,6 +210,10 @@ mod tests {
             ("Technical Product Manager", Role::ProductManager),
             ("Senior Product Owner", Role::ProductOwner),
             ("UX designer", Role::Designer),
+            ("Product Designer", Role::Designer),
+            ("Product engineer", Role::Developer),
+            ("Product marketing", Role::Stakeholder),
+            ("Product lead", Role::ProductManager),
             ("Backend Engineer", Role::Developer),
             ("Head of Support", Role::Stakeholder),
             ("", Role::Stakeholder),

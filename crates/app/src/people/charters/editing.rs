@@ -76,6 +76,8 @@ impl Action for SetLetter {
 #[serde(deny_unknown_fields, default)]
 pub struct EditMatrix {
     pub charter: Id,
+    /// The revision that you saw: what others changed since then and you did not stays theirs.
+    pub revision: Option<i64>,
     /// Letters by `NUMBER:PERSON`, as `33:018f…`: `AR`, `A`, `R`, `C`, `I`, or `-` for none.
     pub cells: BTreeMap<String, String>,
 }
@@ -95,6 +97,7 @@ impl Action for EditMatrix {
         let known = responsibilities::names(cx.conn(), workspace)?;
         let people = members::names(cx.conn(), workspace)?;
         let mut after = before.clone();
+        let seen = cx.as_seen(&before, self.revision)?;
         let mut cells = Vec::new();
         for (cell, text) in &self.cells {
             let place = cell.split_once(':').and_then(|(number, person)| {
@@ -107,7 +110,23 @@ impl Action for EditMatrix {
                 return Err(Error::invalid("cells", message));
             };
             let text = if text.trim() == "-" { "" } else { text.as_str() };
-            cells.push((number, person, Letter::parse(text)?));
+            let letter = Letter::parse(text)?;
+            if let Some(seen) = &seen {
+                let (was, now) =
+                    (seen.matrix.letter(number, person), before.matrix.letter(number, person));
+                if letter == was || letter == now {
+                    continue;
+                }
+                if was != now {
+                    let said = now.map_or("nothing", Letter::short);
+                    let message = format!(
+                        "Somebody gave {} “{said}” for “{}” meanwhile, and you chose otherwise. Look at the charter again, then change it.",
+                        people[&person], known[&number]
+                    );
+                    return Err(Error::invalid("cells", message));
+                }
+            }
+            cells.push((number, person, letter));
         }
         // First what is taken away, so that an A can pass from one to another in one step.
         cells.sort_by_key(|(.., letter)| letter.is_some_and(Letter::answers));

@@ -15,7 +15,7 @@ use crate::new_row;
 use crate::people::members;
 use crate::people::products::check_text;
 use crate::people::responsibilities;
-use crate::store::{Action, Change, Meta, Place, Query, Reader, load};
+use crate::store::{Action, Change, Meta, Place, Query, Reader, load_many};
 
 /// A hand-over as programs and pages see it.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
@@ -44,30 +44,57 @@ fn view(
     scope_name: &str,
     today: Day,
 ) -> Result<HandoverView> {
-    let name = |conn: &mut Conn, id: Id| -> Result<String> {
-        Ok(load::<members::Person>(conn, workspace, id)?.map(|p| p.name).unwrap_or_default())
+    let one = std::slice::from_ref(handover);
+    views(conn, workspace, one, scope_name, today)?.pop().ok_or(Error::NotFound("hand-over"))
+}
+
+/// Hand-overs of a scope as they are shown: what they name is looked up once for all.
+fn views(
+    conn: &mut Conn,
+    workspace: i64,
+    all: &[Handover],
+    scope_name: &str,
+    today: Day,
+) -> Result<Vec<HandoverView>> {
+    let people = all.iter().flat_map(|h| [h.from_id, h.to_id]);
+    let people = load_many::<members::Person>(conn, workspace, people, None)?;
+    let names = responsibilities::names(conn, workspace)?;
+    let shown = |h: &Handover| {
+        let name = |id: Id| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
+        let number = u8::try_from(h.responsibility).unwrap_or_default();
+        let called = names.get(&number).cloned().unwrap_or_default();
+        told(h, scope_name, today, called, (name(h.from_id), name(h.to_id)))
     };
+    Ok(all.iter().map(shown).collect())
+}
+
+fn told(
+    handover: &Handover,
+    scope_name: &str,
+    today: Day,
+    responsibility_name: String,
+    (from_name, to_name): (String, String),
+) -> HandoverView {
     let state = match (handover.from_day > today, handover.until_day) {
         (true, _) => "coming",
         (false, Some(until)) if until < today => "ended",
         _ => "holds",
     };
-    let known = responsibilities::known(conn, workspace, handover.responsibility)?;
-    Ok(HandoverView {
+    HandoverView {
         id: handover.id,
         responsibility: handover.responsibility,
-        responsibility_name: known.name,
+        responsibility_name,
         scope: handover.scope.clone(),
         scope_name: scope_name.to_owned(),
         from: handover.from_id,
-        from_name: name(conn, handover.from_id)?,
+        from_name,
         to: handover.to_id,
-        to_name: name(conn, handover.to_id)?,
+        to_name,
         from_day: handover.from_day,
         until_day: handover.until_day,
         reason: handover.reason.clone(),
         state: state.to_owned(),
-    })
+    }
 }
 
 /// Hand one responsibility over to somebody, from a day on and, if it comes back, until a day.
@@ -273,6 +300,6 @@ impl Query for ListHandovers {
         let ground = ground::ground(cx.conn, cx.actor, product, part, team, Access::Read)?;
         let (workspace, today) = (cx.actor.workspace, cx.now.day());
         let rows = ground::handovers_of(cx.conn, workspace, ground.id)?;
-        rows.iter().map(|h| view(cx.conn, workspace, h, &ground.name, today)).collect()
+        views(cx.conn, workspace, &rows, &ground.name, today)
     }
 }

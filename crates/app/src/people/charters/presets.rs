@@ -262,8 +262,7 @@ impl<'c> Draft<'c> {
                         self.put(n, holder.person, Letter::R);
                     }
                 }
-                self.matrix.0.remove(&4);
-                self.note("An internal tool has stakeholders in the house and no market: market research is left out.");
+                self.note("An internal tool has stakeholders in the house: product owners take part in their needs. Its market is what one could buy instead, so market research stays.");
             }
             ProductKind::Consumer => {
                 for holder in self.all(Role::Designer) {

@@ -75,7 +75,7 @@ pub struct CharterView {
     pub rows: Vec<CharterRow>,
     /// Names of those whose signature is waited for.
     pub waiting: Vec<String>,
-    /// Pairs of people who answer for the same: one role, two names.
+    /// Pairs of people who answer for the same under different titles: one role, two names.
     pub twins: Vec<(String, String)>,
     pub review_on: Option<Day>,
     pub agreed_on: Option<Day>,
@@ -113,9 +113,17 @@ pub fn view(
             signed: signed.iter().any(|s| s.person_id == id),
         });
     }
-    let name = |id: Id| people.iter().find(|p| p.id == id).map(|p| p.name.clone());
+    let of = |id: Id| people.iter().find(|p| p.id == id);
+    // Two of one title are one role with one name.
+    let named_alike = |a: &CharterPerson, b: &CharterPerson| {
+        !a.title.trim().is_empty() && a.title.trim().eq_ignore_ascii_case(b.title.trim())
+    };
     let twins = now.one_role_two_names().into_iter();
-    let twins = twins.filter_map(|(a, b)| Some((name(a)?, name(b)?))).collect();
+    let twins = twins
+        .filter_map(|(a, b)| Some((of(a)?, of(b)?)))
+        .filter(|(a, b)| !named_alike(a, b))
+        .map(|(a, b)| (a.name.clone(), b.name.clone()))
+        .collect();
     let waiting = match charter.state.as_str() {
         "draft" => {
             signing::waiting(conn, ws, charter, today)?.into_iter().map(|p| p.name).collect()
@@ -305,55 +313,6 @@ impl Query for GetCharter {
     fn run(&self, cx: &mut Reader<'_>) -> Result<CharterView> {
         let (charter, ground) = ground::charter(cx.conn, cx.actor, self.charter, Access::Read)?;
         view(cx.conn, cx.actor, &charter, &ground, cx.now.day())
-    }
-}
-
-/// One letter that differs between two charters of a scope.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema, Debug)]
-pub struct ChangedLetter {
-    pub responsibility: u8,
-    pub name: String,
-    pub person: Id,
-    pub person_name: String,
-    pub was: Option<Letter>,
-    pub is: Option<Letter>,
-}
-
-/// Compare a charter with the one before it in its scope, letter by letter.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CompareCharters {
-    pub charter: Id,
-}
-
-impl Query for CompareCharters {
-    type Output = Vec<ChangedLetter>;
-    const META: Meta = Meta::query(
-        "compare-charters",
-        "Compare a charter with the one before it in its scope",
-        "/charters/{charter}/changes",
-    );
-
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<ChangedLetter>> {
-        let ws = cx.actor.workspace;
-        let (charter, _) = ground::charter(cx.conn, cx.actor, self.charter, Access::Read)?;
-        let all = ground::of_scope(cx.conn, ws, charter.scope_id)?;
-        let before = all.into_iter().find(|c| c.number < charter.number && c.state != "draft");
-        let before = before.map(|c| c.matrix).unwrap_or_default();
-        let people = crate::people::members::names(cx.conn, ws)?;
-        let names = responsibilities::names(cx.conn, ws)?;
-        Ok(before
-            .differences(&charter.matrix)
-            .into_iter()
-            .map(|d| ChangedLetter {
-                responsibility: d.responsibility,
-                name: names.get(&d.responsibility).cloned().unwrap_or_default(),
-                person: d.person,
-                person_name: people.get(&d.person).cloned().unwrap_or_default(),
-                was: d.before,
-                is: d.after,
-            })
-            .collect())
     }
 }
 

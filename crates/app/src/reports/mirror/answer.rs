@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::charters::{
     AddToCharter, CharterView, GetCharter, Letter, ReviseCharter, SetLetter, charter, of_scope,
 };
@@ -114,6 +114,11 @@ impl Action for AdoptResponsibility {
         let ws = actor.workspace;
         let known = responsibilities::known(cx.conn(), ws, self.responsibility)?;
         let (agreed, _) = charter(cx.conn(), &actor, self.charter, Access::Write)?;
+        if agreed.state != "agreed" {
+            return Err(Error::refused(
+                "This charter does not hold. Adopt it from the one that does, or change the draft.",
+            ));
+        }
         let held = agreed.matrix.letter(known.number, actor.person);
         if held.is_some_and(Letter::acts) {
             // It is theirs already.

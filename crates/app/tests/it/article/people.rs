@@ -155,6 +155,12 @@ claims! {
         assert_ne!(one["arrangement"], eight["arrangement"]);
         assert!(eight["reasons"].to_string().contains("8 teams"), "{eight}");
         assert!(list(&one["turns"]).iter().any(|t| t["when"] == "3 teams" && t["then"] == "overlap"), "{one}");
+        // Where the arrangement holds over any number of teams, the advice says why, and what changes.
+        let grown = async |teams: u32| world.get(MIA, &format!("/charters/advice?company=scale-up&stage=growth&framework=kanban&teams={teams}")).await;
+        let (one, eight) = (grown(1).await, grown(8).await);
+        assert_eq!((&one["arrangement"], &eight["arrangement"]), (&json!("overlap"), &json!("overlap")));
+        assert!(one["reasons"] != eight["reasons"] && text(&eight, "steady").contains("more product managers"), "{eight}");
+        assert!(eight["offers"].to_string().contains("coexist") && one["offers"] == json!([]), "{eight}");
         let mut seen: Vec<Value> = Vec::new();
         for context in ["company=startup&teams=1&framework=scrum", "company=startup&teams=1&framework=kanban", "company=scale-up&teams=4&framework=kanban",
             "company=large&teams=9&framework=kanban", "company=established&teams=1&framework=scrum"] {

@@ -20,6 +20,7 @@ pub fn rows() -> Vec<Row> {
         row("list-charters", ALL, 200, json!({})),
         row("get-charter", READS, 200, json!({ "charter": "$charter" })),
         row("compare-charters", READS, 200, json!({ "charter": "$charter" })),
+        row("list-charter-versions", READS, 200, json!({ "charter": "$charter" })),
         row("compare-people", READS, 422, json!({ "charter": "$charter", "first": "$owner", "second": "$owner" })),
         row("advise-arrangement", ALL, 200, json!({ "teams": 4 })),
         row("advise-arrangement", READS, 200, json!({ "product": "$product" })),

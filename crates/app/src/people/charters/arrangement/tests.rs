@@ -54,6 +54,22 @@ fn from_one_team_to_eight_the_advice_changes_and_says_why() {
     assert!(before.turns.iter().any(|t| t.when == "3 teams"), "{:?}", before.turns);
 }
 
+#[test]
+fn where_the_number_of_teams_changes_nothing_the_advice_says_why() {
+    let scale_up = managed(with(Stage::Growth, Company::ScaleUp, 1, Framework::Scrum));
+    let eight = Context { teams: 8, ..scale_up.clone() };
+    let (before, after) = (advise(&scale_up), advise(&eight));
+    // More teams ask for more product managers: the arrangement holds, its reasons and offers do not.
+    assert_eq!((before.arrangement, after.arrangement), (Arrangement::Overlap, Arrangement::Overlap));
+    assert_ne!(before.reasons, after.reasons);
+    assert!(after.reasons[0].contains("8 teams"), "{:?}", after.reasons);
+    assert!(before.offers.is_empty() && after.offers[0].contains("coexist"), "{:?}", after.offers);
+    assert!(after.steady.is_some_and(|why| why.contains("more product managers")));
+    // Where it does change something, nothing of the kind is said.
+    let plain = managed(with(Stage::Growth, Company::Established, 2, Framework::Kanban));
+    assert_eq!(advise(&plain).steady, None);
+}
+
 fn contexts() -> impl Strategy<Value = Context> {
     let pick = |n: usize| 0..n;
     (pick(5), pick(5), 1_u32..14, pick(4), any::<bool>()).prop_map(|(s, c, teams, f, manager)| {
@@ -84,6 +100,16 @@ proptest! {
         let up = advice.turns.iter().filter_map(|t| t.when.strip_suffix(" teams")?.parse::<u32>().ok()).find(|n| *n > context.teams);
         for n in context.teams + 1..up.unwrap_or(13) {
             prop_assert_eq!(advise(&Context { teams: n, ..context.clone() }).arrangement, advice.arrangement);
+        }
+    }
+
+    /// Either some number of teams changes the arrangement, or the advice says why none does.
+    #[test]
+    fn the_number_of_teams_is_never_passed_over(context in contexts()) {
+        let all: Vec<_> = (1..=12).map(|teams| advise(&Context { teams, ..context.clone() })).collect();
+        let changes = all.iter().any(|a| a.arrangement != all[0].arrangement);
+        for advice in &all {
+            prop_assert_eq!(advice.steady.is_none(), changes, "{:?}", context);
         }
     }
 

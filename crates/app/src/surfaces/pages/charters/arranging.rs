@@ -33,7 +33,16 @@ pub(super) struct Asked {
     stage: Option<String>,
     teams: Option<String>,
     framework: Option<String>,
+    /// Kinds of product with commas between, where no boxes are ticked.
     kind: Option<String>,
+    /// The boxes were shown, ticked or not.
+    ticked: Option<String>,
+    platform: Option<String>,
+    regulated: Option<String>,
+    #[serde(rename = "internal-tool")]
+    internal_tool: Option<String>,
+    consumer: Option<String>,
+    hardware: Option<String>,
     /// Where the slider of stages stands.
     at: Option<String>,
     /// The arrangement to lay beside the advised one.
@@ -59,6 +68,24 @@ fn slid(at: Option<&String>) -> Option<String> {
     Stage::ALL.get(at).map(|stage| stage.as_str().to_owned())
 }
 
+impl Asked {
+    /// The kinds of product that are asked about; nothing where the known ones are meant.
+    fn kinds(&self) -> Option<Vec<String>> {
+        if self.ticked.is_none() {
+            return given(self.kind.as_ref()).map(|k| vec![k]);
+        }
+        let boxes = [
+            (ProductKind::Platform, &self.platform),
+            (ProductKind::Regulated, &self.regulated),
+            (ProductKind::InternalTool, &self.internal_tool),
+            (ProductKind::Consumer, &self.consumer),
+            (ProductKind::Hardware, &self.hardware),
+        ];
+        let on = boxes.iter().filter(|(_, ticked)| ticked.is_some());
+        Some(on.map(|(kind, _)| kind.as_str().to_owned()).collect())
+    }
+}
+
 fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
     let (product, part, team) =
         (given(asked.product.as_ref()), given(asked.part.as_ref()), given(asked.team.as_ref()));
@@ -70,7 +97,7 @@ fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
         stage: asked.stage.clone().or_else(|| slid(asked.at.as_ref())),
         teams: given(asked.teams.as_ref()).and_then(|t| t.parse().ok()),
         framework: asked.framework.clone(),
-        kinds: given(asked.kind.as_ref()).map(|k| vec![k]),
+        kinds: asked.kinds(),
     }
     .context(cx)?;
     let found = match (&product, &team) {
@@ -132,13 +159,25 @@ fn scope_fields(asked: &Asked) -> Markup {
     }
 }
 
-fn kinds() -> Vec<Choice> {
-    let all: Vec<Choice> = choices!(ProductKind);
-    std::iter::once(Choice::new("none", "Nothing special")).chain(all).collect()
+/// The kinds of product as one field takes them.
+fn kind(context: &Context) -> String {
+    match context.kinds.as_slice() {
+        [] => "none".to_owned(),
+        all => all.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(","),
+    }
 }
 
-fn kind(context: &Context) -> &'static str {
-    context.kinds.first().map_or("none", |k| k.as_str())
+/// A box for each kind of product: one may be several.
+fn boxes(context: &Context) -> Markup {
+    html! {
+        fieldset {
+            legend { "Kind of product" }
+            (shell::hidden("ticked", "yes"))
+            @for kind in ProductKind::ALL {
+                (shell::checkbox(&sentence(kind.label()), kind.as_str()).checked(context.kinds.contains(kind)))
+            }
+        }
+    }
 }
 
 fn questions(asked: &Asked, context: &Context, beside: Option<Arrangement>) -> Markup {
@@ -151,7 +190,7 @@ fn questions(asked: &Asked, context: &Context, beside: Option<Arrangement>) -> M
             (shell::select("The product", "stage", choices!(Stage)).value(context.stage.as_str()))
             (shell::field("Teams on it", "teams").kind("number").value(context.teams))
             (shell::select("They work by", "framework", choices!(Framework)).value(context.framework.as_str()))
-            (shell::select("Kind of product", "kind", kinds()).value(kind(context)))
+            (boxes(context))
             (shell::select("Lay beside it", "beside", other).value(beside.map(|b| b.as_str()).unwrap_or_default()))
             div.acts { (shell::submit("Ask")) }
         }
@@ -165,9 +204,10 @@ pub(in crate::surfaces::pages) fn answer(advice: &Advice) -> Markup {
             h2 { "Advised: " (advice.arrangement.label()) }
             p { (advice.arrangement.meaning()) }
             ul { @for reason in &advice.reasons { li { (reason) } } @for offer in &advice.offers { li { (offer) } } }
-            @if !advice.turns.is_empty() {
+            @if !advice.turns.is_empty() || advice.steady.is_some() {
                 details {
                     summary { "What would change it" }
+                    @if let Some(steady) = &advice.steady { p { (steady) } }
                     ul {
                         @for turn in &advice.turns {
                             li { b { (sentence(&turn.when)) } ": " (turn.then.label()) ". " span.soft { (turn.because) } }
@@ -197,7 +237,8 @@ fn what_if(asked: &Asked, context: &Context) -> Markup {
                 (scope_fields(asked))
                 (shell::hidden("company", context.company.as_str()))
                 (shell::hidden("framework", context.framework.as_str()))
-                (shell::hidden("kind", kind(context)))
+                (shell::hidden("kind", &kind(context)))
+                @if let Some(beside) = given(asked.beside.as_ref()) { (shell::hidden("beside", &beside)) }
                 div.slide {
                     div.field {
                         label for="slide-teams" { "Teams: " output for="slide-teams" data-what-if-target="count" { (context.teams) } }
@@ -225,7 +266,8 @@ fn what_if(asked: &Asked, context: &Context) -> Markup {
 fn answered(context: &Context) -> String {
     let advice = advise(context);
     let because = advice.reasons.first().map_or("", String::as_str);
-    format!("{}. {because}", sentence(advice.arrangement.label()))
+    let steady = advice.steady.map_or(String::new(), |why| format!(" {why}"));
+    format!("{}. {because}{steady}", sentence(advice.arrangement.label()))
 }
 
 fn what_if_rows(context: &Context) -> Vec<Vec<Markup>> {
@@ -327,13 +369,13 @@ fn draft(
             "/do/draft-charter",
             html! {
                 (once())
-                (shell::hidden("_back", "/charters"))
+                (shell::hidden("_back", "/charters/{id}"))
                 (scope_fields(asked))
                 (shell::hidden("company", context.company.as_str()))
                 (shell::hidden("stage", context.stage.as_str()))
                 (shell::hidden("teams", &context.teams.to_string()))
                 (shell::hidden("framework", context.framework.as_str()))
-                (shell::hidden("kinds", kind(context)))
+                (shell::hidden("kinds", &kind(context)))
                 (shell::data_table("Who is there", &["Person", "As", "Seniority"], rows))
                 (shell::select("Arrangement", "arrangement", arrangements).value(advice.arrangement.as_str()))
                 (shell::field("Why another than is advised", "because").help("Needed only where you choose otherwise; it is kept with the charter."))

@@ -48,6 +48,7 @@ pub(super) fn matrix(charter: &CharterView, edit: bool) -> Markup {
         @if edit {
             (shell::form("/do/edit-matrix", html! {
                 (shell::hidden("charter", &charter.id.to_string()))
+                (shell::hidden("revision", &charter.revision.to_string()))
                 (shell::hidden("_back", &format!("/charters/{}", charter.id)))
                 (table)
                 div.acts { (shell::submit("Keep the matrix")) }

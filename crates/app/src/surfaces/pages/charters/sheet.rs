@@ -11,7 +11,8 @@ use super::{listed, names, sentence, state};
 use crate::guide::fit::CheckCharterFit;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::charters::{
-    ChangedLetter, CharterView, CompareCharters, GetCharter, ListOverrides, Override,
+    ChangedLetter, CharterVersion, CharterView, CompareCharters, GetCharter, ListCharterVersions,
+    ListOverrides, Override,
 };
 use crate::people::members;
 use crate::shell::{self, Choice, Crumb, Tone};
@@ -36,6 +37,7 @@ fn page(cx: &mut Reader<'_>, id: &str, two: &Two) -> Result<Page> {
     let write = cx.actor.check(Access::Write).is_ok();
     let draft = charter.state == "draft";
     let changes = CompareCharters { charter: id }.run(cx)?;
+    let versions = ListCharterVersions { charter: id }.run(cx)?;
     let overrides = match charter.state.as_str() {
         "agreed" => ListOverrides { charter: id }.run(cx)?,
         _ => Vec::new(),
@@ -46,7 +48,8 @@ fn page(cx: &mut Reader<'_>, id: &str, two: &Two) -> Result<Page> {
         (matrix(&charter, draft && write))
         @if draft && write { (who(cx, &charter)?) }
         (compared(cx, &charter, two)?)
-        @if charter.number > 1 { (changed(&changes)) }
+        @if charter.number > 1 { (changed(&charter, &versions, &changes)) }
+        (all_versions(&charter, &versions))
         @if charter.state == "agreed" { (overridden(&overrides)) }
     };
     let meta = html! {
@@ -90,7 +93,7 @@ fn acts(cx: &Reader<'_>, charter: &CharterView, write: bool) -> Markup {
         }
         @if write && charter.state == "agreed" {
             a.btn href={ "/handovers?" (query(charter)) } { "Hand over" }
-            (shell::post_button(&format!("/do/revise-charter?charter={id}&_back=/charters"), "Revise", None))
+            (shell::post_button(&format!("/do/revise-charter?charter={id}&_back=/charters/{{id}}"), "Revise", None))
         }
         a.btn href={ "/arrangement?" (query(charter)) } { "Why this arrangement" }
         a.btn href="/responsibilities" { "Responsibilities" }
@@ -199,7 +202,14 @@ fn who(cx: &mut Reader<'_>, charter: &CharterView) -> Result<Markup> {
     })
 }
 
-fn changed(changes: &[ChangedLetter]) -> Markup {
+/// What differs from the charter that was agreed before: the arrangement, then letter by letter.
+fn changed(
+    charter: &CharterView,
+    versions: &[CharterVersion],
+    changes: &[ChangedLetter],
+) -> Markup {
+    let before = versions.iter().find(|v| v.number < charter.number && v.state != "draft");
+    let turned = before.filter(|b| b.arrangement != charter.arrangement);
     let letter = |l: Option<crate::people::charters::Letter>| l.map_or("–", |l| l.short());
     let rows = changes
         .iter()
@@ -212,8 +222,35 @@ fn changed(changes: &[ChangedLetter]) -> Markup {
         })
         .collect();
     html! {
-        @if changes.is_empty() { p.soft { "Nothing differs from the charter before." } }
+        @if let Some(before) = turned {
+            p { "The arrangement was “" (before.arrangement.label()) "” and is “" (charter.arrangement.label()) "”." }
+        }
+        @if changes.is_empty() { p.soft { "No letter differs from the charter before." } }
         @else { (shell::data_table("What differs from the charter before", &["Responsibility", "Person", "Letter"], rows)) }
+    }
+}
+
+/// The charters that its scope has had, each to be opened.
+fn all_versions(charter: &CharterView, versions: &[CharterVersion]) -> Markup {
+    let rows = versions
+        .iter()
+        .map(|v| {
+            vec![
+                html! {
+                    @if v.id == charter.id { b { "Charter " (v.number) } }
+                    @else { a href={ "/charters/" (v.id) } { "Charter " (v.number) } }
+                },
+                state(&v.state),
+                html! { (sentence(v.arrangement.label())) },
+                html! { @match v.agreed_on { Some(day) => (shell::day_tag(day)), None => "–" } },
+                html! { @match v.superseded_on { Some(day) => (shell::day_tag(day)), None => "–" } },
+            ]
+        })
+        .collect();
+    html! {
+        @if versions.len() > 1 {
+            (shell::data_table("All charters here", &["Charter", "State", "Arrangement", "Holds from", "Until"], rows))
+        }
     }
 }
 
