@@ -65,7 +65,8 @@ impl Query for GetStrategyPage {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let metrics = ListMetrics { product: product.key.clone() }.run(cx)?;
-        let mut objectives = ListObjectives { product: product.key.clone(), at: self.at }.run(cx)?;
+        let mut objectives =
+            ListObjectives { product: product.key.clone(), at: self.at }.run(cx)?;
         objectives.retain(|o| o.state == "active");
         let sight = Sight::of(cx.conn, cx.actor)?;
         let today = cx.now.day();

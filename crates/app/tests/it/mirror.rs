@@ -236,6 +236,9 @@ both_engines! {
         // Again is the same draft, and nothing more.
         let again = world.post(ME, &format!("/mirror/{STORIES}/adopt"), json!({ "charter": agreed })).await;
         assert_eq!(again["id"], draft["id"]);
+        // The mirror says that it waits, and does not offer it again.
+        let waits = world.get(ME, "/mirror").await;
+        assert_eq!(line(&waits, STORIES)["places"][0]["draft"], draft["id"]);
         let id = draft["id"].as_str().unwrap();
         for who in [BOSS, OTHER, ME] {
             world.post(who, &format!("/charters/{id}/sign"), json!({})).await;

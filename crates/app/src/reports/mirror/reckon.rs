@@ -59,6 +59,8 @@ pub struct LinePlace {
     pub page: String,
     /// The charter that gives it to others.
     pub charter: Option<Id>,
+    /// A draft of that charter that gives it to you too, once all have signed.
+    pub draft: Option<Id>,
 }
 
 /// Shares from 0 to 1.

@@ -12,11 +12,13 @@ use super::reckon::{
 };
 use super::share::{open, shared};
 use crate::kernel::{Access, Error, Id, Result, Time};
-use crate::people::charters::{Force, Ground, ScopeKind, ground_of, in_force};
+use crate::people::charters::{
+    Charter, Force, Ground, Letter, ScopeKind, ground_of, in_force, of_scope,
+};
 use crate::people::responsibilities::{all_views, by_number, known};
 use crate::people::{members, products};
 use crate::statements;
-use crate::store::{Meta, Place, Query, Reader, Scope};
+use crate::store::{Meta, Place, Query, Reader, Scope, load};
 
 statements! {
     /// One row for each act, told of by the last record that it wrote.
@@ -179,6 +181,7 @@ impl Grounds {
             name: ground.name,
             page: format!("/handovers?{query}"),
             charter: None,
+            draft: None,
         }))
     }
 
@@ -210,8 +213,18 @@ impl Grounds {
         };
         let ground = self.ground(cx, of_it)?;
         let page = format!("/charters/{charter}");
-        Ok(ground.map(|g| LinePlace { name: g.name, page, charter: Some(charter) }))
+        let draft = adopted(cx, charter, number)?;
+        Ok(ground.map(|g| LinePlace { name: g.name, page, charter: Some(charter), draft }))
     }
+}
+
+/// The draft after a charter that gives a responsibility to whoever asks.
+fn adopted(cx: &mut Reader<'_>, charter: Id, number: u8) -> Result<Option<Id>> {
+    let (ws, own) = (cx.actor.workspace, cx.actor.person);
+    let Some(agreed) = load::<Charter>(cx.conn, ws, charter)? else { return Ok(None) };
+    let theirs =
+        |c: &Charter| c.state == "draft" && c.matrix.letter(number, own).is_some_and(Letter::acts);
+    Ok(of_scope(cx.conn, ws, agreed.scope_id)?.into_iter().find(theirs).map(|c| c.id))
 }
 
 /// Something that a line of the mirror rests on.

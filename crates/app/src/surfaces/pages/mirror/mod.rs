@@ -131,7 +131,7 @@ fn attendance(all: &Attendance) -> Markup {
             section.part {
                 (shell::data_table("Ceremonies of your teams", &["Ceremony", "#Held", "#You were there"],
                     all.kinds.iter().map(|k| vec![
-                        html! { (k.kind.replace('-', " ")) }, html! { (k.held) }, html! { (k.attended) },
+                        html! { (super::charters::sentence(&k.kind.replace('-', " "))) }, html! { (k.held) }, html! { (k.attended) },
                     ]).collect()))
                 p.soft { "You were at " (format!("{:.0} %", rate * 100.0)) " of " (all.held) " in " (all.days) " days. Only you see this." }
             }
@@ -274,7 +274,8 @@ fn offers(l: &Line) -> Markup {
     };
     let adopt = |charter: Id| {
         let path = "/do/adopt-responsibility";
-        let path = format!("{path}?responsibility={number}&charter={charter}&_back=/charters/{{id}}");
+        let path =
+            format!("{path}?responsibility={number}&charter={charter}&_back=/charters/{{id}}");
         shell::post_button(&path, "Adopt", None)
     };
     html! {
@@ -282,7 +283,11 @@ fn offers(l: &Line) -> Markup {
             Standing::Exercised => {}
             Standing::Outside => {
                 @if let Some(place) = l.places.first() {
-                    @if let Some(charter) = place.charter { (adopt(charter)) }
+                    @match (place.draft, place.charter) {
+                        (Some(draft), _) => { a.btn href={ "/charters/" (draft) } title=(place.name) { "Adopted in a draft" } },
+                        (None, Some(charter)) => (adopt(charter)),
+                        (None, None) => {}
+                    }
                     a.btn href=(place.page) title=(place.name) { "Charter" }
                 }
                 (keep())
