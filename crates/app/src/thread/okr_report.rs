@@ -99,8 +99,7 @@ fn known(cx: &mut Reader<'_>, product: Id, at: Option<Time>) -> Result<Known> {
     let mut values = vec![ws.into(), product.into()];
     values.extend(at.map(Value::from));
     let sql = if at.is_some() { &EVER } else { &RESULTS };
-    let results: Vec<(Id, String)> =
-        cx.conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let results: Vec<(Id, String)> = cx.conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))?;
     let sight = path::Sight::of(cx.conn, cx.actor)?;
     let ids: Vec<Id> = results.iter().map(|(id, _)| *id).collect();
     let mut done = reach::finished(cx.conn, ws, &sight, &ids, at)?;

@@ -200,9 +200,13 @@ const MANY: u32 = 6;
 /// Why the number of teams changes nothing, where it does not.
 fn steady(c: &Context, rule: u8) -> Option<String> {
     let why = match rule {
-        1 => "before product-market fit one team or eight have the same to do: to learn what users want",
+        1 => {
+            "before product-market fit one team or eight have the same to do: to learn what users want"
+        }
         2 => "the gates ask for somebody at them and somebody between them",
-        4 => "in a scale-up more teams ask for more product managers under a head of product, and not for another role",
+        4 => {
+            "in a scale-up more teams ask for more product managers under a head of product, and not for another role"
+        }
         5 => "a company of this size has product work over the whole spectrum anyway",
         _ => return None,
     };

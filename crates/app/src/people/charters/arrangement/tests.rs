@@ -60,7 +60,10 @@ fn where_the_number_of_teams_changes_nothing_the_advice_says_why() {
     let eight = Context { teams: 8, ..scale_up.clone() };
     let (before, after) = (advise(&scale_up), advise(&eight));
     // More teams ask for more product managers: the arrangement holds, its reasons and offers do not.
-    assert_eq!((before.arrangement, after.arrangement), (Arrangement::Overlap, Arrangement::Overlap));
+    assert_eq!(
+        (before.arrangement, after.arrangement),
+        (Arrangement::Overlap, Arrangement::Overlap)
+    );
     assert_ne!(before.reasons, after.reasons);
     assert!(after.reasons[0].contains("8 teams"), "{:?}", after.reasons);
     assert!(before.offers.is_empty() && after.offers[0].contains("coexist"), "{:?}", after.offers);
