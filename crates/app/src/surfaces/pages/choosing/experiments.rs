@@ -143,8 +143,8 @@ pub(super) fn body(cx: &mut Reader<'_>, e: &Experiment, write: bool) -> Result<M
             (shell::stat("Risk", &e.risk, ""))
             @if !e.metric.is_empty() { (shell::stat("Measured", &e.metric, "")) }
             @if !e.threshold.is_empty() { (shell::stat("It holds if", &e.threshold, if e.state == "planned" { "" } else { "frozen" })) }
-            @if let Some(day) = e.ends_on { (shell::stat("Ends", &day.to_string(), "")) }
-            @if let Some(days) = loop_days(e) { (shell::stat("Loop", &format!("{days} days"), "")) }
+            @if let Some(day) = e.ends_on { (shell::stat("Ends", &day.words(), "")) }
+            @if let Some(days) = loop_days(e) { (shell::stat("Loop", &if days == 1 { "1 day".to_owned() } else { format!("{days} days") }, "")) }
             @if !e.verdict.is_empty() { (shell::stat("Then", &e.verdict, "")) }
         }))
         (part("We believe that", &e.belief))

@@ -173,6 +173,8 @@ fn reviews(r: &Release, view: &ReleaseView, write: bool, today: Day) -> Markup {
         .filter(|(n, _)| passed >= *n)
         .map(|(_, w)| *w)
         .collect();
+    let held = |days: &str| view.reviews.iter().any(|o| o.after_days.to_string() == days);
+    let next = due.iter().find(|days| !held(days)).copied();
     html! {
         @if !view.reviews.is_empty() {
             (shell::section("What it moved", shell::data_table("Outcome reviews",
@@ -189,7 +191,7 @@ fn reviews(r: &Release, view: &ReleaseView, write: bool, today: Day) -> Markup {
                 (once())
                 (shell::hidden("key", &r.key))
                 (shell::hidden("_back", &format!("/{}", r.key)))
-                (shell::select("Days after", "after_days", choices(&due, None)))
+                (shell::select("Days after", "after_days", choices(&due, None)).value(next.unwrap_or_default()))
                 (shell::textarea("Did the need's measure and the key result move?", "finding").rows(3))
                 (shell::field("Measure before", "measure_before").kind("number"))
                 (shell::field("Measure now", "measure_now").kind("number"))

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::super::{Page, may_write, once, show};
 use super::{kind, outcome};
 use crate::guide::culture::{Compared, GetStep, StepView, of_decision, view_of};
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::shell::{self, Choice, Crumb, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
@@ -67,7 +67,15 @@ fn told(step: &StepView) -> Markup {
                 step.titles.iter().map(|t| vec![html! { (t.name) }, html! { (t.was) }, html! { (t.became) }]).collect()))
         }
         @if let Some(key) = &line.decision { p { "Kept as the decision " a href={ "/" (key) } { (key) } "." } }
-        @if !line.outcome_note.is_empty() { (shell::section("What was seen", html! { p { (line.outcome_note) } })) }
+        @if !line.outcome_note.is_empty() { (shell::section("What was seen", html! { @for said in line.outcome_note.lines() { (seen(said)) } })) }
+    }
+}
+
+/// A line of what was seen; what was said while it was adapted begins with its day.
+fn seen(said: &str) -> Markup {
+    let day = said.split_once(": ").and_then(|(day, said)| Some((day.parse::<Day>().ok()?, said)));
+    html! {
+        p { @match day { Some((day, said)) => { (shell::day_tag(day)) ": " (said) }, None => (said) } }
     }
 }
 
