@@ -14,6 +14,9 @@ pub enum Error {
     /// There is nothing here, or nothing this person may see (404).
     #[error("There is no {0} here, or it is not shared with you.")]
     NotFound(&'static str),
+    /// The same of one among several that were named, told by its key (404).
+    #[error("There is no {0} here, or it is not shared with you.")]
+    NotHere(String),
     /// It is visible, but this role may not do it (403).
     #[error("{0}")]
     Forbidden(String),
@@ -58,6 +61,15 @@ impl Error {
         Self::Invalid { field: Some(field), message: message.into() }
     }
 
+    /// Which of several it is about that is not here.
+    #[must_use]
+    pub fn of_key(self, key: &str) -> Self {
+        match self {
+            Self::NotFound(_) => Self::NotHere(key.trim().chars().take(60).collect()),
+            other => other,
+        }
+    }
+
     pub fn refused(message: impl Into<String>) -> Self {
         Self::Refused(message.into())
     }
@@ -70,7 +82,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::Invalid { .. } => 422,
-            Self::NotFound(_) => 404,
+            Self::NotFound(_) | Self::NotHere(_) => 404,
             Self::Forbidden(_) => 403,
             Self::Unauthenticated(_) => 401,
             Self::Conflict(_) | Self::Refused(_) => 409,
@@ -84,7 +96,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { .. } => "invalid",
-            Self::NotFound(_) => "not-found",
+            Self::NotFound(_) | Self::NotHere(_) => "not-found",
             Self::Forbidden(_) => "forbidden",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::Conflict(_) => "conflict",

@@ -98,8 +98,10 @@ impl Action for AddLink {
 
     fn run(&self, cx: &mut Change<'_>) -> Result<LinkView> {
         let actor = cx.actor.clone();
-        let (from, _) = find(cx.conn(), &actor, &self.from, Access::Write)?;
-        let (to, _) = find(cx.conn(), &actor, &self.to, Access::Write)?;
+        let (from, _) =
+            find(cx.conn(), &actor, &self.from, Access::Write).map_err(|e| e.of_key(&self.from))?;
+        let (to, _) =
+            find(cx.conn(), &actor, &self.to, Access::Write).map_err(|e| e.of_key(&self.to))?;
         let wanted = self.kind.as_deref().filter(|k| !k.is_empty()).unwrap_or("serves");
         let (kind, flipped) = match wanted {
             "blocks" | "relates" | "duplicates" => (wanted.to_owned(), false),

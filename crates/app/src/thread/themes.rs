@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wherefore_similar::{Text, themes};
 
+use super::nodes::find;
 use super::triage::TriageEvidence;
 use crate::kernel::{Access, Error, Result};
 use crate::people::products;
@@ -132,7 +133,10 @@ impl Action for TriageTheme {
             text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         let need = match (given(&self.need), given(&self.title)) {
-            (Some(need), None) => need,
+            (Some(need), None) => {
+                find(cx.conn(), &actor, &need, Access::Write).map_err(|e| e.of_key(&need))?;
+                need
+            }
             (None, Some(title)) => {
                 let product = product.key.clone();
                 CreateNeed { product, title, ..CreateNeed::default() }.run(cx)?.key
@@ -145,9 +149,10 @@ impl Action for TriageTheme {
             }
         };
         for key in &self.keys {
-            let (key, how) = (key.clone(), "link".to_owned());
-            let need = Some(need.clone());
-            TriageEvidence { key, how, need, ..TriageEvidence::default() }.run(cx)?;
+            let (how, need) = ("link".to_owned(), Some(need.clone()));
+            TriageEvidence { key: key.clone(), how, need, ..TriageEvidence::default() }
+                .run(cx)
+                .map_err(|e| e.of_key(key))?;
         }
         Ok(Linked { need, linked: self.keys.len() })
     }

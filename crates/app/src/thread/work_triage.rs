@@ -203,7 +203,7 @@ impl Action for AcceptWorkItems {
         }
         let mut changed = 0;
         for key in &self.items {
-            let before = again(cx, key)?;
+            let before = again(cx, key).map_err(|e| e.of_key(key))?;
             if before.triage_on.is_some() {
                 settle(cx, &before, None)?;
                 changed += 1;

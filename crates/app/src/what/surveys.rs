@@ -248,7 +248,7 @@ impl Action for StartSurvey {
             }
         }
         for key in keys {
-            let problem = about(cx.conn(), &actor, &product, key)?;
+            let problem = about(cx.conn(), &actor, &product, key).map_err(|e| e.of_key(key))?;
             ask(cx, &survey, &problem, None, None)?;
         }
         view(cx.conn(), &actor, &survey)

@@ -153,6 +153,12 @@ impl Action for EditPhase {
         let mut after = before.clone();
         if let Some(name) = &self.name {
             after.name = check_title("name", name)?;
+            let ws = cx.workspace();
+            let all = OF_PRODUCT.all(cx.conn(), ws, &[product.id.into()])?;
+            let same = |p: &Phase| p.id != before.id && p.name.eq_ignore_ascii_case(&after.name);
+            if all.iter().any(same) {
+                return Err(Error::invalid("name", "Another phase has this name."));
+            }
         }
         put_text(&mut after.goal, "goal", self.goal.as_ref())?;
         after.starts = self.starts.or(after.starts);
@@ -192,7 +198,8 @@ pub(super) fn meant(
     }
     let mut all: Vec<WorkItem> = Vec::new();
     for key in words {
-        let (item, of) = by_key(cx.conn(), &actor, key, Access::Write)?;
+        let (item, of) =
+            by_key(cx.conn(), &actor, key, Access::Write).map_err(|e| e.of_key(key))?;
         if of.id != product.id {
             return Err(Error::invalid("items", format!("{key} belongs to another product.")));
         }

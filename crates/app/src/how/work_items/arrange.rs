@@ -149,7 +149,7 @@ impl MoveWorkItem {
 
     fn neighbour(&self, cx: &mut Change<'_>, product: Id, key: &str) -> Result<String> {
         let actor = cx.actor.clone();
-        let (item, of) = by_key(cx.conn(), &actor, key, Access::Read)?;
+        let (item, of) = by_key(cx.conn(), &actor, key, Access::Read).map_err(|e| e.of_key(key))?;
         if of.id != product {
             return Err(Error::invalid("before", format!("{key} is in another product's order.")));
         }

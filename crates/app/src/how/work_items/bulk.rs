@@ -125,7 +125,7 @@ fn about(key: &str, error: Error) -> Error {
             Error::Invalid { field, message: format!("{key}: {message}") }
         }
         Error::Refused(message) => Error::Refused(format!("{key}: {message}")),
-        other => other,
+        other => other.of_key(key),
     }
 }
 

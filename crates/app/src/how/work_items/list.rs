@@ -444,7 +444,8 @@ impl ListWorkItems {
             all.push(Condition::label(label));
         }
         if let Some(parent) = given(&self.parent) {
-            let (item, _) = by_key(cx.conn, cx.actor, &parent, Access::Read)?;
+            let (item, _) =
+                by_key(cx.conn, cx.actor, &parent, Access::Read).map_err(|e| e.of_key(&parent))?;
             all.push(Condition::one_of("parent_id", vec![item.id.into()]));
         }
         Ok(all)

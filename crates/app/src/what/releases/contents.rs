@@ -70,7 +70,8 @@ impl Action for AddToRelease {
             return Err(Error::invalid("items", "Name between 1 and 500 keys."));
         }
         for key in keys {
-            let item = any_by_key(cx.conn(), &actor, key, Access::Read)?;
+            let item =
+                any_by_key(cx.conn(), &actor, key, Access::Read).map_err(|e| e.of_key(key))?;
             if item.product.id != product.id {
                 return Err(Error::invalid("items", format!("{key} belongs to another product.")));
             }

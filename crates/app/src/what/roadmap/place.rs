@@ -204,7 +204,7 @@ impl Action for PlaceMany {
                 because: self.because.clone(),
                 ..Default::default()
             };
-            all.push(place.run(cx)?);
+            all.push(place.run(cx).map_err(|e| e.of_key(item))?);
         }
         Ok(all)
     }
