@@ -150,7 +150,7 @@ both_engines! {
     async fn a_rule_is_tried_on_the_past_and_has_no_more_rights_than_its_author(app) {
         let world = World::new(app).await;
         let id = world.post(Persona::Insider, "/automations", json!({
-            "product": "PRIV", "name": "Mark", "when": "state-changed", "args": { "to": "Done" }, "steps": ["label done", "state Nowhere"],
+            "product": "PRIV", "name": "Mark", "when": "state-changed", "args": { "to": "Done" }, "steps": ["label done", "notify assignee"],
         })).await["id"].as_str().unwrap().to_owned();
         let made = world.post(Persona::Insider, "/work-items", json!({ "product": "PRIV", "title": "Pay" })).await;
         let key = made["key"].as_str().unwrap().to_owned();
@@ -170,7 +170,7 @@ both_engines! {
         look(&world).await;
         let rule = world.get(Persona::Insider, &format!("/automations/{id}")).await;
         assert_eq!(rule["runs"][0]["outcome"], "refused", "{rule}");
-        assert!(rule["runs"][0]["told"].as_str().unwrap().contains("Nowhere"), "{rule}");
+        assert!(rule["runs"][0]["told"].as_str().unwrap().contains("has no assignee"), "{rule}");
         assert_eq!(world.get(Persona::Insider, &format!("/work-items/{key}")).await["labels"], json!([]));
         // Once its author may not see the product any more, it is stopped.
         world.api(Persona::Insider, "PATCH", &format!("/api/v1/automations/{id}"), json!({ "steps": ["label done"] })).await;
@@ -198,6 +198,14 @@ both_engines! {
             (json!({ "when": "schedule", "args": { "every": "moon" }, "steps": ["create Look"] }), "no rhythm"),
             (json!({ "when": "schedule", "steps": ["top"] }), "only create"),
             (json!({ "when": "created", "only": { "colour": "red" }, "steps": ["top"] }), "to ask for"),
+            (json!({ "when": "created", "steps": ["state Nowhere"] }), "“Nowhere” is not a state here. There are: "),
+            (json!({ "when": "state-changed", "args": { "to": "Nowhere" }, "steps": ["top"] }), "not a state here"),
+            (json!({ "when": "created", "only": { "level": "saga" }, "steps": ["top"] }), "no level"),
+            (json!({ "when": "created", "only": { "team": "Nobody's" }, "steps": ["top"] }), "no active team"),
+            (json!({ "when": "created", "steps": ["assign No One"] }), "nobody here is called so"),
+            (json!({ "when": "created", "steps": ["service gold"] }), "no class of service"),
+            (json!({ "when": "created", "steps": ["due soon"] }), "in how many days"),
+            (json!({ "when": "schedule", "steps": ["create template Nothing: x"] }), "no template"),
         ] {
             let mut input = json!({ "product": "OPEN", "name": "Odd" });
             input.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

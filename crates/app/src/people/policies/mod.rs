@@ -284,8 +284,24 @@ pub fn state_names(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<String>>
     Ok(names)
 }
 
-/// The state that a person means: by its name, by what it means, or by the name that the product
-/// has for it.
+/// Whether somebody can mean a state of a product or of a team on it by this name: see [`resolve`].
+pub fn knows_state(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<bool> {
+    let mut all = vec![of_product(conn, ws, product)?];
+    for (team, _) in teams_on(conn, ws, product)? {
+        all.extend(of_team(conn, ws, team)?);
+    }
+    for policy in &all {
+        match resolve(conn, ws, policy, product, name) {
+            Ok(_) => return Ok(true),
+            Err(Error::Invalid { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+/// The state that a person means: by its name, by what it means, by the name that the product has
+/// for it, or by the one that it had before the workflow was changed.
 pub fn resolve(
     conn: &mut Conn,
     ws: i64,
@@ -301,7 +317,8 @@ pub fn resolve(
     if meant.is_none() && policy.team_id.is_some() {
         meant = of_product(conn, ws, product)?.named(name).map(|s| s.category.clone());
     }
-    let found = meant.and_then(|category| policy.meaning(&category).cloned());
+    let became = || policy.maps.get(name.trim()).and_then(|to| policy.named(to)).cloned();
+    let found = meant.and_then(|category| policy.meaning(&category).cloned()).or_else(became);
     let known = policy.states.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
     found.ok_or_else(|| {
         Error::invalid("state", format!("“{name}” is not a state here. There are: {known}."))

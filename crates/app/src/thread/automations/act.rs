@@ -108,7 +108,7 @@ fn make(
 }
 
 /// The template and the rest of the title in `template Spike: Look at it`.
-fn from_template(text: &str) -> Option<(&str, &str)> {
+pub(super) fn from_template(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("template ")?;
     let (name, title) = rest.split_once(':').unwrap_or((rest, ""));
     Some((name.trim(), title.trim()))

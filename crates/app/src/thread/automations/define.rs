@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::known::check_known;
 use super::rules::{check, waits_for_events};
 use super::run::seq_now;
 use super::views::{AutomationView, view};
@@ -29,6 +30,11 @@ fn steps(lines: &[String], then: &Fields) -> Words {
 fn said(given: &Fields) -> Fields {
     let full = given.iter().filter(|(_, v)| !v.trim().is_empty());
     Fields(full.map(|(k, v)| (k.clone(), v.trim().to_owned())).collect())
+}
+
+fn known(cx: &mut Change<'_>, rule: &Automation) -> Result<()> {
+    let ws = cx.workspace();
+    check_known(cx.conn(), ws, rule.product_id, &rule.args, &rule.fits, &rule.steps)
 }
 
 /// Write a rule: when something happens, something is done. It is off until you switch it on.
@@ -74,6 +80,7 @@ impl Action for CreateAutomation {
         let (args, only) = (said(&self.args), said(&self.only));
         let steps = steps(&self.steps, &self.then);
         check(&self.when, &args, &only, &steps)?;
+        check_known(cx.conn(), ws, product.id, &args, &only, &steps)?;
         if OF_PRODUCT.all(cx.conn(), ws, &[product.id.into()])?.len() >= 100 {
             return Err(Error::refused("A product has up to 100 rules. Remove one first."));
         }
@@ -144,6 +151,7 @@ impl Action for EditAutomation {
             after.steps = given;
         }
         check(&after.happens, &after.args, &after.fits, &after.steps)?;
+        known(cx, &after)?;
         after.author_id = Some(actor.person);
         let after = cx.edit(&before, after, self.revision)?;
         view(cx.conn(), actor.workspace, &after, &product)
@@ -172,6 +180,8 @@ impl Action for SetAutomation {
         let (before, product) = automation(cx.conn(), &actor, self.automation, Access::Write)?;
         let mut after = before.clone();
         if self.on && before.state != "on" {
+            // States and people may have gone since it was written.
+            known(cx, &before)?;
             // Whoever switches it on answers for what it does.
             after.author_id = Some(actor.person);
             after.on_since = Some(cx.happened);

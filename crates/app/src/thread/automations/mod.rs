@@ -6,6 +6,7 @@ mod act;
 mod calendar;
 mod cursor;
 mod define;
+mod known;
 mod neglect;
 mod outcome;
 mod rules;

@@ -290,6 +290,8 @@ pub fn sentence(happens: &str, args: &Fields, only: &Fields, steps: &Words) -> S
             "open" if value == "wait" => ", unless the last one is still open".to_owned(),
             "missed" if value == "each" => ", made up for each missed day".to_owned(),
             "missed" if value == "never" => ", missed days left out".to_owned(),
+            "on" if value.parse::<u8>().is_ok() => format!(" on day {value}"),
+            "on" if value.contains(' ') && !value.contains(',') => format!(" on the {value}"),
             "on" | "from" => format!(" {name} {value}"),
             _ => String::new(),
         });
