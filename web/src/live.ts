@@ -19,6 +19,11 @@ let timer: number | undefined;
 let refreshing: Turbo.Visit | undefined;
 let followed: string | null = null;
 
+/** The key of the product that the page is of; empty where it is of none. */
+export function here(): string {
+  return meta()?.dataset.scope ?? "";
+}
+
 /** Keeps refreshes back, as while dragging; call the answer once to let them go. */
 export function hold(): () => void {
   holds += 1;
@@ -77,7 +82,7 @@ function meta(): HTMLMetaElement | null {
 }
 
 function heard(news: News | null): void {
-  const scope = meta()?.dataset.scope ?? "";
+  const scope = here();
   if (!meta() || (news && scope && news.product !== scope)) return;
   refreshPage(news?.changes);
 }

@@ -73,7 +73,8 @@ async fn shown(db: &Db) -> Vec<String> {
             }
         }
         for q in ["refund", "commuter ticket"] {
-            let found = Search { q: q.into(), product: None, kinds: None }.run(&mut cx)?;
+            let found =
+                Search { q: q.into(), product: None, near: None, kinds: None }.run(&mut cx)?;
             all.push(serde_json::to_string(&found).unwrap());
         }
         Ok(all)

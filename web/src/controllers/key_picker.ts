@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { here } from "../live";
 
 interface Found {
   key: string;
@@ -54,7 +55,7 @@ export default class extends Controller<HTMLInputElement> {
 
   private async ask(words: string): Promise<void> {
     const asked = (this.asked += 1);
-    const query = new URLSearchParams({ q: words, kinds: this.kindsValue });
+    const query = new URLSearchParams({ q: words, kinds: this.kindsValue, near: here() });
     const answer = await fetch(`/search.json?${query}`, {
       headers: { accept: "application/json" },
     }).catch(() => null);

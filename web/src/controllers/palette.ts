@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
+import { here } from "../live";
 
 interface Entry {
   href: string;
@@ -76,7 +77,8 @@ export default class extends Controller<HTMLElement> {
   private async search(query: string): Promise<void> {
     this.asked += 1;
     const mine = this.asked;
-    const answer = await fetch(`/search.json?q=${encodeURIComponent(query)}`, {
+    const words = new URLSearchParams({ q: query, near: here() });
+    const answer = await fetch(`/search.json?${words}`, {
       headers: { accept: "application/json" },
     }).catch(() => null);
     if (mine !== this.asked || this.input.value.trim() !== query) return;
@@ -84,7 +86,7 @@ export default class extends Controller<HTMLElement> {
     const items = found.map(({ href, title, key, kind }) => {
       return { href, title, hint: [key, kind].filter(Boolean).join("  ") };
     });
-    const all = `/search?q=${encodeURIComponent(query)}`;
+    const all = `/search?${words}`;
     const rest = { href: all, title: `Find “${query}” everywhere`, hint: "Enter" };
     this.show([...this.commands(query), ...items, rest]);
   }

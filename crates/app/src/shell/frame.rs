@@ -119,6 +119,9 @@ impl Frame {
                     form.find action="/search" method="get" {
                         input type="search" name="q" value=(self.query) aria-label="Find"
                             placeholder="Find or do anything" data-hotkey="/" autocomplete="off";
+                        @if let Some(live) = self.live.as_ref().filter(|l| !l.scope.is_empty()) {
+                            input type="hidden" name="near" value=(live.scope);
+                        }
                         button.keyed type="button" data-action="palette#open" tabindex="-1" {
                             span.sr { "Commands " } (kbd("Ctrl K"))
                         }

@@ -35,6 +35,9 @@ pub struct Search {
     pub q: String,
     /// Only in this product.
     pub product: Option<String>,
+    /// What fits as well in this product comes first, as where one works in it.
+    #[serde(default)]
+    pub near: Option<String>,
     /// Only these kinds, as `need` or `story`; blanks or commas between them.
     #[serde(default)]
     pub kinds: Option<String>,
@@ -87,8 +90,37 @@ impl Hit {
     }
 }
 
-/// The newest matches in these products, best first.
-fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id], kinds: &Kinds) -> Result<Vec<Hit>> {
+/// The newest matches in these products, best first: titles before texts, and of both those of the
+/// product that is near before others. That one is looked through by itself, or what is newer
+/// elsewhere would hide what it has.
+fn hits(
+    cx: &mut Reader<'_>,
+    words: &[String],
+    products: &[Id],
+    near: Option<Id>,
+    kinds: &Kinds,
+) -> Result<Vec<Hit>> {
+    let mut found = match near {
+        Some(near) => gathered(cx, words, &[near], kinds)?,
+        None => Vec::new(),
+    };
+    let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
+    let all = gathered(cx, words, products, kinds)?;
+    found.extend(all.into_iter().filter(|hit| !known.contains(&hit.doc)));
+    found.sort_by_cached_key(|hit| {
+        let score = hit.score(words);
+        std::cmp::Reverse((score > 0, Some(hit.product) == near, score, hit.doc))
+    });
+    Ok(found)
+}
+
+/// The newest matches in these products, as many as are shown if there are so many.
+fn gathered(
+    cx: &mut Reader<'_>,
+    words: &[String],
+    products: &[Id],
+    kinds: &Kinds,
+) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
     let beginnings = search_terms(engine, words, true);
     let (text, newest, asked) = match engine {
@@ -112,7 +144,6 @@ fn hits(cx: &mut Reader<'_>, words: &[String], products: &[Id], kinds: &Kinds) -
             break;
         }
     }
-    found.sort_by_cached_key(|hit| std::cmp::Reverse((hit.score(words), hit.doc)));
     Ok(found)
 }
 
@@ -149,12 +180,15 @@ impl Query for Search {
             return Ok(found);
         }
         let only = self.product.as_deref().filter(|p| !p.is_empty()).map(str::to_uppercase);
-        let visible: Vec<Id> = products::visible(cx.conn, cx.actor)?
+        let visible = products::visible(cx.conn, cx.actor)?;
+        let near = self.near.as_deref().unwrap_or_default().trim().to_uppercase();
+        let near = visible.iter().find(|p| p.key == near).map(|p| p.id);
+        let visible: Vec<Id> = visible
             .into_iter()
             .filter(|p| only.as_ref().is_none_or(|key| p.key == *key))
             .map(|p| p.id)
             .collect();
-        let mut hits = hits(cx, &words, &visible, &kinds)?;
+        let mut hits = hits(cx, &words, &visible, near.filter(|n| visible.contains(n)), &kinds)?;
         hits.retain(|hit| found.iter().all(|node: &Node| node.id != hit.id));
         // Some may still be staged or be gone, so pages are taken until enough are there.
         for page in hits.chunks(SHOWN) {

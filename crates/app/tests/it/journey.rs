@@ -201,7 +201,7 @@ both_engines! {
     async fn the_bin_keeps_keys_and_search_forgets(app) {
         let ana = owner(&app).await;
         let made = key(&story(&app, &ana, "Zebra crossing").await);
-        let find = |q: &str| Search { q: q.into(), product: None, kinds: None };
+        let find = |q: &str| Search { q: q.into(), product: None, near: None, kinds: None };
         assert_eq!(ask(&app, &ana, NOON, find("zebra")).await.unwrap().len(), 1);
         act(&app, &ana, NOON, BinItem { key: made.clone() }).await.unwrap();
         assert!(ask(&app, &ana, NOON, find("zebra")).await.unwrap().is_empty());
@@ -230,7 +230,7 @@ both_engines! {
         let changed = EXPORT.replace("Pay by card", "Pay with a card").replace("Pay by phone", "Pay by watch");
         let third = import(&app.db, &clock, &ana, "PAY", "a.csv", read(&changed)).await.unwrap();
         assert_eq!((third.updated, third.conflicts.len()), (1, 1));
-        let found = ask(&app, &ana, NOON, Search { q: "OLD-1".into(), product: None, kinds: None }).await.unwrap();
+        let found = ask(&app, &ana, NOON, Search { q: "OLD-1".into(), product: None, near: None, kinds: None }).await.unwrap();
         assert_eq!(found[0].title, "Mine");
     }
 }

@@ -39,8 +39,10 @@ fn items(tx: &mut Tx, actor: &Actor, product: &str, title: &str, count: usize) -
 }
 
 async fn titles(app: &TestApp, actor: &Actor, q: &str, product: Option<&str>) -> Vec<String> {
-    let (actor, query) =
-        (actor.clone(), Search { q: q.into(), product: product.map(Into::into), kinds: None });
+    let (actor, query) = (
+        actor.clone(),
+        Search { q: q.into(), product: product.map(Into::into), near: None, kinds: None },
+    );
     let found = app.db.read(move |conn| query.run(&mut Reader { conn, actor: &actor, now: NOON }));
     found.await.unwrap().into_iter().map(|node| node.title).collect()
 }
@@ -66,6 +68,40 @@ both_engines! {
         assert_eq!(titles(&app, &guest, "lamp", None).await, ["A lamp for the guest"]);
         assert_eq!(titles(&app, &owner, "lamp", Some("PAY")).await, ["A lamp for the guest"]);
         assert_eq!(titles(&app, &owner, "lamp", None).await.len(), 30);
+    }
+
+    async fn what_is_near_comes_first_of_what_fits_as_well(app) {
+        let owner = app.db.write(|tx| {
+            let owner = owner(tx)?;
+            let open = CreateProduct {
+                key: "BIG".into(),
+                name: "Big".into(),
+                about: String::new(),
+                private: false,
+            };
+            act(tx, &owner, &open)?;
+            items(tx, &owner, "PAY", "A lamp here", 1)?;
+            let quiet = CreateWorkItem {
+                product: "PAY".into(),
+                title: "Elsewhere".into(),
+                body: "A lamp, in the text alone.".into(),
+                ..CreateWorkItem::default()
+            };
+            act(tx, &owner, &quiet)?;
+            items(tx, &owner, "BIG", "A lamp for others", 250)?;
+            Ok(owner)
+        }).await.unwrap();
+        let near = async |near: Option<&str>| {
+            let (owner, near) = (owner.clone(), near.map(str::to_owned));
+            let query = Search { q: "lamp".into(), product: None, near, kinds: None };
+            let found =
+                app.db.read(move |conn| query.run(&mut Reader { conn, actor: &owner, now: NOON }));
+            found.await.unwrap().into_iter().map(|node| node.title).collect::<Vec<_>>()
+        };
+        let found = near(Some("pay")).await;
+        assert_eq!((found[0].as_str(), found[1].as_str()), ("A lamp here", "A lamp for others"));
+        assert!(!near(None).await.contains(&"A lamp here".to_owned()), "newer ones hide it");
+        assert_eq!(near(Some("NONE")).await, near(None).await);
     }
 
     async fn whole_words_in_a_title_come_first(app) {

@@ -24,6 +24,8 @@ pub(super) struct Words {
     q: String,
     /// For a field that takes keys of some kinds only.
     kinds: Option<String>,
+    /// The product on whose page somebody looks for it.
+    near: Option<String>,
 }
 
 pub(super) async fn search(
@@ -33,7 +35,7 @@ pub(super) async fn search(
     Params(words): Params<Words>,
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
-        let found = Search { q: words.q.clone(), product: None, kinds: None }.run(cx)?;
+        let found = Search { q: words.q.clone(), product: None, near: words.near, kinds: None }.run(cx)?;
         let explained = if words.q.trim().is_empty() { Vec::new() } else { titled(&words.q) };
         let main = html! {
             @if found.is_empty() && explained.is_empty() {
@@ -85,7 +87,7 @@ pub(super) async fn search_json(
         .db
         .read(move |conn| {
             let mut cx = Reader { conn, actor: &actor, now };
-            Search { q: words.q, product: None, kinds: words.kinds }.run(&mut cx)
+            Search { q: words.q, product: None, near: words.near, kinds: words.kinds }.run(&mut cx)
         })
         .await;
     match found {
