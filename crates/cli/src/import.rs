@@ -67,6 +67,8 @@ impl Import {
         if self.format == "evidence-csv" {
             return self.evidence(bytes).await;
         }
+        wherefore_exchange::check(&self.format, &bytes)
+            .map_err(|e| anyhow::anyhow!("{}: {e}", self.file.display()))?;
         let name =
             self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         // What the folder holds is looked at first: a wrong path leaves nothing.

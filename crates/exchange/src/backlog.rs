@@ -92,6 +92,11 @@ impl Warning {
         Self { row: Some(row), message: message.into(), left_out: true }
     }
 
+    /// What of the whole file is in no item.
+    pub(crate) fn left_out_of_file(message: impl Into<String>) -> Self {
+        Self { row: None, message: message.into(), left_out: true }
+    }
+
     /// A warning about the whole file.
     pub(crate) fn file(message: impl Into<String>) -> Self {
         Self { row: None, message: message.into(), left_out: false }
@@ -135,6 +140,27 @@ pub struct Item {
     pub attachments: Vec<Attachment>,
     /// Every other non-empty cell, in column order; repeated columns are joined.
     pub custom: Vec<(String, String)>,
+    #[serde(skip)]
+    pub more: More,
+}
+
+/// What another Wherefore knows of an item beyond what other tools do.
+#[derive(Serialize, Debug, Clone, Default, PartialEq)]
+pub struct More {
+    /// Its identifier there, by which other rows of the export name it.
+    pub id: Option<String>,
+    /// Microseconds since 1970, UTC.
+    pub started: Option<i64>,
+    pub service: Option<String>,
+    pub severity: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub no_why_until: Option<String>,
+    /// Names.
+    pub part: Option<String>,
+    pub team: Option<String>,
+    /// Keys.
+    pub broke: Option<String>,
+    pub split_from: Option<String>,
 }
 
 /// The rung of an item.

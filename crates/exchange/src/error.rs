@@ -30,6 +30,11 @@ pub enum ReadError {
     )]
     NoExport { why: String },
     #[error(
+        "The file is a compressed archive, not a table. An export of Wherefore is imported as \
+         wherefore-json; from Jira, upload the CSV file itself."
+    )]
+    Packed,
+    #[error(
         "A cell in row {row} is larger than {limit_mb} MB. \
          Shorten it in Jira, or leave that issue out, and export again."
     )]

@@ -8,7 +8,8 @@ use flate2::read::GzDecoder;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    Backlog, Category, Column, Comment, Item, Level, Link, Mapping, Noun, PersonRef, ReadError,
+    Backlog, Category, Column, Comment, Item, Level, Link, Mapping, More, Noun, PersonRef,
+    ReadError, Warning,
 };
 
 /// What is unpacked at most: an archive of a few bytes can hold any number of them.
@@ -28,14 +29,13 @@ type Row = Map<String, Json>;
 pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
     let mut found = Found::of(bytes)?;
     let iterations = names(&found.rows("iterations"), "id", "name");
+    let parts = names(&found.rows("parts"), "id", "name");
     let mut comments = grouped(&found.rows("comments"), "object");
-    let mut criteria = grouped(&found.rows("criteria"), "item");
     let mut items = Vec::new();
     for (at, row) in found.rows("work-items").into_iter().enumerate() {
         let Some(key) = text(&row, "key") else { continue };
         let said = comments.remove(&key).unwrap_or_default();
-        let accepted = criteria.remove(&key).unwrap_or_default();
-        items.push(item(at + 1, key, &row, &iterations, &said, accepted));
+        items.push(item(at + 1, key, &row, (&iterations, &parts), &said));
     }
     let places: HashMap<String, usize> =
         items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)).collect();
@@ -56,8 +56,30 @@ pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
     // Those on items came with their items.
     found.nouns.insert("comments".into(), comments.into_values().flatten().collect());
     let columns = columns(&items);
+    let warnings = left_out(&found);
     let (source, nouns) = ("wherefore-json".into(), found.beside());
-    Ok(Backlog { source, columns, items, nouns, warnings: Vec::new() })
+    Ok(Backlog { source, columns, items, nouns, warnings })
+}
+
+/// What an export holds for reading alone, or leaves where it was.
+fn left_out(found: &Found) -> Vec<Warning> {
+    let mut all = Vec::new();
+    let count = |noun: &str| found.nouns.get(noun).map_or(0, Vec::len);
+    if count("files") > 0 {
+        let message = format!(
+            "{} attached files: they stay in the archive. Attach them to what they belong to.",
+            count("files")
+        );
+        all.push(Warning::left_out_of_file(message));
+    }
+    if count("history") > 0 {
+        let message = format!(
+            "{} lines of history, which tell who changed what: here it begins with the import. What a backup restores keeps it.",
+            count("history")
+        );
+        all.push(Warning::left_out_of_file(message));
+    }
+    all
 }
 
 /// The lines of each noun of the one product.
@@ -105,7 +127,7 @@ impl Found {
 
     /// What stands beside the items; what was done there is not done here.
     fn beside(self) -> Vec<Noun> {
-        let taken = ["work-items", "criteria", "iterations", "history", "parts"];
+        let taken = ["work-items", "history", "files"];
         let others =
             self.nouns.into_iter().filter(|(n, rows)| !taken.contains(&&**n) && !rows.is_empty());
         others.map(|(name, rows)| Noun { name, rows }).collect()
@@ -116,21 +138,20 @@ fn item(
     row_number: usize,
     key: String,
     row: &Row,
-    iterations: &HashMap<String, String>,
+    (iterations, parts): (&HashMap<String, String>, &HashMap<String, String>),
     said: &[Row],
-    accepted: Vec<Row>,
 ) -> Item {
     let sprint = text(row, "sprint_id").and_then(|id| iterations.get(&id).cloned());
     let fields = row.get("fields").and_then(Json::as_object);
     let labels = row.get("labels").and_then(Json::as_array).into_iter().flatten();
     Item {
         key,
-        source_id: text(row, "id"),
+        source_id: None,
         row: row_number,
         level: level(row),
         type_name: text(row, "level").unwrap_or_default(),
         title: text(row, "title").unwrap_or_default(),
-        description: described(row, accepted),
+        description: text(row, "body").unwrap_or_default(),
         status: text(row, "state").unwrap_or_default(),
         category: category(row),
         resolution: None,
@@ -140,7 +161,7 @@ fn item(
         assignee: person(row, "assignee"),
         points: row.get("points").and_then(Json::as_f64),
         created: time(row, "created_at"),
-        updated: time(row, "started_at"),
+        updated: None,
         resolved: time(row, "done_at"),
         due: text(row, "due"),
         parent: text(row, "parent"),
@@ -153,26 +174,18 @@ fn item(
             .flatten()
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
+        more: More {
+            id: text(row, "id"),
+            started: time(row, "started_at"),
+            service: text(row, "service"),
+            severity: text(row, "severity"),
+            no_why_until: text(row, "no_why_until"),
+            part: text(row, "part_id").and_then(|id| parts.get(&id).cloned()),
+            team: text(row, "team"),
+            broke: text(row, "broke"),
+            split_from: text(row, "split_from"),
+        },
     }
-}
-
-/// The text, with the criteria below it: here they are written again as a list.
-fn described(row: &Row, mut accepted: Vec<Row>) -> String {
-    let mut body = text(row, "body").unwrap_or_default();
-    accepted.sort_by_key(|c| c.get("position").and_then(Json::as_i64));
-    if accepted.is_empty() {
-        return body;
-    }
-    body.push_str("\n\n## Acceptance criteria\n");
-    for criterion in &accepted {
-        body.push_str(&format!("\n- {}", text(criterion, "title").unwrap_or_default()));
-        let steps = criterion.get("steps").and_then(Json::as_array).into_iter().flatten();
-        for step in steps {
-            let step = step.as_str().map_or_else(|| step.to_string(), str::to_owned);
-            body.push_str(&format!("\n  - {step}"));
-        }
-    }
-    body.trim_start().to_owned()
 }
 
 fn comment(row: &Row) -> Comment {

@@ -2,7 +2,7 @@
 //! world every time and no more of it than one file's worth is in memory.
 
 use wherefore_app::kernel::Time;
-use wherefore_exchange::{Backlog, Category, Comment, Item, Level, PersonRef};
+use wherefore_exchange::{Backlog, Category, Comment, Item, Level, More, PersonRef};
 
 use super::words::{
     CHORES, DETAILS, FAULTS, LABELS, PLACES_OF_USE, Place, REASONS, REMARKS, VERBS,
@@ -116,6 +116,7 @@ impl Source {
             comments: self.comments(resolved.unwrap_or(created), &mut dice),
             attachments: Vec::new(),
             custom: Vec::new(),
+            more: More::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::dates::{self, Order};
 use super::header::Header;
 use super::{cells, status};
-use crate::{Category, Item, Level, Link, Mapping, PersonRef, Warning, jira_markup};
+use crate::{Category, Item, Level, Link, Mapping, More, PersonRef, Warning, jira_markup};
 
 /// What is left to settle once all rows are known.
 #[derive(Default)]
@@ -289,5 +289,6 @@ fn empty(row: usize) -> Item {
         comments: Vec::new(),
         attachments: Vec::new(),
         custom: Vec::new(),
+        more: More::default(),
     }
 }

@@ -81,6 +81,15 @@ pub(super) fn begin(cx: &mut Change<'_>, field: &CustomField) -> Result<()> {
     Ok(())
 }
 
+/// The same for a field that came with an import.
+pub fn begin_index(cx: &mut Change<'_>, field: Id) -> Result<()> {
+    let ws = cx.workspace();
+    match load::<CustomField>(cx.conn(), ws, field)? {
+        Some(field) => begin(cx, &field),
+        None => Ok(()),
+    }
+}
+
 /// Whether items are still gone through for a field.
 pub fn is_unfinished(conn: &mut Conn, ws: i64, field: Id) -> Result<bool> {
     Ok(conn.query_opt(&OF_FIELD, &[ws.into(), field.into()], |r| r.get::<String>(0))?.is_some())

@@ -12,7 +12,7 @@ mod views;
 pub use adopt::{ListFieldColumns, LooseColumn, Preview, PreviewField, Unfit, unfit};
 pub use define::{CreateField, EditField, MoveField, RestoreField, RetireField};
 pub use filter::{Wanted, grouped_by, sorted_by, wanted};
-pub use index::{catch_up, is_unfinished, rows};
+pub use index::{begin_index, catch_up, is_unfinished, rows};
 pub use values::{Fit, People, Readable, Shown, fit, readable, show, write};
 pub use views::{FieldView, ListFields, view};
 

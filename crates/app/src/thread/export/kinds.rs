@@ -27,6 +27,7 @@ use crate::how::work_items::WorkItem;
 use crate::kernel::{Error, Id, Result};
 use crate::people::members;
 use crate::people::parts::Part;
+use crate::people::teams::Team;
 use crate::store::{ASKED, Composed, Record, Select, load_many, marks_from, with_ids};
 use crate::thread::comments::Comment;
 use crate::thread::links::Link;
@@ -279,7 +280,7 @@ pub(super) fn name_references(
     sight: &Sight,
     rows: &mut [Fields],
 ) -> Result<()> {
-    let ids: BTreeSet<Id> = rows.iter().flat_map(references).map(|(_, id)| id).collect();
+    let ids: BTreeSet<Id> = rows.iter().flat_map(references).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
     let mut names: HashMap<Id, String> = HashMap::new();
     for some in ids.chunks(ASKED) {
@@ -290,8 +291,10 @@ pub(super) fn name_references(
         let seen = found.into_iter().filter(|(_, _, product)| sight.sees(*product));
         names.extend(seen.map(|(id, key, _)| (id, key)));
     }
-    let people = load_many::<members::Person>(conn, workspace, ids, None)?;
+    let people = load_many::<members::Person>(conn, workspace, ids.iter().copied(), None)?;
     names.extend(people.into_iter().map(|(id, person)| (id, person.name)));
+    let teams = load_many::<Team>(conn, workspace, ids, None)?;
+    names.extend(teams.into_iter().map(|(id, team)| (id, team.name)));
     for row in rows {
         let wanted: Vec<(String, Option<String>)> = row
             .keys()
@@ -305,6 +308,12 @@ pub(super) fn name_references(
         for (stem, name) in wanted {
             row.insert(stem, name.map_or(Json::Null, Json::String));
         }
+        if let Some(Json::Array(ids)) = row.get(APPROVERS) {
+            let name = |id: &Json| id_of(id).and_then(|id| names.get(&id).cloned());
+            let all: Vec<Json> =
+                ids.iter().map(|id| name(id).map_or(Json::Null, Json::String)).collect();
+            row.insert("approver_names".into(), all.into());
+        }
     }
     Ok(())
 }
@@ -313,6 +322,11 @@ fn id_of(value: &Json) -> Option<Id> {
     value.as_str()?.parse().ok()
 }
 
-fn references(row: &Fields) -> impl Iterator<Item = (&String, Id)> {
-    row.iter().filter(|(name, _)| name.ends_with("_id")).filter_map(|(n, v)| Some((n, id_of(v)?)))
+/// A list of people.
+const APPROVERS: &str = "approvers";
+
+fn references(row: &Fields) -> impl Iterator<Item = Id> {
+    let single = row.iter().filter(|(name, _)| name.ends_with("_id")).map(|(_, value)| value);
+    let several = row.get(APPROVERS).and_then(Json::as_array).into_iter().flatten();
+    single.chain(several).filter_map(id_of)
 }

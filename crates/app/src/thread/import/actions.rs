@@ -51,7 +51,7 @@ impl Process for UploadImport {
             let upload = self.upload(&at)?;
             let (actor, key) = (at.actor.clone(), self.product.clone());
             at.db.read(move |conn| product(conn, &actor, &key, Access::Write).map(drop)).await?;
-            let file = read(upload.packed().to_vec()).await?;
+            let file = read(upload.packed().to_vec(), self.format.clone()).await?;
             let choices = self.choices.clone().unwrap_or_default();
             let (actor, key, chosen) = (at.actor.clone(), self.product.clone(), choices.clone());
             let report =

@@ -30,13 +30,15 @@ const PART: usize = 256 * 1024;
 /// Large files are read one at a time, so that memory stays bounded.
 static READING: Semaphore = Semaphore::const_new(1);
 
-/// Reads an upload on a thread of its own.
-pub(super) async fn read(packed: Vec<u8>) -> Result<Backlog> {
+/// Reads an upload on a thread of its own; where somebody says which format it is, it has to be that.
+pub(super) async fn read(packed: Vec<u8>, format: Option<String>) -> Result<Backlog> {
     let _turn = READING.acquire().await.map_err(Error::internal)?;
     let read = move || {
         let bytes = Upload::unpack(&packed)?;
         drop(packed);
-        wherefore_exchange::read(&bytes).map_err(|e| Error::invalid("file", e.to_string()))
+        let checked = format.map_or(Ok(()), |format| wherefore_exchange::check(&format, &bytes));
+        let read = checked.and_then(|()| wherefore_exchange::read(&bytes));
+        read.map_err(|e| Error::invalid("file", e.to_string()))
     };
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
 }
@@ -47,7 +49,7 @@ pub(super) async fn read_kept(db: &Db, ws: i64, import: Id) -> Result<Backlog> {
     if packed.is_empty() {
         return Err(Error::refused("The file is no longer kept. Upload it again."));
     }
-    read(packed).await
+    read(packed, None).await
 }
 
 /// What an import of this backlog would do; nothing is written.

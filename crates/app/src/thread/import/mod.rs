@@ -10,6 +10,7 @@ mod defined;
 mod keep;
 mod known;
 mod nouns;
+mod own;
 mod people;
 mod plan;
 mod report;

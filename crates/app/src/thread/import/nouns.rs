@@ -7,25 +7,36 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
-use wherefore_exchange::{Backlog, Noun};
+use wherefore_exchange::{Backlog, Noun, PersonRef};
 
+use super::own::{same, settle_own};
 use super::plan::Plan;
 use super::report::NounLine;
 use super::stage::free_key;
 use crate::db::Conn;
+use crate::how::acceptance::Acceptance;
+use crate::how::blockers::Blocker;
+use crate::how::criteria::{Criterion, CriterionVerdict};
+use crate::how::epics::{Epic, HealthUpdate};
 use crate::how::experiments::Experiment;
+use crate::how::fields::{CustomField, begin_index};
+use crate::how::gates::{Gate, GateDecision};
 use crate::how::options::SolutionOption;
 use crate::how::pages::DocPage;
+use crate::how::phases::{Baseline, ChangeRequest, Phase, PhaseItem};
+use crate::how::readiness::ReadyTick;
+use crate::how::sprints::{IterationReport, Sprint};
 use crate::how::views::SavedView;
-use crate::kernel::{Id, Result, rank};
-use crate::people::mail::check_address;
+use crate::kernel::{Id, Result};
 use crate::people::members::{self, Person};
-use crate::statements;
+use crate::people::parts::Part;
+use crate::people::teams;
 use crate::store::{Change, Record, load};
 use crate::thread::comments::Comment;
 use crate::thread::links::Link;
 use crate::thread::questions::Question;
 use crate::what::decisions::Decision;
+use crate::what::lifecycle::StageDecision;
 use crate::what::opportunities::Opportunity;
 use crate::what::releases::{OutcomeReview, Release, ReleaseItem, RolloutStep};
 use crate::what::requirements::Requirement;
@@ -34,7 +45,7 @@ use crate::what::scores::Score;
 use crate::why::companies::Company;
 use crate::why::competitors::{Competitor, Finding, Rating};
 use crate::why::directions::{Segment, Theme};
-use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::evidence::Evidence;
 use crate::why::interviews::Interview;
 use crate::why::key_results::{CheckIn, KeyResult};
 use crate::why::metrics::{Metric, MetricValue};
@@ -45,20 +56,10 @@ use crate::why::stakeholders::Stakeholder;
 use crate::why::strategy::StrategyText;
 use crate::why::values::Valuation;
 
-statements! {
-    LAST_OPPORTUNITY = "SELECT rank FROM opportunity WHERE workspace_id = $1 AND product_id = $2 ORDER BY rank DESC LIMIT 1";
-    LAST_PLACE = "SELECT rank FROM placement WHERE workspace_id = $1 AND product_id = $2 ORDER BY rank DESC LIMIT 1";
-    LAST_PAGE = "SELECT rank FROM page WHERE workspace_id = $1 AND product_id = $2 ORDER BY rank DESC LIMIT 1";
-    SAME_THEME = "SELECT id FROM theme WHERE workspace_id = $1 AND product_id = $2 AND name = $3 AND gone_at IS NULL";
-    SAME_SEGMENT = "SELECT id FROM segment WHERE workspace_id = $1 AND product_id = $2 AND name = $3 AND gone_at IS NULL";
-    SAME_COMPANY = "SELECT id FROM company WHERE workspace_id = $1 AND product_id = $2 AND name = $3 AND gone_at IS NULL";
-    SAME_TEXT = "SELECT id FROM strategy_text WHERE workspace_id = $1 AND product_id = $2 AND kind = $3 AND number = $4";
-}
-
 /// As titles that people type.
 const LONGEST_TITLE: usize = 10_000;
 
-type Row = Map<String, Json>;
+pub(super) type Row = Map<String, Json>;
 type Bring = fn(&mut Change<'_>, &Plan, &mut Known, &Row) -> Result<Came>;
 type There = fn(&mut Conn, i64, Id) -> Result<bool>;
 
@@ -91,6 +92,9 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "parts": Part;
+    "custom-fields": CustomField;
+    "iterations": Sprint;
     "themes": Theme;
     "segments": Segment;
     "companies": Company;
@@ -125,6 +129,41 @@ kinds! {
     "questions": Question;
     "links": Link;
     "comments": Comment;
+    "stages": StageDecision;
+    "criteria": Criterion;
+    "criterion-verdicts": CriterionVerdict;
+    "ready-ticks": ReadyTick;
+    "acceptances": Acceptance;
+    "blockers": Blocker;
+    "epics": Epic;
+    "health": HealthUpdate;
+    "gates": Gate;
+    "phases": Phase;
+    "phase-items": PhaseItem;
+    "change-requests": ChangeRequest;
+    "baselines": Baseline;
+    "gate-decisions": GateDecision;
+    "iteration-reports": IterationReport;
+}
+
+/// What items name: it comes at the moment when they are seen.
+const WITH_ITEMS: [&str; 3] = ["parts", "custom-fields", "iterations"];
+
+/// Whether a noun comes together with the items.
+pub(super) fn is_with_items(noun: &Noun) -> bool {
+    WITH_ITEMS.contains(&noun.name.as_str())
+}
+
+/// The same of a noun as a report calls it.
+pub(super) fn names_with_items(noun: &str) -> bool {
+    WITH_ITEMS.contains(&noun.replace(' ', "-").as_str())
+}
+
+/// The names of the rows of a noun, with the identifiers that they have here.
+pub(super) fn named(file: &Backlog, noun: &str, product: Id) -> Vec<(String, Id)> {
+    let rows = file.nouns.iter().filter(|n| n.name == noun).flat_map(|n| &n.rows);
+    rows.filter_map(|row| Some((word(row, "name")?.to_owned(), here(product, word(row, "id")?))))
+        .collect()
 }
 
 /// Identifiers of the file by what they are here, and people by their names.
@@ -137,7 +176,7 @@ impl Known {
     pub fn of(plan: &Plan, file: &Backlog) -> Self {
         let mut ids = HashMap::new();
         for item in &file.items {
-            if let (Some(there), Some(here)) = (&item.source_id, plan.id(&item.key)) {
+            if let (Some(there), Some(here)) = (&item.more.id, plan.id(&item.key)) {
                 ids.insert(there.clone(), here);
             }
         }
@@ -149,12 +188,29 @@ impl Known {
         Self { ids, people: HashMap::new() }
     }
 
-    /// Somebody of this workspace: by their identifier, else by the name beside it.
-    fn person(&mut self, cx: &mut Change<'_>, id: &str, name: Option<&str>) -> Result<Option<Id>> {
+    /// What a row or an item of the file is here.
+    pub fn id(&self, there: &str) -> Option<Id> {
+        self.ids.get(there).copied()
+    }
+
+    /// Somebody of this workspace: as the import decided, by their identifier, else by the name beside
+    /// it.
+    fn person(
+        &mut self,
+        cx: &mut Change<'_>,
+        plan: &Plan,
+        id: &str,
+        name: Option<&str>,
+    ) -> Result<Option<Id>> {
         if let Some(known) = self.people.get(id) {
             return Ok(*known);
         }
         let ws = cx.workspace();
+        let told = name.map(|name| PersonRef { name: name.to_owned(), id: Some(id.to_owned()) });
+        if let Some(decided) = plan.people.who(told.as_ref()) {
+            self.people.insert(id.to_owned(), Some(decided));
+            return Ok(Some(decided));
+        }
         let own = match id.parse::<Id>() {
             Ok(one) => load::<Person>(cx.conn(), ws, one)?.map(|p| p.id),
             Err(_) => None,
@@ -172,13 +228,24 @@ impl Known {
     fn reference(
         &mut self,
         cx: &mut Change<'_>,
+        plan: &Plan,
         id: &str,
         name: Option<&str>,
     ) -> Result<Option<Id>> {
         match self.ids.get(id) {
             Some(here) => Ok(Some(*here)),
-            None => self.person(cx, id, name),
+            None => self.person(cx, plan, id, name),
         }
+    }
+
+    /// A team of this workspace: that one, else the one of its name.
+    fn team(cx: &mut Change<'_>, id: &str, name: Option<&str>) -> Result<Option<Id>> {
+        let ws = cx.workspace();
+        let mut found = teams::named(cx.conn(), ws, id)?;
+        if let (None, Some(name)) = (&found, name) {
+            found = teams::named(cx.conn(), ws, name)?;
+        }
+        Ok(found.map(|team| team.id))
     }
 }
 
@@ -197,19 +264,29 @@ fn here(product: Id, there: &str) -> Id {
     Id(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-fn word<'r>(row: &'r Row, name: &str) -> Option<&'r str> {
+pub(super) fn word<'r>(row: &'r Row, name: &str) -> Option<&'r str> {
     row.get(name).and_then(Json::as_str).filter(|text| !text.is_empty())
 }
 
+/// What only admins make in a product.
+const SHAPES: [&str; 2] = ["parts", "custom-fields"];
+
+/// Whether whoever imports may bring a noun.
+fn may_bring(plan: &Plan, noun: &str) -> bool {
+    plan.shapes || !SHAPES.contains(&noun)
+}
+
 /// The nouns of a file in the order in which they are brought, each with its rows.
-pub(super) fn wanted(file: &Backlog) -> Vec<(usize, &Noun)> {
-    let of = |name: &str| file.nouns.iter().find(|noun| noun.name == name);
+pub(super) fn wanted<'f>(plan: &Plan, file: &'f Backlog) -> Vec<(usize, &'f Noun)> {
+    let of = |name: &str| {
+        file.nouns.iter().find(|noun| noun.name == name && may_bring(plan, &noun.name))
+    };
     KINDS.iter().enumerate().filter_map(|(at, kind)| Some((at, of(kind.file)?))).collect()
 }
 
 /// What would come along, and what is here already.
 pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog) -> Result<()> {
-    for (at, noun) in wanted(file) {
+    for (at, noun) in wanted(plan, file) {
         let mut line = NounLine { noun: noun.name.replace('-', " "), ..NounLine::default() };
         for id in noun.rows.iter().filter_map(|row| word(row, "id")) {
             let there = (KINDS[at].there)(conn, ws, here(plan.product.id, id))?;
@@ -221,6 +298,12 @@ pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog)
     for noun in file.nouns.iter().filter(|n| !known(&n.name)) {
         let words = noun.name.replace('-', " ");
         plan.report.left_out.push(format!("{} {words} are not taken over.", noun.rows.len()));
+    }
+    for noun in file.nouns.iter().filter(|n| !may_bring(plan, &n.name)) {
+        let (count, words) = (noun.rows.len(), noun.name.replace('-', " "));
+        plan.report.left_out.push(format!(
+            "{count} {words}: admins make them. Have one import the file, or make them first."
+        ));
     }
     Ok(())
 }
@@ -260,11 +343,11 @@ fn bring<R: Record>(
     if load::<R>(cx.conn(), ws, id)?.is_some() {
         return Ok(Came::Here);
     }
-    if let Some(same) = same(cx, product, R::KIND, row)? {
+    if let Some(same) = same(cx, known, product, R::KIND, row)? {
         known.ids.insert(there.to_owned(), same);
         return Ok(Came::Here);
     }
-    let Some(mut made) = translated(cx, known, row)? else { return Ok(Came::Lost) };
+    let Some(mut made) = translated(cx, plan, known, row)? else { return Ok(Came::Lost) };
     settle_own(cx, plan, R::KIND, id, &mut made)?;
     if let Some(key) = word(row, "key") {
         made.insert("key".into(), free_key(cx, plan, key)?.into());
@@ -276,22 +359,55 @@ fn bring<R: Record>(
     cx.happened = record.meta().created_at;
     cx.insert(&record)?;
     cx.happened = now;
+    if R::KIND == CustomField::KIND {
+        begin_index(cx, id)?;
+    }
     Ok(Came::New)
 }
 
+/// Brings what items name.
+pub(super) fn with_items(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    file: &Backlog,
+) -> Result<Vec<NounLine>> {
+    let mut known = Known::of(plan, file);
+    let mut lines = Vec::new();
+    for (at, noun) in wanted(plan, file).into_iter().filter(|(_, noun)| is_with_items(noun)) {
+        let mut line = NounLine { noun: noun.name.replace('-', " "), ..NounLine::default() };
+        for row in &noun.rows {
+            bring_one(cx, plan, &mut known, at, row, &mut line)?;
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
 /// A row with what it refers to as that is here; nothing where it hangs on what is not here.
-fn translated(cx: &mut Change<'_>, known: &mut Known, row: &Row) -> Result<Option<Row>> {
+fn translated(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    known: &mut Known,
+    row: &Row,
+) -> Result<Option<Row>> {
     let mut made: Row = row.iter().map(|(name, v)| (name.clone(), clean(name, v))).collect();
     if made.get("title").and_then(Json::as_str) == Some("") {
         return Ok(None);
     }
     for (name, value) in row {
         let stem = name.strip_suffix("_id");
-        let refers =
-            stem.is_some() || matches!(&**name, "asked_by" | "answered_by" | "duplicate_of");
+        if matches!(&**name, "approvers" | "adds" | "removes") {
+            made.insert(name.clone(), several(cx, plan, known, value, row.get("approver_names"))?);
+            continue;
+        }
+        let refers = stem.is_some()
+            || matches!(&**name, "asked_by" | "answered_by" | "decided_by" | "duplicate_of");
         let Some(id) = value.as_str().filter(|_| refers) else { continue };
         let beside = stem.and_then(|stem| word(row, stem));
-        let found = known.reference(cx, id, beside)?;
+        let found = match stem {
+            Some("team") => Known::team(cx, id, beside)?,
+            _ => known.reference(cx, plan, id, beside)?,
+        };
         // What hangs on something is nothing without it.
         if found.is_none() && matches!(stem, Some("object" | "from" | "to")) {
             return Ok(None);
@@ -299,6 +415,24 @@ fn translated(cx: &mut Change<'_>, known: &mut Known, row: &Row) -> Result<Optio
         made.insert(name.clone(), found.map_or(Json::Null, |id| id.to_string().into()));
     }
     Ok(Some(made))
+}
+
+/// A list of identifiers as they are here; what is not here is left out.
+fn several(
+    cx: &mut Change<'_>,
+    plan: &Plan,
+    known: &mut Known,
+    list: &Json,
+    names: Option<&Json>,
+) -> Result<Json> {
+    let mut all: Vec<Json> = Vec::new();
+    for (at, id) in list.as_array().into_iter().flatten().enumerate() {
+        let Some(id) = id.as_str() else { continue };
+        let name = names.and_then(|names| names.get(at)?.as_str());
+        let found = known.reference(cx, plan, id, name)?;
+        all.extend(found.map(|id| Json::from(id.to_string())));
+    }
+    Ok(all.into())
 }
 
 /// A value as somebody could have typed it: a file may come from anywhere.
@@ -313,67 +447,4 @@ fn clean(name: &str, value: &Json) -> Json {
         Json::Array(all) => all.iter().map(|one| clean("", one)).collect(),
         other => other.clone(),
     }
-}
-
-/// What an export leaves out because it is of the database, and what is a place in an order.
-fn settle_own(cx: &mut Change<'_>, plan: &Plan, kind: &str, id: Id, made: &mut Row) -> Result<()> {
-    let (ws, product) = (cx.workspace(), plan.product.id);
-    made.insert("id".into(), id.to_string().into());
-    made.insert("product_id".into(), product.to_string().into());
-    made.insert("revision".into(), 1.into());
-    made.insert("valid_from".into(), cx.now.to_string().into());
-    made.insert("gone_at".into(), Json::Null);
-    let last = match kind {
-        "opportunity" => Some(&LAST_OPPORTUNITY),
-        "placement" => Some(&LAST_PLACE),
-        "page" => Some(&LAST_PAGE),
-        _ => None,
-    };
-    if let Some(sql) = last {
-        let last: Option<String> =
-            cx.conn().query_opt(sql, &[ws.into(), product.into()], |r| r.get(0))?;
-        made.insert("rank".into(), rank::between(last.as_deref(), None)?.into());
-    }
-    if kind == "evidence" {
-        let said = crate::new_row!(
-            cx,
-            Verbatim {
-                text: word(made, "verbatim").unwrap_or_default().to_owned(),
-                source: word(made, "source").unwrap_or_default().to_owned(),
-                email: check_address(word(made, "email").unwrap_or_default()).unwrap_or_default(),
-            }
-        );
-        cx.insert(&said)?;
-        // What was exported before these were kept has none of them.
-        for name in ["reliability", "answered_how"] {
-            made.entry(name).or_insert_with(|| "".into());
-        }
-        made.insert("verbatim_id".into(), said.id.to_string().into());
-    }
-    if kind == "saved_view" {
-        // A team of elsewhere is none of here: the view is whose import it is, for all to see.
-        made.insert("owner_id".into(), cx.actor.person.to_string().into());
-        made.insert("team_id".into(), Json::Null);
-        made.insert("shared".into(), "product".into());
-    }
-    Ok(())
-}
-
-/// What stands here by the same name, where there can be only one.
-fn same(cx: &mut Change<'_>, product: Id, kind: &str, row: &Row) -> Result<Option<Id>> {
-    let ws = cx.workspace();
-    let name = word(row, "name").unwrap_or_default().to_owned();
-    let sql = match kind {
-        "theme" => &SAME_THEME,
-        "segment" => &SAME_SEGMENT,
-        "company" => &SAME_COMPANY,
-        "strategy_text" => {
-            let number = row.get("number").and_then(Json::as_i64).unwrap_or_default();
-            let of = word(row, "kind").unwrap_or_default().to_owned();
-            let values = [ws.into(), product.into(), of.into(), number.into()];
-            return cx.conn().query_opt(&SAME_TEXT, &values, |r| r.get(0));
-        }
-        _ => return Ok(None),
-    };
-    cx.conn().query_opt(sql, &[ws.into(), product.into(), name.into()], |r| r.get(0))
 }

@@ -78,6 +78,18 @@ fn placeholder(workspace: i64, source: &str, identity: &str) -> Id {
     Id(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
+/// Who accepted or judged something: what they found is nothing without them.
+fn judges(file: &Backlog) -> Vec<PersonRef> {
+    let rows =
+        file.nouns.iter().filter(|n| matches!(&*n.name, "acceptances" | "criterion-verdicts"));
+    rows.flat_map(|noun| &noun.rows)
+        .filter_map(|row| {
+            let text = |name: &str| row.get(name)?.as_str().map(str::to_owned);
+            Some(PersonRef { name: text("person")?, id: text("person_id") })
+        })
+        .collect()
+}
+
 impl Here {
     fn load(conn: &mut Conn, ws: i64) -> Result<Self> {
         let mut here = Self::default();
@@ -123,7 +135,9 @@ impl People {
         let mut people = Self { here: Here::load(conn, ws)?, ..Self::default() };
         let mut named: Vec<(&PersonRef, usize)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        for person in file.items.iter().flat_map(|i| i.reporter.iter().chain(&i.assignee)) {
+        let judges = judges(file);
+        let named_in_items = file.items.iter().flat_map(|i| i.reporter.iter().chain(&i.assignee));
+        for person in named_in_items.chain(&judges) {
             let at = *places.entry(identity(person)).or_insert(named.len());
             match named.get_mut(at) {
                 Some((_, items)) => *items += 1,

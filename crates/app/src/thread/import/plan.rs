@@ -17,8 +17,10 @@ use crate::how::fields::Definitions;
 use crate::how::imports;
 use crate::how::sprints::Sprint;
 use crate::kernel::{Access, Actor, Error, Id, Result};
-use crate::people::policies::{self, PolicyState};
+use crate::people::parts;
+use crate::people::policies::{self, Policy, PolicyState};
 use crate::people::products::{self, Product};
+use crate::people::teams;
 use crate::selects;
 use crate::thread::nodes::find;
 
@@ -52,6 +54,11 @@ pub(super) struct Plan {
     pub people: People,
     pub sprints: HashMap<String, Id>,
     pub new_sprints: Vec<(Id, String)>,
+    /// Parts of the product and teams by name; a team with the policy of its own that it has.
+    pub parts: HashMap<String, Id>,
+    pub teams: HashMap<String, (Id, Option<Policy>)>,
+    /// Whether whoever imports may make parts and define fields.
+    pub shapes: bool,
     pub new_states: Vec<State>,
     pub states: HashMap<(String, Category), State>,
     pub levels: HashMap<String, String>,
@@ -98,6 +105,9 @@ pub(super) fn plan(
         people,
         sprints: HashMap::new(),
         new_sprints: Vec::new(),
+        parts: HashMap::new(),
+        shapes: actor.check(Access::Admin).is_ok(),
+        teams: HashMap::new(),
         new_states: Vec::new(),
         states: HashMap::new(),
         levels: HashMap::new(),
@@ -109,6 +119,7 @@ pub(super) fn plan(
     plan.map_types(file, choices);
     plan.map_states(conn, ws, file, choices)?;
     plan.map_sprints(conn, ws, file)?;
+    plan.map_places(conn, ws, file)?;
     plan.match_items(conn, actor, file)?;
     plan.ties = ties(conn, ws, &plan, file)?;
     plan.say(file);
@@ -269,6 +280,10 @@ impl Plan {
         for sprint in SPRINTS.all(conn, ws, &[self.product.id.into()])? {
             self.sprints.insert(sprint.name, sprint.id);
         }
+        // Those that come with all that is known of them.
+        for (name, id) in nouns::named(file, "iterations", self.product.id) {
+            self.sprints.entry(name).or_insert(id);
+        }
         for name in file.items.iter().flat_map(|i| &i.sprints) {
             if !self.sprints.contains_key(name) {
                 let id = Id::new();
@@ -276,6 +291,40 @@ impl Plan {
                 self.new_sprints.push((id, name.clone()));
                 self.report.new_sprints.push(name.clone());
             }
+        }
+        Ok(())
+    }
+
+    /// The parts and the teams that items of the file belong to, as far as they are here.
+    fn map_places(&mut self, conn: &mut Conn, ws: i64, file: &Backlog) -> Result<()> {
+        for part in parts::of_product(conn, ws, self.product.id)? {
+            self.parts.insert(part.name, part.id);
+        }
+        let new = nouns::named(file, "parts", self.product.id);
+        for (name, id) in new.into_iter().filter(|_| self.shapes) {
+            self.parts.entry(name).or_insert(id);
+        }
+        let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in file.items.iter().filter_map(|i| i.more.team.as_deref()) {
+            if self.teams.contains_key(name) {
+                continue;
+            }
+            if missing.contains_key(name) {
+                *missing.entry(name).or_default() += 1;
+                continue;
+            }
+            match teams::named(conn, ws, name)? {
+                Some(team) => {
+                    let own = policies::of_team(conn, ws, team.id)?;
+                    self.teams.insert(name.to_owned(), (team.id, own));
+                }
+                None => *missing.entry(name).or_default() += 1,
+            }
+        }
+        for (name, items) in missing {
+            self.report.left_out.push(format!(
+                "The team of {items} items: no team here is called “{name}”. Make it first and they come with it."
+            ));
         }
         Ok(())
     }
@@ -335,7 +384,7 @@ impl Plan {
             lines.push(format!("{row}{}", warning.message));
         }
         self.report.warnings = warnings.done();
-        self.report.left_out = left_out.done();
+        self.report.left_out.extend(left_out.done());
     }
 
     /// The id of an item of the file, or of one that it names.

@@ -171,7 +171,7 @@ impl Run {
         }
         self.tie(heart, &plan, true).await?;
         heart.at("Showing what came", 1, 1);
-        let report = self.reveal(&plan).await?;
+        let report = self.reveal(&plan, file).await?;
         Ok((plan, report))
     }
 
@@ -254,8 +254,9 @@ impl Run {
         report: &mut Report,
     ) -> Result<()> {
         let known = Arc::new(Mutex::new(nouns::Known::of(plan, file)));
-        report.nouns.clear();
-        for (at, noun) in nouns::wanted(file) {
+        // What came with the items is told already; gone through again, it says what it is here.
+        report.nouns.retain(|line| nouns::names_with_items(&line.noun));
+        for (at, noun) in nouns::wanted(plan, file) {
             let mut line = NounLine { noun: noun.name.replace('-', " "), ..NounLine::default() };
             let (mut pace, mut done) = (Pace::new(self.batch), 0);
             while done < noun.rows.len() {
@@ -280,7 +281,9 @@ impl Run {
                 pace.took(time);
                 done = end;
             }
-            report.nouns.push(line);
+            if report.nouns.iter().all(|told| told.noun != line.noun) {
+                report.nouns.push(line);
+            }
         }
         Ok(())
     }
@@ -310,11 +313,12 @@ impl Run {
     }
 
     /// Makes everything visible that was staged, and says what was done.
-    async fn reveal(&self, plan: &Arc<Plan>) -> Result<Report> {
-        let (plan, import) = (plan.clone(), self.import);
+    async fn reveal(&self, plan: &Arc<Plan>, file: &Arc<Backlog>) -> Result<Report> {
+        let (plan, file, import) = (plan.clone(), file.clone(), self.import);
         let mut report = plan.report.clone();
         report.applied = true;
-        let text = serde_json::to_string(&report).map_err(Error::internal)?;
+        let told = Arc::new(Mutex::new(report));
+        let tell = told.clone();
         self.write(false, move |cx| {
             let ws = cx.workspace();
             add_states(cx, &plan)?;
@@ -342,6 +346,12 @@ impl Run {
                 sprint.id = *id;
                 cx.insert(&sprint)?;
             }
+            let lines = nouns::with_items(cx, &plan, &file)?;
+            let text = {
+                let mut report = tell.lock().unwrap_or_else(PoisonError::into_inner);
+                report.nouns = lines;
+                serde_json::to_string(&*report).map_err(Error::internal)?
+            };
             let before: Import = cx.get(import, "import")?;
             if before.state != "running" {
                 return Err(Error::refused("The import was stopped meanwhile."));
@@ -352,12 +362,13 @@ impl Run {
             if !plan.changed.is_empty() || plan.report.nouns.iter().any(|noun| noun.new > 0) {
                 UNSETTLED.clone_into(&mut after.note);
             }
-            after.report.clone_from(&text);
+            after.report = text;
             let now = cx.now;
             imports::beat(cx.exempt(), ws, import, "Showing what came", (1, 1), now)?;
             cx.update(&before, &mut after)
         })
         .await?;
+        let report = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(report)
     }
 

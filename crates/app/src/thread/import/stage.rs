@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use wherefore_exchange::{Backlog, Item};
 
 use super::compare::{of_file, title};
-use super::plan::Plan;
+use super::plan::{Plan, State};
 use super::ties::want;
 use crate::db::Value;
 use crate::how::imports;
-use crate::how::work_items::{WorkItem, may_wait, place_last, stamp};
+use crate::how::work_items::{SERVICES, SEVERITIES, WorkItem, may_wait, place_last, stamp};
 use crate::kernel::{Error, Id, Result, Time, rank};
 use crate::people::products;
 use crate::store::{Change, Composed, Fields, Words};
@@ -149,7 +149,20 @@ fn stage_one(
     };
     let planned = plan.row(item);
     cx.happened = item.created.map_or(now, Time);
-    let waits = may_wait(&planned.state.category).then(|| now.day());
+    let more = &item.more;
+    let (team, mut state) = (more.team.as_ref().and_then(|t| plan.teams.get(t)), planned.state);
+    if let Some(own) = team.and_then(|(_, policy)| policy.as_ref())
+        && let Some(fits) = own.fitting(&state.name, &state.category)
+    {
+        state = State { name: fits.name.clone(), category: fits.category.clone() };
+    }
+    let waits = may_wait(&state.category).then(|| now.day());
+    let one_of = |word: &Option<String>, words: &[&str]| {
+        word.clone().filter(|word| words.contains(&word.as_str()))
+    };
+    let item_of = |key: &Option<String>| {
+        key.as_ref().and_then(|k| plan.id(k)).filter(|id| !plan.elsewhere.contains(id))
+    };
     let mut row = new_row!(
         cx,
         WorkItem {
@@ -158,13 +171,13 @@ fn stage_one(
             level: planned.level,
             title: title(&item.title),
             body: item.description.clone(),
-            state: planned.state.name,
-            category: planned.state.category,
+            state: state.name,
+            category: state.category,
             rank: rank,
             parent_id: planned.parent,
-            broke_id: None,
-            team_id: None,
-            part_id: None,
+            broke_id: item_of(&more.broke).filter(|id| *id != own),
+            team_id: team.map(|(id, _)| *id),
+            part_id: more.part.as_ref().and_then(|p| plan.parts.get(p)).copied(),
             assignee_id: planned.assignee,
             reporter_id: planned.reporter,
             points: item.points,
@@ -173,14 +186,14 @@ fn stage_one(
             sprint_id: planned.sprint,
             due: item.due.as_ref().and_then(|d| d.parse().ok()),
             fields: Fields(planned.fields),
-            no_why_until: None,
-            started_at: None,
+            no_why_until: more.no_why_until.as_ref().and_then(|d| d.parse().ok()),
+            started_at: more.started.map(Time),
             done_at: None,
             original_key: Some(item.key.clone()),
             staged_by: Some(import),
-            service: None,
-            severity: None,
-            split_from_id: None,
+            service: one_of(&more.service, &SERVICES),
+            severity: one_of(&more.severity, &SEVERITIES),
+            split_from_id: item_of(&more.split_from),
             triage_on: waits,
         }
     );
