@@ -175,7 +175,13 @@ fn close(d: &mut Day<'_>, n: usize) -> Result<()> {
         _ => "We took on more than we could finish.",
     };
     held(d, review)?;
-    let close = CloseIteration { iteration, outcome: outcome.into(), review: review.into(), carry };
+    let close = CloseIteration {
+        iteration,
+        outcome: outcome.into(),
+        review: review.into(),
+        carry,
+        ..CloseIteration::default()
+    };
     d.act("", &close)
 }
 

@@ -81,6 +81,46 @@ async fn play(world: &World, name: &str, points: [f64; 2]) -> (String, String) {
 }
 
 both_engines! {
+    async fn what_is_unfinished_goes_where_one_says_for_all_or_for_each(app) {
+        let world = World::new(app).await;
+        let (a, b, c) = (story(&world, 1.0).await, story(&world, 2.0).await, story(&world, 3.0).await);
+        let (one, two) = (sprint(&world, "Sprint 1").await, sprint(&world, "Sprint 2").await);
+        let (status, refused) = world.api(ME, "POST", &format!("/api/v1/iterations/{one}/items"), json!({ "items": [a, "OPEN-9999"] })).await;
+        assert!(status == 404 && says(&refused, "There is no OPEN-9999 here"), "{refused}");
+        take(&world, &one, &[&a, &b, &c]).await;
+        world.post(ME, &format!("/iterations/{one}/start"), json!({})).await;
+        let close = json!({ "outcome": "missed", "others": two, "carry": { c.as_str(): "backlog", b.as_str(): "" } });
+        world.post(ME, &format!("/iterations/{one}/close"), close).await;
+        let mut where_to = Vec::new();
+        for key in [&a, &b, &c] {
+            where_to.push(world.get(ME, &format!("/work-items/{key}")).await["sprint"].clone());
+        }
+        assert_eq!(where_to, [json!("Sprint 2"), json!("Sprint 2"), Value::Null]);
+    }
+
+    async fn what_is_edited_into_a_running_sprint_is_taken_as_what_is_added_to_it(app) {
+        let world = World::new(app).await;
+        let (a, b) = (story(&world, 1.0).await, story(&world, 2.0).await);
+        edit(&world, &b, json!({ "state": "Backlog" })).await;
+        let one = sprint(&world, "Sprint 1").await;
+        take(&world, &one, &[&a]).await;
+        world.post(ME, &format!("/iterations/{one}/start"), json!({})).await;
+        let state = async |key: &str| world.get(ME, &format!("/work-items/{key}")).await["state"].clone();
+        let (status, told) = edit(&world, &b, json!({ "sprint": "Sprint 1" })).await;
+        assert!(status == 200 && state(&b).await == state(&a).await, "{told}");
+        // A state that is said goes before it.
+        edit(&world, &b, json!({ "sprint": null, "state": "Backlog" })).await;
+        edit(&world, &b, json!({ "sprint": "Sprint 1", "state": "In progress" })).await;
+        assert_eq!(state(&b).await, json!("In progress"));
+        let epic = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "Large", "level": "epic" })).await;
+        let epic = epic["key"].as_str().unwrap();
+        let (status, refused) = edit(&world, epic, json!({ "sprint": "Sprint 1" })).await;
+        assert!(status == 422 && says(&refused, "is an epic"), "{refused}");
+        let path = format!("/api/v1/iterations/{one}/items");
+        let (status, refused) = world.api(ME, "POST", &path, json!({ "items": [epic] })).await;
+        assert!(status == 422 && says(&refused, "is an epic"), "{refused}");
+    }
+
     async fn a_sprint_tells_its_scope_truthfully_and_closes_for_good(app) {
         let world = World::new(app).await;
         let (a, b, c, d) = (story(&world, 3.0).await, story(&world, 5.0).await, story(&world, 2.0).await, story(&world, 8.0).await);

@@ -26,6 +26,8 @@ pub struct CloseIteration {
     pub review: String,
     /// Where each unfinished item goes, by key: `backlog`, or another iteration's id.
     pub carry: Fields,
+    /// Where those go that `carry` says nothing of: `backlog`, or another iteration's id.
+    pub others: String,
 }
 
 impl Action for CloseIteration {
@@ -47,11 +49,8 @@ impl Action for CloseIteration {
         }
         let outcome = one_of("outcome", Some(&self.outcome), "", &["met", "partly", "missed"])?;
         let open = unfinished(items(cx.conn(), ws, before.id)?);
-        let missing: Vec<&str> = open
-            .iter()
-            .filter(|i| self.carry.get(&i.key).is_none_or(|to| to.trim().is_empty()))
-            .map(|i| i.key.as_str())
-            .collect();
+        let missing: Vec<&str> =
+            open.iter().filter(|i| self.to(i).is_empty()).map(|i| i.key.as_str()).collect();
         if !missing.is_empty() {
             return Err(Error::invalid(
                 "carry",
@@ -63,11 +62,21 @@ impl Action for CloseIteration {
         }
         freeze(cx, &before, &open)?;
         for item in &open {
-            let to = self.carry.get(&item.key).map(|t| t.trim()).unwrap_or("backlog");
-            let next = if to == "backlog" { None } else { Some(other(cx, &before, to)?) };
+            let next = match self.to(item) {
+                "backlog" => None,
+                to => Some(other(cx, &before, to)?),
+            };
             release(cx, item, next.as_ref())?;
         }
         end(cx, &before, "closed", &outcome, &self.review)
+    }
+}
+
+impl CloseIteration {
+    /// Where an item goes; nothing where nobody says.
+    fn to(&self, item: &WorkItem) -> &str {
+        let own = self.carry.get(&item.key).map_or("", |to| to.trim());
+        if own.is_empty() { self.others.trim() } else { own }
     }
 }
 

@@ -7,7 +7,7 @@ use wherefore_forecast::{Settings, Throughput, how_many};
 use super::report::kept_unit;
 use crate::db::Conn;
 use crate::how::units::unit;
-use crate::kernel::{Access, Day, Id, Result, Time};
+use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::products;
 use crate::people::teams;
 use crate::statements;
@@ -153,7 +153,10 @@ impl Query for GetVelocity {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let team = match self.team.as_deref().filter(|t| !t.trim().is_empty()) {
-            Some(team) => Some(teams::named(cx.conn, ws, team)?.map_or_else(Id::new, |t| t.id)),
+            Some(team) => {
+                let found = teams::named(cx.conn, ws, team)?;
+                Some(found.ok_or_else(|| Error::invalid("team", "There is no such team."))?.id)
+            }
             None => None,
         };
         let weeks = self.weeks.unwrap_or(2.0).clamp(0.2, 52.0);

@@ -12,6 +12,7 @@ pub use close::{CancelIteration, CloseIteration};
 pub use figures::{GetVelocity, Outlook, Velocity, outlook, velocity};
 pub use plan::{
     AddToIteration, EditIteration, PlanIteration, RemoveFromIteration, StartIteration, check_free,
+    check_level, commit, give_back,
 };
 pub use report::{
     GetIteration, IterationDetail, IterationReport, IterationView, ListIterations, Moved,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::report::{IterationView, view};
 use super::{Sprint, iteration, named};
 use crate::how::phases;
-use crate::how::work_items::{WorkItem, by_key, enter};
+use crate::how::work_items::{Patch, WorkItem, by_key, enter, patch};
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::products::{self, check_text, check_title};
 use crate::people::{policies, teams};
@@ -150,7 +150,8 @@ pub struct EditIteration {
     pub goal: Option<String>,
     pub starts: Option<Day>,
     pub ends: Option<Day>,
-    pub capacity: Option<f64>,
+    #[serde(deserialize_with = "patch")]
+    pub capacity: Patch<f64>,
     pub capacity_note: Option<String>,
     /// The phase that it lies in, by id or name; empty for none.
     pub phase: Option<String>,
@@ -184,10 +185,17 @@ impl Action for EditIteration {
         crate::people::nouns::put_text(&mut after.capacity_note, "capacity_note", note)?;
         after.starts = self.starts.or(after.starts);
         after.ends = self.ends.or(after.ends);
-        after.capacity = check_capacity(self.capacity.or(after.capacity))?;
+        after.capacity = check_capacity(self.capacity.unwrap_or(after.capacity))?;
         check_days(after.starts, after.ends)?;
-        if let Some(phase) = &self.phase {
-            after.phase_id = inside(cx, product.id, Some(phase), (after.starts, after.ends))?;
+        let days = (after.starts, after.ends);
+        let phase = match (&self.phase, after.phase_id) {
+            (Some(phase), _) => Some(phase.clone()),
+            // Where it moves, it still has to lie within its phase.
+            (None, Some(id)) if days != (before.starts, before.ends) => Some(id.to_string()),
+            _ => None,
+        };
+        if let Some(phase) = phase {
+            after.phase_id = inside(cx, product.id, Some(&phase), days)?;
         }
         let after = cx.edit(&before, after, self.revision)?;
         let now = cx.now;
@@ -232,7 +240,9 @@ impl Action for StartIteration {
             )));
         }
         for item in super::items(cx.conn(), ws, before.id)? {
-            commit(cx, &item)?;
+            let mut taken = item.clone();
+            commit(cx, &mut taken)?;
+            cx.update(&item, &mut taken)?;
         }
         let mut after = before.clone();
         "active".clone_into(&mut after.state);
@@ -246,19 +256,30 @@ impl Action for StartIteration {
     }
 }
 
-/// Brings an item that has not begun into the last state before the work starts.
-pub(super) fn commit(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
+/// Brings what has not begun into the last state before the start, as what is in a running sprint is.
+pub fn commit(cx: &mut Change<'_>, item: &mut WorkItem) -> Result<()> {
     if !matches!(item.category.as_str(), "backlog" | "unstarted") {
         return Ok(());
     }
     let ws = cx.workspace();
     let policy = policies::workflow(cx.conn(), ws, item.product_id, item.team_id)?;
-    let Some(last) = policy.states.iter().rfind(|s| s.category == "unstarted") else {
+    match policy.states.iter().rfind(|s| s.category == "unstarted") {
+        Some(last) => enter(cx, item, &last.name),
+        None => Ok(()),
+    }
+}
+
+/// Brings what has not begun back to where it stood before a sprint took it.
+pub fn give_back(cx: &mut Change<'_>, item: &mut WorkItem) -> Result<()> {
+    if item.category != "unstarted" {
         return Ok(());
-    };
-    let mut after = item.clone();
-    enter(cx, &mut after, &last.name)?;
-    cx.update(item, &mut after)
+    }
+    let ws = cx.workspace();
+    let policy = policies::workflow(cx.conn(), ws, item.product_id, item.team_id)?;
+    match policy.meaning("unstarted") {
+        Some(first) => enter(cx, item, &first.name.clone()),
+        None => Ok(()),
+    }
 }
 
 /// Add items to an iteration that has not ended.
@@ -288,11 +309,13 @@ impl Action for AddToIteration {
             return Err(Error::invalid("items", "Name between 1 and 200 items."));
         }
         for key in &self.items {
-            let (before, of) = by_key(cx.conn(), &actor, key, Access::Write)?;
+            let (before, of) =
+                by_key(cx.conn(), &actor, key, Access::Write).map_err(|e| e.of_key(key))?;
             if of.id != product.id {
                 let message = format!("{key} belongs to another product.");
                 return Err(Error::invalid("items", message));
             }
+            check_level(&before, "items")?;
             check_free(cx, &before)?;
             let mut after = before.clone();
             after.sprint_id = Some(sprint.id);
@@ -303,13 +326,24 @@ impl Action for AddToIteration {
             if fits {
                 crate::how::work_items::fit(cx, &mut after)?;
             }
-            cx.update(&before, &mut after)?;
             if sprint.state == "active" {
-                commit(cx, &after)?;
+                commit(cx, &mut after)?;
             }
+            cx.update(&before, &mut after)?;
         }
         let now = cx.now;
         view(cx.conn(), &actor, &sprint, now)
+    }
+}
+
+/// Refuses epics: they last longer than a sprint, which holds their stories.
+pub fn check_level(item: &WorkItem, field: &'static str) -> Result<()> {
+    match item.level.as_str() {
+        "epic" => {
+            let message = format!("{} is an epic. Take its stories into the sprint.", item.key);
+            Err(Error::invalid(field, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -362,12 +396,9 @@ impl Action for RemoveFromIteration {
 pub(super) fn release(cx: &mut Change<'_>, before: &WorkItem, to: Option<&Sprint>) -> Result<()> {
     let mut after = before.clone();
     after.sprint_id = to.map(|s| s.id);
-    if before.category == "unstarted" && to.is_none() {
-        let ws = cx.workspace();
-        let policy = policies::workflow(cx.conn(), ws, before.product_id, before.team_id)?;
-        if let Some(first) = policy.meaning("unstarted").cloned() {
-            enter(cx, &mut after, &first.name)?;
-        }
+    match to {
+        Some(next) if next.state == "active" => commit(cx, &mut after)?,
+        _ => give_back(cx, &mut after)?,
     }
     cx.update(before, &mut after)
 }

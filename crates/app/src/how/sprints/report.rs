@@ -54,7 +54,7 @@ selects! {
 
 statements! {
     /// Everything that was ever in the iteration, as it stood from each moment on.
-    HELD = "SELECT id, valid_from, sprint_id, points, category, state, gone_at, revision FROM work_item WHERE workspace_id = $1 AND level <> 'epic' AND id IN (SELECT id FROM work_item WHERE workspace_id = $1 AND sprint_id = $2 UNION SELECT id FROM work_item_version WHERE workspace_id = $1 AND sprint_id = $2) UNION ALL SELECT id, valid_from, sprint_id, points, category, state, gone_at, revision FROM work_item_version WHERE workspace_id = $1 AND level <> 'epic' AND id IN (SELECT id FROM work_item WHERE workspace_id = $1 AND sprint_id = $2 UNION SELECT id FROM work_item_version WHERE workspace_id = $1 AND sprint_id = $2) ORDER BY 2, 8 LIMIT 20000";
+    HELD = "SELECT id, valid_from, sprint_id, points, category, state, gone_at, revision, key, title FROM work_item WHERE workspace_id = $1 AND level <> 'epic' AND id IN (SELECT id FROM work_item WHERE workspace_id = $1 AND sprint_id = $2 UNION SELECT id FROM work_item_version WHERE workspace_id = $1 AND sprint_id = $2) UNION ALL SELECT id, valid_from, sprint_id, points, category, state, gone_at, revision, key, title FROM work_item_version WHERE workspace_id = $1 AND level <> 'epic' AND id IN (SELECT id FROM work_item WHERE workspace_id = $1 AND sprint_id = $2 UNION SELECT id FROM work_item_version WHERE workspace_id = $1 AND sprint_id = $2) ORDER BY 2, 8 LIMIT 20000";
 }
 
 /// An item as a report tells of it.
@@ -159,7 +159,10 @@ impl View<Sprint> for IterationView {
 }
 
 /// A row of what is recorded: the stand, and the name of the state.
-type Held = (Stand, String);
+type Held = (Stand, String, Called);
+
+/// The key and title of an item.
+type Called = (String, String);
 
 fn held(conn: &mut Conn, ws: i64, sprint: Id) -> Result<Vec<Held>> {
     conn.query(&HELD, &[ws.into(), sprint.into()], |r| {
@@ -172,7 +175,7 @@ fn held(conn: &mut Conn, ws: i64, sprint: Id) -> Result<Vec<Held>> {
             points: r.get::<Option<f64>>(3)?.unwrap_or_default(),
             finished: category == "accepted",
         };
-        Ok((stand, r.get(5)?))
+        Ok((stand, r.get(5)?, (r.get(8)?, r.get(9)?)))
     })
 }
 
@@ -187,16 +190,12 @@ struct Told {
 
 fn tell(conn: &mut Conn, ws: i64, s: &Sprint, now: Time, since: Time) -> Result<Told> {
     let rows = held(conn, ws, s.id)?;
-    let mut titles: HashMap<Id, (String, String)> = HashMap::new();
-    for (stand, _) in &rows {
-        if let std::collections::hash_map::Entry::Vacant(entry) = titles.entry(stand.item) {
-            let item = load::<WorkItem>(conn, ws, stand.item)?;
-            entry.insert(item.map(|i| (i.key, i.title)).unwrap_or_default());
-        }
-    }
+    // The last one recorded is what it is called now.
+    let titles: HashMap<Id, Called> =
+        rows.iter().map(|(stand, _, called)| (stand.item, called.clone())).collect();
     let name = |id: &Id| titles.get(id).cloned().unwrap_or_default();
     let moved = moves(&rows, since, &name);
-    let stands: Vec<Stand> = rows.into_iter().map(|(stand, _)| stand).collect();
+    let stands: Vec<Stand> = rows.into_iter().map(|(stand, ..)| stand).collect();
     // Later than anything written at this very moment.
     let until = Time(now.0 + 1);
     let begun = s.started_at.map(|at| Time(at.0 + 1));
@@ -219,10 +218,10 @@ fn tell(conn: &mut Conn, ws: i64, s: &Sprint, now: Time, since: Time) -> Result<
     })
 }
 
-fn moves(rows: &[Held], since: Time, name: &impl Fn(&Id) -> (String, String)) -> Vec<Moved> {
+fn moves(rows: &[Held], since: Time, name: &impl Fn(&Id) -> Called) -> Vec<Moved> {
     let mut known: HashMap<Id, &str> = HashMap::new();
     let mut moved = Vec::new();
-    for (stand, state) in rows {
+    for (stand, state, _) in rows {
         let was = known.insert(stand.item, state);
         if let Some(was) = was.filter(|was| was != state && stand.from >= since) {
             let (key, title) = name(&stand.item);

@@ -48,6 +48,9 @@ impl Indexed for RetroVote {
     }
 }
 
+/// The longest topic: notes stand under it as under a heading.
+const TOPIC: usize = 120;
+
 /// What a note is about.
 pub const LANES: [&str; 3] = ["well", "badly", "idea"];
 
@@ -182,6 +185,10 @@ impl Action for GroupRetroNote {
         let (before, sprint, _) = note(cx, self.note)?;
         let mut after = before.clone();
         after.topic = self.topic.split_whitespace().collect::<Vec<_>>().join(" ");
+        if after.topic.chars().count() > TOPIC {
+            let message = format!("A topic has up to {TOPIC} characters.");
+            return Err(Error::invalid("topic", message));
+        }
         cx.update(&before, &mut after)?;
         notes(cx.conn(), &actor, sprint.id)
     }

@@ -23,7 +23,8 @@ use crate::store::{Action, Change, Fields, Meta, Place, Record, Scope, Words, lo
 /// Left out, emptied (`null`) or set.
 pub type Patch<T> = Option<Option<T>>;
 
-pub(super) fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+/// Tells what is `null` from what is left out.
+pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     d: D,
 ) -> std::result::Result<Patch<T>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
@@ -246,7 +247,7 @@ impl Action for EditWorkItem {
 
 impl EditWorkItem {
     fn apply(&self, cx: &mut Change<'_>, product: &Product, item: &mut WorkItem) -> Result<()> {
-        let (ws, team_before) = (cx.workspace(), item.team_id);
+        let (ws, team_before, sprint_before) = (cx.workspace(), item.team_id, item.sprint_id);
         if let Some(title) = &self.title {
             item.title = check_title("title", title)?;
         }
@@ -310,7 +311,10 @@ impl EditWorkItem {
             if !same {
                 sprints::check_free(cx, item)?;
                 item.sprint_id = match wanted {
-                    Some(name) => Some(sprint_named(cx, product, &name)?),
+                    Some(name) => {
+                        sprints::check_level(item, "sprint")?;
+                        Some(sprint_named(cx, product, &name)?)
+                    }
                     None => None,
                 };
             }
@@ -330,9 +334,16 @@ impl EditWorkItem {
         )?;
         // Last, since limits ask whose item it is and how urgent.
         match self.state.as_deref().filter(|s| !s.trim().is_empty()) {
-            Some(name) => enter(cx, item, name),
-            None if item.team_id != team_before => limits::fit(cx, item),
-            None => Ok(()),
+            Some(name) => return enter(cx, item, name),
+            None if item.team_id != team_before => limits::fit(cx, item)?,
+            None => {}
+        }
+        match item.sprint_id {
+            same if same == sprint_before => Ok(()),
+            Some(id) if load::<Sprint>(cx.conn(), ws, id)?.is_some_and(|s| s.state == "active") => {
+                sprints::commit(cx, item)
+            }
+            _ => sprints::give_back(cx, item),
         }
     }
 }
@@ -380,7 +391,7 @@ fn choice(field: &'static str, given: Option<&str>, words: &[&str]) -> Result<Op
 fn above(cx: &mut Change<'_>, product: &Product, key: Option<&str>) -> Result<Option<Id>> {
     let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
     let actor = cx.actor.clone();
-    let (item, of) = by_key(cx.conn(), &actor, key, Access::Read)?;
+    let (item, of) = by_key(cx.conn(), &actor, key, Access::Read).map_err(|e| e.of_key(key))?;
     if of.id != product.id {
         return Err(Error::invalid("parent", format!("{key} belongs to another product.")));
     }

@@ -21,7 +21,7 @@ pub use board::{Board, Column};
 pub use bulk::{BulkEdit, Changed};
 pub use children::children;
 pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns, every_column};
-pub use edit::{CreateWorkItem, EditWorkItem, Patch, create};
+pub use edit::{CreateWorkItem, EditWorkItem, Patch, create, patch};
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
 };

@@ -124,10 +124,12 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
     let s = &d.iteration;
     let list = ListIterations { product: product.key.clone(), ..ListIterations::default() };
     let next = list.run(cx)?.items.into_iter().filter(|n| n.state == "planned");
-    let places: Vec<Choice> = [Choice::new("", "say where"), Choice::new("backlog", "the backlog")]
-        .into_iter()
+    let places: Vec<Choice> = std::iter::once(Choice::new("backlog", "the backlog"))
         .chain(next.map(|n| Choice::new(n.id, n.name)))
         .collect();
+    let with = |first: &str| {
+        std::iter::once(Choice::new("", first)).chain(places.iter().cloned()).collect::<Vec<_>>()
+    };
     let open: Vec<&ItemView> =
         d.items.iter().filter(|i| !matches!(i.category.as_str(), "accepted" | "dropped")).collect();
     Ok(shell::menu(
@@ -142,9 +144,14 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
                     Choice::new("met", "yes"), Choice::new("partly", "partly"), Choice::new("missed", "no"),
                 ]))
                 (shell::textarea("What the review found", "review").rows(3))
+                @if open.len() > 1 {
+                    (shell::select("All that is unfinished goes to", "others", with("say where"))
+                        .required().help("What is said of an item below goes before it."))
+                }
                 @for item in &open {
-                    (shell::select(&format!("{} {} goes to", item.key, item.title.chars().take(50).collect::<String>()), &format!("carry.{}", item.key), places.clone())
-                        .id(format!("carry-{}", item.key)))
+                    @let goes = shell::select(&format!("{} {} goes to", item.key, item.title), &format!("carry.{}", item.key), with(if open.len() > 1 { "where all go" } else { "say where" }))
+                        .id(format!("carry-{}", item.key));
+                    @if open.len() > 1 { (goes) } @else { (goes.required()) }
                 }
                 p.help { "Closed, it stays as it is: nothing changes its figures any more." }
                 (shell::submit("Close the sprint"))
