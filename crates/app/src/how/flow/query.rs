@@ -15,10 +15,14 @@ use crate::statements;
 use crate::store::{Meta, Query, Reader};
 
 statements! {
-    /// Open items, and those finished in the time.
-    ITEMS = "SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished";
-    STATES = "SELECT id, valid_from, state, category FROM work_item_version WHERE workspace_id = $1 AND id IN (SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at IS NULL ORDER BY id LIMIT 2500) AS still_open UNION ALL SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category <> 'dropped' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished) ORDER BY id, revision LIMIT 200000";
+    /// What is under way, what waits, and what was finished in the time; of each so many at most, so
+    /// that a long backlog hides nothing that is under way.
+    ITEMS = "SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category, 0 FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND (category = 'started' OR category = 'in-review') ORDER BY id LIMIT 2500) AS begun UNION ALL SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category, 1 FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND (category = 'backlog' OR category = 'unstarted') ORDER BY id LIMIT 2500) AS waiting UNION ALL SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category, 2 FROM (SELECT id, key, title, created_at, started_at, done_at, valid_from, state, category FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category = 'accepted' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished";
+    STATES = "SELECT id, valid_from, state, category FROM work_item_version WHERE workspace_id = $1 AND id IN (SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND (category = 'started' OR category = 'in-review') ORDER BY id LIMIT 2500) AS begun UNION ALL SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND (category = 'backlog' OR category = 'unstarted') ORDER BY id LIMIT 2500) AS waiting UNION ALL SELECT id FROM (SELECT id FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND level <> 'epic' AND category = 'accepted' AND done_at >= $5 ORDER BY done_at DESC, id LIMIT 2500) AS finished) ORDER BY id, revision LIMIT 200000";
 }
+
+/// The items that are looked at of what is under way, of what waits and of what was finished.
+const MOST: usize = 2_500;
 
 /// Show how work flows: what is under way, throughput, cycle times, ages, the cumulative flow.
 #[derive(Deserialize, JsonSchema, Default, Clone)]
@@ -102,14 +106,14 @@ fn day(number: i32) -> Day {
     Time(i64::from(number) * Time::DAY).day()
 }
 
-/// What is recorded of the items of a product, of a team where one is named.
+/// What is recorded of the items of a product, of a team where one is named, and whether there are more.
 fn histories(
     conn: &mut Conn,
     ws: i64,
     product: Id,
     team: Option<Id>,
     since: Time,
-) -> Result<Vec<History>> {
+) -> Result<(Vec<History>, bool)> {
     let values =
         [ws.into(), product.into(), i64::from(team.is_some()).into(), team.into(), since.into()];
     let mut all = Vec::new();
@@ -124,10 +128,12 @@ fn histories(
             states: Vec::new(),
         };
         let now = Recorded { from: r.get(6)?, state: r.get(7)?, category: r.get(8)? };
-        Ok((r.get::<Id>(0)?, history, now))
+        Ok((r.get::<Id>(0)?, history, now, r.get::<i64>(9)?))
     })?;
+    let full = |part: i64| rows.iter().filter(|row| row.3 == part).count() >= MOST;
+    let cut = (0..3).any(full);
     let mut now = Vec::new();
-    for (id, history, recorded) in rows {
+    for (id, history, recorded, _) in rows {
         places.insert(id, all.len());
         all.push(history);
         now.push(recorded);
@@ -151,7 +157,7 @@ fn histories(
     for (at, recorded) in now.into_iter().enumerate() {
         add(at, recorded);
     }
-    Ok(all)
+    Ok((all, cut))
 }
 
 impl Query for GetFlow {
@@ -190,12 +196,13 @@ impl Query for GetFlow {
         let weeks = self.weeks.unwrap_or(13).clamp(2, 52);
         let today = cx.now.day();
         let from = today.plus_days(-7 * weeks);
-        let all = histories(cx.conn, ws, product.id, team, from.start())?;
+        let (all, cut) = histories(cx.conn, ws, product.id, team, from.start())?;
         let mut seen = figures(&definitions, &all, from, today, policy.sle_days);
         let (started, finished) = definitions.clock();
         started.clone_into(&mut seen.started);
         finished.clone_into(&mut seen.finished);
         seen.sle_share = policy.sle_share;
+        seen.cut = cut;
         Ok(seen)
     }
 }
@@ -274,6 +281,6 @@ pub fn figures(
         layers,
         little: flow::littles_law(&lives, first, last)
             .map(|l| [l.wip, l.throughput, l.measured, l.expected]),
-        cut: all.len() >= 2500,
+        cut: false,
     }
 }

@@ -141,6 +141,8 @@ impl Definitions {
             0 => h.started.unwrap_or(created),
             at => h.states[at].from,
         });
+        // What was put back is not under way, however long ago it was begun.
+        let started = started.filter(|_| h.states.last().is_some_and(|s| self.has_started(s)));
         // The last time that it was finished; what was reopened is not.
         let open = h.states.iter().rposition(|s| !self.has_finished(s));
         let finished = match open {
@@ -192,5 +194,36 @@ impl Definitions {
             }
         }
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An item in these categories, each from a day on.
+    fn item(states: &[(i64, &str)]) -> History {
+        let recorded = |(day, category): &(i64, &str)| Recorded {
+            from: Time(day * Time::DAY),
+            state: (*category).to_owned(),
+            category: (*category).to_owned(),
+        };
+        History { states: states.iter().map(recorded).collect(), ..History::default() }
+    }
+
+    #[test]
+    fn what_was_put_back_is_not_under_way_until_it_is_taken_up_again() {
+        let lived = |states: &[(i64, &str)]| {
+            let life = Definitions::by_meaning().life(&item(states));
+            (life.started, life.finished, life.age(20))
+        };
+        let begun = [(1, "backlog"), (4, "started")];
+        assert_eq!(lived(&begun), (Some(4), None, Some(17)));
+        let back = [begun[0], begun[1], (6, "unstarted")];
+        assert_eq!(lived(&back), (None, None, None));
+        let again = [begun[0], begun[1], (6, "unstarted"), (9, "started")];
+        assert_eq!(lived(&again), (Some(4), None, Some(17)), "its clock runs from the first start");
+        let done = [begun[0], begun[1], (6, "unstarted"), (9, "accepted")];
+        assert_eq!(lived(&done), (Some(4), Some(9), None));
     }
 }

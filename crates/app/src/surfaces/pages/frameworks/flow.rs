@@ -122,7 +122,9 @@ fn ages(flow: &Flow) -> Markup {
             html! { @if a.over { (shell::toned("older than expected", Tone::Warn)) } },
         ]
     });
-    html! { section.part { (shell::data_table("How old is what is under way", &["Item", "#Days", ""], rows.collect())) } }
+    let table =
+        shell::data_table("How old is what is under way", &["Item", "#Days", ""], rows.collect());
+    shell::section("Under way, the oldest first", table)
 }
 
 fn labels(flow: &Flow, count: usize) -> Vec<String> {
