@@ -23,6 +23,26 @@ async fn calendar(world: &World, path: &str) -> (u16, String) {
 }
 
 both_engines! {
+    async fn an_agenda_tells_nobody_of_products_that_they_do_not_see(app) {
+        let world = World::new(app).await;
+        let team = team(&world, "kanban").await;
+        let secret = json!({ "product": "PRIV", "title": "Buy the rival", "team": team, "state": "In progress" });
+        let key = world.post(Persona::Insider, "/work-items", secret).await["key"].as_str().unwrap().to_owned();
+        world.post(Persona::Insider, &format!("/work-items/{key}/block"), json!({ "because": "No money" })).await;
+        let open = json!({ "product": "OPEN", "title": "Pay", "team": team, "state": "In progress" });
+        world.post(ME, "/work-items", open).await;
+        let daily = json!({ "team": team, "kind": "daily", "day": "2026-03-02" });
+        let id = world.post(ME, "/ceremonies", daily).await["id"].as_str().unwrap().to_owned();
+        for (who, sees) in [(Persona::Insider, true), (ME, false)] {
+            let api = world.get(who, &format!("/ceremonies/{id}")).await["agenda"].to_string();
+            let page = world.page(who, &format!("/ceremonies/{id}")).await.1;
+            for told in [api, page] {
+                assert!(told.contains("Pay"), "{who:?}: {told}");
+                assert_eq!((told.contains("Buy the rival"), told.contains("No money")), (sees, sees), "{who:?}: {told}");
+            }
+        }
+    }
+
     async fn ceremonies_come_by_the_cadence_and_are_held_or_skipped(app) {
         let world = World::new(app).await;
         let team = team(&world, "kanban").await;

@@ -22,7 +22,7 @@ use crate::people::nouns::one_of;
 use crate::people::policies::{self, CEREMONIES};
 use crate::people::products::{self, check_text, check_title};
 use crate::people::teams;
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load, load_many};
 use crate::{new_row, record, selects};
 
 record! {
@@ -82,25 +82,38 @@ pub struct CeremonyView {
 }
 
 fn view(conn: &mut Conn, ws: i64, c: &Ceremony) -> Result<CeremonyView> {
-    let mut attendees = Vec::new();
-    for id in c.attendees.iter().filter_map(|id| id.parse::<Id>().ok()) {
-        attendees.extend(load::<Person>(conn, ws, id)?.map(|p| p.name));
-    }
-    Ok(CeremonyView {
-        id: Some(c.id),
-        team: c.team_id,
-        kind: c.kind.clone(),
-        day: c.day,
-        minutes: c.minutes,
-        state: c.state.clone(),
-        attendees,
-        notes: c.notes.clone(),
-        decisions: c.decisions.to_vec(),
-        actions: c.actions.to_vec(),
-        because: c.because.clone(),
-        begun_at: c.begun_at,
-        revision: c.revision,
-    })
+    let mut all = views(conn, ws, std::slice::from_ref(c))?;
+    all.pop().ok_or_else(|| Error::internal("a ceremony without a view"))
+}
+
+fn attendees(c: &Ceremony) -> impl Iterator<Item = Id> {
+    c.attendees.iter().filter_map(|id| id.parse().ok())
+}
+
+/// The views of several, with everybody who was there asked for at once.
+fn views(conn: &mut Conn, ws: i64, all: &[Ceremony]) -> Result<Vec<CeremonyView>> {
+    let people = load_many::<Person>(conn, ws, all.iter().flat_map(attendees), None)?;
+    let named = |c: &Ceremony| {
+        attendees(c).filter_map(|id| people.get(&id)).map(|p| p.name.clone()).collect()
+    };
+    Ok(all
+        .iter()
+        .map(|c| CeremonyView {
+            id: Some(c.id),
+            team: c.team_id,
+            kind: c.kind.clone(),
+            day: c.day,
+            minutes: c.minutes,
+            state: c.state.clone(),
+            attendees: named(c),
+            notes: c.notes.clone(),
+            decisions: c.decisions.to_vec(),
+            actions: c.actions.to_vec(),
+            because: c.because.clone(),
+            begun_at: c.begun_at,
+            revision: c.revision,
+        })
+        .collect())
 }
 
 /// What a team's cadence and its records say of the days between two, both included.
@@ -112,8 +125,7 @@ pub fn between(
     to: Day,
 ) -> Result<Vec<CeremonyView>> {
     let rows = BETWEEN.all(conn, ws, &[team.into(), from.into(), to.into()])?;
-    let mut all: Vec<CeremonyView> =
-        rows.iter().map(|c| view(conn, ws, c)).collect::<Result<_>>()?;
+    let mut all = views(conn, ws, &rows)?;
     if let Some(policy) = policies::of_team(conn, ws, team)? {
         let sprints: Vec<(Day, Day)> = SPRINTS
             .all(conn, ws, &[team.into()])?
@@ -433,7 +445,7 @@ impl Query for GetCeremony {
         let found = load::<Ceremony>(cx.conn, ws, self.ceremony)?;
         let found = found.filter(|c| c.gone_at.is_none()).ok_or(Error::NotFound("ceremony"))?;
         Ok(CeremonyDetail {
-            agenda: agenda(cx.conn, ws, found.team_id, &found.kind, cx.now.day())?,
+            agenda: agenda(cx.conn, cx.actor, found.team_id, &found.kind, cx.now.day())?,
             ceremony: view(cx.conn, ws, &found)?,
         })
     }

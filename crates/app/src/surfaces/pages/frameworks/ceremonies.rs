@@ -189,7 +189,7 @@ fn timebox(c: &CeremonyView, now: Time, write: bool) -> Markup {
 }
 
 fn agenda_part(cx: &mut Reader<'_>, c: &CeremonyView) -> Result<Markup> {
-    let parts = agenda(cx.conn, cx.actor.workspace, c.team, &c.kind, cx.now.day())?;
+    let parts = agenda(cx.conn, cx.actor, c.team, &c.kind, cx.now.day())?;
     Ok(html! {
         @if parts.is_empty() { p.soft { "Nothing in the data asks for attention." } }
         @for part in &parts {
