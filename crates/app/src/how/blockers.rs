@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::work_items::by_key;
+use super::work_items::{WorkItem, by_key};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::members::Person;
-use crate::people::products::{self, check_title};
-use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load};
+use crate::people::products::{self, check_text, check_title};
+use crate::store::{Action, Change, Indexed, Meta, Query, Reader, load_many};
 use crate::{new_row, record, selects};
 
 record! {
@@ -58,22 +58,30 @@ pub struct BlockerView {
 }
 
 fn view(conn: &mut Conn, ws: i64, b: &Blocker, now: Time) -> Result<BlockerView> {
-    let (key, title) = crate::people::nouns::title_of(conn, ws, b.item_id)?.unwrap_or_default();
-    let by = match b.person_id {
-        Some(id) => load::<Person>(conn, ws, id)?.map(|p| p.name),
-        None => None,
-    };
-    let key = key.split(' ').next().unwrap_or_default().to_owned();
-    Ok(BlockerView {
-        key,
-        title,
-        reason: b.reason.clone(),
-        blocked_at: b.blocked_at,
-        by,
-        ended_at: b.ended_at,
-        solution: b.solution.clone(),
-        hours: (b.ended_at.unwrap_or(now).0 - b.blocked_at.0) / (3600 * Time::SECOND),
-    })
+    let mut all = views(conn, ws, std::slice::from_ref(b), now)?;
+    all.pop().ok_or_else(|| Error::internal("a blocker without a view"))
+}
+
+/// The views of several; items and people are asked for at once.
+fn views(conn: &mut Conn, ws: i64, all: &[Blocker], now: Time) -> Result<Vec<BlockerView>> {
+    let items = load_many::<WorkItem>(conn, ws, all.iter().map(|b| b.item_id), None)?;
+    let people = load_many::<Person>(conn, ws, all.iter().filter_map(|b| b.person_id), None)?;
+    Ok(all
+        .iter()
+        .map(|b| {
+            let item = items.get(&b.item_id);
+            BlockerView {
+                key: item.map(|i| i.key.clone()).unwrap_or_default(),
+                title: item.map(|i| i.title.clone()).unwrap_or_default(),
+                reason: b.reason.clone(),
+                blocked_at: b.blocked_at,
+                by: b.person_id.and_then(|id| people.get(&id)).map(|p| p.name.clone()),
+                ended_at: b.ended_at,
+                solution: b.solution.clone(),
+                hours: (b.ended_at.unwrap_or(now).0 - b.blocked_at.0) / (3600 * Time::SECOND),
+            }
+        })
+        .collect())
 }
 
 /// What holds items of a product up now: item, reason, since when.
@@ -84,7 +92,7 @@ pub fn open(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Blocker>> {
 /// What held an item up, the latest first.
 pub fn of_item(conn: &mut Conn, ws: i64, item: Id, now: Time) -> Result<Vec<BlockerView>> {
     let rows = OF_ITEM.all(conn, ws, &[item.into()])?;
-    rows.iter().map(|b| view(conn, ws, b, now)).collect()
+    views(conn, ws, &rows, now)
 }
 
 /// The blockers of an item as they stood just before `at`.
@@ -94,7 +102,7 @@ pub fn of_item_then(conn: &mut Conn, ws: i64, item: Id, at: Time) -> Result<Vec<
         Some(ended) if ended >= at => Blocker { ended_at: None, solution: String::new(), ..b },
         _ => b,
     });
-    then.map(|b| view(conn, ws, &b, at)).collect()
+    views(conn, ws, &then.collect::<Vec<_>>(), at)
 }
 
 /// What is finished is held up by nothing any more.
@@ -180,7 +188,7 @@ impl Action for UnblockItem {
             found.ok_or_else(|| Error::refused(format!("Nothing holds {} up.", item.key)))?;
         let mut after = before.clone();
         after.ended_at = Some(cx.happened);
-        self.solution.trim().clone_into(&mut after.solution);
+        after.solution = check_text("solution", self.solution.trim())?;
         cx.update(&before, &mut after)?;
         let now = cx.now;
         view(cx.conn(), ws, &after, now)
@@ -215,13 +223,10 @@ impl Query for ListBlockers {
         let (ws, now) = (cx.actor.workspace, cx.now);
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let open = OPEN.all(cx.conn, ws, &[product.id.into()])?;
-        let open: Result<Vec<BlockerView>> =
-            open.iter().map(|b| view(cx.conn, ws, b, now)).collect();
+        let open = views(cx.conn, ws, &open, now)?;
         let since = now.plus_days(-90);
         let ended = ENDED.all(cx.conn, ws, &[product.id.into(), since.into()])?;
-        let ended: Result<Vec<BlockerView>> =
-            ended.iter().map(|b| view(cx.conn, ws, b, now)).collect();
-        let (open, ended) = (open?, ended?);
+        let ended = views(cx.conn, ws, &ended, now)?;
         let hours = open.iter().chain(&ended).map(|b| b.hours).sum();
         Ok(Blockers { open, ended, hours })
     }

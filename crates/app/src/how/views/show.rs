@@ -45,8 +45,19 @@ impl ViewView {
         view: &SavedView,
         pinned: bool,
     ) -> Result<Self> {
+        Self::named(conn, actor, product, view, pinned, &mut Names::default())
+    }
+
+    /// The same with the names that are known so far.
+    fn named(
+        conn: &mut Conn,
+        actor: &Actor,
+        product: &Product,
+        view: &SavedView,
+        pinned: bool,
+        names: &mut Names,
+    ) -> Result<Self> {
         let ws = actor.workspace;
-        let mut names = Names::default();
         let group = parse(&view.q).map_or(Vec::new(), |f| f.group);
         Ok(Self {
             id: view.id,
@@ -87,8 +98,10 @@ pub fn seen(conn: &mut Conn, actor: &Actor, product: &Product) -> Result<Vec<Vie
         }
     }
     let mut views = Vec::with_capacity(all.len());
+    let mut names = Names::default();
     for view in &all {
-        views.push(ViewView::of(conn, actor, product, view, pins.contains(&view.id))?);
+        let pinned = pins.contains(&view.id);
+        views.push(ViewView::named(conn, actor, product, view, pinned, &mut names)?);
     }
     views.sort_by_key(|v| (!v.pinned, v.name.to_lowercase(), v.id));
     Ok(views)
