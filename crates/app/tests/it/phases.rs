@@ -69,6 +69,21 @@ async fn from_activity(world: &World, phase: &str) -> BTreeMap<i64, (f64, f64)> 
 }
 
 both_engines! {
+    async fn a_gate_is_late_by_the_day_on_which_it_let_go_not_by_the_one_it_held(app) {
+        let world = World::new(app).await;
+        let input = json!({ "product": "OPEN", "name": "Launch", "must": ["Money is there"], "due": "2026-03-06" });
+        let gate = world.post(ME, "/gates", input).await["id"].as_str().unwrap().to_owned();
+        let late = async || world.get(ME, &format!("/gates/{gate}/pack")).await["late_days"].clone();
+        world.noon("2026-03-04");
+        decide(&world, &gate, "hold").await;
+        world.noon("2026-03-09");
+        assert_eq!(late().await, json!(3), "on hold, it is still to be decided");
+        world.noon("2026-03-11");
+        decide(&world, &gate, "go").await;
+        world.noon("2026-03-30");
+        assert_eq!(late().await, json!(5));
+    }
+
     async fn a_go_freezes_a_phase_and_requests_move_its_baseline_on(app) {
         let world = World::new(app).await;
         let (start, launch) = (gate(&world, "Start of build").await, gate(&world, "Launch").await);

@@ -62,6 +62,20 @@ both_engines! {
         assert_eq!(world.api(ME, "POST", &format!("/api/v1{}", at("vote")), json!({ "value": "8" })).await.0, 409);
     }
 
+    async fn whoever_comes_back_to_an_item_votes_anew(app) {
+        let world = World::new(app).await;
+        let (a, b) = (story(&world, "Pay").await, story(&world, "Get it back").await);
+        let id = world.post(ME, "/refinements", json!({ "product": "OPEN" })).await["id"].as_str().unwrap().to_owned();
+        let at = |what: &str| format!("/refinements/{id}/{what}");
+        world.post(ME, &at("item"), json!({ "key": a })).await;
+        world.post(ME, &at("vote"), json!({ "value": "8" })).await;
+        world.post(ME, &at("item"), json!({ "key": b })).await;
+        let back = world.post(ME, &at("item"), json!({ "key": a })).await;
+        assert_eq!((&back["votes"], &back["revealed"]), (&json!([]), &json!(false)), "{back}");
+        let early = world.api(ME, "POST", &format!("/api/v1{}", at("reveal")), json!({})).await;
+        assert_eq!(early.0, 409, "{}", early.1);
+    }
+
     async fn a_split_keeps_the_why_the_place_and_where_it_came_from(app) {
         let world = World::new(app).await;
         let need = world.post(ME, "/needs", json!({ "product": "OPEN", "title": "Trust" })).await["key"].clone();

@@ -54,7 +54,11 @@ impl Query for GetGatePack {
             held_up.extend(open.into_iter().filter(|b| ours(&b.key)));
         }
         let view = gates::view(cx.conn, ws, &gate, &product)?;
-        let decided = view.decisions.last().map(|d| d.at.day());
+        // The newest stands first; what was put on hold or sent back is still to be decided.
+        let decided = |d: &&gates::DecisionView| {
+            matches!(d.decision.as_str(), "go" | "conditional-go" | "kill")
+        };
+        let decided = view.decisions.first().filter(decided).map(|d| d.at.day());
         let late = gate.due.map(|due| due.days_until(decided.unwrap_or(cx.now.day())));
         Ok(GatePack { late_days: late, gate: view, before, behind, held_up })
     }

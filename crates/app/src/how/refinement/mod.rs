@@ -21,7 +21,7 @@ use crate::people::nouns::one_of;
 use crate::people::products::{self, Product};
 use crate::people::{policies, teams};
 use crate::store::{Action, Change, Fields, Indexed, Meta, Query, Reader, load};
-use crate::{new_row, record, selects};
+use crate::{new_row, record, selects, statements};
 
 record! {
     /// A session of refinement.
@@ -69,6 +69,10 @@ impl Indexed for PokerVote {
     fn erasable() -> &'static [&'static str] {
         &["value"]
     }
+}
+
+statements! {
+    LAST_ROUND = "SELECT MAX(round) FROM poker_vote WHERE workspace_id = $1 AND refinement_id = $2 AND item_id = $3";
 }
 
 selects! {
@@ -317,8 +321,12 @@ impl Action for LookAtItem {
                 next.ok_or_else(end)?.id
             }
         };
+        // Whoever comes back to an item votes anew: what was voted before stands in its own round.
+        let values = [ws.into(), before.id.into(), item.into()];
+        let last: Option<i64> = cx.conn().query_one(&LAST_ROUND, &values, |r| r.get(0))?;
         let mut after = before.clone();
-        (after.item_id, after.round, after.revealed) = (Some(item), 1, false);
+        let round = last.map_or(1, |round| round + 1);
+        (after.item_id, after.round, after.revealed) = (Some(item), round, false);
         cx.update(&before, &mut after)?;
         shown(cx, &after)
     }
