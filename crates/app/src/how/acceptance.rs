@@ -147,13 +147,18 @@ impl Action for AcceptStory {
                 reason: check_text("because", self.because.trim())?,
                 criteria: criteria.len() as i64,
                 met: criteria.iter().filter(|c| met(c)).count() as i64,
-                done: Words(self.done.clone()),
+                done: Words(
+                    policy.done.iter().filter(|l| self.done.contains(l)).cloned().collect()
+                ),
                 person_id: actor.person,
                 decided_at: cx.happened,
             }
         );
         cx.insert(&row)?;
-        let to = if accepted { policy.named(&policy.finished) } else { policy.meaning("started") };
+        // The clock may stop earlier than work is accepted.
+        let last = policy.named(&policy.finished).filter(|s| s.category == "accepted");
+        let last = last.or_else(|| policy.meaning("accepted"));
+        let to = if accepted { last } else { policy.meaning("started") };
         let mut after = before.clone();
         if let Some(to) = to {
             enter(cx, &mut after, &to.name)?;

@@ -45,6 +45,8 @@ impl Action for WritePage {
         {
             return Err(too_deep());
         }
+        // Two that are written at once do not get the same place.
+        products::lock_order(cx, product.id)?;
         let last = LAST.first(cx.conn(), ws, &[product.id.into()])?;
         let key = products::next_key(cx, &product)?;
         let page = new_row!(
