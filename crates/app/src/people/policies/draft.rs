@@ -60,6 +60,8 @@ pub fn draft(
     }
     let mut new = blank(cx, owner, number);
     match (wanted.filter(|p| !p.is_empty()), active(cx.conn(), ws, owner)?) {
+        // Whoever only lays something over what they work by keeps what they made of it.
+        (Some(name), Some(now)) if now.preset == name.trim() => new = copy(cx, &now, number),
         (Some(name), _) => fill(&mut new, preset(name)?),
         (None, Some(now)) => new = copy(cx, &now, number),
         (None, None) => {

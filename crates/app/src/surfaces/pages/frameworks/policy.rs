@@ -12,7 +12,7 @@ use super::editing;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::policies::{self, OVERLAYS, Owner, PRESETS, PolicyView, list_of};
 use crate::people::{products, teams};
-use crate::shell::{self, Choice, Crumb, Tone};
+use crate::shell::{self, Crumb, Tone};
 use crate::store::Reader;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -112,10 +112,7 @@ fn overview(cx: &mut Reader<'_>, owner: Owner, name: &str) -> Result<Markup> {
                     (once())
                     (owner_field(owner, &all))
                     (shell::hidden("_back", "/policies/{id}"))
-                    (shell::select("Framework", "preset", presets(owner)))
-                    @for (word, title, adds) in OVERLAYS {
-                        (shell::checkbox(&format!("{title}: {adds}"), "overlays").value(word).id(format!("over-{word}")))
-                    }
+                    (frameworks(owner, active.map_or("", |p| p.preset.as_str())))
                     p.help { "First a draft: you see where every item goes before anything changes." }
                     (shell::submit("Draft it"))
                 })))
@@ -132,10 +129,32 @@ fn overview(cx: &mut Reader<'_>, owner: Owner, name: &str) -> Result<Markup> {
     })
 }
 
-fn presets(owner: Owner) -> Vec<Choice> {
+/// The frameworks to choose from, the present one chosen, and what can be laid over them.
+fn frameworks(owner: Owner, present: &str) -> Markup {
     let fits = |name: &str| name != "plain" || matches!(owner, Owner::Product(_));
-    let all = PRESETS.iter().filter(|p| fits(p.name));
-    all.map(|p| Choice::new(p.name, format!("{}: {}", p.title, p.about))).collect()
+    let all: Vec<_> = PRESETS.iter().filter(|p| fits(p.name)).collect();
+    let known = all.iter().any(|p| p.name == present);
+    let chosen = if known { present } else { all.first().map_or("", |p| p.name) };
+    html! {
+        fieldset.choices {
+            legend { "Framework" }
+            @for p in &all {
+                label {
+                    input type="radio" name="preset" value=(p.name) checked[p.name == chosen] required;
+                    span { b { (p.title) } span.soft { (p.about) "." } }
+                }
+            }
+        }
+        fieldset.choices {
+            legend { "Laid over it" }
+            @for (word, title, adds) in OVERLAYS {
+                label {
+                    input type="checkbox" name="overlays" value=(word);
+                    span { b { (title) } span.soft { (adds) "." } }
+                }
+            }
+        }
+    }
 }
 
 /// Whose policy it is, as a hidden field.
@@ -150,9 +169,15 @@ fn owner_field(owner: Owner, all: &[PolicyView]) -> Markup {
 }
 
 pub(super) fn framework(p: &PolicyView) -> String {
+    let (title, over) = titles(p);
+    over.iter().fold(title.to_owned(), |all, (_, title)| format!("{all} + {title}"))
+}
+
+/// The title of a framework, and the words and titles of what is laid over it.
+fn titles(p: &PolicyView) -> (&'static str, Vec<(&'static str, &'static str)>) {
     let title = PRESETS.iter().find(|known| known.name == p.preset).map_or("", |known| known.title);
     let over = OVERLAYS.iter().filter(|(word, ..)| p.overlays.iter().any(|o| o == word));
-    over.fold(title.to_owned(), |all, (_, title, _)| format!("{all} + {title}"))
+    (title, over.map(|(word, title, _)| (*word, *title)).collect())
 }
 
 /// The page of the one whose policy it is.
@@ -165,10 +190,14 @@ pub(super) fn home(p: &PolicyView) -> String {
 }
 
 fn about(p: &PolicyView) -> Markup {
+    let titles = titles(p);
     shell::stats(html! {
         div.stat {
             dt { "Framework" }
-            dd { strong { (framework(p)) } " " @for name in std::iter::once(&p.preset).chain(&p.overlays) { (mark_of_framework(name)) " " } }
+            dd {
+                strong { (titles.0) } " " (mark_of_framework(&p.preset))
+                @for (word, title) in &titles.1 { " + " strong { (title) } " " (mark_of_framework(word)) }
+            }
         }
         @if let Some(days) = p.sprint_days { (shell::stat("Sprint", &days.to_string(), "days")) }
         @if let Some(days) = p.sle_days {
