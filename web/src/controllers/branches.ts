@@ -105,12 +105,24 @@ export default class extends Controller<HTMLElement> {
     return [...this.element.querySelectorAll<HTMLElement>("[data-item]")];
   }
 
+  /** Has the page show what is under a row, or what came there would seem gone. */
+  private unfold(key: string): void {
+    const isOpen = (row: HTMLElement) => row.querySelector("a.fold[aria-expanded=true]") !== null;
+    const rows = this.rows();
+    if (rows.every((row) => row.dataset.item !== key || isOpen(row))) return;
+    const open = rows.filter(isOpen).map((row) => row.dataset.item ?? "");
+    const address = new URL(window.location.href);
+    address.searchParams.set("open", [...open, key].join("."));
+    window.history.replaceState(window.history.state, "", address);
+  }
+
   private send(
     row: HTMLElement,
     column: string,
     beside: Record<string, string>,
     release = hold(),
   ): Promise<void> {
+    if (column !== row.dataset.under) this.unfold(column);
     const body = new URLSearchParams({ item: row.dataset.item ?? "", column, ...beside });
     return change("/move?work-tree", body, release);
   }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::session::{TOAST, Visitor, set_cookie, theme};
 use super::{Shared, pages, registry};
-use crate::kernel::Error;
+use crate::kernel::{Error, Id};
 use crate::shell::{self, Plain, Tone};
 use crate::store::{Call, Entry};
 
@@ -321,7 +321,9 @@ fn field_of(error: &Error) -> &str {
 
 fn retry_field(name: &str, value: &str) -> Markup {
     let quiet = name.starts_with('_')
-        || ["key", "items", "revision", "product", "change", "comment"].contains(&name);
+        || ["key", "items", "revision", "product", "change", "comment"].contains(&name)
+        // What a form keeps for itself tells nobody anything; what is chosen for an item may be one too.
+        || (!name.contains('.') && value.parse::<Id>().is_ok());
     let own = name.strip_prefix("set_fields.").or_else(|| name.strip_prefix("fields."));
     let label = own.map_or_else(|| name.replace('_', " "), str::to_owned);
     html! {

@@ -133,9 +133,7 @@ fn card(file: &AttachmentView, here: &str, write: bool, admin: bool) -> Markup {
                 }
                 p.soft { @if !file.by.is_empty() { (file.by) ", " } (shell::time_tag(file.attached_at)) }
                 div.acts.small {
-                    @if file.shown {
-                        a.btn.small href={ (file.url) "?download=1" } data-turbo="false" download=(file.name) { "Download" }
-                    }
+                    a.btn.small href={ (file.url) "?download=1" } data-turbo="false" download=(file.name) { "Download" }
                     @if write {
                         (shell::menu("More", None, html! {
                             (shell::form("/do/rename-attachment", html! {

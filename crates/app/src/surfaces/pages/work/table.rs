@@ -69,7 +69,7 @@ fn cells(cx: &mut Reader<'_>, product: &Product, filter: &Filter, path: &str) ->
             div.scroll.cells tabindex="0" role="region" aria-label="Work items" data-controller="cells" {
                 table {
                     thead { tr {
-                        @if write { th scope="col" { span.sr { "Select" } } }
+                        @if write { th.pick scope="col" { span.sr { "Select" } } }
                         @for column in &columns {
                             th.num[column.figures] scope="col" { (heading(column, &fields, filter, path)) }
                         }
@@ -111,7 +111,7 @@ fn line(item: &ItemView, columns: &[TableColumn], write: bool) -> Markup {
     html! {
         tr id={ "line-" (item.key) } data-row data-item=(item.key) {
             @if write {
-                td { input type="checkbox" name="items" value=(item.key) form="bulk" aria-label={ "Select " (item.key) }; }
+                td.pick { input type="checkbox" name="items" value=(item.key) form="bulk" aria-label={ "Select " (item.key) }; }
             }
             @for column in columns {
                 // A class that is there or not comes last, or no space parts it from the others.
