@@ -74,6 +74,14 @@ both_engines! {
         assert_eq!((&back["votes"], &back["revealed"]), (&json!([]), &json!(false)), "{back}");
         let early = world.api(ME, "POST", &format!("/api/v1{}", at("reveal")), json!({})).await;
         assert_eq!(early.0, 409, "{}", early.1);
+        // What runs in a sprint is refined no more.
+        let sprint = world.post(ME, "/iterations", json!({ "product": "OPEN", "name": "Sprint 1", "goal": "Pay" })).await;
+        let sprint = format!("/iterations/{}", sprint["id"].as_str().unwrap());
+        world.post(ME, &format!("{sprint}/items"), json!({ "items": [a] })).await;
+        let top = async || world.get(ME, &format!("/refinements/{id}")).await["top"].as_array().unwrap().iter().map(|i| i["key"].clone()).collect::<Vec<_>>();
+        assert_eq!(top().await, [json!(a), json!(b)], "what is planned may be");
+        world.post(ME, &format!("{sprint}/start"), json!({})).await;
+        assert_eq!(top().await, [json!(b)]);
     }
 
     async fn a_split_keeps_the_why_the_place_and_where_it_came_from(app) {

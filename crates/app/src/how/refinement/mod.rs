@@ -78,7 +78,7 @@ statements! {
 selects! {
     OF_PRODUCT: Refinement = "refinement", "product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 50";
     VOTES: PokerVote = "poker_vote", "refinement_id = $2 AND item_id = $3 AND round = $4 AND gone_at IS NULL ORDER BY id LIMIT 200";
-    TOP: WorkItem = "work_item_now", "product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND category <> 'accepted' AND category <> 'dropped' AND category <> 'started' AND category <> 'in-review' AND level <> 'epic' ORDER BY rank LIMIT 25";
+    TOP: WorkItem = "work_item_now", "product_id = $2 AND (CAST($3 AS BIGINT) = 0 OR team_id = $4) AND category <> 'accepted' AND category <> 'dropped' AND category <> 'started' AND category <> 'in-review' AND level <> 'epic' AND (sprint_id IS NULL OR sprint_id NOT IN (SELECT s.id FROM sprint s WHERE s.workspace_id = $1 AND s.product_id = $2 AND s.state = 'active' AND s.gone_at IS NULL)) ORDER BY rank LIMIT 25";
 }
 
 /// The deck for an item: the one that the session chose where it fits what the item's team estimates

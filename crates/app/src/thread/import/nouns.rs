@@ -299,7 +299,9 @@ pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog)
         let words = noun.name.replace('-', " ");
         plan.report.left_out.push(format!("{} {words} are not taken over.", noun.rows.len()));
     }
-    for noun in file.nouns.iter().filter(|n| !may_bring(plan, &n.name)) {
+    let kept_back: Vec<&Noun> =
+        file.nouns.iter().filter(|n| !may_bring(plan, &n.name)).collect();
+    for noun in kept_back {
         let (count, words) = (noun.rows.len(), noun.name.replace('-', " "));
         plan.report.left_out.push(format!(
             "{count} {words}: admins make them. Have one import the file, or make them first."
