@@ -299,8 +299,7 @@ pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog)
         let words = noun.name.replace('-', " ");
         plan.report.left_out.push(format!("{} {words} are not taken over.", noun.rows.len()));
     }
-    let kept_back: Vec<&Noun> =
-        file.nouns.iter().filter(|n| !may_bring(plan, &n.name)).collect();
+    let kept_back: Vec<&Noun> = file.nouns.iter().filter(|n| !may_bring(plan, &n.name)).collect();
     for noun in kept_back {
         let (count, words) = (noun.rows.len(), noun.name.replace('-', " "));
         plan.report.left_out.push(format!(
