@@ -84,7 +84,8 @@ export default class extends Controller<HTMLFormElement> {
     });
     note.append(discard);
     this.element.prepend(note);
-    const closed = this.element.closest("details:not([open]), dialog:not([open])");
+    // A dialog stands on every page and tells it when it is opened; a part of this page tells it now.
+    const closed = this.element.closest("details:not([open])");
     if (!closed || sessionStorage.getItem(TOLD + this.key)) return;
     sessionStorage.setItem(TOLD + this.key, "");
     const opener = closed.querySelector("summary")?.textContent?.trim();
@@ -132,6 +133,7 @@ export function forgetDraftsOnSignOut(): void {
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith(PREFIX)) localStorage.removeItem(key);
     }
+    sessionStorage.clear();
   });
 }
 

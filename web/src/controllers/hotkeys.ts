@@ -1,7 +1,10 @@
 import { Controller } from "@hotwired/stimulus";
+import * as Turbo from "@hotwired/turbo";
 import { undoLast } from "../undo";
 
 const PATIENCE = 1_500;
+/** The pages of the product that was looked at last, by their keys. */
+const PAGES = "pages";
 
 /**
  * Keys: an element with `data-hotkey="w"` (or "g b") is pressed by it, fields get the caret. In a row
@@ -13,6 +16,9 @@ export default class extends Controller<HTMLElement> {
 
   connect(): void {
     document.addEventListener("keydown", this.press);
+    const links = document.querySelectorAll<HTMLAnchorElement>('nav a[data-hotkey][href^="/p/"]');
+    const pages = [...links].map(({ dataset, href }) => [dataset.hotkey ?? "", href]);
+    if (pages.length) sessionStorage.setItem(PAGES, JSON.stringify(Object.fromEntries(pages)));
   }
 
   disconnect(): void {
@@ -47,7 +53,8 @@ export default class extends Controller<HTMLElement> {
     }
     if (isTyping(event.target) || event.key.length !== 1) return;
     const combined = event.timeStamp - this.at < PATIENCE ? `${this.typed} ${event.key}` : "";
-    const key = combined && find(combined) ? combined : event.key;
+    const known = combined && (find(combined) ?? ofLastProduct(combined));
+    const key = known ? combined : event.key;
     this.typed = event.key;
     this.at = event.timeStamp;
     if (this.act(key)) {
@@ -65,7 +72,9 @@ export default class extends Controller<HTMLElement> {
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     if (key === "x") return select();
     const element = find(key) ?? (key === "w" ? inFocus() : undefined);
-    if (!element) return key === "z" && undoLast();
+    const page = element ? undefined : ofLastProduct(key);
+    if (page) Turbo.visit(page);
+    if (!element) return page !== undefined || (key === "z" && undoLast());
     if (element.matches("input, textarea, select")) element.focus();
     else element.click();
     if (element.matches("summary")) {
@@ -105,6 +114,12 @@ function find(key: string): HTMLElement | undefined {
     if (element) return element;
   }
   return undefined;
+}
+
+/** Where a key leads on a page that belongs to no product. */
+function ofLastProduct(key: string): string | undefined {
+  const pages = sessionStorage.getItem(PAGES);
+  return pages ? (JSON.parse(pages) as Record<string, string>)[key] : undefined;
 }
 
 function rows(): HTMLElement[] {

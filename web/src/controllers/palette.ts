@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
+import uFuzzy from "@leeoniya/ufuzzy";
 import { here } from "../live";
 
 interface Entry {
@@ -13,6 +14,19 @@ interface Entry {
 interface Found {
   results: { href: string; title: string; key?: string; kind?: string }[];
 }
+
+/** One slip of the fingers in each word is forgiven; words may come in any order and script. */
+const finder = new uFuzzy({
+  // The library declares the name of this number in its types alone.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+  intraMode: 1,
+  unicode: true,
+  interSplit: "[^\\p{L}\\d']+",
+  intraSplit: "\\p{Ll}\\p{Lu}",
+  intraBound: "\\p{L}\\d|\\d\\p{L}|\\p{Ll}\\p{Lu}",
+  intraChars: "[\\p{L}\\d']",
+  intraContr: "'\\p{L}{1,2}\\b",
+});
 
 /**
  * Find or do anything: the page's commands (`<template id="commands">`), then what
@@ -56,14 +70,16 @@ export default class extends Controller<HTMLElement> {
 
   private commands(query: string): Entry[] {
     const template = document.querySelector<HTMLTemplateElement>("template#commands");
-    const words = query.toLowerCase().split(/\s+/);
-    return [...(template?.content.querySelectorAll("a") ?? [])]
-      .map((link) => ({
-        href: link.getAttribute("href") ?? "",
-        title: link.textContent?.trim() ?? "",
-        hint: [link.dataset.group, link.dataset.keys].filter(Boolean).join("  "),
-      }))
-      .filter((entry) => words.every((word) => entry.title.toLowerCase().includes(word)));
+    const entries = [...(template?.content.querySelectorAll("a") ?? [])].map((link) => ({
+      href: link.getAttribute("href") ?? "",
+      title: link.textContent?.trim() ?? "",
+      hint: [link.dataset.group, link.dataset.keys].filter(Boolean).join("  "),
+    }));
+    if (!query) return entries;
+    const titles = entries.map(({ title }) => title);
+    const [found, info, order] = finder.search(titles, query, 3);
+    const best = order ? order.map((at) => info.idx[at]) : (found ?? []);
+    return best.flatMap((at) => entries[at ?? -1] ?? []);
   }
 
   private typed = (event: Event) => {
@@ -87,7 +103,7 @@ export default class extends Controller<HTMLElement> {
       return { href, title, hint: [key, kind].filter(Boolean).join("  ") };
     });
     const all = `/search?${words}`;
-    const rest = { href: all, title: `Find “${query}” everywhere`, hint: "Enter" };
+    const rest = { href: all, title: `Find “${query}” everywhere`, hint: "" };
     this.show([...this.commands(query), ...items, rest]);
   }
 
