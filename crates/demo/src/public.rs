@@ -187,15 +187,7 @@ fn id(d: &Day<'_>, name: &str) -> Result<Id> {
 fn visit(d: &mut Day<'_>, who: usize) -> Result<Visit> {
     let site = site(d.tx, SLUG)?;
     let (name, email) = PEOPLE[who];
-    let actor = Actor {
-        workspace: site.ws,
-        person: Actor::NOBODY,
-        name: name.into(),
-        role: Role::Guest,
-        read_only: false,
-        via: Via::Portal,
-        grants: None,
-    };
+    let actor = Actor::nobody(site.ws, name, Role::Guest, Via::Portal);
     let contact = Change::record(d.tx, actor, VERBS[0], d.now, |cx| {
         contacts::known(cx, site.product.id, email, name)
     })?;

@@ -124,8 +124,14 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Who acts through a public link and is nobody here; activity names no person then.
+    /// Who is no person of the workspace; activity names no person then.
     pub const NOBODY: Id = Id(uuid::Uuid::nil());
+
+    /// Somebody who is no person of the workspace: the system itself, a visitor, an operator.
+    pub fn nobody(workspace: i64, name: &str, role: Role, via: Via) -> Self {
+        let (person, name) = (Self::NOBODY, name.to_owned());
+        Self { workspace, person, name, role, read_only: false, via, grants: None }
+    }
 
     /// Whether this actor may do what needs `access`, said plainly if not.
     pub fn check(&self, access: Access) -> Result<()> {

@@ -203,14 +203,6 @@ pub fn answer_by_link(
     now: Time,
 ) -> Result<Answered> {
     let (workspace, survey) = by_token(tx, token)?;
-    let actor = Actor {
-        workspace,
-        person: Actor::NOBODY,
-        name: String::new(),
-        role: Role::Guest,
-        read_only: false,
-        via: Via::Web,
-        grants: None,
-    };
+    let actor = Actor::nobody(workspace, "", Role::Guest, Via::Web);
     Change::record(tx, actor, &ANSWER, now, |cx| answers(cx, &survey, given, None))
 }

@@ -26,15 +26,7 @@ pub async fn visit(world: &World, slug: &str, email: &str) -> Visit {
     let (asked, email, now) = (slug.to_owned(), email.to_owned(), world.clock.now());
     let contact = world.app.db.write(move |tx| {
         let site = site(tx, &asked)?;
-        let actor = Actor {
-            workspace: site.ws,
-            person: Actor::NOBODY,
-            name: String::new(),
-            role: Role::Guest,
-            read_only: false,
-            via: Via::Portal,
-            grants: None,
-        };
+        let actor = Actor::nobody(site.ws, "", Role::Guest, Via::Portal);
         Change::record(tx, actor, VERBS[0], now, |cx| {
             contacts::known(cx, site.product.id, &email, "Mo")
         })

@@ -52,15 +52,7 @@ pub(super) fn note(
 
 /// The system itself, where a rule has nobody to act for any more.
 pub(super) fn system(ws: i64) -> Actor {
-    Actor {
-        workspace: ws,
-        person: Actor::NOBODY,
-        name: "Wherefore".into(),
-        role: Role::Owner,
-        read_only: false,
-        via: Via::System,
-        grants: None,
-    }
+    Actor::nobody(ws, "Wherefore", Role::Owner, Via::System)
 }
 
 /// Switches a rule off that went wrong, says why, and tells whoever wrote it.

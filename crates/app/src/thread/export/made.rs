@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Format, Wanted, products, write};
 use crate::db::{Conn, Db};
 use crate::files::size_words;
-use crate::kernel::{Access, Actor, Error, Id, Result, Time, Via};
+use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
 use crate::people::accounts;
 use crate::people::members::Person;
 use crate::people::products::{Product, product, product_by_id};
@@ -267,7 +267,7 @@ async fn make(db: &Db, ws: i64, made: MadeExport, now: Time) -> Result<()> {
         }
         None => Err(Error::refused("Whoever asked for it is here no more.")),
     };
-    let by = actor.unwrap_or_else(|| nobody(ws));
+    let by = actor.unwrap_or_else(|| Actor::nobody(ws, "Wherefore", Role::Guest, Via::System));
     match done {
         Ok((hash, size)) => {
             set(db, &by, &made, now, move |row| {
@@ -292,18 +292,6 @@ async fn make(db: &Db, ws: i64, made: MadeExport, now: Time) -> Result<()> {
             })
             .await
         }
-    }
-}
-
-fn nobody(workspace: i64) -> Actor {
-    Actor {
-        workspace,
-        person: Actor::NOBODY,
-        name: "Wherefore".into(),
-        role: crate::kernel::Role::Guest,
-        read_only: false,
-        via: Via::System,
-        grants: None,
     }
 }
 

@@ -129,15 +129,7 @@ pub fn hear(tx: &mut Tx, told: &Told, now: Time) -> Result<Heard> {
     let product = load::<Product>(tx, ws, source.product_id)?
         .filter(|p| p.gone_at.is_none())
         .ok_or_else(refused)?;
-    let actor = Actor {
-        workspace: ws,
-        person: Actor::NOBODY,
-        name: source.name.clone(),
-        role: Role::Owner,
-        read_only: false,
-        via: Via::System,
-        grants: None,
-    };
+    let actor = Actor::nobody(ws, &source.name, Role::Owner, Via::System);
     Change::record(tx, actor, &HEAR, now, |cx| {
         if source.heard_at.is_none_or(|at| at.0 + HOUR <= now.0) {
             let mut after = source.clone();

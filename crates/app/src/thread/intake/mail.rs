@@ -109,15 +109,8 @@ fn forwarded(text: &str) -> Option<(String, Option<String>)> {
 
 /// Nobody opens the folder but the operator: every product's folder is theirs.
 fn operator(conn: &mut Conn) -> Result<Actor> {
-    Ok(Actor {
-        workspace: first_workspace(conn)?.ok_or(Error::NotFound("workspace"))?,
-        person: Actor::NOBODY,
-        name: String::new(),
-        role: Role::Owner,
-        read_only: false,
-        via: Via::System,
-        grants: None,
-    })
+    let workspace = first_workspace(conn)?.ok_or(Error::NotFound("workspace"))?;
+    Ok(Actor::nobody(workspace, "", Role::Owner, Via::System))
 }
 
 /// The keys of the products that mail can come to: those of the first workspace.

@@ -38,15 +38,7 @@ pub struct Visit {
 }
 
 fn actor(ws: i64, name: &str) -> Actor {
-    Actor {
-        workspace: ws,
-        person: Actor::NOBODY,
-        name: name.to_owned(),
-        role: Role::Guest,
-        read_only: false,
-        via: Via::Portal,
-        grants: None,
-    }
+    Actor::nobody(ws, name, Role::Guest, Via::Portal)
 }
 
 /// The open portal and the contact, as they are inside this transaction.
