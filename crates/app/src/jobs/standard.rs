@@ -8,7 +8,7 @@ use crate::people::tidy::tidy;
 use crate::reports::signals;
 use crate::statements;
 use crate::store::spread_one;
-use crate::thread::portal::replies;
+use crate::thread::portal::drafts;
 use crate::thread::reads::Reads;
 use crate::thread::{attachments, automations, bin, export, import};
 
@@ -89,7 +89,7 @@ async fn draft_replies(db: Db, now: Time) -> Result<()> {
     let workspaces: Vec<i64> =
         db.read(|conn| conn.query(&OPEN_WORKSPACES, &[], |r| r.get(0))).await?;
     for workspace in workspaces {
-        db.write(move |tx| replies::draft_all(tx, workspace, now)).await?;
+        db.write(move |tx| drafts::draft_all(tx, workspace, now)).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod board;
 pub mod callers;
 pub mod changelog;
 pub mod comments;
+pub mod drafts;
 pub mod ideas;
 pub mod moderation;
 pub mod replies;

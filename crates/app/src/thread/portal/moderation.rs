@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comments::{self, By, IdeaComment};
 use super::ideas::{self, Asker, Idea, STATUSES};
-use super::replies;
+use super::drafts;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::contacts::Contact;
@@ -303,7 +303,7 @@ impl Action for SetIdeaStatus {
             return Err(Error::invalid("because", "Say why not, in words for whoever asked."));
         }
         cx.update(&before, &mut after)?;
-        replies::follow(cx, &before, &after)?;
+        drafts::follow(cx, &before, &after)?;
         shown(cx, &after)
     }
 }
