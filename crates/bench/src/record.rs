@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use wherefore_app::db::{Db, Value, observe};
 use wherefore_app::jobs::mail::{Post, Settings};
 use wherefore_app::kernel::{Clock, Id, Time};
-use wherefore_app::people::accounts;
+use wherefore_app::people::{accounts, tokens};
 use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
 
@@ -96,8 +96,7 @@ async fn secrets(db: &Db) -> anyhow::Result<Secrets> {
             tx.query_one(OWNER, &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
         let session = accounts::new_session(tx, account, 1, now)?;
         let until = Some(Time(now.0 + 300 * Time::DAY));
-        let (_, token) =
-            accounts::new_token(tx, 1, person, "bench", &accounts::Reach::Full, now, until)?;
+        let (_, token) = tokens::new(tx, 1, person, "bench", &tokens::Reach::Full, now, until)?;
         Ok(Secrets { session: session.reveal().into(), token: token.reveal().into() })
     });
     Ok(made.await?)

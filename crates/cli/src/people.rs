@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use wherefore_app::db::{Db, Tx};
 use wherefore_app::kernel::{Clock, Error, Result, Role, Time};
 use wherefore_app::people::sign_in::{SetUp, set_up};
-use wherefore_app::people::{accounts, door_mail, members};
+use wherefore_app::people::{accounts, door_mail, members, one_time, tokens};
 
 use crate::errand::Errand;
 use crate::storage::Storage;
@@ -50,15 +50,8 @@ fn create(tx: &mut Tx, email: &str, now: Time) -> Result<String> {
     let (account, _) = accounts::account(tx, &email)?.ok_or_else(nobody)?;
     let workspace = accounts::workspace_of(tx, account)?.ok_or_else(nobody)?;
     let person = members::by_account(tx, workspace, account)?.ok_or_else(nobody)?;
-    let (_, secret) = accounts::new_token(
-        tx,
-        workspace,
-        person.id,
-        "command line",
-        &accounts::Reach::Full,
-        now,
-        None,
-    )?;
+    let (_, secret) =
+        tokens::new(tx, workspace, person.id, "command line", &tokens::Reach::Full, now, None)?;
     Ok(secret.reveal().to_owned())
 }
 
@@ -104,9 +97,7 @@ pub async fn invitation(db: &Db, role: &str) -> anyhow::Result<String> {
         .await?
         .context("There is no workspace yet. Start “wherefore serve” and open its link")?;
     let link = db
-        .write(move |tx| {
-            accounts::new_link(tx, "invitation", Some(workspace), Some(role), None, now)
-        })
+        .write(move |tx| one_time::new(tx, "invitation", Some(workspace), Some(role), None, now))
         .await?;
     Ok(link.reveal().to_owned())
 }

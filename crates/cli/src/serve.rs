@@ -15,7 +15,7 @@ use wherefore_app::jobs::letterbox;
 use wherefore_app::jobs::mail::{Post, Settings, send_mail};
 use wherefore_app::jobs::{Jobs, write_reads};
 use wherefore_app::kernel::Clock;
-use wherefore_app::people::accounts;
+use wherefore_app::people::{accounts, one_time};
 use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
 
@@ -129,7 +129,7 @@ impl Serve {
         if db.read(accounts::is_empty).await? {
             let now = Clock::system().now();
             let link =
-                db.write(move |tx| accounts::new_link(tx, "setup", None, None, None, now)).await?;
+                db.write(move |tx| one_time::new(tx, "setup", None, None, None, now)).await?;
             println!("Set up this Wherefore with this link, which works once:");
             println!("{base}/setup/{}", link.reveal());
         } else {

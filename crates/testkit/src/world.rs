@@ -11,8 +11,9 @@ use tower::ServiceExt;
 use wherefore_app::db::Tx;
 use wherefore_app::jobs::mail::{Post, Settings};
 use wherefore_app::kernel::{Actor, Clock, Id, Result, Role, Time};
-use wherefore_app::people::accounts::{self, Reach};
+use wherefore_app::people::accounts;
 use wherefore_app::people::sign_in::{SetUp, join, set_up};
+use wherefore_app::people::tokens::{self, Reach};
 use wherefore_app::surfaces::{App, router};
 use wherefore_app::thread::reads::Reads;
 
@@ -323,12 +324,11 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
     all.push(Pass::default());
     let person = owner.0.person;
     let far = Some(now.plus_days(3650));
-    let (_, token) = accounts::new_token(tx, workspace, person, "reader", &Reach::Read, now, far)?;
+    let (_, token) = tokens::new(tx, workspace, person, "reader", &Reach::Read, now, far)?;
     all.push(Pass { token: Some(token.reveal().into()), person: Some(person), ..Pass::default() });
     let past = now.plus_days(-400);
     let ended = Some(now.plus_days(-1));
-    let (_, token) =
-        accounts::new_token(tx, workspace, person, "expired", &Reach::Full, past, ended)?;
+    let (_, token) = tokens::new(tx, workspace, person, "expired", &Reach::Full, past, ended)?;
     let session = accounts::new_session(tx, owner.1, workspace, past)?;
     all.push(Pass {
         token: Some(token.reveal().into()),
@@ -342,7 +342,7 @@ fn people(tx: &mut Tx, now: Time) -> Result<Vec<Pass>> {
 fn pass(tx: &mut Tx, (actor, account): &(Actor, Id), now: Time) -> Result<Pass> {
     let (workspace, person) = (actor.workspace, actor.person);
     let far = Some(now.plus_days(3650));
-    let (_, token) = accounts::new_token(tx, workspace, person, "test", &Reach::Full, now, far)?;
+    let (_, token) = tokens::new(tx, workspace, person, "test", &Reach::Full, now, far)?;
     let session = accounts::new_session(tx, *account, workspace, now)?;
     Ok(Pass {
         token: Some(token.reveal().into()),

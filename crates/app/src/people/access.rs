@@ -4,9 +4,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::accounts::{self, Ended};
+use super::accounts;
 use super::members::Person;
 use super::products::check_title;
+use super::tokens::{self, Ended};
 use crate::db::{Conn, Tx};
 use crate::kernel::secret::hash_of;
 use crate::kernel::{Access, Actor, Error, Id, Result, Role, Time, Via};
@@ -137,7 +138,7 @@ impl Action for EndAccess {
         accounts::end_sessions(cx.exempt(), account)?;
         cx.exempt().execute(&DROP_LINKS_OF, &[account.into()])?;
         if self.tokens {
-            accounts::end_tokens(cx.exempt(), account)?;
+            tokens::end_of_account(cx.exempt(), account)?;
         }
         Ok(Ended { ended: true })
     }

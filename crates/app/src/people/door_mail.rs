@@ -3,7 +3,7 @@
 use super::access::may_let_in;
 use super::mail::{Letter, check_address, post};
 use super::notify::{Notice, tell_of_account};
-use super::{accounts, members, sign_in};
+use super::{accounts, members, one_time, sign_in};
 use crate::db::{Conn, Db, Tx};
 use crate::kernel::secret::Secret;
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
@@ -93,15 +93,7 @@ pub fn reset_by_operator(tx: &mut Tx, email: &str, now: Time) -> Result<Secret> 
     let (account, _) = accounts::account(tx, email)?.ok_or_else(nobody)?;
     let workspace = accounts::workspace_of(tx, account)?.ok_or_else(nobody)?;
     let person = members::by_account(tx, workspace, account)?.ok_or_else(nobody)?;
-    let operator = Actor {
-        workspace,
-        person: Actor::NOBODY,
-        name: "An operator".into(),
-        role: Role::Owner,
-        read_only: false,
-        via: Via::Command,
-        grants: None,
-    };
+    let operator = Actor::nobody(workspace, "An operator", Role::Owner, Via::Command);
     recorded(tx, &operator, &person, account, now)
 }
 
@@ -115,8 +107,8 @@ fn recorded(
     Change::record(tx, by.clone(), &MAKE_RESET, now, |cx| {
         cx.remark(person, "reset-link", serde_json::Map::new());
         tell_of_account(cx, person.id, Notice::ResetLink)?;
-        let secret = accounts::new_link(cx.exempt(), "reset", None, None, Some(account), now)?;
-        accounts::made_by(cx.exempt(), &secret, by)?;
+        let secret = one_time::new(cx.exempt(), "reset", None, None, Some(account), now)?;
+        one_time::made_by(cx.exempt(), &secret, by)?;
         Ok(secret)
     })
 }
@@ -136,7 +128,7 @@ pub async fn ask_for_reset(db: &Db, clock: &Clock, email: &str, host: &str) -> R
         sign_in::count(tx, &format!("forgot:{email}"), FOR_AN_ADDRESS, HOUR, now)?;
         let Some((account, _)) = accounts::account(tx, &email)? else { return Ok(()) };
         let Some(workspace) = accounts::workspace_of(tx, account)? else { return Ok(()) };
-        let secret = accounts::new_link(tx, "reset", None, None, Some(account), now)?;
+        let secret = one_time::new(tx, "reset", None, None, Some(account), now)?;
         reset(tx, workspace, account, &secret, now).map(drop)
     })
     .await
@@ -158,11 +150,11 @@ pub fn invitation(
             let person = load::<members::Person>(tx, ws, person)?
                 .filter(|p| p.gone_at.is_none())
                 .ok_or(Error::NotFound("person"))?;
-            accounts::new_invitation_for(tx, ws, &person, role, now)?
+            one_time::new_for(tx, ws, &person, role, now)?
         }
-        None => accounts::new_link(tx, "invitation", Some(ws), Some(role), None, now)?,
+        None => one_time::new(tx, "invitation", Some(ws), Some(role), None, now)?,
     };
-    accounts::made_by(tx, &secret, by)?;
+    one_time::made_by(tx, &secret, by)?;
     if !email.trim().is_empty() {
         invite(tx, by, email, &secret, now)?;
     }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::may_touch;
-use super::accounts;
 use super::products::check_title;
+use super::{accounts, one_time};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Role};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope};
@@ -230,7 +230,7 @@ impl Action for EditPerson {
         if !after.active {
             accounts::end_ways_in(cx.exempt(), workspace, &after)?;
         } else if after.role != before.role {
-            accounts::end_links_by(cx.exempt(), after.id)?;
+            one_time::end_by(cx.exempt(), after.id)?;
         }
         Ok(PersonView::from(&after))
     }

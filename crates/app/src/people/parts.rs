@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::products::{self, Product, check_title, product, product_by_id};
 use super::teams::{self, Team};
+use super::tokens::Ended;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, load};
@@ -181,7 +182,7 @@ pub struct RemovePart {
 }
 
 impl Action for RemovePart {
-    type Output = super::accounts::Ended;
+    type Output = Ended;
     const META: Meta = Meta::action(
         "remove-part",
         "Remove a part; what belonged to it stays in its product",
@@ -194,7 +195,7 @@ impl Action for RemovePart {
     fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output> {
         let (part, _) = own(cx, self.part)?;
         cx.bin(&part)?;
-        Ok(super::accounts::Ended { ended: true })
+        Ok(Ended { ended: true })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Signing in, setting up, joining: what people do before they are an actor.
 
-use super::accounts::{self, Link};
-use super::members;
+use super::one_time::{self, Link};
 use super::products::CreateProduct;
+use super::{accounts, members, tokens};
 use crate::db::{Db, Tx};
 use crate::kernel::secret::{Password, Secret, verify_password};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
@@ -61,7 +61,7 @@ async fn hashed(password: String) -> Result<Password> {
 /// Whether an unused link of that purpose is there, before anything is done for its sake.
 async fn usable(db: &Db, token: &str, purpose: &'static str, now: Time) -> Result<()> {
     let token = token.to_owned();
-    db.read(move |conn| accounts::link(conn, &token, purpose, now).map(drop)).await
+    db.read(move |conn| one_time::unused(conn, &token, purpose, now).map(drop)).await
 }
 
 /// Signs in with address and password; ten failures in 15 minutes close the door for a while.
@@ -251,8 +251,8 @@ pub async fn use_setup_link(
     usable(db, &token, "setup", now).await?;
     input.password = Some(hashed(password).await?);
     db.write(move |tx| {
-        accounts::link(tx, &token, "setup", now)?;
-        accounts::use_link(tx, &token, now)?;
+        one_time::unused(tx, &token, "setup", now)?;
+        one_time::spend(tx, &token, now)?;
         let (actor, account) = set_up(tx, &input, now)?;
         let workspace = actor.workspace;
         Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
@@ -273,8 +273,8 @@ pub async fn use_invitation(
     usable(db, &token, "invitation", now).await?;
     let password = hashed(password).await?;
     db.write(move |tx| {
-        let Link { workspace, role, person, .. } = accounts::link(tx, &token, "invitation", now)?;
-        accounts::use_link(tx, &token, now)?;
+        let Link { workspace, role, person, .. } = one_time::unused(tx, &token, "invitation", now)?;
+        one_time::spend(tx, &token, now)?;
         let workspace = workspace.ok_or_else(|| Error::internal("an invitation to nowhere"))?;
         let role = Role::parse(role.as_deref().unwrap_or("guest"))?;
         let (_, account) = match person {
@@ -301,12 +301,12 @@ pub async fn use_reset_link(
     usable(db, &token, "reset", now).await?;
     let password = hashed(password).await?;
     db.write(move |tx| {
-        let link = accounts::link(tx, &token, "reset", now)?;
-        accounts::use_link(tx, &token, now)?;
+        let link = one_time::unused(tx, &token, "reset", now)?;
+        one_time::spend(tx, &token, now)?;
         let account = link.account.ok_or_else(|| Error::internal("a reset link for nobody"))?;
         accounts::set_password(tx, account, &password)?;
         if end_tokens {
-            accounts::end_tokens(tx, account)?;
+            tokens::end_of_account(tx, account)?;
         }
         let workspace = accounts::workspace_of(tx, account)?.ok_or_else(|| {
             Error::Unauthenticated("This account is in no workspace now. Ask an admin.".into())

@@ -16,8 +16,8 @@ use crate::how::{
     templates, views,
 };
 use crate::people::{
-    access, accounts, audience, charters, mail, members, parts, policies, products,
-    responsibilities, teams, topology,
+    access, audience, charters, mail, members, parts, policies, products, responsibilities, teams,
+    tokens, topology,
 };
 use crate::reports::topology as topology_report;
 use crate::reports::{
@@ -79,7 +79,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<portal::changelog::EditChange>(),
     Entry::action::<portal::changelog::WithdrawChange>(),
     Entry::query::<portal::replies::ListReplies>(),
-    Entry::action::<portal::replies::DraftReplies>(),
+    Entry::action::<portal::drafts::DraftReplies>(),
     Entry::action::<portal::replies::EditReply>(),
     Entry::action::<portal::replies::DropReply>(),
     Entry::action::<portal::replies::SendReply>(),
@@ -206,9 +206,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::query::<charters::ListHandovers>(),
     Entry::action::<charters::HandOver>(),
     Entry::action::<charters::EndHandover>(),
-    Entry::query::<accounts::ListTokens>(),
-    Entry::action::<accounts::CreateToken>(),
-    Entry::action::<accounts::EndToken>(),
+    Entry::query::<tokens::ListTokens>(),
+    Entry::action::<tokens::CreateToken>(),
+    Entry::action::<tokens::EndToken>(),
     Entry::query::<strategy::ListTexts>(),
     Entry::action::<strategy::PublishVision>(),
     Entry::action::<strategy::PublishStrategy>(),

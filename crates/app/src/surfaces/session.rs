@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{Shared, limits};
 use crate::kernel::secret::Secret;
 use crate::kernel::{Actor, Error, Result};
-use crate::people::accounts;
+use crate::people::{accounts, tokens};
 use crate::shell::Theme;
 
 pub(super) const SESSION: &str = "wherefore_session";
@@ -137,7 +137,7 @@ pub(super) async fn by_bearer(
         .map(|(_, token)| token.trim().to_owned())
         .ok_or_else(refused)?;
     let (now, asked) = (app.clock.now(), token.clone());
-    match app.db.read(move |conn| accounts::by_token(conn, &asked, now)).await? {
+    match app.db.read(move |conn| tokens::actor_of(conn, &asked, now)).await? {
         Some(actor) => app.limits.program(&token, app.api_rate).map(|()| actor),
         None => Err(app.limits.stranger(headers, peer).err().unwrap_or_else(refused)),
     }

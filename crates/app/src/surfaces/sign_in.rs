@@ -14,7 +14,7 @@ use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, the
 use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
 use crate::people::sign_in::{self, Session, SetUp};
-use crate::people::{access, accounts, door_mail};
+use crate::people::{access, accounts, door_mail, one_time};
 use crate::shell::{Plain, Theme, checkbox, field, form, form_error, hidden, submit};
 
 pub(super) fn router(app: Shared) -> Router<Shared> {
@@ -157,7 +157,7 @@ async fn set_theme(
 /// Whether a link still holds, before its page is shown.
 async fn check(app: &Shared, token: &str, purpose: &'static str) -> Result<()> {
     let (token, now) = (token.to_owned(), app.clock.now());
-    app.db.read(move |conn| accounts::link(conn, &token, purpose, now).map(drop)).await
+    app.db.read(move |conn| one_time::unused(conn, &token, purpose, now).map(drop)).await
 }
 
 #[derive(Deserialize, Default)]

@@ -8,6 +8,7 @@ use super::notifications;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::products::{check_text, product_by_id};
+use crate::people::tokens::Ended;
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope};
 use crate::{new_row, record, selects};
 
@@ -207,7 +208,7 @@ pub struct RemoveComment {
 }
 
 impl Action for RemoveComment {
-    type Output = crate::people::accounts::Ended;
+    type Output = Ended;
     const META: Meta = Meta {
         name: "remove-comment",
         summary: "Move your comment to the bin",
@@ -222,7 +223,7 @@ impl Action for RemoveComment {
     fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output> {
         let comment = own(cx, self.comment, true)?;
         cx.bin(&comment)?;
-        Ok(crate::people::accounts::Ended { ended: true })
+        Ok(Ended { ended: true })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::people::contacts::person_key;
 use crate::people::mail::forget_letters;
 use crate::people::members::{Person, PersonView};
 use crate::people::nouns::by_key;
-use crate::people::{accounts, members, products};
+use crate::people::{accounts, members, products, tokens};
 use crate::store::{Action, Change, Meta, Scope, load, reindex_one};
 use crate::thread::portal::{ideas, replies};
 use crate::why::evidence::{Evidence, Verbatim};
@@ -187,7 +187,7 @@ impl Action for AnonymisePerson {
                 let nobody = format!("erased-{account}@invalid");
                 tx.execute(&FORGET_ADDRESS, &[account.into(), nobody.into()])?;
                 accounts::end_sessions(tx, account)?;
-                accounts::end_tokens(tx, account)?;
+                tokens::end_of_account(tx, account)?;
             }
         }
         Ok((&after).into())

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use wherefore_app::kernel::{Role, Time};
 use wherefore_app::people::access::{archive_workspace, reopen_workspace};
-use wherefore_app::people::accounts::{self, Reach};
+use wherefore_app::people::accounts;
 use wherefore_app::people::sign_in::join;
+use wherefore_app::people::tokens::{self, Reach};
 use wherefore_app::thread::check::check;
 use wherefore_testkit::{Persona, World, both_engines};
 
@@ -16,7 +17,7 @@ async fn leaver(world: &World) -> (String, String, String) {
         let (actor, _) =
             join(tx, workspace, Role::Member, "Lea Vale", "lea@here.example", None, now)?;
         let (_, token) =
-            accounts::new_token(tx, workspace, actor.person, "script", &Reach::Full, now, None)?;
+            tokens::new(tx, workspace, actor.person, "script", &Reach::Full, now, None)?;
         Ok((actor.person, token.reveal().to_owned()))
     });
     let (person, token) = made.await.expect("she joins");

@@ -19,7 +19,7 @@ use crate::people::parts::{self, CreatePart};
 use crate::people::policies::{self, DraftPolicy, EditPolicy, Owner};
 use crate::people::products::{self, CreateProduct, Product};
 use crate::people::teams::{self, AddTeamMember, CreateTeam, Team};
-use crate::people::{accounts, door_mail};
+use crate::people::{door_mail, one_time};
 use crate::reports::signals::{SetThreshold, own_thresholds};
 use crate::store::{Action, Change, Meta, Reader, Scope, act};
 use crate::thread::links::AddLink;
@@ -344,7 +344,7 @@ fn first_item(
 /// Invitations for those who were named; they become who they were named as.
 fn invite(cx: &mut Change<'_>, joining: &[(Person, Newcomer)]) -> Result<Vec<Invitation>> {
     let (actor, now, ws) = (cx.actor.clone(), cx.now, cx.workspace());
-    let invited = accounts::invited(cx.conn(), ws, now)?;
+    let invited = one_time::invited(cx.conn(), ws, now)?;
     let mut all = Vec::new();
     for (person, said) in joining {
         if invited.contains(&person.id) {

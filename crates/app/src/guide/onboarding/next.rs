@@ -9,7 +9,7 @@ use crate::db::Sql;
 use crate::kernel::{Access, Id, Result};
 use crate::people::charters::{current as charters, waits_for};
 use crate::people::products::{self, Product};
-use crate::people::{accounts, charters::Charter};
+use crate::people::{charters::Charter, one_time};
 use crate::statements;
 use crate::store::{Meta, Query, Reader, Scope};
 
@@ -50,7 +50,7 @@ pub fn next_steps(cx: &mut Reader<'_>) -> Result<Vec<NextStep>> {
     steps.extend(sign(cx, &product)?);
     if cx.actor.check_role(Access::Admin).is_ok() && begun.people.len() > 1 {
         let now = cx.now;
-        let waited = accounts::invited(cx.conn, ws, now)?.len();
+        let waited = one_time::invited(cx.conn, ws, now)?.len();
         let because = "What they are given in the charter holds once they are here.";
         let title = if waited == 1 {
             "One invited person joins".to_owned()

@@ -10,8 +10,9 @@ use super::records::{Charter, Signature};
 use super::views::{CharterView, view};
 use crate::kernel::{Day, Error, Id, Result};
 use crate::new_row;
-use crate::people::accounts::{self, Ended};
 use crate::people::members::Person;
+use crate::people::one_time;
+use crate::people::tokens::Ended;
 use crate::store::{Action, Change, Meta, load};
 
 /// Whoever has to sign a draft and has not: all who are accountable or responsible and can sign in,
@@ -22,7 +23,7 @@ pub(super) fn waiting(
     charter: &Charter,
     today: Day,
 ) -> Result<Vec<Person>> {
-    let invited = accounts::invited(conn, workspace, today.start())?;
+    let invited = one_time::invited(conn, workspace, today.start())?;
     let signed = ground::signatures(conn, workspace, charter.id)?;
     let mut waiting = Vec::new();
     for id in charter.matrix.takers() {

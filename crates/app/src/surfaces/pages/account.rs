@@ -13,7 +13,8 @@ use crate::kernel::{Access, Error, Result, Role};
 use crate::people::access::{
     ListSessions, archive_workspace, archived_at, may_let_in, reopen_workspace, session_name,
 };
-use crate::people::accounts::{self, ListTokens, TokenView};
+use crate::people::tokens::{ListTokens, TokenView};
+use crate::people::{accounts, one_time};
 use crate::people::{door_mail, members};
 use crate::shell::{self, Choice};
 use crate::store::{Query, Reader};
@@ -35,7 +36,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
     show(&app, visitor, &headers, |cx| {
         cx.actor.check_role(Access::Admin)?;
         let all = members::all(cx.conn, cx.actor.workspace)?;
-        let invited = accounts::invited(cx.conn, cx.actor.workspace, cx.now)?;
+        let invited = one_time::invited(cx.conn, cx.actor.workspace, cx.now)?;
         let rows = all
             .iter()
             .map(|p| {
@@ -79,7 +80,7 @@ async fn people(State(app): State<Shared>, visitor: Visitor, headers: HeaderMap)
             })
             .collect();
         let main = html! {
-            (shell::data_table("People", &["Name", "Title", "Role", "", ""], rows))
+            (shell::data_table("People", &["Name", "Title", "Role", "State", ""], rows))
             p { a href="/people/titles" { "Change several titles" } }
             (shell::section("Invite", shell::plain_form("/people/invite", html! {
                 (shell::field("E-mail", "email").kind("email").id("invite-email").autocomplete("off")
