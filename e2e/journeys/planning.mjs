@@ -57,6 +57,15 @@ test("signing in leads to one's own work", async () => {
   await page.keyboard.press("g");
   await page.keyboard.press("m");
   await page.waitForURL("**/my-work");
+  // Back by the key of a page of the product that was looked at last, and on by a word with a slip in it.
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await page.waitForURL("**/p/RIDE/backlog");
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog#palette input").fill("roadmpa");
+  await page.locator("#palette-list li", { hasText: "Roadmap" }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/p/RIDE/roadmap");
   assert.deepEqual(page.troubles, []);
   await page.context().close();
 });
