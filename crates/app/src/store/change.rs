@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::purge::{hush, hush_activity};
 use super::record::fields;
-use super::{Meta, Record, RecordSql, RowMeta, load};
+use super::{KnownFields, Meta, Record, RecordSql, RowMeta, load};
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::{ARCHIVED, Access, Actor, Error, Id, Result, Time, Via};
 use crate::statements;
@@ -37,6 +37,7 @@ pub struct Change<'t> {
     /// The import that holds the rows back until it is complete.
     pub staged: Option<Id>,
     pub(super) undoes: Option<Id>,
+    pub(super) fields: KnownFields,
     meta: &'static Meta,
     pending: Vec<Pending>,
 }
@@ -77,6 +78,7 @@ impl<'t> Change<'t> {
             exercised: None,
             staged: None,
             undoes: None,
+            fields: KnownFields::default(),
             meta,
             pending: Vec::new(),
         }

@@ -2,7 +2,7 @@
 
 use wherefore_exchange::git::keys;
 
-use super::{Change, Document, Edge, OPEN, Record};
+use super::{Change, Document, Edge, KnownFields, OPEN, Record};
 use crate::db::Tx;
 use crate::kernel::{Id, Result};
 use crate::statements;
@@ -45,6 +45,9 @@ impl Change<'_> {
         after: Option<&R>,
     ) -> Result<()> {
         let Some(record) = after.or(before) else { return Ok(()) };
+        if R::defines_fields() {
+            self.fields = KnownFields::default();
+        }
         let of = (R::KIND, record.meta().id);
         if before.is_none() {
             self.derive_keys(of, &record.keys())?;

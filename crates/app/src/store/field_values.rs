@@ -1,5 +1,9 @@
 //! Values of custom fields, one row each, so that lists filter and sort by them through an index.
 
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::{Change, FieldRow, Record};
 use crate::db::Tx;
 use crate::kernel::{Id, Result};
@@ -41,6 +45,31 @@ pub fn write_field_rows(
     Ok(())
 }
 
+/// What one change has looked up of the fields of products, so that a thousand items ask once. It is
+/// forgotten when a field itself is written.
+#[derive(Default)]
+pub struct KnownFields(HashMap<Id, Arc<dyn Any + Send + Sync>>);
+
+impl KnownFields {
+    /// What is known of a product, or what `look` finds.
+    ///
+    /// # Errors
+    /// Those of `look`.
+    pub fn of<T: Any + Send + Sync>(
+        &mut self,
+        product: Id,
+        look: impl FnOnce() -> Result<T>,
+    ) -> Result<Arc<T>> {
+        let known = self.0.get(&product).cloned().and_then(|known| known.downcast::<T>().ok());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = Arc::new(look()?);
+        self.0.insert(product, found.clone());
+        Ok(found)
+    }
+}
+
 impl Change<'_> {
     /// Writes the rows anew where the fields differ, or the place in the order by which rows are
     /// written for fields that were defined later.
@@ -55,7 +84,7 @@ impl Change<'_> {
         let Some(product) = record.product() else { return Ok(()) };
         let workspace = self.workspace();
         let rows = match new.filter(|_| is.is_some()) {
-            Some(new) => new.field_rows(self.conn(), workspace)?,
+            Some(new) => new.field_rows(self.tx, workspace, &mut self.fields)?,
             None => Vec::new(),
         };
         if was.is_none() && rows.is_empty() {

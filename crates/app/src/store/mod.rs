@@ -28,7 +28,7 @@ pub use action::{
 pub use answer::Answer;
 pub use change::{Change, OPEN};
 pub use columns::{Fields, Listed, Words};
-pub use field_values::write_field_rows;
+pub use field_values::{KnownFields, write_field_rows};
 pub use judge::{Deed, Doing, Judge, Judged, Place, explain};
 pub use purge::{Removed, forget_import, in_bin_since, note_removal, purge};
 pub use ranks::spread_one;

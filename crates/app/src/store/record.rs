@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{Change, Past};
+use super::{Change, KnownFields, Past};
 use crate::db::{Conn, Row, Value};
 use crate::kernel::{Id, Result, Time};
 
@@ -73,8 +73,13 @@ pub trait Indexed {
         &self,
         _conn: &mut crate::db::Conn,
         _workspace: i64,
+        _known: &mut KnownFields,
     ) -> crate::kernel::Result<Vec<FieldRow>> {
         Ok(Vec::new())
+    }
+    /// Whether it says how fields are read: rows of items written after it are made by it.
+    fn defines_fields() -> bool {
+        false
     }
     /// What search finds.
     fn document(&self) -> Option<Document> {

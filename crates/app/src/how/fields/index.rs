@@ -6,7 +6,7 @@ use super::{CustomField, Definitions};
 use crate::db::{Conn, Db, Tx};
 use crate::kernel::{Day, Id, Result};
 use crate::statements;
-use crate::store::{Change, FieldRow, Fields, load, write_field_rows};
+use crate::store::{Change, FieldRow, Fields, KnownFields, load, write_field_rows};
 
 statements! {
     BEGIN = "INSERT INTO field_index (workspace_id, field_id, product_id, after_rank) VALUES ($1, $2, $3, '') ON CONFLICT (workspace_id, field_id) DO UPDATE SET after_rank = ''";
@@ -57,13 +57,19 @@ fn rows_of(
 }
 
 /// The rows of an item's fields.
-pub fn rows(conn: &mut Conn, ws: i64, product: Id, fields: &Fields) -> Result<Vec<FieldRow>> {
+pub fn rows(
+    conn: &mut Conn,
+    ws: i64,
+    product: Id,
+    fields: &Fields,
+    known: &mut KnownFields,
+) -> Result<Vec<FieldRow>> {
     let mut all = Vec::new();
     if fields.is_empty() {
         return Ok(all);
     }
     let mut people = People::default();
-    for field in &Definitions::of(conn, ws, product)?.0 {
+    for field in &known.of(product, || Definitions::of(conn, ws, product))?.0 {
         if let Some(kept) = fields.get(&field.stored) {
             all.extend(rows_of(conn, ws, &mut people, field, kept)?);
         }

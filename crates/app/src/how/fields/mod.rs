@@ -84,6 +84,9 @@ impl Indexed for CustomField {
     fn product(&self) -> Option<Id> {
         Some(self.product_id)
     }
+    fn defines_fields() -> bool {
+        true
+    }
 }
 
 selects! {

@@ -38,7 +38,7 @@ pub use words::{FilterWords, ListFilterWords, labels};
 
 use crate::kernel::{Day, Id, Time};
 use crate::record;
-use crate::store::{Document, Edge, FieldRow, Fields, Indexed, Words};
+use crate::store::{Document, Edge, FieldRow, Fields, Indexed, KnownFields, Words};
 
 /// The levels of work, widest first.
 pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
@@ -158,8 +158,9 @@ impl Indexed for WorkItem {
         &self,
         conn: &mut crate::db::Conn,
         workspace: i64,
+        known: &mut KnownFields,
     ) -> crate::kernel::Result<Vec<FieldRow>> {
-        crate::how::fields::rows(conn, workspace, self.product_id, &self.fields)
+        crate::how::fields::rows(conn, workspace, self.product_id, &self.fields, known)
     }
     fn document(&self) -> Option<Document> {
         let key = match &self.original_key {
