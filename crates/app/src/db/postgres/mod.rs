@@ -2,6 +2,7 @@
 
 mod address;
 mod listen;
+mod rows;
 mod session;
 pub(super) mod statement;
 mod worker;

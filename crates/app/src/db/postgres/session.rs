@@ -12,6 +12,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::address::Address;
+use super::rows::{adding, together};
 use super::statement::{fault, unavailable};
 use crate::db::row::Source;
 use crate::db::{Fault, Row, Shape, Value};
@@ -41,7 +42,7 @@ struct Queued {
 }
 
 /// How many changes travel together at most.
-const LARGEST: usize = 64;
+const LARGEST: usize = 256;
 
 impl Session {
     pub(in crate::db) fn new(address: Address) -> std::io::Result<Self> {
@@ -83,7 +84,7 @@ impl Session {
             let (statement, values) = prepared(link, sql, args).await?;
             let query = link.client.query(&statement, &values);
             let query = async { query.await.map_err(|cause| fault(cause, sql)) };
-            after(&link.client, &self.queued.take(), query).await
+            after(&link.client, &self.under_way(link).await?, query).await
         })?;
         for row in &rows {
             if !each(&Row(Source::Postgres(row))).map_err(Fault::Row)? {
@@ -117,7 +118,7 @@ impl Session {
             let (statement, values) = prepared(link, sql, args).await?;
             let change = link.client.execute(&statement, &values);
             let change = async { change.await.map_err(|cause| fault(cause, sql)) };
-            after(&link.client, &self.queued.take(), change).await
+            after(&link.client, &self.under_way(link).await?, change).await
         })
     }
 
@@ -135,9 +136,26 @@ impl Session {
 
     /// Waits for the changes under way.
     pub(in crate::db) fn flush(&self) -> Result<(), Fault> {
-        let queued = self.queued.take();
         let link = self.link()?;
-        self.runtime.block_on(after(&link.client, &queued, async { Ok(()) }))
+        self.runtime.block_on(async {
+            let queued = self.under_way(link).await?;
+            after(&link.client, &queued, async { Ok(()) }).await
+        })
+    }
+
+    /// The changes that wait to be sent, rows of one table together.
+    async fn under_way(&self, link: &Link) -> Result<Vec<Queued>, Fault> {
+        let mut sent = Vec::new();
+        for mut group in together(self.queued.take(), |change| &change.sql) {
+            let many = adding(&group[0].sql, group.len()).filter(|_| group.len() > 1);
+            if let Some(sql) = many {
+                let statement = link.statement(&sql).await.map_err(|cause| fault(cause, &sql))?;
+                let values = group.drain(..).flat_map(|change| change.values).collect();
+                group = vec![Queued { sql, statement, values }];
+            }
+            sent.append(&mut group);
+        }
+        Ok(sent)
     }
 
     /// Forgets changes that were not sent yet.
