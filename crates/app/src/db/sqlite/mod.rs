@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::{broadcast, oneshot};
 
 use super::conn::Link;
@@ -182,6 +183,10 @@ fn connect(file: &Path) -> Result<Connection> {
                     PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; \
                     PRAGMA temp_store = MEMORY";
     connection.execute_batch(settings).map_err(unavailable)?;
+    // A plan holds for all values. Else each statement on a table with a partial index would be planned
+    // anew whenever other values are bound, to see whether the index serves them.
+    let steady = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+    connection.set_db_config(steady, true).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
