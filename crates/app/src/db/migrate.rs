@@ -83,6 +83,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(75, "mirror acts", "0075_mirror_acts.sql"),
     step!(76, "binned key results", "0076_binned_key_results.sql"),
     step!(77, "words of evidence", "0077_words_of_evidence.sql"),
+    step!(81, "lately", "0081_lately.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -18,9 +18,14 @@ const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SU
 const POSTGRES: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) AND doc < $3 ORDER BY doc DESC LIMIT 100";
 
 /// A look that costs the same however much there is, and suffices for words that are common. SQLite
-/// reads the newest that hold the very words; beginnings it would have to gather first.
-/// PostgreSQL, whose index knows no order, looks through the newest texts themselves.
-const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT doc, object_kind, object_id, product_id, title, words FROM search_doc WHERE workspace_id = $1 AND doc < $3 ORDER BY doc DESC LIMIT 2000) AS newest WHERE words @@ to_tsquery('simple', $2) ORDER BY doc DESC LIMIT 100";
+/// reads the newest that hold the very words; beginnings it would have to gather first. PostgreSQL,
+/// whose index knows no order, reads the same in one stretch of numbers after the other.
+const POSTGRES_STRETCH: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ (to_tsquery('simple', $2) && CAST(CAST($4 AS TEXT) AS TSQUERY)) AND doc < $3 ORDER BY doc DESC LIMIT 100";
+const POSTGRES_NEWEST: &str =
+    "SELECT doc FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 1";
+/// Marks and lengths of stretches, and how many of each are read, the newest first.
+const STRETCHES: [(char, i64); 4] = [('a', 4_096), ('b', 16_384), ('c', 65_536), ('d', 262_144)];
+const OF_EACH: usize = 4;
 
 /// Matches on a page, and pages that are looked through for some that the person may see.
 const PAGE: usize = 100;
@@ -122,20 +127,20 @@ fn gathered(
     kinds: &Kinds,
 ) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
-    let beginnings = search_terms(engine, words, true);
-    let (text, newest, asked) = match engine {
-        Engine::Sqlite => (SQLITE, SQLITE, search_terms(engine, words, false)),
-        Engine::Postgres => (POSTGRES, POSTGRES_NEWEST, beginnings.clone()),
+    let text = match engine {
+        Engine::Sqlite => SQLITE,
+        Engine::Postgres => POSTGRES,
     };
+    let (whole, beginnings) =
+        (search_terms(engine, words, false), search_terms(engine, words, true));
     let seen = |hit: &Hit| products.contains(&hit.product) && kinds.may_hold(&hit.kind);
-    let mut found: Vec<Hit> =
-        page(cx, newest, &asked, i64::MAX)?.into_iter().filter(seen).collect();
+    let mut found: Vec<Hit> = lately(cx, &whole)?.into_iter().filter(seen).collect();
     let mut before = i64::MAX;
     for _ in 0..PAGES {
         if found.len() >= SHOWN {
             break;
         }
-        let page = page(cx, text, &beginnings, before)?;
+        let page = page(cx, text, &beginnings, before, "")?;
         let last = page.len() < PAGE;
         before = page.last().map_or(0, |hit| hit.doc);
         let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
@@ -147,8 +152,33 @@ fn gathered(
     Ok(found)
 }
 
-fn page(cx: &mut Reader<'_>, text: &'static str, terms: &str, before: i64) -> Result<Vec<Hit>> {
-    let values = [cx.actor.workspace.into(), terms.into(), before.into()];
+/// The newest that hold the very words, found at once where they are common.
+fn lately(cx: &mut Reader<'_>, words: &str) -> Result<Vec<Hit>> {
+    if cx.conn.engine() == Engine::Sqlite {
+        return page(cx, SQLITE, words, i64::MAX, "");
+    }
+    let workspace = [cx.actor.workspace.into()];
+    let newest: Vec<i64> = cx.conn.query_text(POSTGRES_NEWEST, &workspace, |r| r.get(0))?;
+    let (mut before, mut found) = (newest.first().map_or(0, |doc| doc + 1), Vec::new());
+    for (mark, length) in STRETCHES.into_iter().flat_map(|s| [s; OF_EACH]) {
+        if before <= 0 || found.len() >= SHOWN {
+            break;
+        }
+        let stretch = (before - 1) / length;
+        found.extend(page(cx, POSTGRES_STRETCH, words, before, &format!("'#{mark}{stretch}'"))?);
+        before = stretch * length;
+    }
+    Ok(found)
+}
+
+fn page(
+    cx: &mut Reader<'_>,
+    text: &'static str,
+    terms: &str,
+    before: i64,
+    marks: &str,
+) -> Result<Vec<Hit>> {
+    let values = [cx.actor.workspace.into(), terms.into(), before.into(), marks.into()];
     cx.conn.query_text(text, &values, |r| {
         let (doc, kind, id) = (r.get(0)?, r.get(1)?, r.get(2)?);
         Ok(Hit { doc, kind, id, product: r.get(3)?, title: r.get(4)? })

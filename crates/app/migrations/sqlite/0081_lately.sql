@@ -1,0 +1,1 @@
+-- The search of texts of the last time; here the full-text index itself goes from the newest on.
