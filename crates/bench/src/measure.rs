@@ -1,7 +1,7 @@
 //! The measuring itself: one client for how long a request takes, 32 for how many there can be.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,25 +18,28 @@ use crate::world::{Server, World};
 
 const CLIENTS: usize = 32;
 
-/// How long each measurement takes.
+/// How long each measurement takes, in how many turns of product and floor.
 pub struct Pace {
     warm: Duration,
     alone: Duration,
     together: Duration,
+    turns: u32,
     starts: usize,
 }
 
 impl Pace {
     pub const FULL: Self = Self {
         warm: Duration::from_millis(500),
-        alone: Duration::from_secs(3),
-        together: Duration::from_secs(4),
+        alone: Duration::from_secs(1),
+        together: Duration::from_secs(1),
+        turns: 4,
         starts: 9,
     };
     pub const QUICK: Self = Self {
         warm: Duration::from_millis(100),
         alone: Duration::from_millis(400),
         together: Duration::from_millis(600),
+        turns: 1,
         starts: 3,
     };
 }
@@ -80,7 +83,7 @@ pub struct Measured {
     pub lines: Vec<Line>,
 }
 
-/// Measures one world, product and floors in turn.
+/// Measures one world. Product and floor take turns, so that what else the machine does meets both.
 pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result<Measured> {
     eprintln!("measuring {} items on {}", world.items, world.engine);
     let recording = record(world).await?;
@@ -90,14 +93,15 @@ pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result
     let (board_bytes, script_bytes) = downloads(server.address, &recording).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle = server.memory()?;
+    let floor = Floor::start(world, &recording.script)?;
     let mut lines = Vec::new();
     for case in &recording.cases {
-        lines.push(line(server.address, case, &recording, pace).await?);
+        lines.push(line([server.address, floor.server.address], case, &recording, pace).await?);
     }
+    drop(floor);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let loaded = server.memory()?;
     server.stop()?;
-    floors(world, &recording.script, &mut lines, pace).await?;
     Ok(Measured {
         engine: world.engine,
         items: world.items,
@@ -112,14 +116,21 @@ pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result
 }
 
 async fn line(
-    address: SocketAddr,
+    [address, floor]: [SocketAddr; 2],
     case: &Case,
     recording: &Recording,
     pace: &Pace,
 ) -> anyhow::Result<Line> {
-    let requests: Vec<_> = case.requests.iter().map(|a| a.bytes(&recording.secrets)).collect();
-    let product = speed(address, requests, pace).await;
-    let product = product.with_context(|| format!("the case {} failed", case.name))?;
+    // The item that was recorded is the floor's own: it counts its revisions.
+    let own = usize::from(case.writes && case.requests.len() > 1);
+    let asked = case.requests.iter().skip(own).map(|a| a.bytes(&recording.secrets)).collect();
+    let bare = Arc::new(vec![get(&format!("/{}", case.name), &[])]);
+    let mut product = Taken::new(address, Arc::new(asked));
+    let mut floor = Taken::new(floor, bare);
+    for _ in 0..pace.turns {
+        product.turn(pace).await.with_context(|| format!("the case {} failed", case.name))?;
+        floor.turn(pace).await.with_context(|| format!("the floor of {} failed", case.name))?;
+    }
     let pages = || recording.script.pages.iter().filter(|page| page.case == case.name);
     let count = pages().count().max(1);
     Ok(Line {
@@ -127,36 +138,39 @@ async fn line(
         title: case.title.into(),
         bytes: pages().map(|page| page.body.len()).sum::<usize>() / count,
         statements: pages().map(|page| page.steps.len()).sum::<usize>() / count,
-        product,
-        floor: Speed::default(),
+        product: product.speed(pace),
+        floor: floor.speed(pace),
     })
 }
 
-/// The floors run as a process of their own, as the product does.
-async fn floors(
-    world: &World,
-    script: &Script,
-    lines: &mut [Line],
-    pace: &Pace,
-) -> anyhow::Result<()> {
-    let file = std::env::temp_dir().join(format!("wherefore-floor-{}.json", std::process::id()));
-    std::fs::write(&file, serde_json::to_vec(script)?)?;
-    let target = match &world.target {
-        Target::Sqlite(folder) => folder.display().to_string(),
-        Target::Postgres(url) => url.clone(),
-    };
-    let own = std::env::current_exe()?;
-    let (script, engine) = (file.display().to_string(), world.engine.to_string());
-    let words = ["floor", "--script", &script, "--engine", &engine, "--target", &target];
-    let mut server = Server::bare(&own, &words)?;
-    server.wait_for_address()?;
-    for line in lines {
-        let requests = vec![get(&format!("/{}", line.case), &[])];
-        let floor = speed(server.address, requests, pace).await;
-        line.floor = floor.with_context(|| format!("the floor of {} failed", line.case))?;
+/// The floors, in a process of their own as the product is.
+struct Floor {
+    server: Server,
+    script: PathBuf,
+}
+
+impl Floor {
+    fn start(world: &World, script: &Script) -> anyhow::Result<Self> {
+        let file =
+            std::env::temp_dir().join(format!("wherefore-floor-{}.json", std::process::id()));
+        std::fs::write(&file, serde_json::to_vec(script)?)?;
+        let target = match &world.target {
+            Target::Sqlite(folder) => folder.display().to_string(),
+            Target::Postgres(url) => url.clone(),
+        };
+        let own = std::env::current_exe()?;
+        let (script, engine) = (file.display().to_string(), world.engine.to_string());
+        let words = ["floor", "--script", &script, "--engine", &engine, "--target", &target];
+        let mut server = Server::bare(&own, &words)?;
+        server.wait_for_address()?;
+        Ok(Self { server, script: file })
     }
-    let _ = std::fs::remove_file(file);
-    Ok(())
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.script);
+    }
 }
 
 async fn start(program: &Path, target: &Target, starts: usize) -> anyhow::Result<f64> {
@@ -172,14 +186,33 @@ async fn start(program: &Path, target: &Target, starts: usize) -> anyhow::Result
     Ok(milliseconds(times[times.len() / 2]))
 }
 
-async fn speed(address: SocketAddr, requests: Vec<Vec<u8>>, pace: &Pace) -> anyhow::Result<Speed> {
-    let requests = Arc::new(requests);
-    alone(address, &requests, pace.warm).await?;
-    let mut times = alone(address, &requests, pace.alone).await?;
-    times.sort();
-    let at = |part: usize| milliseconds(times[(times.len() * part / 100).min(times.len() - 1)]);
-    let rate = together(address, &requests, pace).await?;
-    Ok(Speed { p50: at(50), p99: at(99), rate })
+/// What has been measured of one case so far.
+struct Taken {
+    address: SocketAddr,
+    requests: Arc<Vec<Vec<u8>>>,
+    times: Vec<Duration>,
+    done: u64,
+}
+
+impl Taken {
+    fn new(address: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> Self {
+        Self { address, requests, times: Vec::new(), done: 0 }
+    }
+
+    async fn turn(&mut self, pace: &Pace) -> anyhow::Result<()> {
+        alone(self.address, &self.requests, pace.warm).await?;
+        self.times.extend(alone(self.address, &self.requests, pace.alone).await?);
+        self.done += together(self.address, &self.requests, pace).await?;
+        Ok(())
+    }
+
+    fn speed(mut self, pace: &Pace) -> Speed {
+        self.times.sort();
+        let last = self.times.len() - 1;
+        let at = |part: usize| milliseconds(self.times[(self.times.len() * part / 100).min(last)]);
+        let seconds = pace.together.as_secs_f64() * f64::from(pace.turns);
+        Speed { p50: at(50), p99: at(99), rate: self.done as f64 / seconds }
+    }
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -205,7 +238,7 @@ async fn together(
     address: SocketAddr,
     requests: &Arc<Vec<Vec<u8>>>,
     pace: &Pace,
-) -> anyhow::Result<f64> {
+) -> anyhow::Result<u64> {
     let begin = Instant::now() + pace.warm;
     let end = begin + pace.together;
     let clients: Vec<_> = (0..CLIENTS)
@@ -228,7 +261,7 @@ async fn together(
     for client in clients {
         all += client.await??;
     }
-    Ok(all as f64 / pace.together.as_secs_f64())
+    Ok(all)
 }
 
 async fn checked(client: &mut Client, request: &[u8]) -> anyhow::Result<()> {
