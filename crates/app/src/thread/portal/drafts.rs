@@ -177,4 +177,3 @@ impl Action for DraftReplies {
         Ok(Count { replies: draft(cx, &product)? })
     }
 }
-

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::comments::{self, By, IdeaComment};
-use super::ideas::{self, Asker, Idea, STATUSES};
 use super::drafts;
+use super::ideas::{self, Asker, Idea, STATUSES};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::contacts::Contact;
