@@ -3,6 +3,7 @@
 
 use wherefore_app::how::work_items::EditWorkItem;
 use wherefore_app::kernel::Result;
+use wherefore_app::thread::copying::CopyWorkItem;
 use wherefore_app::thread::links::AddLink;
 use wherefore_app::thread::work_triage::{ProposeWorkItem, TriageWorkItem};
 
@@ -77,6 +78,11 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
         )?;
         let (key, part) = (d.key("asked-for-0")?, Some(Some(PARTS[0].into())));
         d.act("", &EditWorkItem { key, part, ..EditWorkItem::default() })
+    });
+    step(steps, DAYS - 1, ANA, |d| {
+        let key = d.key("asked-for-0")?;
+        let title = Some("Refund a single leg of a group ticket by telephone".into());
+        d.act("", &CopyWorkItem { key, title, estimate: false })
     });
     step(steps, DAYS - 3, ANA, |d| plan(d, "RIDE", "Tickets"));
     step(steps, DAYS - 3, JONAS, |d| plan(d, "PART", "Portal"));

@@ -28,10 +28,10 @@ use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{alignment, forecasts, likeness, quality, themes};
 use crate::thread::{
-    attachments, automations, bin, comments, digest, export, farewell, fits, gaps, git, history,
-    import, intake, leaving, links, my_work, naming, notifications, okr_report, outcome, path,
-    portal, questions, reads, roadmaps, schedule, search, serving, split, support, tree, triage,
-    work_tree, work_triage,
+    attachments, automations, bin, comments, copying, digest, export, farewell, fits, gaps,
+    git, history, import, intake, leaving, links, my_work, naming, notifications, okr_report,
+    outcome, path, portal, questions, reads, roadmaps, schedule, search, serving, split, support,
+    tree, triage, work_tree, work_triage,
 };
 use crate::what::{
     decisions, lifecycle, opportunities, ranking, releases, requirements, roadmap, scores,
@@ -390,6 +390,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<sprints::VoteRetroNote>(),
     Entry::action::<sprints::ActOnRetroNote>(),
     Entry::action::<split::SplitStory>(),
+    Entry::action::<copying::CopyWorkItem>(),
     Entry::query::<readiness::GetReadiness>(),
     Entry::action::<readiness::TickReady>(),
     Entry::query::<refinement::ListRefinements>(),

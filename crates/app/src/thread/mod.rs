@@ -9,6 +9,7 @@ pub mod automations;
 pub mod bin;
 pub mod check;
 pub mod comments;
+pub mod copying;
 pub mod dependencies;
 pub mod digest;
 pub mod epics;

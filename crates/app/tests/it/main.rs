@@ -13,6 +13,7 @@ mod careers;
 mod ceremonies;
 mod charters;
 mod copies;
+mod copying;
 mod culture;
 mod digests;
 mod epics;

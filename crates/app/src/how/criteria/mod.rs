@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::work_items::by_key;
+use super::work_items::{WorkItem, by_key};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result, Time};
 use crate::people::members::Person;
@@ -215,6 +215,27 @@ pub fn add(cx: &mut Change<'_>, product: Id, item: Id, text: &str) -> Result<()>
                 item_id: item,
                 position: position,
                 kind: one.kind.to_owned(),
+                title: one.title,
+                steps: one.steps,
+                author_id: Some(cx.actor.person),
+            }
+        );
+        cx.insert(&row)?;
+    }
+    Ok(())
+}
+
+/// Gives an item the criteria of another one, without what was found of them.
+pub fn copy(cx: &mut Change<'_>, from: Id, to: &WorkItem) -> Result<()> {
+    let ws = cx.workspace();
+    for one in of_item(cx.conn(), ws, from)? {
+        let row = new_row!(
+            cx,
+            Criterion {
+                product_id: to.product_id,
+                item_id: to.id,
+                position: one.position,
+                kind: one.kind,
                 title: one.title,
                 steps: one.steps,
                 author_id: Some(cx.actor.person),

@@ -305,6 +305,7 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         "remove" | "end" => "Removed.",
         "read" if name == "read-notification" => return None,
         "place" => "Placed.",
+        "copy" => "Copied.",
         _ => "Saved.",
     };
     if change.is_empty() || matches!(name, "undo" | "check-in") {

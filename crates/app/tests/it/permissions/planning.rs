@@ -14,6 +14,7 @@ pub fn entries() -> Vec<Row> {
         row("get-timeline", READS, 200, json!({ "product": "$product" })),
         row("get-calendar", READS, 200, json!({ "product": "$product" })),
         row("get-my-work", ALL, 200, json!({})),
+        row("copy-work-item", WRITES, 200, json!({ "key": "$item" })),
         row("get-work-triage", READS, 200, json!({ "product": "$product" })),
         row("triage-work-item", WRITES, 200, json!({ "key": "$new:proposal", "how": "accept" })),
         row("accept-work-items", WRITES, 200, json!({ "items": ["$new:proposal"] })),

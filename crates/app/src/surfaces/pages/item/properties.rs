@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::advice::suggested_points;
-use super::super::{choices, custom, hints};
+use super::super::{choices, custom, hints, once};
 use super::body::edit;
 use super::prose;
 use super::quick::{PROPERTIES, custom_link, estimate, link};
@@ -50,7 +50,7 @@ pub(super) fn work_item(
                 ul { @for (kind, node) in beside { li { (kind) " " a href={ "/" (node.key) } { (node.key) " " (node.title) } } } }
             }))
         }
-        @if write { div.acts { (whole_form(product, item, parts.whole)) } }
+        @if write { div.acts { (whole_form(product, item, parts.whole)) (copy_form(item)) } }
     }
 }
 
@@ -140,6 +140,28 @@ fn properties(item: &ItemView, known: &Definitions, write: bool) -> Markup {
             @if let Some(original) = &item.original_key { div { dt { "Was" } dd { (original) } } }
         }
     }
+}
+
+/// The form of a copy: its title, and whether it keeps the estimate.
+fn copy_form(item: &ItemView) -> Markup {
+    let estimate = item.estimate();
+    shell::menu(
+        "Copy",
+        Some("y"),
+        shell::form(
+            "/do/copy-work-item",
+            html! {
+                (once())
+                (shell::hidden("key", &item.key))
+                (shell::field("Title of the copy", "title").id("copy-title").value(&item.title).required())
+                @if let Some(estimate) = estimate {
+                    (shell::checkbox(&format!("Keep the estimate, {estimate}"), "estimate").id("copy-estimate"))
+                }
+                p.help { "Text, labels, criteria, part, team and why go along. State, sprint, sub-tasks, comments and files do not." }
+                (shell::submit("Copy"))
+            },
+        ),
+    )
 }
 
 fn whole_form(product: &Product, item: &ItemView, ours: &Markup) -> Markup {
