@@ -163,6 +163,47 @@ test("days are moved on the timeline and in the calendar, by hand, by key and by
   await page.context().close();
 });
 
+test("an item is followed and copied, by key and without scripts, and who follows hears of it", async () => {
+  const page = await enter("mei");
+  const title = "A lamp on the pier";
+  assert.ok(await make(page, "create-work-item", { product: "RIDE", title }));
+  const key = await keyOf(page, title);
+  await page.goto(`/${key}`);
+  await page.keyboard.press("f");
+  await page.getByText("You follow this").waitFor();
+
+  const plain = await enter("ana", { javaScriptEnabled: false });
+  await plain.goto(`/${key}`);
+  await plain.locator("details.menu > summary", { hasText: "Copy" }).click();
+  await plain.locator("#copy-title").fill("A lamp on the mole");
+  await plain.locator('form[action="/do/copy-work-item"] button').click();
+  await plain.getByRole("heading", { name: "A lamp on the mole", level: 1 }).waitFor();
+  await plain.getByText("Copied.").waitFor();
+  await plain.locator("main").getByRole("link", { name: new RegExp(key) }).first().click();
+  await plain.locator("#comment-body").fill("Which of the two first?");
+  await plain.getByRole("button", { name: "Comment" }).click();
+
+  await page.goto("/notifications");
+  const told = page.locator("ul.notices li", { hasText: "commented on what you follow:" }).first();
+  await told.getByText("Which of the two first?").waitFor();
+  await page.goto("/my-work");
+  await page.locator("section", { hasText: "You follow" }).getByText(title).first().waitFor();
+
+  await page.goto(`/${key}`);
+  await page.keyboard.press("y");
+  await page.locator("#copy-title:focus").fill("A lamp on the quay");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "A lamp on the quay", level: 1 }).waitFor();
+  await page.keyboard.press("z");
+  await page.getByText("This lies in the bin.").waitFor();
+  await page.goto(`/${key}`);
+  await page.keyboard.press("f");
+  await page.getByText("You follow this").waitFor({ state: "detached" });
+  assert.deepEqual(page.troubles, []);
+  await plain.context().close();
+  await page.context().close();
+});
+
 test("what a guest proposes waits, and is accepted, declined or put off by key", async () => {
   const guest = await enter("grace");
   await guest.goto("/p/RIDE/triage");

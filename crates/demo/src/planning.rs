@@ -1,15 +1,16 @@
 //! What is planned by the day and what waits: due days and what has to come first, and what a guest and
-//! the other team ask for.
+//! the other team ask for, follow and copy.
 
 use wherefore_app::how::work_items::EditWorkItem;
 use wherefore_app::kernel::Result;
 use wherefore_app::thread::copying::CopyWorkItem;
+use wherefore_app::thread::follows::FollowItem;
 use wherefore_app::thread::links::AddLink;
 use wherefore_app::thread::work_triage::{ProposeWorkItem, TriageWorkItem};
 
 use crate::founding::PARTS;
 use crate::frameworks::open;
-use crate::story::{ANA, DAYS, Day, GRACE, JONAS, Step, step};
+use crate::story::{ANA, DAYS, Day, GRACE, JONAS, MEI, Step, TOM, step};
 
 /// What Grace and Jonas ask for, the latest last.
 const ASKED: [(usize, i64, &str, &str, &str); 5] = [
@@ -78,6 +79,16 @@ pub(crate) fn tell(steps: &mut Vec<Step>) {
         )?;
         let (key, part) = (d.key("asked-for-0")?, Some(Some(PARTS[0].into())));
         d.act("", &EditWorkItem { key, part, ..EditWorkItem::default() })
+    });
+    // Who asked wants to hear what becomes of it, and so does whoever answers for the product.
+    for who in [GRACE, MEI] {
+        step(steps, DAYS - 4, who, |d| {
+            let key = d.key("asked-for-0")?;
+            d.act("", &FollowItem { key, following: Some(true) })
+        });
+    }
+    step(steps, DAYS - 2, TOM, |d| {
+        d.say("asked-for-0", "Both legs are one line in the books; I split them first.".into())
     });
     step(steps, DAYS - 1, ANA, |d| {
         let key = d.key("asked-for-0")?;

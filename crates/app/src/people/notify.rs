@@ -10,7 +10,7 @@ use crate::statements;
 use crate::store::{Change, Record, load};
 
 statements! {
-    NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT))";
+    NOTIFY = "INSERT INTO notification (workspace_id, id, person_id, kind, object_kind, object_id, product_id, comment_id, actor_id, created_at, read_at, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CAST(NULL AS BIGINT), $11)";
     READ_ONE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3 AND read_at IS NULL";
     SETTLE = "UPDATE notification SET read_at = $4 WHERE workspace_id = $1 AND object_id = $2 AND kind = $3 AND read_at IS NULL";
     MUTED = "SELECT kind FROM muted WHERE workspace_id = $1 AND person_id = $2 ORDER BY kind LIMIT 50";
@@ -41,6 +41,12 @@ pub enum Notice {
     AnswerDue,
     /// Somebody answered what one asked.
     Answered,
+    /// An item that one follows came into another state.
+    Moved,
+    /// Somebody commented on an item that one follows.
+    Commented,
+    /// An item that one follows was accepted or sent back.
+    Judged,
     /// Somebody made a link with which one's password can be set. It is told whatever is muted.
     ResetLink,
 }
@@ -58,13 +64,16 @@ impl Notice {
             Self::OutcomeDue => "outcome-due",
             Self::AnswerDue => "answer-due",
             Self::Answered => "answered",
+            Self::Moved => "moved",
+            Self::Commented => "commented",
+            Self::Judged => "judged",
             Self::ResetLink => "reset-link",
         }
     }
 }
 
 /// All kinds, with what each tells.
-pub const KINDS: [(&str, &str); 10] = [
+pub const KINDS: [(&str, &str); 13] = [
     ("mention", "Somebody mentions you"),
     ("reply", "Somebody comments where you did, or on what is yours"),
     ("assigned", "Something is given to you"),
@@ -75,6 +84,9 @@ pub const KINDS: [(&str, &str); 10] = [
     ("outcome-due", "What a release of yours moved is not reviewed"),
     ("answer-due", "A question waits for you"),
     ("answered", "Somebody answers what you asked"),
+    ("moved", "Something you follow comes into another state"),
+    ("commented", "Somebody comments on something you follow"),
+    ("judged", "Something you follow is accepted or sent back"),
 ];
 
 /// The kinds that a person does not want to be told of.
@@ -122,16 +134,35 @@ fn eyes(workspace: i64, person: &Person) -> Result<Actor> {
 
 /// Tells a person, if there is somebody to tell who may see it.
 pub fn notify(cx: &mut Change<'_>, person: Id, notice: Notice, about: About) -> Result<()> {
-    let (workspace, actor, now) = (cx.workspace(), cx.actor.person, cx.now);
+    if hears(cx, person, notice, about.product)? {
+        tell(cx, person, notice, about, None)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a person is told such a thing of a product: they may see it, do not mute it, and did not do
+/// it themselves.
+pub fn hears(cx: &mut Change<'_>, person: Id, notice: Notice, product: Id) -> Result<bool> {
+    let (workspace, actor) = (cx.workspace(), cx.actor.person);
     // What a rule tells is news to whoever wrote it, too.
     let own = person == actor && cx.actor.via != Via::Rule;
-    if own
-        || !may_see(cx.conn(), workspace, person, about.product)?
-        || is_muted(cx.conn(), workspace, person, notice.word())?
-    {
-        return Ok(());
-    }
-    write(cx.exempt(), workspace, (person, Some(actor)), notice, about, now)
+    Ok(!own
+        && may_see(cx.conn(), workspace, person, product)?
+        && !is_muted(cx.conn(), workspace, person, notice.word())?)
+}
+
+/// Tells a person who [`hears`] it, with a word of what came of it.
+pub fn tell(
+    cx: &mut Change<'_>,
+    person: Id,
+    notice: Notice,
+    about: About,
+    word: Option<&str>,
+) -> Result<()> {
+    let (workspace, actor, now) = (cx.workspace(), cx.actor.person, cx.now);
+    cx.told.insert((about.object, person));
+    write(cx.exempt(), workspace, (person, Some(actor)), (notice, word), about, now)
 }
 
 /// Tells a person of what was done to their own account; it is about no product.
@@ -139,7 +170,7 @@ pub(super) fn tell_of_account(cx: &mut Change<'_>, person: Id, notice: Notice) -
     let (workspace, now) = (cx.workspace(), cx.now);
     let actor = Some(cx.actor.person).filter(|actor| *actor != Actor::NOBODY);
     let about = About { kind: Person::KIND, object: person, product: Actor::NOBODY, comment: None };
-    write(cx.exempt(), workspace, (person, actor), notice, about, now)
+    write(cx.exempt(), workspace, (person, actor), (notice, None), about, now)
 }
 
 /// Reminds a person of what waits for them; nobody did it.
@@ -154,7 +185,7 @@ pub fn remind(
     let told = may_see(tx, workspace, person, about.product)?
         && !is_muted(tx, workspace, person, notice.word())?;
     if told {
-        write(tx, workspace, (person, None), notice, about, now)?;
+        write(tx, workspace, (person, None), (notice, None), about, now)?;
     }
     Ok(told)
 }
@@ -181,7 +212,7 @@ fn write(
     tx: &Tx,
     workspace: i64,
     (person, actor): (Id, Option<Id>),
-    notice: Notice,
+    (notice, word): (Notice, Option<&str>),
     about: About,
     now: Time,
 ) -> Result<()> {
@@ -196,6 +227,7 @@ fn write(
         about.comment.into(),
         actor.into(),
         now.into(),
+        word.map(str::to_owned).into(),
     ];
     tx.execute(&NOTIFY, &values)?;
     Ok(())
@@ -246,6 +278,7 @@ pub fn tell_signals(
             None::<Id>.into(),
             None::<Id>.into(),
             now.into(),
+            None::<String>.into(),
         ];
         tx.execute(&NOTIFY, &values)?;
     }

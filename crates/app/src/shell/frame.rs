@@ -270,7 +270,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
 
 /// The list of keys, opened by `?`.
 fn keys_help() -> Markup {
-    const KEYS: [(&str, &str); 28] = [
+    const KEYS: [(&str, &str); 29] = [
         ("c", "Create"),
         ("q", "Note a piece of evidence"),
         ("/", "Find"),
@@ -287,6 +287,7 @@ fn keys_help() -> Markup {
         ("i", "Estimate"),
         ("t", "Due day"),
         ("u", "What it is part of"),
+        ("f", "Follow the item, or no longer; on a list, its filter"),
         ("y", "Copy the item"),
         ("v", "Decide on an opportunity"),
         ("w", "Show the path to why of a row; walk it up"),

@@ -1,5 +1,7 @@
 //! The one way of change: rows, versions, derived rows and activity in one transaction.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
@@ -36,6 +38,8 @@ pub struct Change<'t> {
     pub exercised: Option<Vec<u8>>,
     /// The import that holds the rows back until it is complete.
     pub staged: Option<Id>,
+    /// Who was told of what by this change, object and person: nobody is told twice of one thing.
+    pub told: BTreeSet<(Id, Id)>,
     pub(super) undoes: Option<Id>,
     pub(super) fields: KnownFields,
     meta: &'static Meta,
@@ -55,6 +59,22 @@ struct Pending {
     exercises: Vec<u8>,
     proposal: bool,
 }
+
+/// One effect of a change, as a [`Teller`] sees it.
+pub struct Effect<'a> {
+    /// `added`, `changed`, `binned` or `restored`.
+    pub effect: &'static str,
+    pub kind: &'static str,
+    pub object: Id,
+    /// What each changed field held before and after.
+    pub changes: &'a Map<String, Json>,
+}
+
+/// Who tells people of a change once all of it is done, whatever action did it. A teller writes no
+/// records; the store knows of none by name.
+pub struct Teller(pub fn(&mut Change<'_>, &[Effect<'_>]) -> Result<()>);
+
+inventory::collect!(Teller);
 
 /// What came of a change.
 #[derive(Clone, Copy, Default, Debug)]
@@ -77,6 +97,7 @@ impl<'t> Change<'t> {
             team: None,
             exercised: None,
             staged: None,
+            told: BTreeSet::new(),
             undoes: None,
             fields: KnownFields::default(),
             meta,
@@ -321,6 +342,7 @@ impl<'t> Change<'t> {
         let unexplained = self.reason.is_none()
             && judged.iter().flatten().any(|j| j.outside && j.reason.is_none());
         let pending = std::mem::take(&mut self.pending);
+        self.tell(&pending)?;
         for ((seq, p), judged) in (last - count + 1..).zip(pending).zip(&judged) {
             self.write(seq, p, judged)?;
         }
@@ -329,6 +351,23 @@ impl<'t> Change<'t> {
             self.tx.notify(workspace, last);
         }
         Ok(Finished { changed: true, unexplained })
+    }
+
+    /// Lets those who follow things hear of it. What is brought in from elsewhere is no news.
+    fn tell(&mut self, pending: &[Pending]) -> Result<()> {
+        if self.staged.is_some() || self.actor.via == Via::Import {
+            return Ok(());
+        }
+        let effects: Vec<Effect<'_>> = pending
+            .iter()
+            .map(|p| Effect {
+                effect: p.effect,
+                kind: p.kind,
+                object: p.object,
+                changes: &p.changes,
+            })
+            .collect();
+        inventory::iter::<Teller>.into_iter().try_for_each(|teller| (teller.0)(self, &effects))
     }
 
     fn write(&mut self, seq: i64, p: Pending, judged: &[Judged]) -> Result<()> {

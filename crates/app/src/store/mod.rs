@@ -26,7 +26,7 @@ pub use action::{
     perform, run,
 };
 pub use answer::Answer;
-pub use change::{Change, OPEN};
+pub use change::{Change, Effect, OPEN, Teller};
 pub use columns::{Fields, Listed, Words};
 pub use field_values::{KnownFields, write_field_rows};
 pub use judge::{Deed, Doing, Judge, Judged, Place, explain};

@@ -28,8 +28,8 @@ use crate::thread::acceptance as thread_acceptance;
 use crate::thread::epics as thread_epics;
 use crate::thread::{alignment, forecasts, likeness, quality, themes};
 use crate::thread::{
-    attachments, automations, bin, comments, copying, digest, export, farewell, fits, gaps,
-    git, history, import, intake, leaving, links, my_work, naming, notifications, okr_report,
+    attachments, automations, bin, comments, copying, digest, export, farewell, fits, follows,
+    gaps, git, history, import, intake, leaving, links, my_work, naming, notifications, okr_report,
     outcome, path, portal, questions, reads, roadmaps, schedule, search, serving, split, support,
     tree, triage, work_tree, work_triage,
 };
@@ -391,6 +391,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<sprints::ActOnRetroNote>(),
     Entry::action::<split::SplitStory>(),
     Entry::action::<copying::CopyWorkItem>(),
+    Entry::query::<follows::ListFollowed>(),
+    Entry::query::<follows::GetFollowing>(),
+    Entry::action::<follows::FollowItem>(),
     Entry::query::<readiness::GetReadiness>(),
     Entry::action::<readiness::TickReady>(),
     Entry::query::<refinement::ListRefinements>(),

@@ -18,10 +18,11 @@ use crate::store::{
 pub const DAYS: i64 = 30;
 
 /// What lies in the bin without a key of its own.
-const LOOSE: [&str; 34] = [
+const LOOSE: [&str; 35] = [
     "made_export",
     "saved_view",
     "view_pin",
+    "follow",
     "attachment",
     "mirror_share",
     "mirror_keep",
@@ -61,6 +62,7 @@ const BATCH: i64 = 50;
 statements! {
     BINNED = "SELECT kind, id, gone_at FROM (SELECT 'work_item' AS kind, id, gone_at FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'opportunity', id, gone_at FROM opportunity WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'need', id, gone_at FROM need WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'evidence', id, gone_at FROM evidence WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'objective', id, gone_at FROM objective WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'key_result', id, gone_at FROM key_result WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'decision', id, gone_at FROM decision WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'release', id, gone_at FROM release WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'solution_option', id, gone_at FROM solution_option WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'experiment', id, gone_at FROM experiment WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'requirement', id, gone_at FROM requirement WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'metric', id, gone_at FROM metric WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'interview', id, gone_at FROM interview WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL UNION ALL SELECT 'page', id, gone_at FROM page WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NOT NULL) AS binned ORDER BY gone_at DESC, id LIMIT 200";
     ITS_FILES = "SELECT id FROM attachment WHERE workspace_id = $1 AND object_id = $2 UNION SELECT a.id FROM attachment a JOIN comment c ON c.workspace_id = a.workspace_id AND c.id = a.object_id WHERE a.workspace_id = $1 AND c.object_id = $2";
+    ITS_FOLLOWS = "SELECT id FROM follow WHERE workspace_id = $1 AND item_id = $2";
     ITS_COMMENTS = "SELECT id FROM comment WHERE workspace_id = $1 AND object_id = $2";
     ITS_LINKS = "SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 UNION SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2";
     ITS_RELEASE_ITEMS = "SELECT id FROM release_item WHERE workspace_id = $1 AND release_id = $2 UNION SELECT id FROM release_item WHERE workspace_id = $1 AND object_id = $2";
@@ -177,7 +179,9 @@ fn needed(kind: &str, own: bool) -> Access {
         | "automation" | "attachment" | "culture_step" | "item_template" | "team_interaction" => {
             Access::Write
         }
-        "mirror_share" | "mirror_keep" | "saved_view" | "view_pin" if own => Access::Write,
+        "mirror_share" | "mirror_keep" | "saved_view" | "view_pin" | "follow" if own => {
+            Access::Write
+        }
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"
         | "handover"
             if own =>
@@ -217,9 +221,9 @@ impl Action for Undo {
         }
         let mut people = false;
         for (_, kind, by) in touched {
-            // A mirror is its person's, and so are views, whoever may undo everything else.
-            let personal =
-                kind.starts_with("mirror_") || kind == "saved_view" || kind == "view_pin";
+            // A mirror is its person's, and so is what they keep at hand, whoever may undo everything else.
+            let personal = kind.starts_with("mirror_")
+                || ["saved_view", "view_pin", "follow"].contains(&kind.as_str());
             people |= kind == "person";
             if personal && by != Some(actor.person) {
                 return Err(Error::NotFound("change"));
@@ -269,6 +273,7 @@ fn remove(tx: &mut Tx, ws: i64, keyed: &Keyed, now: Time) -> Result<Removed> {
     let belongings = [
         ("attachment", &ITS_FILES),
         ("comment", &ITS_COMMENTS),
+        ("follow", &ITS_FOLLOWS),
         ("link", &ITS_LINKS),
         ("check_in", &ITS_CHECK_INS),
         ("criterion", &ITS_CRITERIA),

@@ -64,6 +64,9 @@ fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Ve
         "mention" => "somebody mentioned you".into(),
         "assigned" => "it is yours now".into(),
         "rule" => "a rule tells you".into(),
+        "moved" => "you follow it, and its state changed".into(),
+        "commented" => "you follow it, and somebody commented".into(),
+        "judged" => "you follow it, and it was accepted or sent back".into(),
         _ => "somebody answered".into(),
     });
     let mut all = answered(conn, actor, vec![news])?;

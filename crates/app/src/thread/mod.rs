@@ -16,6 +16,7 @@ pub mod epics;
 pub mod export;
 pub mod farewell;
 pub mod fits;
+pub mod follows;
 pub mod forecasts;
 pub mod gaps;
 pub mod git;

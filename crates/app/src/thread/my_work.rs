@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::digest;
+use super::follows::followed;
 use super::nodes::nodes;
 use super::path::Sight;
 use crate::how::gates::Gate;
@@ -16,7 +17,7 @@ use crate::kernel::{Access, Id, Result, Time};
 use crate::people::charters::{Charter, Standing, signatures, standing};
 use crate::people::products::{self, Product};
 use crate::people::{policies, teams};
-use crate::store::{Meta, Place, Query, Reader, Scope};
+use crate::store::{Meta, Place, Query, Reader, Record, Scope};
 use crate::{selects, statements};
 
 /// Accepting what was asked for, in the catalogue.
@@ -83,6 +84,8 @@ pub struct MyWork {
     pub in_hand: Vec<InHand>,
     pub waiting: Vec<Part>,
     pub mentioned: Vec<Line>,
+    /// What one follows, the last first; `list-followed` has more than 30.
+    pub followed: Vec<Line>,
     /// What one changed last.
     pub recent: Vec<Line>,
 }
@@ -129,6 +132,7 @@ impl Query for GetMyWork {
             in_hand: in_hand(cx, &seen)?,
             waiting,
             mentioned: mentioned(cx)?,
+            followed: following(cx)?,
             recent: recent(cx)?,
         })
     }
@@ -308,6 +312,13 @@ fn mentioned(cx: &mut Reader<'_>) -> Result<Vec<Line>> {
         cx.conn.query(&MENTIONS, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
     let rows = rows.into_iter().map(|(kind, id, at)| (kind, id, at.day().words())).collect();
     named(cx, rows, 10)
+}
+
+fn following(cx: &mut Reader<'_>) -> Result<Vec<Line>> {
+    let (ws, me) = (cx.actor.workspace, cx.actor.person);
+    let rows = followed(cx.conn, ws, me, Id(uuid::Uuid::max()).into(), 30)?;
+    let rows = rows.into_iter().map(|f| (WorkItem::KIND.to_owned(), f.item_id, String::new()));
+    named(cx, rows.collect(), 30)
 }
 
 fn recent(cx: &mut Reader<'_>) -> Result<Vec<Line>> {

@@ -17,7 +17,7 @@ use crate::statements;
 use crate::store::{Action, Change, Meta, Query, Reader, Scope, load};
 
 statements! {
-    OWN = "SELECT id, kind, object_kind, object_id, comment_id, actor_id, created_at, read_at FROM notification WHERE workspace_id = $1 AND person_id = $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT 50";
+    OWN = "SELECT id, kind, object_kind, object_id, comment_id, actor_id, created_at, read_at, word FROM notification WHERE workspace_id = $1 AND person_id = $2 AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT 50";
     UNREAD = "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE workspace_id = $1 AND person_id = $2 AND read_at IS NULL LIMIT 100) AS counted";
     WROTE_BEFORE = "SELECT DISTINCT author_id FROM comment WHERE workspace_id = $1 AND object_id = $2 AND id <> $3 AND author_id IS NOT NULL AND gone_at IS NULL LIMIT 50";
 }
@@ -93,8 +93,8 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 #[derive(Serialize, JsonSchema, Clone)]
 pub struct Notification {
     pub id: Id,
-    /// `mention`, `reply`, `answered`, `assigned`, `rule` or `signals`; of what waits for you `check-in-due`,
-    /// `review-due`, `outcome-due` or `answer-due`; `reset-link` where somebody made a link with which
+    /// `mention`, `reply`, `answered`, `assigned`, `rule` or `signals`; of what you follow `moved`,
+    /// `commented` or `judged`; of what waits for you `check-in-due`, `review-due`, `outcome-due` or `answer-due`; `reset-link` where somebody made a link with which
     /// your password can be set.
     pub kind: String,
     /// Who did it; nobody reminds.
@@ -107,6 +107,8 @@ pub struct Notification {
     pub comment: Option<Id>,
     pub created_at: Time,
     pub read: bool,
+    /// Of `moved` the state that it came into, of `judged` `accepted` or `sent-back`.
+    pub word: Option<String>,
 }
 
 /// A page of them and where the next one begins.
@@ -144,6 +146,7 @@ impl Query for ListNotifications {
                     actor: r.get(5)?,
                     created_at: r.get(6)?,
                     read: r.get::<Option<i64>>(7)?.is_some(),
+                    word: r.get(8)?,
                 })
             })?;
         let next = (rows.len() == 50).then(|| rows.last().map(|r| r.created_at)).flatten();
@@ -165,6 +168,7 @@ struct Row {
     actor: Option<Id>,
     created_at: Time,
     read: bool,
+    word: Option<String>,
 }
 
 impl Row {
@@ -205,6 +209,7 @@ impl Row {
             comment: self.comment,
             created_at: self.created_at,
             read: self.read,
+            word: self.word,
         }))
     }
 }
@@ -223,6 +228,7 @@ impl Row {
             comment: None,
             created_at: self.created_at,
             read: self.read,
+            word: self.word,
         })
     }
 
@@ -247,6 +253,7 @@ impl Row {
             comment: None,
             created_at: self.created_at,
             read: self.read,
+            word: self.word,
         }))
     }
 }
@@ -340,8 +347,8 @@ impl Query for GetMuted {
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct SetMuted {
-    /// `mention`, `reply`, `assigned`, `rule`, `signals`, `check-in-due`, `review-due`, `outcome-due` or
-    /// `answer-due`; none for all to be told.
+    /// `mention`, `reply`, `assigned`, `rule`, `signals`, `check-in-due`, `review-due`, `outcome-due`,
+    /// `answer-due`, `answered`, `moved`, `commented` or `judged`; none for all to be told.
     pub muted: Vec<String>,
 }
 

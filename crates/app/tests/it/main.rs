@@ -22,6 +22,7 @@ mod fields;
 mod files;
 mod fitting;
 mod flow;
+mod following;
 mod gates;
 mod git;
 mod goals;

@@ -178,7 +178,7 @@ async fn notifications(
             @if page.items.is_empty() {
                 (shell::empty_state(
                     "Nothing yet",
-                    "When somebody writes “@” and your name, answers where you have commented, or gives you an item, it stands here; so does what waits for you, like a check-in or a decision to look at again.",
+                    "When somebody writes “@” and your name, answers where you have commented, or gives you an item, it stands here; so does what becomes of an item that you follow, and what waits for you, like a check-in or a decision to look at again.",
                     html! {},
                 ))
             } @else {
@@ -199,7 +199,7 @@ async fn notifications(
         Ok(Page {
             title: "Notifications".into(),
             active: "notifications",
-            head: Some(shell::page_head("You", "Notifications", html! { "Mentions, replies, what you were given, and what waits for you" }, acts)),
+            head: Some(shell::page_head("You", "Notifications", html! { "Mentions, replies, what you were given or follow, and what waits for you" }, acts)),
             main,
             ..Page::default()
         })
@@ -242,6 +242,10 @@ fn notice(n: &Notification) -> Markup {
         "outcome-due" => "Released, and what it moved is not reviewed:",
         "answered" => "answered what you asked on",
         "answer-due" => "A question waits for your answer:",
+        "moved" => "moved what you follow:",
+        "commented" => "commented on what you follow:",
+        "judged" if n.word.as_deref() == Some("accepted") => "accepted what you follow:",
+        "judged" => "sent back what you follow:",
         "reset-link" => "made a link with which a new password can be chosen for",
         _ => "commented on",
     };
@@ -269,6 +273,7 @@ fn notice(n: &Notification) -> Markup {
                     }
                 }
                 @if let Some(words) = &n.excerpt { p.soft { (words) } }
+                @if let ("moved", Some(state)) = (n.kind.as_str(), &n.word) { p.soft { "Now in " (shell::pill(state)) } }
             }
             span.soft { (shell::time_tag(n.created_at)) }
         }

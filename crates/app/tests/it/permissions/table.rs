@@ -427,6 +427,7 @@ pub const ADDRESSES: &[Address] = &[
     at("GET /p/{product}/calendar", READS, 200, PRODUCT),
     at("GET /p/{product}/triage", READS, 200, PRODUCT),
     at("GET /my-work", ALL, 200, &[]),
+    at("GET /my-work/followed", ALL, 200, &[]),
     at("GET /p/{product}/table", READS, 200, PRODUCT),
     at("GET /p/{product}/views", READS, 200, PRODUCT),
     at("GET /p/{product}/words.json", READS, 200, PRODUCT),

@@ -29,6 +29,7 @@ use crate::store::Reader;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::comments;
+use crate::thread::follows::is_followed;
 use crate::thread::history;
 use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
 use crate::thread::path;
@@ -144,6 +145,13 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         None => attached::beside(cx, &node.key, found.id(), &format!("/{}", node.key), write)?,
         Some(_) => html! {},
     };
+    // Whether one follows it, where one may say so.
+    let follows = match &found {
+        Keyed::WorkItem(item) if propose => {
+            Some(is_followed(cx.conn, ws, item.id, cx.actor.person)?)
+        }
+        _ => None,
+    };
     let talk = match day {
         None => Some(talk(cx, &product, &node, &comments, &key_link(), !found.is_gone())?),
         Some(_) => None,
@@ -170,7 +178,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     );
     Ok(Page {
         title: format!("{} {}", node.key, node.title),
-        head: Some(head(&node, &found, write)),
+        head: Some(head(&node, &found, write, follows)),
         rail,
         facet: facet(&node),
         banner: banner(&node, &found, day),
@@ -210,16 +218,17 @@ fn banner(node: &Node, found: &Keyed, day: Option<Day>) -> Option<Markup> {
     })
 }
 
-fn head(node: &Node, found: &Keyed, write: bool) -> Markup {
+fn head(node: &Node, found: &Keyed, write: bool, follows: Option<bool>) -> Markup {
     let small = html! { (node.key) ", " (kind_words(node).to_lowercase()) };
     // A work item shows its state among its properties.
     let meta = match found {
+        Keyed::WorkItem(_) if follows == Some(true) => shell::pill("You follow this"),
         Keyed::WorkItem(_) | Keyed::DocPage(_) => html! {},
         _ => shell::toned(&node.state.replace('-', " "), Tone::Facet),
     };
     let product = node.key.split('-').next().unwrap_or_default();
     let bin = format!("/do/bin-item?key={}&_back=/p/{product}/{}", node.key, active(found));
-    let actions = shell::menu(
+    let more = shell::menu(
         "More",
         None,
         html! {
@@ -230,6 +239,13 @@ fn head(node: &Node, found: &Keyed, write: bool) -> Markup {
             @if write { (shell::post_button(&bin, "To the bin", None)) }
         },
     );
+    let actions = html! {
+        @if let Some(follows) = follows {
+            @let to = format!("/do/follow-item?key={0}&following={1}&_back=/{0}", node.key, !follows);
+            (shell::post_button(&to, if follows { "Unfollow" } else { "Follow" }, Some("f")))
+        }
+        (more)
+    };
     shell::page_head(&small.into_string(), &node.title, meta, actions)
 }
 

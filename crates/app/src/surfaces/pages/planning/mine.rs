@@ -1,18 +1,20 @@
 //! One's own work: what waits for one, what is in hand, what is news.
 
-use axum::extract::State;
+use axum::extract::{Query as Params, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::super::item::quick_link;
+use super::super::lists::After;
 use super::super::work::with_state;
 use super::super::{Page, may_write, show};
 use crate::people::products;
-use crate::shell::{self, Facet, Tone};
+use crate::shell::{self, Crumb, Facet, Pages, Tone};
 use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
+use crate::thread::follows::ListFollowed;
 use crate::thread::my_work::{GetMyWork, InHand, Line, MyWork, Part};
 
 /// What the categories of an item's state are called here, in their order.
@@ -33,7 +35,10 @@ pub(super) async fn page(
         let write = may_write(cx);
         let products = products::visible(cx.conn, cx.actor)?;
         let many = products.len() > 1;
-        let nothing = work.in_hand.is_empty() && work.waiting.is_empty() && work.recent.is_empty();
+        let nothing = work.in_hand.is_empty()
+            && work.waiting.is_empty()
+            && work.recent.is_empty()
+            && work.followed.is_empty();
         let main = html! {
             @if nothing {
                 (shell::empty_state("Nothing is yours yet", "What is assigned to you stands here, with what waits for your word: a story to accept, a question, an estimate, a charter to sign.", html! {
@@ -47,6 +52,10 @@ pub(super) async fn page(
                 @if !here.is_empty() { (hands(title, &here, write, many)) }
             }
             @if !work.mentioned.is_empty() { (shell::section("You were mentioned", lines("You were mentioned", &work.mentioned))) }
+            @if !work.followed.is_empty() {
+                (shell::section("You follow", lines("You follow", &work.followed)))
+                @if work.followed.len() >= 30 { p { a href="/my-work/followed" { "All that you follow" } } }
+            }
             @if !work.recent.is_empty() { (shell::section("What you changed last", lines("What you changed last", &work.recent))) }
             p.soft {
                 "Products: "
@@ -59,6 +68,42 @@ pub(super) async fn page(
             title: "My work".into(),
             active: "my-work",
             head: Some(shell::page_head("You", "My work", meta, html! { a.btn href="/notifications" { "Notifications" } })),
+            facet: Facet::How,
+            main,
+            ..Page::default()
+        })
+    })
+    .await
+}
+
+/// All that one follows, page by page.
+pub(super) async fn followed(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Params(from): Params<After>,
+) -> Response {
+    show(&app, visitor, &headers, move |cx| {
+        let page = ListFollowed { after: from.after.clone(), limit: None }.run(cx)?;
+        let main = html! {
+            @if page.items.is_empty() {
+                (shell::empty_state("You follow nothing here", "On a work item’s page, Follow (f) has you told when its state changes, when somebody comments, and when it is accepted or sent back.", html! {
+                    a.btn href="/my-work" { "To my work" }
+                }))
+            } @else {
+                (shell::list("You follow", html! { @for item in &page.items { (with_state(item, may_write(cx)).value("")) } }))
+            }
+            (shell::pages(&Pages {
+                first: from.after.as_ref().map(|_| "/my-work/followed".to_owned()),
+                next: page.next.map(|next| format!("/my-work/followed?after={next}")),
+                note: String::new(),
+            }))
+        };
+        Ok(Page {
+            title: "What you follow".into(),
+            active: "my-work",
+            above: vec![Crumb::to("/my-work", "My work")],
+            head: Some(shell::page_head("You", "What you follow", html! {}, html! {})),
             facet: Facet::How,
             main,
             ..Page::default()

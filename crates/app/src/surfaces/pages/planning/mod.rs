@@ -23,6 +23,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/p/{product}/calendar", get(calendar::page))
         .route("/p/{product}/triage", get(triage::page))
         .route("/my-work", get(mine::page))
+        .route("/my-work/followed", get(mine::followed))
 }
 
 /// What stands where the filter was not understood: its bar alone, which says why.
