@@ -62,8 +62,10 @@ both_engines! {
         let new = copy["key"].as_str().expect("a key");
         let criteria = world.get(ME, &format!("/stories/{new}/criteria")).await;
         let before = world.get(ME, &format!("/stories/{key}/criteria")).await;
-        assert_eq!(criteria.as_array().expect("criteria").len(), 2);
-        for n in 0..2 {
+        let count = before.as_array().expect("criteria").len();
+        assert!(count > 1, "{before}");
+        assert_eq!(criteria.as_array().expect("criteria").len(), count);
+        for n in 0..count {
             assert_eq!(criteria[n]["title"], before[n]["title"]);
             assert_eq!(criteria[n]["steps"], before[n]["steps"]);
             assert!(criteria[n]["verdict"].is_null(), "{criteria}");
@@ -95,6 +97,7 @@ both_engines! {
     async fn undo_takes_the_whole_copy_back_and_nothing_else(app) {
         let world = World::new(app).await;
         let (key, _, need) = story(&world).await;
+        let before = world.get(ME, &format!("/stories/{key}/criteria")).await;
         let path = format!("/api/v1/work-items/{key}/copy");
         let (_, copy) = world.api(ME, "POST", &path, json!({})).await;
         let new = copy["key"].as_str().expect("a key").to_owned();
@@ -104,8 +107,7 @@ both_engines! {
             let why = world.get(ME, &format!("/items/{other}/why")).await.to_string();
             assert!(!why.contains(&format!("\"{new}\"")), "{other} still leads to {new}: {why}");
         }
-        let criteria = world.get(ME, &format!("/stories/{key}/criteria")).await;
-        assert_eq!(criteria.as_array().expect("criteria").len(), 2);
+        assert_eq!(world.get(ME, &format!("/stories/{key}/criteria")).await, before);
     }
 
     async fn what_is_gone_is_left_out_of_a_copy(app) {
