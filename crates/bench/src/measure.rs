@@ -29,10 +29,10 @@ pub struct Pace {
 
 impl Pace {
     pub const FULL: Self = Self {
-        warm: Duration::from_millis(500),
+        warm: Duration::from_millis(200),
         alone: Duration::from_secs(1),
         together: Duration::from_secs(1),
-        turns: 4,
+        turns: 3,
         starts: 9,
     };
     pub const QUICK: Self = Self {
