@@ -195,7 +195,9 @@ test("an item is followed and copied, by key and without scripts, and who follow
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "A lamp on the quay", level: 1 }).waitFor();
   await page.keyboard.press("z");
-  await page.getByText("This lies in the bin.").waitFor();
+  await page.getByRole("heading", { name: "A lamp on the quay", level: 1 }).waitFor({ state: "detached" });
+  await page.goto("/p/RIDE/bin");
+  await page.locator("main").getByText("A lamp on the quay").first().waitFor();
   await page.goto(`/${key}`);
   await page.keyboard.press("f");
   await page.getByText("You follow this").waitFor({ state: "detached" });
