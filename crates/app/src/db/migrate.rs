@@ -84,6 +84,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(76, "binned key results", "0076_binned_key_results.sql"),
     step!(77, "words of evidence", "0077_words_of_evidence.sql"),
     step!(81, "lately", "0081_lately.sql"),
+    step!(82, "under way", "0082_under_way.sql"),
     step!(79, "follows", "0079_follows.sql"),
 ];
 
