@@ -69,7 +69,7 @@ test("from empty to a charter, a workflow and a first item in five steps", async
   await page.getByRole("link", { name: "The charter", exact: true }).click();
   await page.getByText("agreed", { exact: true }).first().waitFor();
   await page.goto("/p/FERR/policy");
-  await page.getByText("Lightweight agile + Lean startup").first().waitFor();
+  await page.locator("dd", { hasText: /Lightweight agile.*\+ Lean startup/ }).first().waitFor();
   await page.goto("/p/FERR/backlog");
   await page.getByText("Tickets show the pier").first().click();
   await page.getByText("Travellers find their boat in time").first().waitFor();
