@@ -87,6 +87,11 @@ both_engines! {
         let events = events.as_array().unwrap();
         assert_eq!(events.len(), 12);
         assert!(events.iter().all(|e| e["outside"] == true && e["key"].as_str().unwrap().starts_with("OPEN-")), "{events:?}");
+        // What has no key of its own stands by what it belongs to.
+        let item = events[0]["key"].as_str().unwrap().to_owned();
+        world.post(ME, &format!("/stories/{item}/criteria"), json!({ "text": "It is seen" })).await;
+        let criteria = world.get(ME, "/mirror/38/events").await;
+        assert_eq!((&criteria[0]["kind"], &criteria[0]["key"]), (&json!("criterion"), &json!(item)));
         let how = mine["facets"].as_array().unwrap().iter().find(|f| f["facet"] == "how").unwrap();
         assert_eq!((&how["times"], &how["outside"]), (&json!(12), &json!(1)));
         // What is taken back was not done.

@@ -47,6 +47,19 @@ pub struct Ground {
     pub product: Option<Product>,
 }
 
+impl Ground {
+    /// The scope as addresses name it.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        match (&self.product, self.scope) {
+            (Some(product), ScopeKind::Part) => {
+                vec![("product", product.key.clone()), ("part", self.id.to_string())]
+            }
+            (Some(product), _) => vec![("product", product.key.clone())],
+            (None, _) => vec![("team", self.id.to_string())],
+        }
+    }
+}
+
 fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|t| !t.is_empty())
 }

@@ -2,6 +2,7 @@
 //! looks into it until they share it.
 
 mod answer;
+mod events;
 mod gather;
 mod reckon;
 mod share;
@@ -10,8 +11,9 @@ mod team;
 mod words;
 
 pub use answer::{AdoptResponsibility, KeepResponsibility, Kept};
+pub use events::{ListMirrorEvents, MirrorEvent};
 pub use gather::letters;
 pub use reckon::{Balance, FacetLine, Line, LinePlace, Role, RoleAnswer, Standing, is_external};
 pub use share::{ListSharedMirrors, SHARES, Share, ShareMirror, SharedMirror};
-pub use show::{GetMirror, ListMirrorEvents, Mirror, MirrorEvent};
+pub use show::{GetMirror, Mirror};
 pub use team::{GetTeamMirror, TeamLine, TeamMirror};

@@ -1,4 +1,4 @@
-//! A person's mirror, and the events that a line of it rests on.
+//! A person's mirror.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,13 @@ use super::reckon::{
     self, Balance, ENOUGH, FacetLine, Line, LinePlace, RoleAnswer, Standing, balance, facets,
 };
 use super::share::{open, shared};
-use crate::kernel::{Access, Error, Id, Result, Time};
+use crate::kernel::{Access, Error, Id, Result};
 use crate::people::charters::{
     Charter, Force, Ground, Letter, ScopeKind, ground_of, in_force, of_scope,
 };
-use crate::people::responsibilities::{all_views, by_number, known};
-use crate::people::{members, products};
-use crate::statements;
+use crate::people::members;
+use crate::people::responsibilities::{all_views, by_number};
 use crate::store::{Meta, Place, Query, Reader, Scope, load};
-
-statements! {
-    /// One row for each act, told of by the last record that it wrote.
-    EVENTS = "SELECT a.verb, a.object_kind, a.happened_at, g.outside, g.reason, e.product_id, d.key, d.title, (SELECT COUNT(DISTINCT o.object_id) FROM activity o WHERE o.workspace_id = $1 AND o.change_id = a.change_id AND o.object_kind = a.object_kind) FROM (SELECT MAX(seq) AS seq, MAX(day) AS day, MAX(CASE WHEN outside THEN 1 ELSE 0 END) AS outside, MAX(reason) AS reason FROM exercised WHERE workspace_id = $1 AND person_id = $2 AND day > $3 AND responsibility = $4 GROUP BY change_id ORDER BY MAX(day) DESC, MAX(seq) DESC LIMIT 100) AS g JOIN exercised e ON e.workspace_id = $1 AND e.seq = g.seq AND e.responsibility = $4 JOIN activity a ON a.workspace_id = $1 AND a.seq = g.seq LEFT JOIN search_doc d ON d.workspace_id = $1 AND d.object_id = a.object_id ORDER BY g.day DESC, g.seq DESC";
-}
 
 /// A person's mirror.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
@@ -168,14 +162,7 @@ impl Grounds {
         let place = if held.product.is_some() { Place { team: None, ..held } } else { held };
         let Some(ground) = self.ground(cx, place)? else { return Ok(None) };
         let mut pairs = vec![("responsibility", number.to_string())];
-        match (&ground.product, ground.scope) {
-            (Some(product), ScopeKind::Part) => {
-                pairs.push(("product", product.key.clone()));
-                pairs.push(("part", ground.id.to_string()));
-            }
-            (Some(product), _) => pairs.push(("product", product.key.clone())),
-            (None, _) => pairs.push(("team", ground.id.to_string())),
-        }
+        pairs.extend(ground.pairs());
         let query = serde_urlencoded::to_string(pairs).map_err(Error::internal)?;
         Ok(Some(LinePlace {
             name: ground.name,
@@ -225,70 +212,4 @@ fn adopted(cx: &mut Reader<'_>, charter: Id, number: u8) -> Result<Option<Id>> {
     let theirs =
         |c: &Charter| c.state == "draft" && c.matrix.letter(number, own).is_some_and(Letter::acts);
     Ok(of_scope(cx.conn, ws, agreed.scope_id)?.into_iter().find(theirs).map(|c| c.id))
-}
-
-/// Something that a line of the mirror rests on.
-#[derive(Clone, Serialize, JsonSchema, Debug)]
-pub struct MirrorEvent {
-    pub at: Time,
-    /// What was done, as `accept story`.
-    pub verb: String,
-    /// What it was done to, as `work item`.
-    pub kind: String,
-    /// Nothing where it has no key, is gone, or is not yours to see.
-    pub key: Option<String>,
-    pub title: String,
-    /// How many more of that kind the same act was done to.
-    pub more: i64,
-    /// While a charter gave it to others.
-    pub outside: bool,
-    pub reason: Option<String>,
-}
-
-/// List what a line of a mirror rests on, the latest first; up to 100.
-#[derive(Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListMirrorEvents {
-    pub responsibility: i64,
-    /// You, if left out; somebody else only where they share their mirror.
-    pub person: Option<Id>,
-    /// 30, 90 (if left out) or 365.
-    pub days: Option<i64>,
-}
-
-impl Query for ListMirrorEvents {
-    type Output = Vec<MirrorEvent>;
-    const META: Meta = Meta::query(
-        "list-mirror-events",
-        "List what a line of a mirror rests on, the latest first",
-        "/mirror/{responsibility}/events",
-    )
-    .scope(Scope::Workspace);
-
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<MirrorEvent>> {
-        let ws = cx.actor.workspace;
-        let person = open(cx.conn, cx.actor, self.person)?;
-        known(cx.conn, ws, self.responsibility)?;
-        let since = cx.now.day().plus_days(-days(self.days)?);
-        let seen: Vec<Id> = products::visible(cx.conn, cx.actor)?.iter().map(|p| p.id).collect();
-        let own = person.id == cx.actor.person;
-        let values = [ws.into(), person.id.into(), since.into(), self.responsibility.into()];
-        cx.conn.query(&EVENTS, &values, |r| {
-            let (verb, kind): (String, String) = (r.get(0)?, r.get(1)?);
-            let product: Option<Id> = r.get(5)?;
-            let sees = product.is_none_or(|id| seen.contains(&id));
-            let (key, title): (Option<String>, Option<String>) = (r.get(6)?, r.get(7)?);
-            let reason: Option<String> = r.get(4)?;
-            Ok(MirrorEvent {
-                at: r.get(2)?,
-                verb: verb.replace('-', " "),
-                kind: kind.replace('_', " "),
-                key: key.filter(|_| sees),
-                title: title.filter(|_| sees).unwrap_or_default(),
-                more: r.get::<i64>(8)? - 1,
-                outside: r.get::<i64>(3)? == 1,
-                reason: reason.filter(|_| sees || own),
-            })
-        })
-    }
 }
