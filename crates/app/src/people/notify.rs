@@ -47,6 +47,8 @@ pub enum Notice {
     Commented,
     /// An item that one follows was accepted or sent back.
     Judged,
+    /// Somebody handed a responsibility over to one, or took it back.
+    HandedOver,
     /// Somebody made a link with which one's password can be set. It is told whatever is muted.
     ResetLink,
 }
@@ -67,13 +69,14 @@ impl Notice {
             Self::Moved => "moved",
             Self::Commented => "commented",
             Self::Judged => "judged",
+            Self::HandedOver => "handed-over",
             Self::ResetLink => "reset-link",
         }
     }
 }
 
 /// All kinds, with what each tells.
-pub const KINDS: [(&str, &str); 13] = [
+pub const KINDS: [(&str, &str); 14] = [
     ("mention", "Somebody mentions you"),
     ("reply", "Somebody comments where you did, or on what is yours"),
     ("assigned", "Something is given to you"),
@@ -87,6 +90,7 @@ pub const KINDS: [(&str, &str); 13] = [
     ("moved", "Something you follow comes into another state"),
     ("commented", "Somebody comments on something you follow"),
     ("judged", "Something you follow is accepted or sent back"),
+    ("handed-over", "A responsibility is handed over to you, or taken back"),
 ];
 
 /// The kinds that a person does not want to be told of.
@@ -115,6 +119,7 @@ pub fn mute(cx: &mut Change<'_>, kinds: &[String]) -> Result<()> {
 pub struct About {
     pub kind: &'static str,
     pub object: Id,
+    /// [`Actor::NOBODY`] where it is of no product, as what a team does.
     pub product: Id,
     pub comment: Option<Id>,
 }
@@ -201,6 +206,9 @@ fn may_see(conn: &mut Conn, workspace: i64, person: Id, product: Id) -> Result<b
     let Some(person) = load::<Person>(conn, workspace, person)? else { return Ok(false) };
     if !person.active || person.gone_at.is_some() {
         return Ok(false);
+    }
+    if product == Actor::NOBODY {
+        return Ok(true);
     }
     match product_by_id(conn, &eyes(workspace, &person)?, product, Access::Read) {
         Err(Error::NotFound(_)) => Ok(false),

@@ -11,7 +11,7 @@ use crate::how::work_items::Names;
 use crate::kernel::{Access, Id, Result, Time};
 use crate::people::notify::{self, About, KINDS, Notice, notify, read_all, read_one};
 use crate::people::nouns::one_of;
-use crate::people::{audience, products, teams};
+use crate::people::{audience, charters, products, teams};
 use crate::shell::markdown;
 use crate::statements;
 use crate::store::{Action, Change, Meta, Query, Reader, Scope, load};
@@ -94,12 +94,13 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 pub struct Notification {
     pub id: Id,
     /// `mention`, `reply`, `answered`, `assigned`, `rule` or `signals`; of what you follow `moved`,
-    /// `commented` or `judged`; of what waits for you `check-in-due`, `review-due`, `outcome-due` or `answer-due`; `reset-link` where somebody made a link with which
+    /// `commented` or `judged`; of what waits for you `check-in-due`, `review-due`, `outcome-due` or `answer-due`; `handed-over`; `reset-link` where somebody made a link with which
     /// your password can be set.
     pub kind: String,
     /// Who did it; nobody reminds.
     pub actor: String,
-    /// The item's key; for signals, the address of the health page; `account` for your account.
+    /// The item's key; for signals, the address of the health page, for a hand-over that of its page;
+    /// `account` for your account.
     pub key: String,
     pub title: String,
     /// The beginning of the comment.
@@ -107,7 +108,8 @@ pub struct Notification {
     pub comment: Option<Id>,
     pub created_at: Time,
     pub read: bool,
-    /// Of `moved` the state that it came into, of `judged` `accepted` or `sent-back`.
+    /// Of `moved` the state that it came into, of `judged` `accepted` or `sent-back`, of `handed-over`
+    /// `handed-over` or `taken-back`.
     pub word: Option<String>,
 }
 
@@ -178,6 +180,9 @@ impl Row {
         if self.kind == "signals" {
             return self.signals(cx);
         }
+        if self.kind == Notice::HandedOver.word() {
+            return self.handed_over(cx, names);
+        }
         if self.kind == Notice::ResetLink.word() {
             return self.of_account(cx, names).map(Some);
         }
@@ -215,6 +220,24 @@ impl Row {
 }
 
 impl Row {
+    /// A responsibility that was handed over, or taken back.
+    fn handed_over(self, cx: &mut Reader<'_>, names: &mut Names) -> Result<Option<Notification>> {
+        let Some(told) = charters::handover_told(cx, self.object)? else { return Ok(None) };
+        let by = names.person(cx.conn, cx.actor.workspace, self.actor)?;
+        Ok(Some(Notification {
+            id: self.id,
+            kind: self.kind,
+            actor: by.map_or_else(|| "Somebody".to_owned(), |p| p.name),
+            key: told.page,
+            title: told.title,
+            excerpt: Some(told.reason).filter(|r| !r.is_empty()),
+            comment: None,
+            created_at: self.created_at,
+            read: self.read,
+            word: self.word,
+        }))
+    }
+
     /// What was done to one's own account.
     fn of_account(self, cx: &mut Reader<'_>, names: &mut Names) -> Result<Notification> {
         let by = names.person(cx.conn, cx.actor.workspace, self.actor)?;

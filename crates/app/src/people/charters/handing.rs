@@ -13,9 +13,10 @@ use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Role};
 use crate::new_row;
 use crate::people::members;
+use crate::people::notify::{self, About, Notice};
 use crate::people::products::check_text;
 use crate::people::responsibilities;
-use crate::store::{Action, Change, Meta, Place, Query, Reader, load_many};
+use crate::store::{Action, Change, Meta, Place, Query, Reader, Record, load, load_many};
 
 /// A hand-over as programs and pages see it.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
@@ -187,8 +188,19 @@ impl Action for HandOver {
             }
         );
         cx.insert(&row)?;
+        tell_taker(cx, &row, "handed-over")?;
         view(cx.conn(), workspace, &row, &ground.name, today)
     }
+}
+
+/// Tells whoever takes it, or has it taken back, of it.
+fn tell_taker(cx: &mut Change<'_>, handover: &Handover, word: &str) -> Result<()> {
+    let product = handover.product_id.unwrap_or(Actor::NOBODY);
+    if notify::hears(cx, handover.to_id, Notice::HandedOver, product)? {
+        let about = About { kind: Handover::KIND, object: handover.id, product, comment: None };
+        notify::tell(cx, handover.to_id, Notice::HandedOver, about, Some(word))?;
+    }
+    Ok(())
 }
 
 /// Whoever takes it has to be able to do it: access follows the hand-over, and a guest only proposes.
@@ -267,9 +279,37 @@ impl Action for EndHandover {
         after.until_day = Some(today.plus_days(-1).max(before.from_day.plus_days(-1)));
         if before.until_day.is_none_or(|until| until >= today) {
             cx.update(&before, &mut after)?;
+            tell_taker(cx, &after, "taken-back")?;
         }
         view(cx.conn(), actor.workspace, &after, &ground.name, today)
     }
+}
+
+/// A hand-over in a line, and where it is looked at.
+pub struct HandoverTold {
+    /// As “Vision of Southway Tickets”.
+    pub title: String,
+    /// The address of its page, without the first stroke.
+    pub page: String,
+    pub reason: String,
+}
+
+/// A hand-over as whoever it concerns is told of it; nothing where it is not theirs to see.
+pub fn handover_told(cx: &mut Reader<'_>, id: Id) -> Result<Option<HandoverTold>> {
+    let ws = cx.actor.workspace;
+    let Some(handover) = load::<Handover>(cx.conn, ws, id)? else { return Ok(None) };
+    let ground = match ground::ground_of(cx.conn, cx.actor, place_of(&handover), Access::Read) {
+        Err(Error::NotFound(_)) => return Ok(None),
+        other => other?,
+    };
+    let number = u8::try_from(handover.responsibility).unwrap_or_default();
+    let name = responsibilities::names(cx.conn, ws)?.remove(&number).unwrap_or_default();
+    let query = serde_urlencoded::to_string(ground.pairs()).map_err(Error::internal)?;
+    Ok(Some(HandoverTold {
+        title: format!("“{name}” of {}", ground.name),
+        page: format!("handovers?{query}"),
+        reason: handover.reason,
+    }))
 }
 
 fn place_of(handover: &Handover) -> Place {

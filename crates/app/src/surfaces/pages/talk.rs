@@ -246,13 +246,15 @@ fn notice(n: &Notification) -> Markup {
         "commented" => "commented on what you follow:",
         "judged" if n.word.as_deref() == Some("accepted") => "accepted what you follow:",
         "judged" => "sent back what you follow:",
+        "handed-over" if n.word.as_deref() == Some("taken-back") => "took back from you",
+        "handed-over" => "handed over to you",
         "reset-link" => "made a link with which a new password can be chosen for",
         _ => "commented on",
     };
     let reminds = n.kind.ends_with("-due");
     let to = address(&n.key, n.comment);
     let named = match n.kind.as_str() {
-        "signals" | "reset-link" => n.title.clone(),
+        "signals" | "handed-over" | "reset-link" => n.title.clone(),
         _ => format!("{} {}", n.key, n.title),
     };
     html! {
