@@ -25,16 +25,19 @@ export function tellWhereRefused(): void {
 function tell(form: HTMLFormElement, html: string): void {
   const page = new DOMParser().parseFromString(html, "text/html");
   const why = page.querySelector<HTMLElement>("[data-refused]");
-  // A conflict shows both texts, and where a reason is asked for there is a field for it.
-  if (!why || page.querySelector("textarea[name=_reason]") || !form.isConnected) {
+  const fields = [...form.elements].filter((field) => field instanceof HTMLElement && seen(field));
+  const reason = page.querySelector<HTMLTextAreaElement>("textarea[name=_reason]");
+  // A conflict shows both texts, and where a reason is asked for a button alone has no room for it.
+  if (!why || (reason && fields.length === 0) || !form.isConnected) {
     document.title = page.title;
     document.body.replaceWith(document.adoptNode(page.body));
     return;
   }
+  // What the last answer said is of another attempt.
+  document.getElementById("toasts")?.replaceChildren();
   form.querySelector(":scope > .refused")?.remove();
   for (const field of form.querySelectorAll("[aria-invalid]"))
     field.removeAttribute("aria-invalid");
-  const fields = [...form.elements].filter((field) => field instanceof HTMLElement && seen(field));
   const text = why.querySelector(".hint > div")?.textContent ?? why.textContent;
   if (fields.length === 0) {
     showToast(text, true);
@@ -42,6 +45,11 @@ function tell(form: HTMLFormElement, html: string): void {
   }
   why.className = "refused";
   form.prepend(document.adoptNode(why));
+  if (reason && !form.querySelector("[name=_reason]")) {
+    why.after(document.adoptNode(reason.closest(".field") ?? reason));
+    reason.focus();
+    return;
+  }
   const wrong = fields.find((field) => field.getAttribute("name") === why.dataset.refused);
   wrong?.setAttribute("aria-invalid", "true");
   if (wrong instanceof HTMLElement) wrong.focus();

@@ -328,7 +328,7 @@ fn retry_field(name: &str, value: &str) -> Markup {
     let label = own.map_or_else(|| name.replace('_', " "), str::to_owned);
     html! {
         @if quiet { (shell::hidden(name, value)) }
-        @else if value.len() > 80 || ["body", "verbatim"].contains(&name) {
+        @else if value.len() > 80 || value.contains('\n') || ["body", "verbatim"].contains(&name) {
             (shell::textarea(&label, name).value(value).rows(8))
         } @else { (shell::field(&label, name).value(value)) }
     }

@@ -146,6 +146,10 @@ both_engines! {
         let (status, page) = world.form(MIA, "/do/create-work-item", &fields).await;
         assert_eq!(status, 422);
         assert!(page.contains("Typed with care") && page.contains("name=\"_reason\""), "{page}");
+        // Several lines stay several lines.
+        let lines = [("product", "OPEN"), ("title", "Typed"), ("description", "one\ntwo")];
+        let page = world.form(MIA, "/do/create-work-item", &lines).await.1;
+        assert!(page.contains("one\ntwo</textarea>"), "{page}");
         story(&world, MIA, json!({ "reason": "She asked me to." })).await;
         assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 303, "said once for the day");
         assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("She asked me to.".into()))]);
@@ -192,6 +196,10 @@ both_engines! {
         let made = world.post(INES, "/handovers", input).await;
         assert_eq!((&made["to_name"], &made["state"]), (&json!("Mia"), &json!("holds")));
         assert_eq!(standing(&world, MIA, 35).await["accountable_name"], "Mia");
+        let told = world.get(MIA, "/notifications").await["items"][0].clone();
+        assert_eq!((&told["kind"], &told["actor"], &told["excerpt"]), (&json!("handed-over"), &json!("Ines"), &json!("A week off.")));
+        assert!(text(&told, "title").starts_with("“Stories” of "), "{told}");
+        assert_eq!(world.page(MIA, &format!("/{}", text(&told, "key"))).await.0, 200, "{told}");
         story(&world, MIA, json!({})).await;
         assert_eq!(exercised(&world, MIA).await, vec![(35, false, None)]);
         story(&world, INES, json!({})).await;
@@ -353,6 +361,7 @@ both_engines! {
             ("/charters".to_owned(), "Open"),
             (format!("/charters/{charter}"), "Ordering the backlog"),
             ("/arrangement?product=OPEN&teams=8&beside=both".to_owned(), "Where they differ"),
+            ("/arrangement?product=OPEN&teams=8&beside=coexist".to_owned(), "is what is advised"),
             ("/handovers?product=OPEN".to_owned(), "Hand it over"),
             (format!("/{key}"), "Who answers for this"),
         ] {
