@@ -94,6 +94,11 @@ impl Day {
         self.0.strftime("%-d %b %Y").to_string()
     }
 
+    /// The month that a day is in, as people write it: "Mar 2026".
+    pub fn month_words(self) -> String {
+        self.0.strftime("%b %Y").to_string()
+    }
+
     /// The first instant after the day in UTC: "as of this day" means as it stood then.
     pub fn end(self) -> Time {
         Time(self.start().0 + Time::DAY)

@@ -13,12 +13,13 @@ pub fn spark(values: &[f64], words: &str) -> Markup {
     const HEIGHT: f64 = 36.0;
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let span = if high > low { high - low } else { 1.0 };
     let step = (WIDTH - 4.0) / (values.len().max(2) - 1) as f64;
     let mut points = String::new();
     for (at, value) in values.iter().enumerate() {
         let x = 2.0 + at as f64 * step;
-        let y = HEIGHT - 3.0 - (value - low) / span * (HEIGHT - 6.0);
+        // What does not change is neither low nor high.
+        let up = if high > low { (value - low) / (high - low) } else { 0.5 };
+        let y = HEIGHT - 3.0 - up * (HEIGHT - 6.0);
         let _ = write!(points, "{x:.1},{y:.1} ");
     }
     html! {

@@ -144,6 +144,27 @@ impl Role {
     }
 }
 
+impl Seniority {
+    /// A title without the words that only tell how senior somebody is, in small letters.
+    pub fn left_out(title: &str) -> String {
+        const WORDS: [&str; 10] = [
+            "junior",
+            "jr",
+            "associate",
+            "mid",
+            "senior",
+            "sr",
+            "lead",
+            "staff",
+            "principal",
+            "chief",
+        ];
+        let title = title.to_lowercase();
+        let words = title.split(|c: char| !c.is_alphanumeric());
+        words.filter(|w| !w.is_empty() && !WORDS.contains(w)).collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Somebody who takes part, as what and how senior.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Holder {
@@ -220,6 +241,14 @@ mod tests {
         ] {
             assert_eq!(Role::of_title(title), role, "{title}");
         }
+    }
+
+    #[test]
+    fn a_title_is_the_same_role_however_senior() {
+        let plain = Seniority::left_out;
+        assert_eq!(plain("Senior Developer"), plain(" developer "));
+        assert_eq!(plain("Lead UX-Designer"), plain("UX Designer"));
+        assert_ne!(plain("Product Manager"), plain("Senior Product Owner"));
     }
 
     #[test]

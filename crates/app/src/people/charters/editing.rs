@@ -120,7 +120,7 @@ impl Action for EditMatrix {
                 if was != now {
                     let said = now.map_or("nothing", Letter::short);
                     let message = format!(
-                        "Somebody gave {} “{said}” for “{}” meanwhile, and you chose otherwise. Look at the charter again, then change it.",
+                        "Somebody gave {} “{said}” for “{}” meanwhile, and you chose otherwise. Choose “{said}” there to keep theirs, or open the charter again to set it anew.",
                         people[&person], known[&number]
                     );
                     return Err(Error::invalid("cells", message));

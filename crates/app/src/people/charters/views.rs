@@ -114,9 +114,9 @@ pub fn view(
         });
     }
     let of = |id: Id| people.iter().find(|p| p.id == id);
-    // Two of one title are one role with one name.
+    // Two of one title are one role with one name, however senior they are.
     let named_alike = |a: &CharterPerson, b: &CharterPerson| {
-        !a.title.trim().is_empty() && a.title.trim().eq_ignore_ascii_case(b.title.trim())
+        !a.title.trim().is_empty() && Seniority::left_out(&a.title) == Seniority::left_out(&b.title)
     };
     let twins = now.one_role_two_names().into_iter();
     let twins = twins

@@ -140,7 +140,6 @@ pub(super) fn shown(field: &CustomField, value: &str, unfit: bool) -> Markup {
                 "link" => a href=(value) rel="noopener nofollow" { (value.split("://").nth(1).unwrap_or(value)) },
                 "item" => a href={ "/" (value) } { (value) },
                 "person" => { (shell::avatar(value)) " " (value) },
-                "choices" => @for one in value.split(", ") { span.label { (one) } " " },
                 "choice" => span.label { (value) },
                 "number" => span.points { (value) },
                 "long-text" => span.long { (value) },

@@ -68,7 +68,7 @@ fn told(key: &str, suggested: &Suggested, write: bool) -> Markup {
             @if !suggested.alike.is_empty() {
                 ul.plain {
                     @for alike in &suggested.alike {
-                        li { a href={ "/" (alike.key) } { (alike.key) " " (alike.title) } " " (shell::pill(&alike.points.to_string())) " " span.soft { (format!("{:.0} % alike", alike.likeness * 100.0)) } }
+                        li { a href={ "/" (alike.key) } { (alike.key) " " (alike.title) } " " (shell::pill(&alike.points.to_string())) " " span.soft { (format!("{:.0}\u{a0}%\u{a0}alike", alike.likeness * 100.0)) } }
                     }
                 }
             }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::Asked;
-use crate::kernel::Error;
+use crate::kernel::{Day, Error};
 use crate::reports::careers::{
     FORMATS, GetGrowth, Growth, ListProfiles, Month, ProfileLine, ProfileView, sheet,
 };
@@ -69,8 +69,14 @@ fn growth_page(g: &Growth, all: &[ProfileView], chosen: &str) -> Page {
     }
 }
 
+/// A month as people write it.
+fn in_words(month: &str) -> String {
+    let first = format!("{month}-01").parse::<Day>();
+    first.map_or_else(|_| month.to_owned(), Day::month_words)
+}
+
 fn over_time(g: &Growth) -> Markup {
-    let labels: Vec<String> = g.months.iter().map(|m| m.month.clone()).collect();
+    let labels: Vec<String> = g.months.iter().map(|m| in_words(&m.month)).collect();
     let of = |name: &str, value: fn(&Month) -> i64| {
         shell::Line::new(name, g.months.iter().map(|m| value(m) as f64))
     };
@@ -81,7 +87,7 @@ fn over_time(g: &Growth) -> Markup {
         .rev()
         .map(|m| {
             vec![
-                html! { span.month { (m.month) } },
+                html! { span.month { (in_words(&m.month)) } },
                 html! { (m.why) },
                 html! { (m.what) },
                 html! { (m.how) },
@@ -100,7 +106,7 @@ fn over_time(g: &Growth) -> Markup {
             (shell::section("For the first time", html! {
                 ul.shifts {
                     @for m in g.months.iter().rev().filter(|m| !m.new.is_empty()) {
-                        li { b { (m.month) } " " (m.new.join(", ")) }
+                        li { b { (in_words(&m.month)) } " " (m.new.join(", ")) }
                     }
                 }
             }))

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{facet, sentence};
-use crate::kernel::{Access, Result};
+use crate::kernel::{Access, Error, Result};
 use crate::people::charters::arrangement::{Advice, Arrangement, advise};
 use crate::people::charters::presets::by_role;
 use crate::people::charters::{
@@ -62,6 +62,11 @@ fn given(text: Option<&String>) -> Option<String> {
     text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
+/// A number of teams as it is typed.
+fn counted(typed: &str) -> Result<i64> {
+    typed.parse().map_err(|_| Error::invalid("teams", "One team at least, and up to 1,000."))
+}
+
 /// The stage at which the slider stands.
 fn slid(at: Option<&String>) -> Option<String> {
     let at: usize = at?.parse().ok()?;
@@ -95,7 +100,7 @@ fn page(cx: &mut Reader<'_>, asked: &Asked) -> Result<Page> {
         team: team.clone(),
         company: asked.company.clone(),
         stage: asked.stage.clone().or_else(|| slid(asked.at.as_ref())),
-        teams: given(asked.teams.as_ref()).and_then(|t| t.parse().ok()),
+        teams: given(asked.teams.as_ref()).map(|t| counted(&t)).transpose()?,
         framework: asked.framework.clone(),
         kinds: asked.kinds(),
     }
@@ -291,7 +296,10 @@ fn what_if_rows(context: &Context) -> Vec<Vec<Markup>> {
 
 /// Where two arrangements differ, role by role.
 fn side_by_side(advised: Arrangement, beside: Option<Arrangement>) -> Markup {
-    let Some(other) = beside.filter(|b| *b != advised) else { return html! {} };
+    let Some(other) = beside else { return html! {} };
+    if other == advised {
+        return html! { p.soft { "“" (sentence(other.label())) "” is what is advised: choose another to see where they differ." } };
+    }
     let cell = |line: &[(&'static str, crate::people::charters::Letter)]| {
         let words: Vec<String> = line.iter().map(|(s, l)| format!("{s} {}", l.short())).collect();
         html! { (words.join(", ")) }

@@ -51,7 +51,8 @@ pub(super) async fn list(
 fn line(c: &CharterLine) -> shell::Row {
     shell::list_row(format!("/charters/{}", c.id), c.scope_name.clone()).tail(html! {
         span.soft { (sentence(c.arrangement.label())) }
-        @if !c.waiting.is_empty() { span.soft { "waits for " (names(&c.waiting)) } }
+        @if c.waiting.len() > 2 { span.soft { (c.waiting.len()) " have yet to sign" } }
+        @else if !c.waiting.is_empty() { span.soft { "waits for " (names(&c.waiting)) } }
         @else if c.unowned > 0 { span.soft { (c.unowned) " with nobody" } }
         (shell::pill(&c.scope))
         (state(&c.state))
@@ -70,7 +71,7 @@ fn begin(cx: &mut Reader<'_>) -> Result<Markup> {
         "Begin a charter",
         html! {
             p.soft { "A few questions about the company and who is there; the answer is an arrangement with its reasons, and a first matrix." }
-            form method="get" action="/arrangement" {
+            form.form method="get" action="/arrangement" {
                 (shell::select("For the product", "product", product))
                 (shell::field("One part of it", "part").placeholder("Checkout; leave empty for the whole product"))
                 (shell::select("Or for the team", "team", team))

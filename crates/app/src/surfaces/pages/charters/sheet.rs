@@ -45,10 +45,10 @@ fn page(cx: &mut Reader<'_>, id: &str, two: &Two) -> Result<Page> {
     let main = html! {
         (warnings(cx, &charter)?)
         (reasons(&charter))
+        @if charter.number > 1 { (changed(&charter, &versions, &changes)) }
         (matrix(&charter, draft && write))
         @if draft && write { (who(cx, &charter)?) }
         (compared(cx, &charter, two)?)
-        @if charter.number > 1 { (changed(&charter, &versions, &changes)) }
         (all_versions(&charter, &versions))
         @if charter.state == "agreed" { (overridden(&overrides)) }
     };
