@@ -35,7 +35,7 @@ function tell(form: HTMLFormElement, html: string): void {
   }
   // What the last answer said is of another attempt.
   document.getElementById("toasts")?.replaceChildren();
-  form.querySelector(":scope > .refused")?.remove();
+  form.querySelector(".refused")?.remove();
   for (const field of form.querySelectorAll("[aria-invalid]"))
     field.removeAttribute("aria-invalid");
   const text = why.querySelector(".hint > div")?.textContent ?? why.textContent;
@@ -44,16 +44,20 @@ function tell(form: HTMLFormElement, html: string): void {
     return;
   }
   why.className = "refused";
-  form.prepend(document.adoptNode(why));
   if (reason && !form.querySelector("[name=_reason]")) {
+    form.prepend(document.adoptNode(why));
     why.after(document.adoptNode(reason.closest(".field") ?? reason));
     reason.focus();
     return;
   }
   const wrong = fields.find((field) => field.getAttribute("name") === why.dataset.refused);
+  // Beside the field that is meant: the top of a long form is out of sight there.
+  const beside = wrong?.closest(".field");
+  if (beside) beside.before(document.adoptNode(why));
+  else form.prepend(document.adoptNode(why));
   wrong?.setAttribute("aria-invalid", "true");
   if (wrong instanceof HTMLElement) wrong.focus();
-  else why.scrollIntoView({ block: "nearest" });
+  why.scrollIntoView({ block: "nearest" });
 }
 
 /** Whether it is a field that a person fills in. */

@@ -9,7 +9,7 @@ declare module "@hotwired/turbo" {
   }
   export function visit(
     url: string,
-    options?: { action?: "advance" | "replace"; shouldCacheSnapshot?: boolean },
+    options?: { action?: "advance" | "replace"; shouldCacheSnapshot?: boolean; frame?: string },
   ): void;
   export function fetch(url: string, options?: RequestInit): Promise<Response>;
 }

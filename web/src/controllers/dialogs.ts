@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { quote, selectedWords } from "../quote";
 
 /** Opens `<dialog id>` from a link with `data-dialog="id"`; the link's page is the way without scripts. */
 export default class extends Controller<HTMLElement> {
@@ -17,7 +18,7 @@ export default class extends Controller<HTMLElement> {
     const dialog = document.getElementById(link.dataset.dialog ?? "");
     if (!(dialog instanceof HTMLDialogElement) || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
-    quote(dialog);
+    note(dialog);
     dialog.showModal();
     dialog.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();
   }
@@ -38,14 +39,9 @@ export default class extends Controller<HTMLElement> {
 }
 
 /** Words selected on the page become the quote, with the page as their place, where none was begun. */
-function quote(dialog: HTMLDialogElement): void {
+function note(dialog: HTMLDialogElement): void {
   const area = dialog.querySelector<HTMLTextAreaElement>("textarea[name=verbatim]");
-  const selection = window.getSelection();
-  const words = selection?.toString().trim() ?? "";
-  if (!area || !words || area.value) return;
-  area.value = words;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  if (!area || !quote(area, selectedWords())) return;
   const place = dialog.querySelector<HTMLInputElement>("input[name=url]");
   if (place && !place.value) place.value = location.href.split("#")[0] ?? "";
-  selection?.removeAllRanges();
 }

@@ -88,7 +88,9 @@ export default class extends Controller<HTMLFormElement> {
     const closed = this.element.closest("details:not([open])");
     if (!closed || sessionStorage.getItem(TOLD + this.key)) return;
     sessionStorage.setItem(TOLD + this.key, "");
-    const opener = closed.querySelector("summary")?.textContent?.trim();
+    const summary = closed.querySelector("summary")?.cloneNode(true) as Element | undefined;
+    summary?.querySelector("kbd")?.remove();
+    const opener = summary?.textContent?.trim();
     showToast(`What you had typed and not sent is kept${opener ? ` under “${opener}”` : ""}.`);
   }
 

@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
+import { quote, selectedWords } from "../quote";
 import { undoLast } from "../undo";
 
 const PATIENCE = 1_500;
@@ -38,9 +39,11 @@ export default class extends Controller<HTMLElement> {
       return;
     }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      if (event.target instanceof HTMLTextAreaElement && event.target.form) {
+      const { target } = event;
+      const written = target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+      if (written && target.form) {
         event.preventDefault();
-        event.target.form.requestSubmit();
+        target.form.requestSubmit();
       }
       return;
     }
@@ -75,13 +78,16 @@ export default class extends Controller<HTMLElement> {
     const page = element ? undefined : ofLastProduct(key);
     if (page) Turbo.visit(page);
     if (!element) return page !== undefined || (key === "z" && undoLast());
+    // Pressing it may lose what is selected.
+    const selected = selectedWords();
     if (element.matches("input, textarea, select")) element.focus();
     else element.click();
     if (element.matches("summary")) {
       const details = element.parentElement;
-      details
-        ?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button, a")
-        ?.focus();
+      const first = (what: string) => details?.querySelector<HTMLElement>(what);
+      (first("input:not([type=hidden]), textarea, select") ?? first("button, a"))?.focus();
+      const area = first("textarea[name=verbatim]");
+      if (area instanceof HTMLTextAreaElement) quote(area, selected);
     }
     return true;
   }

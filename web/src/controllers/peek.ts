@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
+import { addressOf } from "../drawn_links";
 
 const NARROW = "(max-width: 760px)";
 
@@ -26,12 +27,15 @@ export default class extends Controller<FrameElement> {
   };
 
   private follow = (event: MouseEvent) => {
-    const link = (event.target as Element).closest?.<HTMLAnchorElement>("a[data-turbo-frame=peek]");
+    const link = (event.target as Element).closest?.<HTMLAnchorElement | SVGAElement>(
+      "a[data-turbo-frame=peek]",
+    );
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    if (!matchMedia(NARROW).matches && link.href !== this.element.src) return;
+    const address = addressOf(link);
+    if (!matchMedia(NARROW).matches && address !== this.element.src) return;
     event.preventDefault();
     event.stopPropagation();
-    Turbo.visit(link.href);
+    Turbo.visit(address);
   };
 
   /** A page that has no smaller form is opened as it is. */
