@@ -256,7 +256,7 @@ pub fn put_text(field: &mut String, name: &'static str, given: Option<&String>) 
 /// has a `product_id`, a `key` and a `title`.
 #[macro_export]
 macro_rules! noun {
-    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, words: |$said:ident, $conn:ident, $ws:ident| $words:expr)? $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)? $(, settled: |$now:ident, $field:ident| $settled:expr)?) => {
+    ($record:ident is $word:literal, text: |$this:ident| $body:expr $(, words: |$said:ident, $conn:ident, $ws:ident| $words:expr)? $(, edges: |$own:ident| $edges:expr)? $(, proposes: |$one:ident| $proposes:expr)? $(, settled: |$now:ident, $field:ident| $settled:expr)? $(, erasable: $erasable:expr)?) => {
         impl $crate::people::nouns::Noun for $record {
             const WORD: &'static str = $word;
 
@@ -296,6 +296,12 @@ macro_rules! noun {
             $(fn settled(&self, $field: &str) -> Option<&'static str> {
                 let $now = self;
                 $settled
+            })?
+            $(fn erasable() -> &'static [&'static str] {
+                $erasable
+            }
+            fn erased_with_versions() -> bool {
+                true
             })?
         }
     };

@@ -12,9 +12,10 @@ use crate::people::mail::forget_letters;
 use crate::people::members::{Person, PersonView};
 use crate::people::nouns::by_key;
 use crate::people::{accounts, members, products, tokens};
-use crate::store::{Action, Change, Meta, Scope, load, reindex_one};
+use crate::store::{Action, Change, Meta, Scope, Words, load, reindex_one};
 use crate::thread::portal::{ideas, replies};
 use crate::why::evidence::{Evidence, Verbatim};
+use crate::why::interviews::{Interview, highlights};
 use crate::{selects, statements};
 
 selects! {
@@ -29,6 +30,7 @@ statements! {
     FORGET_ANSWERS = "DELETE FROM submission WHERE workspace_id = $1 AND output LIKE $2";
     /// What quotes the words or leads back to whoever said them, in all that stood before.
     FORGET_SAID = "UPDATE evidence_version SET title = $3, url = '', answer = CASE WHEN answer = '' THEN '' ELSE $4 END, answered_how = CASE WHEN answered_how = '' THEN '' ELSE $4 END WHERE workspace_id = $1 AND id = $2";
+    FORGET_TALK = "UPDATE interview_version SET title = $3, participants = $4, notes = $5 WHERE workspace_id = $1 AND id = $2";
     FORGET_COMPANY = "UPDATE evidence_version SET company = '' WHERE workspace_id = $1 AND id = $2";
     FORGET_LETTERS = "DELETE FROM outbox WHERE workspace_id = $1 AND to_address = $2";
     FORGET_DIGEST = "DELETE FROM digest WHERE workspace_id = $1 AND person_id = $2";
@@ -244,6 +246,14 @@ const ERASED: &str = "(erased)";
 /// The same for a title.
 const ERASED_TITLE: &str = "Erased words";
 
+/// Forgets what was answered when something with this key was sent: it quotes it.
+fn forget_answers(cx: &mut Change<'_>, key: &str) -> Result<()> {
+    let workspace = cx.workspace();
+    let told = format!("%\"{key}\"%");
+    cx.exempt().execute(&FORGET_ANSWERS, &[workspace.into(), told.into()])?;
+    Ok(())
+}
+
 /// Takes somebody's words out of a piece of evidence, and what quotes them or leads to them: its title,
 /// its link and what they were told, with their past, the idea that it came as, the letters and the
 /// reply to it. Whoever said them is called `source` from then on. The company stays: it is no person.
@@ -274,8 +284,7 @@ pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str
     let past = [workspace.into(), evidence.id.into(), ERASED_TITLE.into(), ERASED.into()];
     cx.exempt().execute(&FORGET_SAID, &past)?;
     cx.forget(evidence.id, &["title", "url", "answer", "answered_how"])?;
-    let told = format!("%\"{}\"%", evidence.key);
-    cx.exempt().execute(&FORGET_ANSWERS, &[workspace.into(), told.into()])?;
+    forget_answers(cx, &evidence.key)?;
     if let Some(idea) = ideas::of_evidence(cx.conn(), workspace, evidence.id)? {
         let mut after = idea.clone();
         ERASED_TITLE.clone_into(&mut after.title);
@@ -289,4 +298,54 @@ pub(super) fn erase_words(cx: &mut Change<'_>, evidence: &Evidence, source: &str
     replies::forget_text(cx, evidence.id, ERASED)?;
     reindex_one(cx.exempt(), workspace, &after)?;
     Ok(())
+}
+
+/// Who took part, once that was erased.
+const SOMEBODY: &str = "somebody";
+
+/// Erase who took part in an interview and what was noted, with its title; that it was held, when and
+/// by whom, stays, and so does what was made evidence of it unless that goes too.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseInterview {
+    pub key: String,
+    /// The words that became evidence go as well.
+    #[serde(default)]
+    pub highlights: bool,
+}
+
+impl Action for EraseInterview {
+    type Output = Erased;
+    const META: Meta = Meta::action(
+        "erase-interview",
+        "Erase who took part in an interview and what was noted; that it was held stays",
+        "POST",
+        "/interviews/{key}/erase",
+    )
+    .access(Access::Admin);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<Erased> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<Interview>(cx.conn(), &actor, &self.key, Access::Admin)?;
+        let mut after = before.clone();
+        ERASED_TITLE.clone_into(&mut after.title);
+        after.participants = Words(vec![SOMEBODY.to_owned()]);
+        if !after.notes.is_empty() {
+            ERASED.clone_into(&mut after.notes);
+        }
+        cx.update(&before, &mut after)?;
+        let nobody = format!("[\"{SOMEBODY}\"]");
+        let past = [actor.workspace.into(), after.id.into(), ERASED_TITLE.into(), nobody.into()];
+        let past = [past.as_slice(), &[after.notes.clone().into()]].concat();
+        cx.exempt().execute(&FORGET_TALK, &past)?;
+        cx.forget(after.id, &["title", "participants", "notes"])?;
+        forget_answers(cx, &after.key)?;
+        reindex_one(cx.exempt(), actor.workspace, &after)?;
+        if self.highlights {
+            for said in highlights(cx.conn(), actor.workspace, after.id)? {
+                erase_words(cx, &said, SOMEBODY)?;
+            }
+        }
+        Ok(Erased { key: after.key })
+    }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::{Evidence, EvidenceView, RecordEvidence};
+use super::evidence::{Evidence, EvidenceView, RecordEvidence, check_past};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::nouns::{View, after_id, by_key, put_text, put_title};
@@ -26,11 +26,16 @@ record! {
     }
 }
 
-noun! { Interview is "interview", text: |i| i.notes.clone() }
+noun! { Interview is "interview", text: |i| i.notes.clone(), erasable: &["participants", "notes"] }
 
 selects! {
     PAGE: Interview = "interview", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
     HIGHLIGHTS: Evidence = "evidence", "interview_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 200";
+}
+
+/// What became evidence of an interview, oldest first.
+pub fn highlights(conn: &mut Conn, ws: i64, interview: Id) -> Result<Vec<Evidence>> {
+    HIGHLIGHTS.all(conn, ws, &[interview.into()])
 }
 
 /// An interview with what stood out.
@@ -48,7 +53,7 @@ pub struct InterviewView {
 
 impl View<Interview> for InterviewView {
     fn of(conn: &mut Conn, ws: i64, i: &Interview) -> Result<Self> {
-        let highlights = HIGHLIGHTS.all(conn, ws, &[i.id.into()])?;
+        let highlights = highlights(conn, ws, i.id)?;
         let highlights: Result<Vec<_>> =
             highlights.iter().map(|e| EvidenceView::of(conn, ws, e)).collect();
         Ok(Self {
@@ -97,6 +102,7 @@ impl Action for RecordInterview {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Propose)?;
         let title = check_title("title", &self.title)?;
+        check_past("held_on", self.held_on, cx.now.day())?;
         let participants = names(&self.participants);
         if participants.is_empty() {
             return Err(Error::invalid(
@@ -129,6 +135,7 @@ pub struct EditInterview {
     pub key: String,
     pub revision: Option<i64>,
     pub title: Option<String>,
+    pub held_on: Option<Day>,
     pub participants: Option<Vec<String>>,
     pub notes: Option<String>,
 }
@@ -149,6 +156,8 @@ impl Action for EditInterview {
         let mut after = before.clone();
         put_title(&mut after.title, self.title.as_ref())?;
         put_text(&mut after.notes, "notes", self.notes.as_ref())?;
+        check_past("held_on", self.held_on, cx.now.day())?;
+        after.held_on = self.held_on.unwrap_or(after.held_on);
         if let Some(given) = self.participants.as_deref().map(names).filter(|n| !n.is_empty()) {
             after.participants = given;
         }

@@ -154,6 +154,43 @@ both_engines! {
         assert!(!left.to_lowercase().contains("zoe"), "{left}");
     }
 
+    async fn who_took_part_in_an_interview_is_erased_with_what_was_noted(app) {
+        let world = World::new(app).await;
+        let talk = json!({ "product": "OPEN", "title": "Zoe at the depot", "participants": ["Zoe Smith"], "notes": "Zoe: my zebra is lost." });
+        let talk = world.post(Persona::Member, "/interviews", talk).await["key"].as_str().expect("a key").to_owned();
+        let said = json!({ "verbatim": "My zebra is lost, says Zoe", "source": "Zoe Smith" });
+        let said = world.post(Persona::Member, &format!("/interviews/{talk}/highlights"), said).await["key"].as_str().expect("a key").to_owned();
+        let edited = json!({ "notes": "Zoe: my zebra is lost, and so am I.", "held_on": "2026-03-01" });
+        assert_eq!(world.api(Persona::Member, "PATCH", &format!("/api/v1/interviews/{talk}"), edited).await.0, 200);
+        let path = format!("/api/v1/interviews/{talk}/erase");
+        assert_eq!(world.api(Persona::Member, "POST", &path, json!({})).await.0, 403);
+        assert_eq!(world.api(Persona::Admin, "POST", &path, json!({})).await.0, 200);
+        let shown = world.get(Persona::Owner, &format!("/interviews/{talk}")).await;
+        assert_eq!((&shown["participants"], &shown["held_on"]), (&json!(["somebody"]), &json!("2026-03-01")));
+        assert_eq!(shown["highlights"][0]["source"], "Zoe Smith", "evidence stays until that is asked for");
+        assert_eq!(world.api(Persona::Admin, "POST", &path, json!({ "highlights": true })).await.0, 200);
+        let found = world.get(Persona::Owner, "/search?q=zebra").await;
+        assert!(!found.to_string().contains(&talk) && !found.to_string().contains(&said), "{found}");
+        let left = world.app.db.read(|conn| {
+            let mut all = Vec::new();
+            for sql in ["SELECT title || participants || notes FROM interview", "SELECT title || participants || notes FROM interview_version", "SELECT text || source FROM verbatim", "SELECT changes FROM activity", "SELECT output FROM submission"] {
+                all.extend(conn.query_text(sql, &[], |r| r.get::<String>(0))?);
+            }
+            Ok(all.join("\n"))
+        });
+        let left = left.await.expect("readable").to_lowercase();
+        assert!(!left.contains("zoe") && !left.contains("zebra"), "{left}");
+        // Neither the erasing nor what was edited before it can be taken back into words.
+        let told = world.get(Persona::Owner, &format!("/items/{talk}/history")).await;
+        for change in told["events"].as_array().expect("a list").iter().filter_map(|e| e["change"].as_str()) {
+            world.api(Persona::Owner, "POST", "/api/v1/undo", json!({ "change": change })).await;
+        }
+        let shown = world.get(Persona::Owner, &format!("/interviews/{talk}")).await.to_string().to_lowercase();
+        assert!(!shown.contains("zoe") && !shown.contains("zebra"), "{shown}");
+        let (status, told) = world.api(Persona::Member, "POST", "/api/v1/interviews", json!({ "product": "OPEN", "title": "To come", "participants": ["Al"], "held_on": "2099-01-01" })).await;
+        assert_eq!((status, told["error"]["field"].as_str()), (422, Some("held_on")), "an interview was held");
+    }
+
     async fn other_browsers_are_signed_out(app) {
         let world = World::new(app).await;
         let (now, admin) = (world.clock.now(), world.person(Persona::Admin));

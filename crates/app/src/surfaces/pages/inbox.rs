@@ -68,7 +68,7 @@ async fn waiting(
             article.part {
                 h2 { a href={ "/" (first.key) } { (first.key) } " " span.soft { (inbox.waiting) " waiting" } }
                 (words(first))
-                @if write { div.acts { (triage(first, &back, &inbox.alike, reached)) } }
+                @if write { div.acts { (triage(first, &back, reached)) } }
                 (alike(first, &inbox.alike, &back, write))
             }
             @if !rest.is_empty() {
@@ -111,11 +111,8 @@ pub(super) fn whence(e: &EvidenceView) -> Markup {
     }
 }
 
-/// What can become of a piece of evidence; `offered` are those like it.
-pub(super) fn triage(e: &EvidenceView, back: &str, offered: &[Alike], reached: usize) -> Markup {
-    let keys = |kind: &str| -> Vec<String> {
-        offered.iter().filter(|a| a.node.kind == kind).map(|a| a.node.key.clone()).collect()
-    };
+/// What can become of a piece of evidence.
+pub(super) fn triage(e: &EvidenceView, back: &str, reached: usize) -> Markup {
     let form = |label: &str, hotkey: Option<&str>, how: &str, fields: Markup| {
         shell::menu(
             label,
@@ -141,14 +138,14 @@ pub(super) fn triage(e: &EvidenceView, back: &str, offered: &[Alike], reached: u
     };
     html! {
         (form("Link to a need", Some("1"), "link", html! {
-            (shell::field("The need's key", "need").offer(keys("need")))
+            (shell::field("The need", "need").placeholder("some words of it, or its key").required().picks("need"))
         }))
         (form("New need", Some("2"), "new-need", html! {
             (shell::field("The job to be done", "title").placeholder("When …, I want to …, so that …"))
             (shell::select("Whose need", "kind", choices(&["user", "business", "obligation"], None)))
         }))
         (form("Said before", Some("3"), "duplicate", html! {
-            (shell::field("The key of the evidence that says the same", "of").offer(keys("evidence")))
+            (shell::field("The evidence that says the same", "of").placeholder("some words of it, or its key").required().picks("evidence"))
         }))
         @if e.state == "new" {
             (plain("Park", Some("4"), "park"))
@@ -271,7 +268,7 @@ async fn interviews(
                         .key(i.key.clone()).facet(Facet::Why).peek()
                         .tail(html! {
                             span.soft { (i.participants.join(", ")) } " " (shell::day_tag(i.held_on)) " "
-                            (shell::pill(&format!("{} highlights", i.highlights.len())))
+                            (shell::pill(&match i.highlights.len() { 1 => "1 highlight".to_owned(), n => format!("{n} highlights") }))
                         }))
                 }
             })
@@ -326,12 +323,28 @@ pub(super) fn interview(cx: &mut Reader<'_>, i: &Interview, write: bool) -> Resu
                     (shell::hidden("_back", &back))
                     (shell::field("What it was about", "title").value(&i.title))
                     (shell::field("Who took part", "participants").value(view.participants.join(", ")))
+                    (shell::field("Day", "held_on").kind("date").value(i.held_on))
                     (shell::textarea("Notes", "notes").value(&i.notes).rows(12).draft(format!("edit-{}", i.key)))
                     (shell::submit("Save"))
                 })))
+                @if cx.actor.check(Access::Admin).is_ok() { (erase(&i.key, &back, view.highlights.len())) }
             }
         }
     })
+}
+
+/// The form for whoever took part and asks to be forgotten.
+fn erase(key: &str, back: &str, highlights: usize) -> Markup {
+    let form = html! {
+        (shell::hidden("key", key))
+        (shell::hidden("_back", back))
+        p { "Who took part, the notes and the title are erased for good, also from the history, and nothing brings them back. That it was held, and when, stays." }
+        @if highlights > 0 {
+            (shell::checkbox("What stood out in it too, where it stands as evidence", "highlights").value("true"))
+        }
+        (shell::submit("Erase for good"))
+    };
+    shell::menu("Erase who took part", None, shell::form("/do/erase-interview", form))
 }
 
 const COMPANIES: Listing = Listing {

@@ -147,6 +147,7 @@ fn why() -> Vec<Row> {
         row("edit-stakeholder", WRITES, 200, json!({ "stakeholder": "$stakeholder", "influence": 4 })),
         row("list-evidence", READS, 200, json!({ "product": "$product" })),
         row("erase-verbatim", MANAGES, 200, json!({ "key": "$new:evidence" })),
+        row("erase-interview", MANAGES, 200, json!({ "key": "$new:interview" })),
         row("get-evidence", READS, 200, json!({ "key": "$evidence" })),
         row("record-evidence", PROPOSES, 201, json!({ "product": "$product", "verbatim": "It is slow." })),
         row("edit-evidence", WRITES, 200, json!({ "key": "$evidence", "title": "Slow" })),

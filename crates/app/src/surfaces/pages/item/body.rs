@@ -117,7 +117,7 @@ pub(super) fn body(
                 @if let Some(day) = e.answered_on { p { "Answered on " (shell::day_tag(day)) @if !e.answered_how.is_empty() { ", " (e.answered_how) } ": " (e.answer) } }
                 @if write {
                     div.acts {
-                        (inbox::triage(&e, &format!("/{}", e.key), &[], reached))
+                        (inbox::triage(&e, &format!("/{}", e.key), reached))
                         (edit("edit-evidence", &e.key, e.revision, &e.title, None, &html! {
                             (shell::field("Who said it", "source").value(&e.source))
                             (shell::field("Their e-mail address", "email").kind("email").value(&email).help("Where an answer goes. It is erased together with the words."))
