@@ -37,7 +37,7 @@ async fn begin(
     headers: HeaderMap,
     Path(key): Path<String>,
 ) -> Response {
-    page(&app, visitor, &headers, key.clone(), form(&key, None), false).await
+    page(&app, visitor, &headers, key.clone(), form(&key, None, ""), false).await
 }
 
 async fn page(
@@ -70,13 +70,16 @@ async fn page(
     .await
 }
 
-fn form(key: &str, wrong: Option<&Error>) -> Markup {
+fn form(key: &str, wrong: Option<&Error>, text: &str) -> Markup {
     html! {
         @if let Some(error) = wrong { (explain(error)) }
         form.form method="post" enctype="multipart/form-data" action=(format!("/p/{key}/evidence/import")) data-turbo="false" {
             (shell::field("CSV file", "file").kind("file"))
-            (shell::textarea("Or paste the table", "text").rows(8).placeholder("date,name,email,company,feedback\n2026-03-02,Mia,mia@example.org,Brightwater,Refunds need a call"))
-            (shell::submit("Look at it"))
+            (shell::textarea("Or paste the table, or lines of feedback", "text").rows(8).value(text).placeholder("date,name,email,company,feedback\n2026-03-02,Mia,mia@example.org,Brightwater,Refunds need a call"))
+            div.acts {
+                (shell::submit("Look at it"))
+                (shell::button("Take each line as one piece", "as", "lines"))
+            }
         }
         p.soft { "One column holds what was said; it is called feedback, text, comment or verbatim. Others that are known: title, name, email, company, segment, date, kind, link, consent, id. Importing the same table again adds nothing." }
     }
@@ -92,6 +95,7 @@ async fn look(
     let read = async {
         visitor.0.check(Access::Write)?;
         let received = receive(request, "").await?;
+        let lines = received.fields.get("as").is_some_and(|how| how == "lines");
         let text = match received.file.filter(|f| f.size > 0) {
             Some(file) => Upload::unpack(file.packed())?,
             None => received.fields["text"].as_str().unwrap_or_default().as_bytes().to_vec(),
@@ -103,16 +107,25 @@ async fn look(
             ));
         }
         // Read as text here, since the page carries it on.
-        Ok(String::from_utf8(text).unwrap_or_else(|e| latin(e.as_bytes())))
+        let text = String::from_utf8(text).unwrap_or_else(|e| latin(e.as_bytes()));
+        Ok(if lines { table_of(&text) } else { text })
     };
     match read.await {
         Ok(text) => done(&app, visitor, &headers, key, (text, BTreeMap::new()), true).await,
         Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
-            let main = form(&key, Some(&error));
+            let main = form(&key, Some(&error), "");
             page(&app, visitor, &headers, key, main, true).await
         }
         Err(error) => error_page(&error, theme(&headers)),
     }
+}
+
+/// Bare lines as a table with one column: what was said.
+fn table_of(text: &str) -> String {
+    let said = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    said.fold("verbatim\n".to_owned(), |table, line| {
+        format!("{table}\"{}\"\n", line.replace('"', "\"\""))
+    })
 }
 
 /// Tables that are not UTF-8 come from old spreadsheets.
@@ -169,7 +182,7 @@ async fn done(
             page(app, visitor, headers, key, main, true).await
         }
         Err(error @ (Error::Invalid { .. } | Error::Refused(_))) => {
-            let main = form(&key, Some(&error));
+            let main = form(&key, Some(&error), &text);
             page(app, visitor, headers, key, main, true).await
         }
         Err(error) => error_page(&error, theme(headers)),
@@ -180,10 +193,12 @@ fn shown(key: &str, report: &serde_json::Value, text: Option<&str>) -> Markup {
     let number = |name: &str| report[name].as_u64().unwrap_or(0).to_string();
     let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
     let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let refused = list("refused")
-        .iter()
-        .map(|r| vec![html! { (r["row"]) }, html! { (word(&r["why"])) }])
-        .collect::<Vec<_>>();
+    let rows = |name: &str| {
+        let told = list(name);
+        let told = told.iter().map(|r| vec![html! { (r["row"]) }, html! { (word(&r["why"])) }]);
+        told.collect::<Vec<_>>()
+    };
+    let (refused, noted) = (rows("refused"), rows("noted"));
     html! {
         (shell::stats(html! {
             (shell::stat("Rows", &number("rows"), ""))
@@ -210,14 +225,31 @@ fn shown(key: &str, report: &serde_json::Value, text: Option<&str>) -> Markup {
         } @else {
             p { a.btn.go href=(format!("/p/{key}/inbox")) { "To the inbox" } }
         }
+        @if !noted.is_empty() { (shell::section("Rows that are taken without something", shell::data_table("Rows that are taken without something", &["#Row", "What"], noted))) }
         @if !refused.is_empty() { (shell::section("Rows that are not taken", shell::data_table("Rows that are not taken", &["#Row", "Why"], refused))) }
     }
 }
 
 fn fields() -> Vec<Choice> {
     std::iter::once(Choice::new("-", "nothing"))
-        .chain(FIELDS.iter().map(|f| Choice::new(f, f.replace('_', " "))))
+        .chain(FIELDS.iter().map(|field| Choice::new(field, words(field))))
         .collect()
+}
+
+/// What a field is, as the forms call it.
+fn words(field: &str) -> &str {
+    match field {
+        "verbatim" => "what was said",
+        "title" => "the gist",
+        "source" => "who said it",
+        "email" => "their e-mail address",
+        "said_on" => "the day",
+        "url" => "a link",
+        "consent" => "may be quoted",
+        "reliability" => "how near one is to them",
+        "id" => "its number elsewhere",
+        other => other,
+    }
 }
 
 fn first(rows: &[serde_json::Value]) -> Markup {
@@ -225,7 +257,7 @@ fn first(rows: &[serde_json::Value]) -> Markup {
         let fields = row.as_object().into_iter().flatten();
         let text: Vec<String> = fields
             .filter(|(k, _)| *k != "verbatim")
-            .map(|(k, v)| format!("{k}: {}", v.as_str().unwrap_or_default()))
+            .map(|(k, v)| format!("{}: {}", words(k), v.as_str().unwrap_or_default()))
             .collect();
         vec![
             html! { span.voice { (row["verbatim"].as_str().unwrap_or_default()) } },

@@ -133,7 +133,7 @@ both_engines! {
         let label = themes[0]["label"].to_string().to_lowercase();
         assert!(label.contains("refund") || label.contains("card"), "{told}");
         let (status, page) = world.page(ME, "/p/OPEN/inbox/themes").await;
-        assert!(status == 200 && page.contains("A new need from all"), "{page}");
+        assert!(status == 200 && page.contains("A new need from these"), "{page}");
         let linked = world.post(ME, "/inbox/themes", json!({ "product": "OPEN", "keys": refunds, "title": "Get money back without asking" })).await;
         assert_eq!(linked["linked"].as_u64(), Some(4), "{linked}");
         assert_eq!(world.get(ME, "/inbox/themes?product=OPEN").await["looked_at"].as_u64(), Some(3));

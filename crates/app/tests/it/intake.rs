@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use wherefore_app::jobs::Jobs;
 use wherefore_app::jobs::intake::take_mail;
@@ -172,5 +173,31 @@ both_engines! {
         let (status, page) = world.form(Persona::Member, "/p/OPEN/evidence/import/apply", &told).await;
         assert!(status == 200 && page.contains("Added"), "{page}");
         assert_eq!(evidence(&world).await[0]["verbatim"], "Grim");
+    }
+
+    async fn lines_without_a_heading_are_pieces_and_what_was_pasted_stays(app) {
+        let world = World::new(app).await;
+        let send = async |how: &str| {
+            let body = format!("--cut\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\nToo \"slow\", and dear\nNo seat\n\n\r\n--cut\r\ncontent-disposition: form-data; name=\"as\"\r\n\r\n{how}\r\n--cut--\r\n");
+            let request = Request::builder().method("POST").uri("/p/OPEN/evidence/import")
+                .header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+            let request = world.with_session(Persona::Member, request).body(Body::from(body)).expect("valid");
+            let body = world.send(request).await.into_body().collect().await.expect("a body").to_bytes();
+            String::from_utf8(body.to_vec()).expect("text")
+        };
+        let page = send("table").await;
+        assert!(page.contains("No column holds what people said") && page.contains("No seat"), "what was pasted is lost: {page}");
+        let page = send("lines").await;
+        assert!(page.contains("Would be added") && page.contains("Too &quot;slow&quot;, and dear"), "{page}");
+        let text = "verbatim\n\"Too \"\"slow\"\", and dear\"\nNo seat\n";
+        let told = [("text", text), ("columns.verbatim", "verbatim"), ("do", "import")];
+        assert_eq!(world.form(Persona::Member, "/p/OPEN/evidence/import/apply", &told).await.0, 200);
+        assert_eq!(evidence(&world).await.len(), 2);
+        // An address that is none is told, and the words are taken.
+        let table = json!({ "product": "OPEN", "text": "feedback,email,date\nNo lift,mia at home,1.3.2026\n" });
+        let report = world.post(Persona::Member, "/evidence/import", table).await;
+        assert_eq!((&report["added"], &report["noted"][0]["row"]), (&json!(1), &json!(2)), "{report}");
+        assert!(report["noted"][0]["why"].as_str().is_some_and(|why| why.contains("mia at home")), "{report}");
+        assert_eq!(evidence(&world).await[0]["said_on"], "2026-03-01");
     }
 }

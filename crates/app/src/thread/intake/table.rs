@@ -10,6 +10,7 @@ use wherefore_exchange::evidence_csv::{self, Row};
 use super::{Piece, keep};
 use crate::kernel::secret::hash_of;
 use crate::kernel::{Access, Day, Error, Result};
+use crate::people::mail::check_address;
 use crate::people::products;
 use crate::store::{Change, Meta, Process, Site};
 use crate::why::evidence::{KINDS, RELIABILITY, RecordEvidence, check_past};
@@ -40,7 +41,7 @@ pub struct Column {
     pub field: Option<String>,
 }
 
-/// A row that was not taken.
+/// A row that was not taken, or not whole.
 #[derive(Serialize, JsonSchema, Clone, Debug)]
 pub struct Refused {
     /// As a spreadsheet counts.
@@ -60,6 +61,8 @@ pub struct TableReport {
     /// The first 100 rows that were not taken, with the reason.
     pub refused: Vec<Refused>,
     pub refused_rows: usize,
+    /// Of the first 100 rows that were taken without something that was no good, what that was.
+    pub noted: Vec<Refused>,
     /// The first rows, as they would be kept.
     pub first: Vec<BTreeMap<String, String>>,
 }
@@ -110,7 +113,15 @@ async fn import(input: ImportEvidence, at: Site) -> Result<TableReport> {
     let mut pieces = Vec::new();
     for row in &table.rows {
         match piece(row, at.clock.now().day()) {
-            Ok(piece) => pieces.push(piece),
+            Ok(piece) => {
+                let email = piece.email.as_deref().unwrap_or_default();
+                if !email.is_empty() && check_address(email).is_err() && report.noted.len() < 100 {
+                    let why =
+                        format!("“{email}” is no e-mail address: nobody can be answered there.");
+                    report.noted.push(Refused { row: row.number, why });
+                }
+                pieces.push(piece);
+            }
             Err(why) => {
                 report.refused_rows += 1;
                 if report.refused.len() < 100 {
@@ -242,6 +253,11 @@ fn reliability(text: &str) -> Option<String> {
 /// A day in the forms that leave no doubt.
 fn day(text: &str) -> Result<Day> {
     let first = text.split(['T', ' ']).next().unwrap_or_default().replace('/', "-");
+    // Where points stand between the numbers, the day comes first and the year last.
+    let first = match first.split('.').collect::<Vec<_>>()[..] {
+        [day, month, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => first,
+    };
     first.parse::<Day>().map_err(|_| {
         Error::refused(format!(
             "“{text}” is no day that can be read without doubt: write it like 2026-03-31."
@@ -257,7 +273,8 @@ mod tests {
     fn days_without_doubt_are_read_and_others_refused() {
         assert_eq!(day("2026-03-31T10:00:00Z").expect("a day").to_string(), "2026-03-31");
         assert_eq!(day("2026/03/31").expect("a day").to_string(), "2026-03-31");
-        assert!(day("03/04/2026").is_err() && day("soon").is_err());
+        assert_eq!(day("31.3.2026").expect("a day").to_string(), "2026-03-31");
+        assert!(day("03/04/2026").is_err() && day("soon").is_err() && day("31.03.26").is_err());
     }
 
     #[test]

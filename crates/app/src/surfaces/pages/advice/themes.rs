@@ -63,7 +63,7 @@ fn one(product: &Product, theme: &Theme, write: bool) -> Markup {
     let label = theme.label.join(" · ");
     let title = format!("{label} ({})", theme.pieces.len());
     let back = format!("/p/{}/inbox/themes", product.key);
-    let form = |label: &str, field: Markup| {
+    let form = |id: &str, label: &str, field: Markup| {
         shell::menu(
             label,
             None,
@@ -73,9 +73,13 @@ fn one(product: &Product, theme: &Theme, write: bool) -> Markup {
                     (once())
                     (shell::hidden("product", &product.key))
                     (shell::hidden("_back", &back))
-                    @for piece in theme.pieces.iter().take(SHOWN) { (shell::hidden("keys", &piece.key)) }
                     (field)
                     (shell::submit(label))
+                    p.soft { "Take the tick from what does not belong to it." }
+                    @for piece in theme.pieces.iter().take(SHOWN) {
+                        (shell::checkbox(&markdown::plain_excerpt(&piece.words, 90), "keys")
+                            .id(format!("{id}-{}", piece.key)).value(&piece.key).checked(true))
+                    }
                 },
             ),
         )
@@ -86,8 +90,8 @@ fn one(product: &Product, theme: &Theme, write: bool) -> Markup {
             (pieces(&title, &theme.pieces, true))
             @if write {
                 div.acts {
-                    (form("Link all to a need", html! { (shell::field("The need's key", "need").required().picks("need")) }))
-                    (form("A new need from all", html! { (shell::field("The job to be done", "title").required().placeholder("When …, I want to …, so that …")) }))
+                    (form("link", "Link to a need", html! { (shell::field("The need", "need").placeholder("some words of it, or its key").required().picks("need")) }))
+                    (form("new", "A new need from these", html! { (shell::field("The job to be done", "title").required().placeholder("When …, I want to …, so that …")) }))
                 }
             }
         },
