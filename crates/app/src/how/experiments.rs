@@ -208,6 +208,9 @@ impl Action for EditExperiment {
         put(&mut after.metric, self.metric.as_ref());
         put(&mut after.threshold, self.threshold.as_ref());
         after.risk = one_of("risk", self.risk.as_deref(), &before.risk, &RISKS)?;
+        if self.ends_on != before.ends_on {
+            check_ahead(cx, "ends_on", self.ends_on)?;
+        }
         after.ends_on = self.ends_on.or(after.ends_on);
         let frozen = |e: &Experiment| [&e.belief, &e.metric, &e.threshold].map(String::clone);
         if before.state != "planned" && frozen(&before) != frozen(&after) {

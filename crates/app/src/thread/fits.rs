@@ -312,8 +312,9 @@ impl<'q> Board<'q> {
                 format!("It takes {}, more than there is.", round(effort))
             }
             _ => format!(
-                "{takes}; {} are left, and giving up what was chosen instead would bring less.",
-                round(room)
+                "{takes}; {} {} left, and giving up what was chosen instead would bring less.",
+                round(room),
+                if (round(room) - 1.0).abs() < f64::EPSILON { "is" } else { "are" }
             ),
         }
     }

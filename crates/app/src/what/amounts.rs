@@ -20,7 +20,10 @@ pub fn drawn(range: Range3) -> Option<Range> {
 /// An input as people and programs give it: a number, or a text such as `200`, `100..400`,
 /// `100 200 400` (low, likely, high), `80 %` or MoSCoW's `must`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "an input is a number or a text: `200`, `100..400`, or low, likely and high, `100 200 400`"
+)]
 pub enum Amount {
     Number(f64),
     Text(String),

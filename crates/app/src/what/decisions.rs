@@ -67,6 +67,8 @@ pub struct DecisionView {
     pub decided_on: Option<Day>,
     /// The decision that this one replaces.
     pub supersedes: Option<String>,
+    /// The decision that replaced this one.
+    pub superseded_by: Option<String>,
     pub revision: i64,
 }
 
@@ -75,6 +77,10 @@ impl View<Decision> for DecisionView {
         let older = match d.supersedes_id {
             Some(id) => load::<Decision>(conn, ws, id)?.map(|older| older.key),
             None => None,
+        };
+        let newer = match d.state.as_str() {
+            "superseded" => SUPERSEDER.first(conn, ws, &[d.id.into()])?.map(|newer| newer.key),
+            _ => None,
         };
         Ok(Self {
             key: d.key.clone(),
@@ -87,6 +93,7 @@ impl View<Decision> for DecisionView {
             review_on: d.review_on,
             decided_on: d.decided_on,
             supersedes: older,
+            superseded_by: newer,
             revision: d.revision,
         })
     }

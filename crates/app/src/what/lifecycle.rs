@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::nouns::one_of;
+use crate::people::nouns::{check_ahead, one_of};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, load};
 use crate::{new_row, record, selects, statements};
@@ -293,6 +293,9 @@ impl Action for PlanRetirement {
         let ws = actor.workspace;
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let stands = PLAN.first(cx.conn(), ws, &[product.id.into()])?;
+        if self.ends_on != stands.as_ref().map(|p| p.ends_on) {
+            check_ahead(cx, "ends_on", self.ends_on)?;
+        }
         let ends_on = self.ends_on.or(stands.as_ref().map(|p| p.ends_on));
         let ends_on =
             ends_on.ok_or_else(|| Error::invalid("ends_on", "Say the day on which it ends."))?;

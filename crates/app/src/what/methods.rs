@@ -214,6 +214,15 @@ impl Method {
         [Moscow::Must, Moscow::Should, Moscow::Could, Moscow::Wont].get(*class as usize).copied()
     }
 
+    /// From where to where all inputs of a method go that is asked on a scale.
+    fn scale(&self) -> Option<(f64, f64)> {
+        match self.rule {
+            Rule::Ice(_) => Some((1.0, 10.0)),
+            Rule::Opportunity => Some((0.0, 10.0)),
+            _ => None,
+        }
+    }
+
     /// Reads what was entered for one of the inputs.
     pub fn read(&self, name: &str, given: &Amount) -> Result<Option<Range3>> {
         if !self.inputs.iter().any(|input| input.name == name) {
@@ -227,6 +236,14 @@ impl Method {
             return class(given);
         }
         let Some(mut range) = given.range(name)? else { return Ok(None) };
+        if let Some((low, high)) = self.scale()
+            && range.iter().any(|at| *at < low || *at > high)
+        {
+            return Err(Error::invalid(
+                "inputs",
+                format!("The {name} goes from {low} to {high} in {}.", self.name),
+            ));
+        }
         if matches!(self.rule, Rule::Rice) && name == "confidence" {
             let percent = matches!(given, Amount::Text(text) if text.contains('%'));
             if percent || range[2] > 1.0 {

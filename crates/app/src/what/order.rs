@@ -3,7 +3,9 @@
 use wherefore_choose::ranking::{Simulations, order};
 
 use super::methods::METHODS;
-use super::ranking::{MOST, RUNS, THINGS, candidates, contenders, longest_rising};
+use super::ranking::{
+    MOST, RUNS, THINGS, as_given_where_level, candidates, contenders, likely_score, longest_rising,
+};
 use super::scores;
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
@@ -70,7 +72,8 @@ pub fn departure(
     }
     scored.sort_by(|a, b| a.rank.cmp(&b.rank));
     let simulations = Simulations { runs: RUNS, ..Simulations::default() };
-    let by_score = order(&candidates(&scored)?, |at| method.score(at), &simulations);
+    let mut by_score = order(&candidates(&scored)?, |at| method.score(at), &simulations);
+    as_given_where_level(&mut by_score, |at| likely_score(&method, &scored[at]));
     let kept = longest_rising(&by_score);
     let stands = scored.iter().position(|c| c.id == id);
     let place = stands.and_then(|at| by_score.iter().position(|one| *one == at));

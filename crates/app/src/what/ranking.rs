@@ -234,7 +234,8 @@ pub(super) fn candidates(scored: &[Contender]) -> Result<Vec<Vec<Range>>> {
 fn ranked(method: &Method, scored: &[Contender]) -> Result<Vec<Ranked>> {
     let simulations = Simulations { runs: RUNS, ..Simulations::default() };
     let standings = rank(&candidates(scored)?, |at| method.score(at), &simulations);
-    let order: Vec<usize> = standings.iter().map(|standing| standing.candidate).collect();
+    let mut order: Vec<usize> = standings.iter().map(|standing| standing.candidate).collect();
+    as_given_where_level(&mut order, |at| likely_score(method, &scored[at]));
     let kept = longest_rising(&order);
     let graded = method.is_graded();
     Ok(standings
@@ -267,6 +268,23 @@ fn finite(score: f64) -> Option<f64> {
 fn beats_next(standings: &[Standing], place: usize) -> Option<f64> {
     let next = standings.get(place + 1)?.candidate;
     standings[place].beats.get(next).copied()
+}
+
+/// The score of one at its likely inputs.
+pub(super) fn likely_score(method: &Method, contender: &Contender) -> Option<f64> {
+    let likely: Vec<f64> = contender.ranges.iter().flatten().map(|range| range[1]).collect();
+    method.score(&likely)
+}
+
+/// Puts those that follow each other with one and the same score into the order that people gave:
+/// chance alone sets one above the other there, and nobody has to say why they did not follow it.
+pub(super) fn as_given_where_level(order: &mut [usize], score: impl Fn(usize) -> Option<f64>) {
+    let level = |a: Option<f64>, b: Option<f64>| {
+        a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
+    };
+    for group in order.chunk_by_mut(|a, b| level(score(*a), score(*b))) {
+        group.sort_unstable();
+    }
 }
 
 /// The most of `order` that rises: what stands, relative to each other, as the score has it. The
@@ -302,7 +320,18 @@ fn warning(method: &Method, scored: &[Contender]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::longest_rising;
+    use super::{as_given_where_level, longest_rising};
+
+    #[test]
+    fn what_scores_the_same_does_not_depart() {
+        let scores = [3.0, 5.0, 3.0, 3.0, 1.0];
+        let mut order = vec![1, 3, 0, 2, 4];
+        as_given_where_level(&mut order, |at| Some(scores[at]));
+        assert_eq!(order, [1, 0, 2, 3, 4]);
+        let mut unscored = vec![1, 0];
+        as_given_where_level(&mut unscored, |_| None);
+        assert_eq!(unscored, [1, 0]);
+    }
 
     #[test]
     fn the_fewest_depart() {

@@ -15,6 +15,9 @@ use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
 use crate::{get_query, new_row, noun, record, selects};
 
+/// What is larger is a slip of the finger, and no page could show it.
+const LARGEST: f64 = 1e15;
+
 record! {
     /// Something that is measured again and again.
     pub struct Metric in "metric", versioned: true {
@@ -253,13 +256,20 @@ impl Action for EnterValues {
         let today = cx.happened.day();
         points.extend(self.value.map(|value| Point { day: self.day.unwrap_or(today), value }));
         points.extend(read_csv(self.csv.as_deref().unwrap_or_default())?);
-        if points.is_empty() || points.len() > 5_000 {
-            return Err(Error::invalid("values", "Give between 1 and 5,000 values."));
+        if points.is_empty() {
+            return Err(Error::invalid("value", "Give the value: a number, as 41.5."));
+        }
+        if points.len() > 5_000 {
+            return Err(Error::invalid(
+                "values",
+                "At most 5,000 values at once: send them in parts.",
+            ));
         }
         let known = series(cx.conn(), actor.workspace, metric.id)?;
         for point in points {
-            if !point.value.is_finite() {
-                return Err(Error::invalid("value", "A value is a number."));
+            if !point.value.is_finite() || point.value.abs() > LARGEST {
+                let what = "A value is a number between minus and plus a thousand million million.";
+                return Err(Error::invalid("value", what));
             }
             check_past("day", Some(point.day), cx.now.day())?;
             if known.contains(&point) {

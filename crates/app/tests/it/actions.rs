@@ -73,6 +73,8 @@ both_engines! {
         let plan = json!({ "product": "OPEN", "title": "Ask ten", "belief": "They refund themselves" });
         let tried = key(&world.post(ME, "/experiments", plan).await);
         let path = format!("/api/v1/experiments/{tried}");
+        let (status, told) = world.api(ME, "PATCH", &path, json!({ "ends_on": "2020-01-01" })).await;
+        assert_eq!((status, told["error"]["field"].as_str()), (422, Some("ends_on")), "it would end before it begins: {told}");
         assert_eq!(world.api(ME, "POST", &format!("{path}/start"), json!({})).await.0, 422);
         let metric = json!({ "metric": "finished", "threshold": "6 of 10" });
         assert_eq!(world.api(ME, "PATCH", &path, metric).await.0, 200);
@@ -86,7 +88,8 @@ both_engines! {
         let next = json!({ "product": "OPEN", "title": "To the card", "choice": "The card.", "supersedes": first });
         let next = key(&world.post(ME, "/decisions", next).await);
         world.post(ME, &format!("/decisions/{next}/settle"), json!({ "state": "accepted" })).await;
-        assert_eq!(world.get(ME, &format!("/decisions/{first}")).await["state"], "superseded");
+        let old = world.get(ME, &format!("/decisions/{first}")).await;
+        assert_eq!((&old["state"], &old["superseded_by"]), (&json!("superseded"), &json!(next)));
         let path = format!("/api/v1/decisions/{next}");
         assert_eq!(world.api(ME, "PATCH", &path, json!({ "choice": "Another" })).await.0, 409);
     }

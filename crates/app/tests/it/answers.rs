@@ -150,5 +150,12 @@ both_engines! {
             let (status, told) = world.api(ME, "POST", &path, json!({ "values": [{ "day": day, "value": 1 }] })).await;
             assert_eq!(status, expected, "{told}");
         }
+        for (wrong, words) in [(json!({}), "Give the value"), (json!({ "value": 1e300 }), "thousand million million")] {
+            let (status, told) = world.api(ME, "POST", &path, wrong).await;
+            assert!(status == 422 && told.to_string().contains(words), "{told}");
+        }
+        let plan = json!({ "product": "OPEN", "ends_on": today.plus_days(-3), "message": "It ends." });
+        let (status, told) = world.api(ME, "POST", "/api/v1/lifecycle/retirement", plan).await;
+        assert_eq!((status, told["error"]["field"].as_str()), (422, Some("ends_on")), "it cannot end before it is planned: {told}");
     }
 }

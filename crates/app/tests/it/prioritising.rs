@@ -109,6 +109,8 @@ both_engines! {
             ("rice", json!({ "joy": 3 })),
             ("rice", json!({ "reach": 1, "impact": 1, "confidence": 50, "effort": 0 })),
             ("rice", json!({ "reach": "400 200 100" })),
+            ("opportunity", json!({ "importance": 11, "satisfaction": 3 })),
+            ("ice", json!({ "impact": 5, "confidence": 0, "ease": "3 4 5" })),
             ("guess", json!({})),
             ("own", json!({})),
         ] {
@@ -125,6 +127,18 @@ both_engines! {
         let story = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "A story" })).await;
         let (status, _) = score(&world, story["key"].as_str().expect("a key"), "rice", json!({})).await;
         assert_eq!(status, 422);
+    }
+
+    async fn what_scores_the_same_departs_from_nothing(app) {
+        let world = World::new(app).await;
+        for title in ["One", "Two", "Three"] {
+            let key = problem(&world, title).await;
+            let inputs = json!({ "value": 5, "urgency": 3, "opening": 1, "size": "2 3 8" });
+            assert_eq!(score(&world, &key, "wsjf", inputs).await.0, 200);
+        }
+        let all = ranking(&world, "wsjf").await;
+        let items = all["items"].as_array().expect("a list");
+        assert!(items.len() == 3 && items.iter().all(|item| item["departs"] == false), "{all}");
     }
 
     async fn an_own_formula_and_classes_rank_too(app) {

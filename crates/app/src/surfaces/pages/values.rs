@@ -12,7 +12,7 @@ use crate::why::needs::Need;
 use crate::why::values::{MOMENTS, ValuationView, Values, values_of};
 
 /// A number as people read it.
-fn number(number: f64) -> String {
+pub(super) fn number(number: f64) -> String {
     let whole = number.fract() == 0.0;
     let text = if whole { format!("{:.0}", number.abs()) } else { format!("{:.2}", number.abs()) };
     let (front, rest) = text.split_once('.').map_or((text.as_str(), ""), |(f, r)| (f, r));

@@ -12,13 +12,11 @@ pub use shares::{
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Id, Result, Time};
-use crate::people::nouns::titles;
-use crate::people::products;
-use crate::store::{Indexed, Meta, Query, Reader, load_many};
+use crate::kernel::{Day, Id, Result, Time};
+use crate::store::{Indexed, load_many};
 use crate::why::directions::Theme;
 use crate::{record, selects};
 
@@ -136,10 +134,15 @@ pub fn theme_names(conn: &mut Conn, ws: i64, rows: &[Placement]) -> Result<HashM
     Ok(themes.into_iter().map(|(id, theme)| (id, theme.name)).collect())
 }
 
-/// Placements as they are shown, without those whose item is gone.
-pub fn views(conn: &mut Conn, ws: i64, rows: &[Placement]) -> Result<Vec<PlacementView>> {
+/// Placements as they are shown, by the key and title of what stands there, without those whose item
+/// has none.
+pub fn views(
+    conn: &mut Conn,
+    ws: i64,
+    rows: &[Placement],
+    named: &HashMap<Id, (String, String)>,
+) -> Result<Vec<PlacementView>> {
     let themes = theme_names(conn, ws, rows)?;
-    let named = titles(conn, ws, rows.iter().map(|p| p.object_id))?;
     let shown = rows.iter().filter_map(|p| {
         let (item, title) = named.get(&p.object_id)?.clone();
         Some(PlacementView {
@@ -158,29 +161,4 @@ pub fn views(conn: &mut Conn, ws: i64, rows: &[Placement]) -> Result<Vec<Placeme
         })
     });
     Ok(shown.collect())
-}
-
-/// Show a product's roadmap, now or as it stood on a past day.
-#[derive(Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct GetRoadmap {
-    pub product: String,
-    /// As it stood at the end of this day.
-    pub at: Option<Day>,
-}
-
-impl Query for GetRoadmap {
-    type Output = Vec<PlacementView>;
-    const META: Meta = Meta::query(
-        "get-roadmap",
-        "Show a product's roadmap, now or as it stood on a past day",
-        "/roadmap",
-    );
-
-    fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<PlacementView>> {
-        let ws = cx.actor.workspace;
-        let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
-        let rows = placements(cx.conn, ws, product.id, self.at.map(Day::end))?;
-        views(cx.conn, ws, &rows)
-    }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{AUDIENCES, BEFORE, HORIZONS, LAST, OF_OBJECT, Placement, PlacementView, views};
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
 use crate::new_row;
-use crate::people::nouns::{any_by_key, one_of, put_text};
+use crate::people::nouns::{any_by_key, one_of, put_text, titles};
 use crate::people::products;
 use crate::store::{Action, Change, Meta};
 use crate::why::directions;
@@ -106,7 +106,8 @@ impl Action for PlaceOnRoadmap {
 /// A placement as it is answered.
 fn shown(cx: &mut Change<'_>, placement: &Placement) -> Result<PlacementView> {
     let ws = cx.workspace();
-    let mut all = views(cx.conn(), ws, std::slice::from_ref(placement))?;
+    let named = titles(cx.conn(), ws, [placement.object_id])?;
+    let mut all = views(cx.conn(), ws, std::slice::from_ref(placement), &named)?;
     all.pop().ok_or(Error::NotFound("item"))
 }
 

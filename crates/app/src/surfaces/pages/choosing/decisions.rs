@@ -84,7 +84,7 @@ pub(super) fn rows(label: &str, all: &[Decision]) -> Markup {
 pub(super) fn form(product: &str, about: Option<&str>, back: &str) -> Markup {
     shell::menu(
         "Write a decision",
-        None,
+        about.is_none().then_some("c"),
         shell::form(
             "/do/propose-decision",
             html! {
@@ -98,9 +98,9 @@ pub(super) fn form(product: &str, about: Option<&str>, back: &str) -> Markup {
                 (shell::textarea("Consequences", "consequences").rows(2))
                 @match about {
                     Some(key) => (shell::hidden("about", key)),
-                    None => (shell::field("About: the key of an item", "about").placeholder("RIDE-12")),
+                    None => (shell::field("About", "about").placeholder("some words of an item, or its key").picks("epic story task bug opportunity need option release objective")),
                 }
-                (shell::field("Supersedes: the key of a decision", "supersedes"))
+                (shell::field("Supersedes the decision", "supersedes").placeholder("some words of it, or its key").picks("decision"))
                 (shell::field("Look at it again on", "review_on").kind("date"))
                 (shell::select("It is", "state", super::super::choices(&["proposed", "accepted"], None)))
                 (shell::submit("Keep it"))
@@ -114,10 +114,11 @@ pub(super) fn body(cx: &mut Reader<'_>, d: &Decision, write: bool) -> Result<Mar
     let about = about_link(cx, d.about_id)?;
     Ok(html! {
         (shell::stats(html! {
-            @if let Some(day) = d.decided_on { (shell::stat("Decided", &day.to_string(), "")) }
-            @if let Some(day) = d.review_on { (shell::stat("Look at it again", &day.to_string(), "")) }
+            @if let Some(day) = d.decided_on { (shell::stat("Decided", &day.words(), "")) }
+            @if let Some(day) = d.review_on { (shell::stat("Look at it again", &day.words(), "")) }
         }))
         (about)
+        @if let Some(newer) = &view.superseded_by { p { "Superseded by " a href={ "/" (newer) } { (newer) } } }
         @if let Some(older) = &view.supersedes { p { "Supersedes " a href={ "/" (older) } { (older) } } }
         (part("Context", &d.context))
         (part("Options", &d.options))

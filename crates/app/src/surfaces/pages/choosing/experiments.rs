@@ -111,7 +111,7 @@ pub(super) fn rows(label: &str, all: &[Experiment]) -> Markup {
 pub(super) fn form(product: &str, about: &str, back: &str) -> Markup {
     shell::menu(
         "Plan an experiment",
-        None,
+        about.is_empty().then_some("c"),
         shell::form(
             "/do/plan-experiment",
             html! {
@@ -126,7 +126,7 @@ pub(super) fn form(product: &str, about: &str, back: &str) -> Markup {
                 (shell::field("It holds if", "threshold").help("Frozen when the experiment starts."))
                 (shell::field("Ends on", "ends_on").kind("date"))
                 @if about.is_empty() {
-                    (shell::field("About: the key of an opportunity or epic", "about"))
+                    (shell::field("About", "about").placeholder("some words of it, or its key").picks("opportunity option epic"))
                 } @else { (shell::hidden("about", about)) }
                 (shell::submit("Plan"))
             },

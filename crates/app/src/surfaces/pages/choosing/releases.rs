@@ -9,8 +9,9 @@ use super::super::item::node_row;
 use super::super::lists::{After, Listing};
 use super::super::{choices, may_write, once, product, show};
 use super::part;
-use crate::kernel::{Day, Result};
+use crate::kernel::{Access, Day, Result};
 use crate::people::nouns::View;
+use crate::people::products::product_by_id;
 use crate::shell::{self, Facet, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
@@ -112,6 +113,7 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
         held.extend(node(cx.conn, ws, &item.object_kind, item.object_id, None)?);
     }
     let open = held.iter().filter(|n| !n.done && n.state != "solved").count();
+    let product = product_by_id(cx.conn, cx.actor, r.product_id, Access::Read)?;
     Ok(html! {
         (shell::stats(html! {
             @if !r.audience.is_empty() { (shell::stat("For", &r.audience, "")) }
@@ -129,6 +131,10 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Mark
         }
         (part("Release notes", &r.notes))
         (super::super::values::of_release(cx, r)?)
+        @if write && r.state == "released" {
+            p { "A reply to each who asked for this is drafted under "
+                a href={ "/p/" (product.key) "/portal/replies" } { "Replies" } ", to be read and sent." }
+        }
         (reviews(r, &view, write, cx.now.day()))
         @if write { (acts(r, &draft_notes(&held))) }
     })
@@ -225,7 +231,8 @@ fn acts(r: &Release, draft: &str) -> Markup {
             (shell::menu("Add items", None, shell::form("/do/add-to-release", html! {
                 (shell::hidden("key", &r.key))
                 (shell::hidden("_back", &back))
-                (shell::field("Keys of epics, stories or opportunities", "items").placeholder("RIDE-12, RIDE-15"))
+                (shell::field("Epics, stories or opportunities", "items").placeholder("some words of it, or its key").required()
+                    .picks("epic story task bug opportunity").help("Several with commas between them."))
                 (shell::submit("Add"))
             })))
             (shell::menu("Add a step", None, shell::form("/do/add-rollout-step", html! {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::super::item::prose;
 use super::super::lists::Listing;
+use super::super::values::number;
 use super::super::{choices, may_write, once, product, show};
 use crate::kernel::Result;
 use crate::people::nouns::View;
@@ -42,7 +43,7 @@ pub(in super::super) async fn list(
                     (shell::list_row(format!("/{}", m.key), m.title.clone())
                         .key(m.key.clone()).facet(Facet::Why).peek()
                         .lead(shell::toned(role(&m.role), if m.role == "north-star" { Tone::Facet } else { Tone::Plain }))
-                        .tail(html! { (line(m)) @if let Some(p) = m.series.last() { b { (p.value) } " " span.soft { (m.unit) } } }))
+                        .tail(html! { (line(m)) @if let Some(p) = m.series.last() { b { (number(p.value)) } " " span.soft { (m.unit) } } }))
                 }
             })
         });
@@ -75,6 +76,19 @@ fn line(m: &MetricView) -> Markup {
     shell::spark(&values, &words)
 }
 
+/// The newest values over their days; a metric that went below zero as a plain line.
+fn drawn(m: &MetricView) -> Markup {
+    const NEWEST: usize = 100;
+    let series = &m.series[m.series.len().saturating_sub(NEWEST)..];
+    if series.len() < 2 || series.iter().any(|p| p.value < 0.0) {
+        return line(m);
+    }
+    let labels: Vec<String> = series.iter().map(|p| p.day.words()).collect();
+    let values = series.iter().map(|p| p.value);
+    let words = format!("{}, in {}, by day", m.title, m.unit);
+    shell::lines(&words, &labels, &[shell::Line::new(&m.unit, values)])
+}
+
 fn fields(of: Option<&Metric>) -> Markup {
     let text = |get: fn(&Metric) -> &str| of.map(get).unwrap_or_default().to_owned();
     html! {
@@ -92,16 +106,16 @@ pub(super) fn body(cx: &mut Reader<'_>, m: &Metric, write: bool) -> Result<Marku
     Ok(html! {
         (shell::stats(html! {
             (shell::stat("It is", role(&m.role), &format!("better {}", m.better)))
-            @if let Some(p) = first { (shell::stat("First", &p.value.to_string(), &p.day.to_string())) }
-            @if let Some(p) = last { (shell::stat("Now", &p.value.to_string(), &format!("{}, {}", m.unit, p.day))) }
+            @if let Some(p) = first { (shell::stat("First", &number(p.value), &p.day.words())) }
+            @if let Some(p) = last { (shell::stat("Now", &number(p.value), &format!("{}, {}", m.unit, p.day.words()))) }
         }))
-        (line(&view))
+        (drawn(&view))
         div.prose { (prose(&m.about)) }
         @if !view.series.is_empty() {
             details {
                 summary { "Values (" (view.series.len()) ")" }
                 (shell::data_table("Values", &["Day", "#Value"], view.series.iter().rev().take(100).map(|p|
-                    vec![html! { (shell::day_tag(p.day)) }, html! { (p.value) }]).collect()))
+                    vec![html! { (shell::day_tag(p.day)) }, html! { (number(p.value)) }]).collect()))
             }
         }
         @if write {

@@ -119,7 +119,7 @@ pub(super) fn body(cx: &mut Reader<'_>, r: &Requirement, write: bool) -> Result<
                     (shell::hidden("key", &r.key))
                     (shell::hidden("_back", &back))
                     (shell::select("It is", "state", choices(&["taken-up", "declined", "open"], None)))
-                    (shell::field("It became: the key of an item", "became"))
+                    (shell::field("It became", "became").placeholder("some words of it, or its key").picks("opportunity need epic story task bug"))
                     (shell::textarea("Because", "because").rows(2))
                     (shell::submit("Settle"))
                 })))

@@ -133,7 +133,7 @@ fn text(
             @match now {
                 None => p.soft { "Not written yet. For instance: " (example) },
                 Some(t) => {
-                    div.prose { (prose(&t.body)) }
+                    div.prose.voice { (prose(&t.body)) }
                     p.soft {
                         a href={ (back) "/" (kind) } { "Version " (t.number) } ", " (shell::day_tag(t.published_on)) ", " (t.author)
                         @if !t.because.is_empty() { ". Because: " (t.because) }
@@ -201,7 +201,7 @@ pub(in super::super) async fn versions(
                     @if !t.because.is_empty() { p { "Because: " (t.because) } }
                     @match all.get(at + 1) {
                         Some(older) => (shell::diff(&older.body, &t.body)),
-                        None => div.prose { (prose(&t.body)) },
+                        None => div.prose.voice { (prose(&t.body)) },
                     }
                     p.soft { "Acknowledged by " (t.acknowledged.len()) }
                 }))
