@@ -86,6 +86,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(81, "lately", "0081_lately.sql"),
     step!(82, "under way", "0082_under_way.sql"),
     step!(79, "follows", "0079_follows.sql"),
+    step!(84, "placed and released", "0084_placed_and_released.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

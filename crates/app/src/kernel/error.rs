@@ -30,7 +30,7 @@ pub enum Error {
     #[error("{0}")]
     Refused(String),
     /// Too many tries (429); seconds until the next one.
-    #[error("Too many tries. Wait {0} seconds and try again.")]
+    #[error("Too many tries. Wait {} and try again.", wait(*.0))]
     TooMany(u64),
     /// Storage cannot take or give data now (503).
     #[error("{0}")]
@@ -105,5 +105,14 @@ impl Error {
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
+    }
+}
+
+/// How long to wait, in words that one need not divide by sixty.
+fn wait(seconds: u64) -> String {
+    match seconds {
+        1 => "one second".to_owned(),
+        0..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }

@@ -139,6 +139,7 @@ impl Frame {
         html! {
             div.page.wide[self.wide].railed[self.rail.is_some()].(facet) {
                 main.main id="main" tabindex="-1" {
+                    @if let Some(product) = self.crumbs.first() { p.on-paper { (product.label) } }
                     @if let Some(head) = &self.head { div.head { (head) } }
                     @if let Some((line, rail)) = &self.rail {
                         details.rail {

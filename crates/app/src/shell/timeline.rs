@@ -181,13 +181,17 @@ pub fn timeline(
     let file = medium == Medium::File;
     let ink = file.then_some(INK);
     let seen = today >= scale.first && today < scale.end;
+    let above = if file { ABOVE } else { 0.0 };
     html! {
-        svg.timeline xmlns=[file.then_some("http://www.w3.org/2000/svg")] viewBox={ "0 0 " (width) " " (height) }
-            width=(width) height=(height) role=(if file { "img" } else { "group" }) aria-label=(title)
+        svg.timeline xmlns=[file.then_some("http://www.w3.org/2000/svg")] viewBox={ "0 " (-above) " " (width) " " (height + above) }
+            width=(width) height=(height + above) role=(if file { "img" } else { "group" }) aria-label=(title)
             font-family=[file.then_some("Inter, sans-serif")] font-size="12" color=[ink]
             data-day=(scale.day) data-first=(scale.first) data-left=(LEFT) {
             title { (title) }
-            @if file { rect width=(width) height=(height) fill="#ffffff" {} }
+            @if file {
+                rect y=(-above) width=(width) height=(height + above) fill="#ffffff" {}
+                (headline(title, 4.0))
+            }
             (axis(&scale, height, file))
             @if seen { line.today x1=(at(scale.x(today))) x2=(at(scale.x(today))) y1=(HEAD - 4.0) y2=(height) stroke=(if file { BAD } else { "currentColor" }) stroke-width="1.2" {} }
             (links(&rows, &scale, file))
@@ -200,6 +204,14 @@ pub fn timeline(
             }
         }
     }
+}
+
+/// The room above a drawing in a file, for what it is and for whom.
+pub const ABOVE: f64 = 30.0;
+
+/// That line itself: a file has no page around it that says so.
+pub fn headline(title: &str, x: f64) -> Markup {
+    html! { text x=(x) y=(12.0 - ABOVE / 2.0 - 4.0) font-size="14" font-weight="600" fill=(INK) { (cut(title, 120)) } }
 }
 
 fn at(number: f64) -> String {

@@ -321,6 +321,9 @@ fn sentence(text: &str) -> String {
     {
         return format!("“{given}” is not a number.");
     }
+    if text.starts_with("invalid type: string ") && text.ends_with(", expected a map") {
+        return "Named values are needed here, not one text: an object in JSON, or FIELD.NAME=VALUE on the command line.".to_owned();
+    }
     if text.starts_with('“') {
         return format!("{text}.");
     }

@@ -203,7 +203,7 @@ impl Action for SetDigest {
 
 /// The text of a digest.
 fn text(sections: &[Section], today: Day, token: &str) -> String {
-    let mut text = format!("What concerns you, on {today}.");
+    let mut text = format!("What concerns you, on {}.", today.words());
     for section in sections {
         text.push_str(&format!("\n\n{}", section.title));
         for item in &section.items {

@@ -95,6 +95,55 @@ both_engines! {
         assert_eq!((status, &gone["ends"]), (200, &Value::Null));
     }
 
+    async fn its_past_has_the_titles_of_then_and_the_items_history_tells_of_its_place(app) {
+        let world = World::new(app).await;
+        let one = problem(&world, "One").await;
+        place(&world, &one, json!({ "horizon": "later", "because": "Nobody waits for it" })).await;
+        world.noon("2026-03-20");
+        world.api(ME, "PATCH", &format!("/api/v1/opportunities/{one}"), json!({ "title": "Renamed" })).await;
+        place(&world, &one, json!({ "horizon": "now", "starts": "2026-04-01", "ends": "2026-05-01" })).await;
+        let then = world.get(ME, "/roadmap?product=OPEN&at=2026-03-10").await;
+        assert_eq!((&then[0]["item"], &then[0]["title"], &then[0]["horizon"]), (&json!(one), &json!("One"), &json!("later")));
+        let now = world.get(ME, "/roadmap?product=OPEN").await;
+        assert_eq!((&now[0]["title"], &now[0]["horizon"]), (&json!("Renamed"), &json!("now")));
+        world.api(ME, "DELETE", &format!("/api/v1/roadmap/{one}"), Value::Null).await;
+        let told = world.get(ME, &format!("/items/{one}/history")).await;
+        let events = told["events"].as_array().expect("a list");
+        let places: Vec<(&str, &str)> = events.iter().filter(|e| e["kind"] == "placement")
+            .filter_map(|e| Some((e["effect"].as_str()?, e["key"].as_str()?))).collect();
+        assert_eq!(places, [("binned", &*one), ("changed", &*one), ("added", &*one)], "{told}");
+        let (_, page) = world.page(ME, &format!("/{one}")).await;
+        for words in ["off the roadmap", "later → now", "<q>Nobody waits for it</q>"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let (_, page) = world.page(ME, "/p/OPEN/activity").await;
+        assert!(page.contains(&format!("placed <a href=\"/{one}\">{one}</a> on the roadmap")), "{page}");
+        // As on any past day, what came later is not told.
+        let (_, page) = world.page(ME, &format!("/{one}?at=2026-03-10")).await;
+        assert!(page.contains("on the roadmap") && !page.contains("off the roadmap"), "{page}");
+    }
+
+    async fn days_are_told_in_words_and_quarters_as_quarters(app) {
+        let world = World::new(app).await;
+        let one = problem(&world, "One").await;
+        place(&world, &one, json!({ "horizon": "now", "reach": "customers", "starts": "2026-02-10", "ends": "2026-05-20" })).await;
+        world.noon("2026-03-20");
+        place(&world, &one, json!({ "ends": "2026-03-31" })).await;
+        let board = seen(&world, "&since=2026-03-10&audience=executives").await;
+        assert_eq!(board["changes"][0]["what"], "about Q1 2026, was about Q1 2026 to Q2 2026");
+        let team = seen(&world, "&since=2026-03-10").await;
+        assert_eq!(team["changes"][0]["what"], "about 10 Feb 2026 to 31 Mar 2026, was about 10 Feb 2026 to 20 May 2026");
+        for (audience, told) in [("team", "as told to the team"), ("sales", "as told to sales and support"), ("customers", "as told to customers")] {
+            let (_, page) = world.page(ME, &format!("/p/OPEN/roadmap?audience={audience}")).await;
+            assert!(page.contains(&format!("<p class=\"on-paper\">{told}, 20 Mar 2026</p>")), "{page}");
+            for view in ["board", "timeline"] {
+                let (_, _, svg) = bytes(&world, &format!("/p/OPEN/roadmap/file/svg?view={view}&audience={audience}")).await;
+                let svg = String::from_utf8(svg).expect("text");
+                assert!(svg.contains(&format!(", {told}, 20 Mar 2026</text>")), "{view}: {svg}");
+            }
+        }
+    }
+
     async fn work_blockers_and_objectives_come_from_the_thread(app) {
         let world = World::new(app).await;
         let (first, then) = (problem(&world, "First").await, problem(&world, "Then").await);

@@ -48,6 +48,30 @@ both_engines! {
         assert_eq!(told["steps"][0]["state"], "planned", "it begins again: {told}");
     }
 
+    async fn its_history_tells_what_it_holds_and_how_it_rolled_out(app) {
+        let world = World::new(app).await;
+        let problem = made(&world, "/opportunities", json!({ "product": "OPEN", "title": "A problem" })).await;
+        let release = made(&world, "/releases", json!({ "product": "OPEN", "title": "One", "strategy": "canary" })).await;
+        world.post(ME, &format!("/releases/{release}/items"), json!({ "items": [problem] })).await;
+        world.post(ME, &format!("/releases/{release}/steps"), json!({ "title": "Staff", "share": 5 })).await;
+        decide(&world, &release, "go").await;
+        step(&world, &release, 1, false).await;
+        let told = async |key: &str| {
+            let all = world.get(ME, &format!("/items/{key}/history")).await;
+            let events = all["events"].as_array().expect("a list").clone();
+            let one = |e: &Value| format!("{} {} {} {}", e["effect"], e["kind"], e["key"], e["title"]).replace('"', "");
+            events.iter().filter(|e| e["kind"] != "release" && e["kind"] != "opportunity").map(one).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&release).await, [
+            format!("changed rollout_step {release} Staff"),
+            format!("added rollout_step {release} Staff"),
+            format!("added release_item {problem} A problem"),
+        ]);
+        assert_eq!(told(&problem).await, [format!("added release_item {release} One")]);
+        let (_, page) = world.page(ME, &format!("/{release}")).await;
+        assert!(page.contains("changed the step “Staff”") && page.contains("planned → done"), "{page}");
+    }
+
     async fn outcomes_are_reviewed_once_their_time_has_passed(app) {
         let world = World::new(app).await;
         let release = made(&world, "/releases", json!({ "product": "OPEN", "title": "One", "strategy": "flag" })).await;

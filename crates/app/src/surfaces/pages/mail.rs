@@ -65,7 +65,7 @@ fn row(letter: &LetterView) -> Vec<Markup> {
             (state)
             @if !letter.problem.is_empty() { p.soft { (letter.problem) } }
             @if let (Some(next), true) = (letter.next_at, letter.attempts > 0) {
-                p.soft { "Tried " (letter.attempts) " times; again " (shell::time_tag(next)) }
+                p.soft { "Tried " @if letter.attempts == 1 { "once" } @else { (letter.attempts) " times" } "; again " (shell::time_tag(next)) }
             }
         },
         html! {

@@ -1,5 +1,7 @@
 //! History: what was done, newest first, and items as they stood on a past day.
 
+mod places;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,6 +25,8 @@ statements! {
     OF_OBJECT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, COALESCE(reason, (SELECT MIN(e.reason) FROM exercised e WHERE e.workspace_id = activity.workspace_id AND e.seq = activity.seq)), happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 AND seq < $3 AND recorded_at < $5 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     /// Of the newest links at a record's two sides.
     OF_LINKS = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id IN (SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND from_id = $2 ORDER BY id DESC LIMIT 100) AS out_of UNION ALL SELECT id FROM (SELECT id FROM link WHERE workspace_id = $1 AND to_id = $2 ORDER BY id DESC LIMIT 100) AS led_to) AND seq < $3 AND recorded_at < $5 AND staged_by IS NULL ORDER BY seq DESC LIMIT $4";
+    /// Of its places on the roadmap, of the releases that hold it, and of what a release holds and its steps.
+    OF_PLACES = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id IN (SELECT id FROM placement WHERE workspace_id = $1 AND object_id = $2 UNION ALL SELECT id FROM (SELECT id FROM release_item WHERE workspace_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT 100) AS held UNION ALL SELECT id FROM (SELECT id FROM release_item WHERE workspace_id = $1 AND release_id = $2 ORDER BY id DESC LIMIT 100) AS holds UNION ALL SELECT id FROM (SELECT id FROM rollout_step WHERE workspace_id = $1 AND release_id = $2 ORDER BY id DESC LIMIT 100) AS steps) AND seq < $3 AND recorded_at < $5 AND staged_by IS NULL ORDER BY seq DESC LIMIT $4";
     OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, COALESCE(reason, (SELECT MIN(e.reason) FROM exercised e WHERE e.workspace_id = activity.workspace_id AND e.seq = activity.seq)), happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
     SINCE = "SELECT product_id, seq, change_id FROM activity WHERE workspace_id = $1 AND seq > $2 AND staged_by IS NULL ORDER BY seq LIMIT 200";
     NEWEST = "SELECT seq FROM workspace WHERE id = $1";
@@ -40,7 +44,9 @@ pub struct Event {
     /// `added`, `changed`, `binned`, `restored`, `removed` for good.
     pub effect: String,
     pub kind: String,
-    /// The key of what was changed, where it has one; of a link, that of its other end.
+    /// The key of what was changed, where it has one; of a link, that of its other end; of a place on
+    /// the roadmap, that of what stands there; of what a release holds, that of the one or the other; of
+    /// a step of a rollout, that of the release, with the step's title.
     pub key: Option<String>,
     pub title: Option<String>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
@@ -92,7 +98,8 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
         let keyed = load_many_keyed(conn, ws, kind, &ids, None)?;
         found.extend(keyed.into_iter().map(|keyed| (keyed.id(), keyed)));
     }
-    let ends = other_ends(conn, actor, &rows, about)?;
+    let mut ends = other_ends(conn, actor, &rows, about)?;
+    ends.extend(places::named(conn, actor, &rows, about)?);
     rows.into_iter()
         .map(|row| {
             let mut event = row.event;
@@ -175,7 +182,7 @@ fn nobody(via: &str) -> String {
     if via == "system" { "Wherefore" } else { "Somebody" }.to_owned()
 }
 
-/// What was done to a record and its links before a place in the order, newest first.
+/// What was done to a record, its links and its places before a place in the order, newest first.
 fn done_to(
     conn: &mut Conn,
     ws: i64,
@@ -187,6 +194,7 @@ fn done_to(
     let values = [ws.into(), object.into(), before.into(), limit.into(), at.into()];
     let mut rows = conn.query(&OF_OBJECT, &values, raw)?;
     rows.extend(conn.query(&OF_LINKS, &values, raw)?);
+    rows.extend(conn.query(&OF_PLACES, &values, raw)?);
     rows.sort_by_key(|row| Reverse(row.event.seq));
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(rows)

@@ -44,16 +44,24 @@ fn insert(cx: &mut Change<'_>, evidence: &Evidence, cause: &str, text: String) -
     cx.insert(&reply)
 }
 
+/// Somebody's words as the end of a sentence: what ends one itself needs no second full stop.
+fn quoted(asked: &str) -> String {
+    let ends = asked.trim_end().ends_with(['.', '!', '?', '…', '。', '؟']);
+    format!("“{}”{}", asked.trim_end(), if ends { "" } else { "." })
+}
+
 fn shipped_text(asked: &str, more: &str) -> String {
     let more = if more.is_empty() { String::new() } else { format!(" {more}") };
+    let asked = quoted(asked);
     format!(
-        "Hello,\n\nyou told us: “{asked}”. It is here now.{more}\n\nThank you for telling us; please say whether it does what you need."
+        "Hello,\n\nyou told us: {asked} It is here now.{more}\n\nThank you for telling us; please say whether it does what you need."
     )
 }
 
 fn declined_text(asked: &str, why: &str) -> String {
+    let asked = quoted(asked);
     format!(
-        "Hello,\n\nyou told us: “{asked}”. We looked at it and decided not to do it: {why}\n\nThank you for telling us, and we are sorry that the answer is no."
+        "Hello,\n\nyou told us: {asked} We looked at it and decided not to do it: {why}\n\nThank you for telling us, and we are sorry that the answer is no."
     )
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Line;
-use crate::kernel::{Day, Id};
+use crate::kernel::Id;
 
 /// One change.
 #[derive(Clone, Serialize, JsonSchema, Debug, PartialEq, Eq)]
@@ -31,9 +31,7 @@ pub fn changes(then: &[Line], now: &[Line]) -> Vec<Changed> {
             Some(old) if old.horizon != line.horizon => {
                 ("moved", format!("from {} to {}", old.horizon, line.horizon))
             }
-            Some(old) if old.hard != line.hard && line.hard => {
-                ("promise", format!("promised: {}", range(line)))
-            }
+            Some(old) if old.hard != line.hard && line.hard => ("promise", range(line)),
             Some(old) if old.hard != line.hard => ("promise", "no longer promised".to_owned()),
             Some(old) if (old.starts, old.ends) != (line.starts, line.ends) => {
                 ("dates", format!("{}, was {}", range(line), range(old)))
@@ -53,13 +51,7 @@ fn changed(line: &Line, kind: &str, what: String, because: String) -> Changed {
     Changed { item, title, kind: kind.to_owned(), what, because }
 }
 
-/// A range of days in words.
+/// The dates in words.
 fn range(line: &Line) -> String {
-    let day = |day: Option<Day>| day.map(|day| day.to_string());
-    match (day(line.starts), day(line.ends)) {
-        (Some(from), Some(to)) => format!("{from} to {to}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(to)) => format!("by {to}"),
-        (None, None) => "no dates".to_owned(),
-    }
+    line.dates().unwrap_or_else(|| "without dates".to_owned())
 }

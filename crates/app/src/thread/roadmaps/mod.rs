@@ -2,9 +2,11 @@
 //! and what changed since a day. A few statements for the whole of it, whatever it holds.
 
 mod changes;
+mod placed;
 mod told;
 
 pub use changes::{Changed, changes};
+pub use placed::GetRoadmap;
 
 use std::collections::{HashMap, HashSet};
 
@@ -62,9 +64,30 @@ pub struct Line {
     /// How far it may be told.
     pub reach: String,
     pub outside: String,
+    /// The days are the first and the last of quarters, which is all that is told of them.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub quarters: bool,
     #[serde(skip)]
     #[schemars(skip)]
     pub id: Id,
+}
+
+impl Line {
+    /// Its dates in words, as far as they are known: “about 3 Mar 2026 to 5 May 2026”, “about Q1 2026”.
+    pub fn dates(&self) -> Option<String> {
+        let quarter = |day: Day| format!("Q{} {}", (day.0.month() - 1) / 3 + 1, day.0.year());
+        let words = |day: Day| if self.quarters { quarter(day) } else { day.words() };
+        let promised = self.ends.filter(|_| self.hard).map(Day::words);
+        match (promised, self.starts.map(words), self.ends.map(words)) {
+            (Some(day), ..) => Some(format!("promised for {day}")),
+            (None, Some(from), Some(to)) if from == to => Some(format!("about {from}")),
+            (None, Some(from), Some(to)) => Some(format!("about {from} to {to}")),
+            (None, Some(from), None) => Some(format!("from about {from}")),
+            (None, None, Some(to)) => Some(format!("by about {to}")),
+            (None, None, None) => None,
+        }
+    }
 }
 
 /// Whose roadmap is asked for, and of when.
@@ -125,6 +148,7 @@ pub fn lines(conn: &mut Conn, ws: i64, ask: &Ask<'_>) -> Result<Vec<Line>> {
             after: blockers.filter_map(|id| items.get(id)).map(|n| n.key.clone()).collect(),
             reach: p.reach.clone(),
             outside: p.outside.clone(),
+            quarters: false,
             id: p.object_id,
         })
     });

@@ -16,6 +16,7 @@ pub(super) fn told(mut line: Line, audience: &str) -> Line {
     }
     line.outside.clear();
     if audience == "executives" {
+        line.quarters = true;
         line.starts = line.starts.map(|day| quarter(day).0);
         line.ends = if line.hard { line.ends } else { line.ends.map(|day| quarter(day).1) };
         return line;

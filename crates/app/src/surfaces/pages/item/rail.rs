@@ -1,8 +1,11 @@
 //! The path to why beside an item.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use super::{facet, kind_words};
+use crate::kernel::Id;
 use crate::shell::{self, Facet, PathNode, markdown};
 use crate::thread::nodes::Node;
 use crate::thread::path::{Path as WhyPath, Standing, Step};
@@ -18,9 +21,11 @@ pub(super) fn standing_words(path: &WhyPath) -> String {
     }
 }
 
-/// Goals on top, then each need with two of the voices under it, then the problems and the work.
+/// The voices that are shown under each need; how many more there are is said.
+const VOICES: usize = 2;
+
+/// Goals on top, then each need with some of the voices under it, then the problems and the work.
 fn ordered(path: &WhyPath) -> Vec<&Step> {
-    const VOICES: usize = 2;
     let kind = |wanted: &'static str| path.up.iter().filter(move |s| s.node.kind == wanted);
     let mut all: Vec<&Step> = kind("objective").chain(kind("key-result")).collect();
     for need in kind("need") {
@@ -35,10 +40,31 @@ fn ordered(path: &WhyPath) -> Vec<&Step> {
     all
 }
 
+/// How many voices under each need are not shown, by the last one that is.
+fn unshown(path: &WhyPath, steps: &[&Step]) -> HashMap<Id, usize> {
+    let under =
+        |through: Id| path.up.iter().filter(move |s| is_evidence(s) && s.through == through);
+    let shown = |through: Id| {
+        steps.iter().filter(move |s| is_evidence(s) && s.through == through).map(|s| s.node.id)
+    };
+    let needs = path.up.iter().filter(|s| s.node.kind == "need").map(|s| s.node.id);
+    needs
+        .chain([path.item.id])
+        .filter_map(|need| {
+            let more = under(need).count().saturating_sub(shown(need).count());
+            (more > 0).then_some(())?;
+            Some((shown(need).next_back()?, more))
+        })
+        .collect()
+}
+
+fn is_evidence(step: &Step) -> bool {
+    step.node.kind == "evidence"
+}
+
 /// Where the way up leads next: from a need to somebody's words, from all else to what it serves,
 /// since a figure beside it leads no further.
 fn upward(path: &WhyPath, steps: &[&Step]) -> Option<usize> {
-    let is_evidence = |s: &Step| s.node.kind == "evidence";
     if path.item.kind == "need" {
         return steps.iter().rposition(|s| is_evidence(s) && s.node.words.is_some());
     }
@@ -79,11 +105,16 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
     };
     let mut nodes: Vec<PathNode> = Vec::new();
     let steps = ordered(path);
-    let up = upward(path, &steps);
+    let (up, more) = (upward(path, &steps), unshown(path, &steps));
     for (at, s) in steps.iter().enumerate() {
         let state = s.node.state.replace('-', " ");
         let node = step(&s.node, format!("{}, {state}", kind_words(&s.node)));
-        nodes.push(PathNode { up: up == Some(at), ..node });
+        let note = match more.get(&s.node.id) {
+            None => node.note.clone(),
+            Some(1) => Some(format!("{}; one more says so", node.note.clone().unwrap_or_default())),
+            Some(n) => Some(format!("{}; {n} more say so", node.note.clone().unwrap_or_default())),
+        };
+        nodes.push(PathNode { up: up == Some(at), note, ..node });
     }
     if let Some(gap) = &path.gap {
         nodes.push(PathNode {

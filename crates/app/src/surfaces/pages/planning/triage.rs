@@ -101,7 +101,7 @@ fn one(
     write: bool,
 ) -> Result<Markup> {
     let acts = if write {
-        acts(cx, item, alike, path)?
+        acts(cx, item, path)?
     } else {
         html! {}
     };
@@ -123,12 +123,11 @@ fn one(
     })
 }
 
-fn acts(cx: &mut Reader<'_>, item: &ItemView, alike: &[Alike], path: &str) -> Result<Markup> {
+fn acts(cx: &mut Reader<'_>, item: &ItemView, path: &str) -> Result<Markup> {
     let teams = teams::active(cx.conn, cx.actor.workspace)?;
     let teams: Vec<Choice> = std::iter::once(Choice::new("", "as it is"))
         .chain(teams.iter().map(|t| Choice::new(t.id, t.name.clone())))
         .collect();
-    let keys = alike.iter().filter(|a| is_item(a)).map(|a| a.node.key.clone()).collect();
     let form = |label: &str, hotkey: &str, how: &str, fields: Markup| {
         let body = html! {
             (shell::hidden("key", &item.key))
@@ -155,7 +154,7 @@ fn acts(cx: &mut Reader<'_>, item: &ItemView, alike: &[Alike], path: &str) -> Re
                 (shell::select("In the order", "to", places))
             }))
             (form("Asked before", "3", "duplicate", html! {
-                (shell::field("The key of what asks for the same", "of").offer(keys).required())
+                (shell::field("What asks for the same", "of").placeholder("some words of it, or its key").required().picks("story task bug"))
             }))
             (form("Decline", "4", "decline", html! {
                 (shell::textarea("Why not? Whoever asked is told", "because").rows(3).draft(format!("decline-{}", item.key)).required())

@@ -199,8 +199,8 @@ fn start(product: &Product, back: &str) -> Markup {
                 (shell::hidden("_back", back))
                 (shell::field("Name", "title").placeholder("What commuters expect, autumn"))
                 (shell::textarea("What people read first", "intro").rows(3))
-                (shell::field("About: keys of opportunities", "about").placeholder(format!("{0}-12, {0}-15", product.key))
-                    .help("Up to 20; the first open ones if left empty."))
+                (shell::field("About opportunities", "about").placeholder("some words of one, or its key").picks("opportunity")
+                    .help("Up to 20, with commas between them; the first open ones if left empty."))
                 (shell::submit("Start"))
             },
         ),

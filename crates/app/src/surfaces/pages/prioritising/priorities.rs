@@ -237,10 +237,10 @@ fn departure(shown: &Shown, ranking: &Ranking, place: usize, item: &Ranked) -> M
                         (shell::hidden("key", &item.key))
                         (shell::hidden("_back", &shown.back))
                         @if epics {
-                            (shell::field("Before the item with the key", "before").id(format!("before-{}", item.key)).value(before).required()
+                            (shell::field("Before the epic", "before").id(format!("before-{}", item.key)).value(before).required().picks("epic")
                                 .help("Filled in: where the score puts it."))
                         } @else {
-                            (shell::field("Before the opportunity with the key", "before").id(format!("before-{}", item.key)).value(before)
+                            (shell::field("Before the opportunity", "before").id(format!("before-{}", item.key)).value(before).picks("opportunity")
                                 .help("Filled in: where the score puts it. Empty: the end."))
                         }
                         (shell::field("Because", "because").id(format!("moved-{}", item.key)))

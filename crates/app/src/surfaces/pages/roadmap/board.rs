@@ -83,14 +83,11 @@ pub(super) fn dates(line: &Line) -> Markup {
     html! {
         @match (line.hard, line.starts, line.ends) {
             (true, _, Some(day)) => {
-                (shell::toned(&format!("promised for {}", day.0.strftime("%-d %b %Y")), Tone::Facet))
+                (shell::toned(&format!("promised for {}", day.words()), Tone::Facet))
                 @if !line.hard_reason.is_empty() { " " span.soft { (line.hard_reason) } }
                 " "
             }
-            (_, Some(from), Some(to)) => span.soft { "about " (shell::day_tag(from)) " to " (shell::day_tag(to)) " " },
-            (_, Some(from), None) => span.soft { "from about " (shell::day_tag(from)) " " },
-            (_, None, Some(to)) => span.soft { "by about " (shell::day_tag(to)) " " },
-            _ => "",
+            _ => @if let Some(dates) = line.dates() { span.soft { (dates) " " } },
         }
     }
 }

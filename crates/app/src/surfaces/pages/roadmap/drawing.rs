@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::kernel::Day;
 use crate::shell::Facet;
 pub(super) use crate::shell::timeline::Medium;
-use crate::shell::timeline::{Bar, HUE, INK, Zoom, cut, timeline};
+use crate::shell::timeline::{ABOVE, Bar, HUE, INK, Zoom, cut, headline, timeline};
 use crate::thread::roadmaps::Line;
 
 /// Days that an end or a start without the other is taken to span.
@@ -81,11 +81,13 @@ pub(super) fn columns(title: &str, groups: &[(String, Vec<&Line>)]) -> Markup {
         y += most as f64 * (CARD + 8.0) + 10.0;
     }
     let (width, height) = (WIDTH * 3.0 + 14.0, y + 6.0);
+    let whole = height + ABOVE;
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="img" aria-label=(title)
+        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 " (-ABOVE) " " (width) " " (whole) } width=(width) height=(whole) role="img" aria-label=(title)
             font-family="Inter, sans-serif" font-size="12" fill=(INK) {
             title { (title) }
-            rect width=(width) height=(height) fill="#ffffff" {}
+            rect y=(-ABOVE) width=(width) height=(whole) fill="#ffffff" {}
+            (headline(title, 12.0))
             @for (column, horizon) in horizons.iter().enumerate() {
                 text x=(12.0 + column as f64 * WIDTH) y="22" font-size="15" font-weight="600" fill=(HUE) { (horizon) }
             }
@@ -100,13 +102,7 @@ fn card(line: &Line, x: f64, y: f64, width: f64, height: f64) -> Markup {
         notes.push(line.item.clone());
     }
     notes.extend(line.theme.clone());
-    match (line.hard, line.starts, line.ends) {
-        (true, _, Some(day)) => notes.push(format!("promised for {}", day.words())),
-        (_, Some(from), Some(to)) => {
-            notes.push(format!("about {} to {}", from.words(), to.words()))
-        }
-        _ => {}
-    }
+    notes.extend(line.dates());
     html! {
         rect x=(x) y=(y) width=(width) height=(height) rx="6" fill="#ffffff" stroke=(HUE) stroke-opacity="0.6" {}
         text x=(x + 10.0) y=(y + 20.0) font-size="10.5" fill=(HUE) { (cut(&notes.join(" · "), 58)) }

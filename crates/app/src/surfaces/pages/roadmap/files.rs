@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::{error_page, product};
 use super::drawing::{Medium, columns, draw};
-use super::{Shown, View, grouped};
+use super::{Shown, View, grouped, told_to};
 use crate::kernel::{Day, Error, Result};
 use crate::people::products::Product;
 use crate::shell;
@@ -95,7 +95,12 @@ fn bytes(
         return Ok((kind, csv(lines).into_bytes()));
     }
     let groups = grouped(lines, &shown.group);
-    let title = format!("Roadmap of {}", product.name);
+    let title = format!(
+        "Roadmap of {}, {}, {}",
+        product.name,
+        told_to(&shown.audience),
+        shown.at.unwrap_or(today).words()
+    );
     let drawn = if shown.timeline {
         draw(&title, &groups, shown.at.unwrap_or(today), Medium::File)
     } else {

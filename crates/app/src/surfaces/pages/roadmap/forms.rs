@@ -1,5 +1,7 @@
 //! The forms that place, move, tell and share.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use super::super::choices;
@@ -131,7 +133,10 @@ pub(in super::super) fn beside(cx: &mut Reader<'_>, node: &Node, write: bool) ->
     }
     let ws = cx.actor.workspace;
     let placed = match placement_of(cx.conn, ws, node.product, node.id)? {
-        Some(row) => views(cx.conn, ws, &[row])?.pop(),
+        Some(row) => {
+            let named = HashMap::from([(node.id, (node.key.clone(), node.title.clone()))]);
+            views(cx.conn, ws, &[row], &named)?.pop()
+        }
         None => None,
     };
     let names = themes(cx.conn, ws, node.product)?;

@@ -168,7 +168,7 @@ async fn page(
                 a href={ "/p/" (product.key) "/roadmap" } { "As it is now" }
             }
         });
-        let meta = filter(&product, &shown);
+        let meta = filter(&product, &shown, today);
         Ok(Page {
             title,
             head: Some(shell::page_head("What", "Roadmap", meta, actions)),
@@ -212,7 +212,17 @@ fn tabs(product: &Product, shown: &Shown) -> Markup {
     shell::tabs("Views of the roadmap", &links, usize::from(shown.timeline))
 }
 
-fn filter(product: &Product, shown: &Shown) -> Markup {
+/// To whom a roadmap is told, in words for paper and files.
+fn told_to(audience: &str) -> String {
+    let whom = match audience {
+        "team" => "the team",
+        "sales" => "sales and support",
+        other => other,
+    };
+    format!("as told to {whom}")
+}
+
+fn filter(product: &Product, shown: &Shown, today: Day) -> Markup {
     let date = |day: Option<Day>| day.map_or(String::new(), |d| d.to_string());
     let audiences = [
         Choice::new("team", "the team: all"),
@@ -220,6 +230,18 @@ fn filter(product: &Product, shown: &Shown) -> Markup {
         Choice::new("sales", "sales and support"),
         Choice::new("customers", "customers"),
     ];
+    html! {
+        p.on-paper { (told_to(&shown.audience)) ", " (shown.at.unwrap_or(today).words()) }
+        (asked(product, shown, &audiences, date))
+    }
+}
+
+fn asked(
+    product: &Product,
+    shown: &Shown,
+    audiences: &[Choice],
+    date: impl Fn(Option<Day>) -> String,
+) -> Markup {
     shell::filters(
         &format!("/p/{}/roadmap", product.key),
         html! {

@@ -16,6 +16,9 @@ use crate::thread::history::{Event, GetOrderAsOf, ListActivity};
 
 /// One line of history.
 pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
+    if matches!(e.kind.as_str(), "placement" | "release_item" | "rollout_step") {
+        return place(e);
+    }
     let link = e.kind == "link";
     let verb = match e.effect.as_str() {
         "added" | "restored" if link => "linked",
@@ -59,6 +62,43 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
             @if e.effect == "changed" && let Some(custom) = e.changes.get("fields").and_then(|f| f.as_object()) {
                 @for (name, pair) in custom { span.soft { (name) " (" (told(&pair[0])) " → " (told(&pair[1])) ") " } }
             }
+            @if let Some(reason) = &e.reason { q { (reason) } " " }
+            span.soft { (shell::time_tag(e.happened_at)) }
+        }
+    }
+}
+
+/// A line about a place on the roadmap, about what a release holds, or about a step of a rollout.
+fn place(e: &Event) -> Markup {
+    let pair = |name: &str| e.changes.get(name).map(|pair| (told(&pair[0]), told(&pair[1])));
+    let key = html! { @if let Some(key) = &e.key { a href={ "/" (key) } { (key) } } @else { "something" } };
+    let title = e.title.as_deref().unwrap_or_default();
+    let moved = |name: &str| {
+        html! {
+            @if let Some((was, is)) = pair(name).filter(|_| e.effect != "binned") {
+                span.soft { "(" @if was != "–" { (was) " → " } (is) ") " }
+            }
+        }
+    };
+    let other: Vec<String> = ["starts", "ends", "hard", "theme_id", "reach", "outside", "effort"]
+        .iter()
+        .filter(|name| e.effect == "changed" && e.changes.contains_key(**name))
+        .map(|name| name.trim_end_matches("_id").replace("hard", "promise"))
+        .collect();
+    html! {
+        li {
+            b { (e.actor) } " "
+            @match (e.kind.as_str(), e.effect.as_str()) {
+                ("placement", "binned") => { "took " (key) " off the roadmap " }
+                ("placement", "changed") => { "changed the place of " (key) " on the roadmap " (moved("horizon")) span.soft { (other.join(", ")) " " } }
+                ("placement", _) => { "placed " (key) " on the roadmap " (moved("horizon")) }
+                ("release_item", "binned") => { "took out of a release: " (key) " " span.soft { (title) " " } }
+                ("release_item", _) => { "put into a release: " (key) " " span.soft { (title) " " } }
+                (_, "binned") => { "took the step “" (title) "” out of the rollout of " (key) " " }
+                (_, "changed") => { "changed the step “" (title) "” of the rollout of " (key) " " (moved("state")) }
+                _ => { "added the step “" (title) "” to the rollout of " (key) " " }
+            }
+            @if let Some((_, because)) = pair("because").filter(|(_, is)| is != "–" && e.effect != "binned") { q { (because) } " " }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
             span.soft { (shell::time_tag(e.happened_at)) }
         }

@@ -1,0 +1,51 @@
+//! What events of places are about: a place on the roadmap, what a release holds, a step of a rollout.
+
+use std::collections::HashMap;
+
+use super::Raw;
+use crate::db::Conn;
+use crate::kernel::{Actor, Id, Result};
+use crate::store::{Record, load_many};
+use crate::thread::nodes::{Node, nodes};
+use crate::thread::path::Sight;
+use crate::what::releases::{Release, ReleaseItem, RolloutStep};
+use crate::what::roadmap::Placement;
+
+/// What each such event names, by the id of its record, as far as the actor sees it: beside `about`,
+/// where one side is that.
+pub(super) fn named(
+    conn: &mut Conn,
+    actor: &Actor,
+    rows: &[Raw],
+    about: Option<Id>,
+) -> Result<HashMap<Id, Node>> {
+    let ws = actor.workspace;
+    let ids = |kind: &'static str| -> Vec<Id> {
+        rows.iter().filter(|row| row.event.kind == kind).map(|row| row.object).collect()
+    };
+    let release = |id: Id| (Release::KIND.to_owned(), id);
+    let mut of: HashMap<Id, (String, Id)> = HashMap::new();
+    for placed in load_many::<Placement>(conn, ws, ids(Placement::KIND), None)?.into_values() {
+        of.insert(placed.id, (placed.object_kind, placed.object_id));
+    }
+    for held in load_many::<ReleaseItem>(conn, ws, ids(ReleaseItem::KIND), None)?.into_values() {
+        let other = about == Some(held.object_id);
+        let item = (held.object_kind, held.object_id);
+        of.insert(held.id, if other { release(held.release_id) } else { item });
+    }
+    let steps = load_many::<RolloutStep>(conn, ws, ids(RolloutStep::KIND), None)?;
+    of.extend(steps.values().map(|step| (step.id, release(step.release_id))));
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = nodes(conn, ws, of.values().cloned(), None)?;
+    let sight = Sight::of(conn, actor)?;
+    let seen = |(id, (_, object)): (Id, (String, Id))| {
+        let mut node = found.get(&object).filter(|node| sight.sees(node.product))?.clone();
+        if let Some(step) = steps.get(&id) {
+            node.title.clone_from(&step.title);
+        }
+        Some((id, node))
+    };
+    Ok(of.into_iter().filter_map(seen).collect())
+}
