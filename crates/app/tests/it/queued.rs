@@ -1,8 +1,8 @@
 //! Changes that travel together: seen by what follows, and no failure among them is lost.
 
-use wherefore_app::db::{Tx, is_duplicate};
+use wherefore_app::db::{Db, Target, Tx, is_duplicate};
 use wherefore_app::kernel::Result;
-use wherefore_testkit::{TestApp, both_engines};
+use wherefore_testkit::{TestApp, both_engines, run};
 
 const ADD: &str = "INSERT INTO login_attempt (bucket, failures, since) VALUES ($1, 1, 1)";
 const COUNT: &str = "SELECT COUNT(*) FROM login_attempt";
@@ -43,4 +43,28 @@ both_engines! {
         app.db.write(|tx| add(tx, 1)).await.unwrap();
         assert_eq!(count(&app).await, 1);
     }
+}
+
+#[test]
+fn what_is_answered_on_postgresql_is_in_the_log_on_the_disk() {
+    run(async {
+        let app = TestApp::postgres().await;
+        // The tests' server is told not to wait; one that keeps things is.
+        let Target::Postgres(url) = app.target() else { panic!("not on PostgreSQL") };
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let durable = format!("{url}{mark}options=-c%20synchronous_commit%3Don");
+        let db = Db::open(&Target::Postgres(durable)).await.unwrap();
+        for n in 0..40 {
+            let place = db.write(move |tx| {
+                add(tx, n)?;
+                tx.query_one("SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)", &[], |r| r.get(0))
+            });
+            let place: String = place.await.unwrap();
+            let on_disk = db.read(move |conn| {
+                let sql = "SELECT pg_current_wal_flush_lsn() > CAST(CAST($1 AS TEXT) AS pg_lsn)";
+                conn.query_one(sql, &[place.into()], |r| r.get::<bool>(0))
+            });
+            assert!(on_disk.await.unwrap(), "change {n} was answered before it was kept");
+        }
+    });
 }

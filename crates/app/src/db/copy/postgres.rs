@@ -27,7 +27,7 @@ const BATCH: usize = 1 << 18;
 /// A connection whose transaction sees one moment of the database.
 pub(super) fn open_to_read(url: &str) -> Result<Session> {
     let failed = |error: std::io::Error| Error::Unavailable(format!("No connection: {error}."));
-    let mut session = Session::new(Address::parse(url)?).map_err(failed)?;
+    let mut session = Session::new(Address::parse(url)?, "").map_err(failed)?;
     session.connect()?;
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     session.control(begin).map_err(told)?;

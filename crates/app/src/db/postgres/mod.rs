@@ -1,6 +1,7 @@
 //! PostgreSQL: threads that work, each with a connection of its own, and news by LISTEN and NOTIFY.
 
 mod address;
+mod flush;
 mod listen;
 mod rows;
 mod session;
@@ -27,6 +28,7 @@ const RUNS: u32 = 5;
 /// The workers, and the connection that hears of every commit.
 pub(super) struct Store {
     workers: worker::Workers,
+    flusher: flush::Flusher,
     _listener: listen::Listener,
 }
 
@@ -38,7 +40,9 @@ impl Store {
         let channel = channel(&client).await?;
         migrate::postgres(&mut client, migrate::MIGRATIONS).await?;
         let listener = listen::Listener::start(address.clone(), &channel, committed).await?;
-        Ok(Self { workers: worker::Workers::new(address, channel), _listener: listener })
+        let flusher = flush::Flusher::start(address.clone());
+        let workers = worker::Workers::new(address, channel);
+        Ok(Self { workers, flusher, _listener: listener })
     }
 
     pub fn waiting(&self) -> usize {
@@ -50,7 +54,8 @@ impl Store {
     }
 
     pub async fn write(&self, run: WriteJob) -> Result<()> {
-        self.workers.work(worker::Work::Write(run)).await
+        self.workers.work(worker::Work::Write(run)).await?;
+        self.flusher.flushed().await
     }
 }
 

@@ -22,6 +22,8 @@ use crate::kernel::{Error, Result};
 pub(in crate::db) struct Session {
     runtime: Runtime,
     address: Address,
+    /// What each connection says first; nothing, if empty.
+    greeting: &'static str,
     /// `None` before the first job, and once it was found unfit for another.
     link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
@@ -45,9 +47,9 @@ struct Queued {
 const LARGEST: usize = 256;
 
 impl Session {
-    pub(in crate::db) fn new(address: Address) -> std::io::Result<Self> {
+    pub(in crate::db) fn new(address: Address, greeting: &'static str) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, address, link: None, queued: RefCell::default() })
+        Ok(Self { runtime, address, greeting, link: None, queued: RefCell::default() })
     }
 
     /// Makes sure of a connection before a job begins.
@@ -67,6 +69,9 @@ impl Session {
             let (client, connection) = self.address.connect().await?;
             // How it ended is told by the statements that fail then.
             let driver = tokio::spawn(async move { drop(connection.await) });
+            if !self.greeting.is_empty() {
+                client.batch_execute(self.greeting).await?;
+            }
             Ok(Link { client, driver, statements: RefCell::default() })
         });
         self.link = Some(made.map_err(unavailable)?);

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::oneshot;
 
 use super::address::Address;
+use super::flush::LATER;
 use super::{PATIENCE, Session, write};
 use crate::db::conn::Link;
 use crate::db::{Conn, ReadJob, Tx, WriteJob, guarded};
@@ -100,7 +101,7 @@ impl Crew {
         let failed = |error: std::io::Error| {
             Error::Unavailable(format!("No thread could be started for the database: {error}."))
         };
-        let session = Session::new(self.address.clone()).map_err(failed)?;
+        let session = Session::new(self.address.clone(), LATER).map_err(failed)?;
         let crew = self.clone();
         let named = thread::Builder::new().name("db-worker".into());
         threads.push(named.spawn(move || crew.serve(session)).map_err(failed)?);
