@@ -91,7 +91,8 @@ pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result
     let server = Server::start(program, &world.target, &["serve"])?;
     server.first_answer().await?;
     let (board_bytes, script_bytes) = downloads(server.address, &recording).await?;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // What it does right after its start is not idling.
+    tokio::time::sleep(Duration::from_secs(10)).await;
     let idle = server.memory()?;
     let floor = Floor::start(world, &recording.script)?;
     let mut lines = Vec::new();
