@@ -2,6 +2,7 @@
 //! is only a label. What a charter gives is done freely, and anybody else overrides it with a reason.
 
 pub mod arrangement;
+mod asking;
 mod comparing;
 pub mod context;
 mod drafting;
@@ -19,11 +20,12 @@ mod undoing;
 mod versions;
 mod views;
 
+pub use asking::{ContextInput, known_context};
 pub use comparing::{ComparePeople, Named, PeopleCompared};
 pub use context::{Company, Context, Framework, Holder, ProductKind, Role, Seniority, Stage};
 pub use drafting::{
-    AddToCharter, ChooseArrangement, ContextInput, DraftCharter, EditCharter, RemoveFromCharter,
-    ReviseCharter, draft_again, known_context,
+    AddToCharter, ChooseArrangement, DraftCharter, EditCharter, RemoveFromCharter, ReviseCharter,
+    draft_again,
 };
 pub use editing::{EditMatrix, SetLetter};
 pub use ground::{Ground, charter, current, ground, ground_of, handovers_of, of_scope, signatures};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::drafting::{draft, person, redraw};
+use super::asking::person;
+use super::drafting::{draft, redraw};
 use super::matrix::{Letter, Matrix};
 use super::views::CharterView;
 use crate::kernel::{Error, Id, Result};

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::drafting::person;
+use super::asking::person;
 use super::ground;
 use super::matrix::{Line, accountable};
 use super::records::{Handover, ScopeKind};

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::{Advice, Arrangement, advise};
+use super::asking::{ContextInput, known_context};
 use super::context::{Context, Role, Seniority};
-use super::drafting::{ContextInput, known_context};
 use super::ground::{self, Ground};
 use super::matrix::{Letter, Matrix, accountable};
 use super::presets;
