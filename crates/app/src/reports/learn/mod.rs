@@ -94,14 +94,34 @@ impl Lesson {
     /// How well it fits words: in its title, in its text, or not at all.
     fn fits(&self, words: &[String]) -> Option<u8> {
         let title = format!("{} {}", self.title, self.kind.as_str()).to_lowercase();
-        if words.iter().all(|w| title.contains(w)) {
+        let says = |text: &str, word: &str| {
+            text.contains(word) || in_full(word).is_some_and(|full| text.contains(full))
+        };
+        if words.iter().all(|w| says(&title, w)) {
             return Some(0);
         }
         let text = [&self.what, &self.why, &self.here, &self.mistakes.join(" ")]
             .map(|t| t.to_lowercase())
             .join(" ");
-        words.iter().all(|w| title.contains(w) || text.contains(w)).then_some(1)
+        words.iter().all(|w| says(&title, w) || says(&text, w)).then_some(1)
     }
+}
+
+/// What is said short in every day's work, as it is written here.
+fn in_full(word: &str) -> Option<&'static str> {
+    const SHORT: [(&str, &str); 10] = [
+        ("dod", "definition of done"),
+        ("dor", "definition of ready"),
+        ("kr", "key result"),
+        ("krs", "key results"),
+        ("okr", "objective"),
+        ("okrs", "objective"),
+        ("pm", "product manager"),
+        ("po", "product owner"),
+        ("sle", "service level expectation"),
+        ("wip", "work in progress"),
+    ];
+    SHORT.iter().find(|(short, _)| *short == word).map(|(_, full)| *full)
 }
 
 /// All pages, by kind and in the order of their files.

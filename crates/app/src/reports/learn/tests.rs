@@ -85,3 +85,17 @@ fn words_are_found_in_titles_first() {
     assert!(find("no such word anywhere").is_empty());
     assert_eq!(find("").len(), LESSONS.len());
 }
+
+#[test]
+fn what_is_said_short_is_found() {
+    for (short, title) in [
+        ("wip", "Work in progress and blockers"),
+        ("okr", "Set objectives and key results"),
+        ("dod", "Definition of Done"),
+        ("dor", "Definition of Ready"),
+    ] {
+        let words = [short.to_owned()];
+        let found = LESSONS.iter().filter(|l| l.fits(&words) == Some(0));
+        assert!(found.map(|l| l.title.as_str()).any(|t| t.eq_ignore_ascii_case(title)), "{short}");
+    }
+}

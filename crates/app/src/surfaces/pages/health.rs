@@ -350,7 +350,8 @@ fn line_row(line: &ScopeHealth) -> shell::Row {
         span.soft { (line.scope) } " "
         @if line.measured_on.is_none() { (shell::pill("not measured yet")) }
         @else if line.raised.is_empty() { (shell::toned("no signal", Tone::Good)) }
-        @else { @for signal in &line.raised { (shell::toned(&called(signal), Tone::Bad)) " " } }
+        @else if line.raised.len() < 3 { @for signal in &line.raised { (shell::toned(&called(signal), Tone::Bad)) " " } }
+        @else { @for signal in &line.raised { span title=(called(signal)) { (shell::toned(signal, Tone::Bad)) } " " } }
     })
 }
 

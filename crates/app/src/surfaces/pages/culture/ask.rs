@@ -46,7 +46,7 @@ fn line(p: &OfferedPractice, query: &str) -> Markup {
     }
     html! {
         "“" (p.practice.problem) "”: " a href={ (address) "#try" } { (p.practice.name.to_lowercase()) }
-        @if !p.raised.is_empty() { span.soft { ", for " (p.raised.join(", ")) " is raised" } }
+        @if !p.raised.is_empty() { span.soft { ", for " (p.raised.join(", ")) @if p.raised.len() == 1 { " is raised" } @else { " are raised" } } }
     }
 }
 
