@@ -22,10 +22,15 @@ pub(super) struct Flusher(mpsc::UnboundedSender<oneshot::Sender<Result<(), Lost>
 struct Lost(String);
 
 impl Flusher {
-    pub fn start(address: Address) -> Self {
+    /// Nothing where the server lets nobody write such a message: there each change waits for itself.
+    pub async fn start(address: Address) -> Option<Self> {
+        let mut client = None;
+        if let Err(Lost(cause)) = flush(&address, &mut client).await {
+            tracing::warn!(%cause, "changes wait for the disk one after the other");
+            return None;
+        }
         let (ask, mut asked) = mpsc::unbounded_channel::<oneshot::Sender<Result<(), Lost>>>();
         tokio::spawn(async move {
-            let mut client = None;
             while let Some(first) = asked.recv().await {
                 let mut waiting = vec![first];
                 while let Ok(another) = asked.try_recv() {
@@ -37,7 +42,7 @@ impl Flusher {
                 }
             }
         });
-        Self(ask)
+        Some(Self(ask))
     }
 
     /// Waits until all that was committed before is on the disk.

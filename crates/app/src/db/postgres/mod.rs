@@ -28,7 +28,8 @@ const RUNS: u32 = 5;
 /// The workers, and the connection that hears of every commit.
 pub(super) struct Store {
     workers: worker::Workers,
-    flusher: flush::Flusher,
+    /// `None` where each change waits for the disk by itself.
+    flusher: Option<flush::Flusher>,
     _listener: listen::Listener,
 }
 
@@ -40,8 +41,9 @@ impl Store {
         let channel = channel(&client).await?;
         migrate::postgres(&mut client, migrate::MIGRATIONS).await?;
         let listener = listen::Listener::start(address.clone(), &channel, committed).await?;
-        let flusher = flush::Flusher::start(address.clone());
-        let workers = worker::Workers::new(address, channel);
+        let flusher = flush::Flusher::start(address.clone()).await;
+        let greeting = if flusher.is_some() { flush::LATER } else { "" };
+        let workers = worker::Workers::new(address, channel, greeting);
         Ok(Self { workers, flusher, _listener: listener })
     }
 
@@ -55,7 +57,10 @@ impl Store {
 
     pub async fn write(&self, run: WriteJob) -> Result<()> {
         self.workers.work(worker::Work::Write(run)).await?;
-        self.flusher.flushed().await
+        match &self.flusher {
+            Some(flusher) => flusher.flushed().await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::oneshot;
 
 use super::address::Address;
-use super::flush::LATER;
 use super::{PATIENCE, Session, write};
 use crate::db::conn::Link;
 use crate::db::{Conn, ReadJob, Tx, WriteJob, guarded};
@@ -42,16 +41,18 @@ struct Crew {
     jobs: Receiver<Job>,
     address: Address,
     channel: String,
+    greeting: &'static str,
     /// Workers that wait for a job.
     idle: AtomicUsize,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Workers {
-    pub fn new(address: Address, channel: String) -> Self {
+    /// Each connection says `greeting` first.
+    pub fn new(address: Address, channel: String, greeting: &'static str) -> Self {
         let (queue, jobs) = crossbeam_channel::unbounded();
         let (idle, threads) = (AtomicUsize::new(0), Mutex::default());
-        let crew = Arc::new(Crew { jobs, address, channel, idle, threads });
+        let crew = Arc::new(Crew { jobs, address, channel, greeting, idle, threads });
         Self { queue: Some(queue), crew }
     }
 
@@ -101,7 +102,7 @@ impl Crew {
         let failed = |error: std::io::Error| {
             Error::Unavailable(format!("No thread could be started for the database: {error}."))
         };
-        let session = Session::new(self.address.clone(), LATER).map_err(failed)?;
+        let session = Session::new(self.address.clone(), self.greeting).map_err(failed)?;
         let crew = self.clone();
         let named = thread::Builder::new().name("db-worker".into());
         threads.push(named.spawn(move || crew.serve(session)).map_err(failed)?);
