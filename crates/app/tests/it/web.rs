@@ -25,6 +25,33 @@ both_engines! {
         }
     }
 
+    async fn a_form_whose_answer_holds_a_secret_is_sent_by_the_browser_itself(app) {
+        let world = World::new(app).await;
+        let who = Persona::Owner;
+        let source = json!({ "product": "OPEN", "name": "Payments", "host": "github" });
+        world.post(who, "/git-sources", source).await;
+        let team = world.post(who, "/teams", json!({ "name": "Fares" })).await;
+        let team = team["id"].as_str().expect("an id");
+        // A script that sends a form shows nothing of an answer that leads nowhere else.
+        let (calendar, forms) = (format!("/teams/{team}/calendar"), |path: &str, of: &[&str]| {
+            (path.to_owned(), of.iter().map(|name| format!("action=\"/do/{name}")).collect::<Vec<_>>())
+        });
+        for (path, actions) in [
+            forms("/p/OPEN/git", &["connect-git", "renew-git-secret"]),
+            forms("/account", &["create-token"]),
+            forms("/p/OPEN/roadmap", &["share-roadmap"]),
+            forms(&calendar, &["share-calendar"]),
+        ] {
+            let (_, page) = world.page(who, &path).await;
+            for action in actions {
+                let form = page.split("<form").find(|form| form.contains(&action));
+                let form = form.unwrap_or_else(|| panic!("{path} has no {action}"));
+                let opens = form.split('>').next().unwrap_or_default();
+                assert!(opens.contains("data-turbo=\"false\""), "{path}: {opens}");
+            }
+        }
+    }
+
     async fn pages_carry_a_strict_policy(app) {
         let world = World::new(app).await;
         let request = Request::builder().uri("/login").body(Body::empty()).expect("valid");

@@ -96,7 +96,7 @@ fn new(product: &str) -> Markup {
     shell::menu(
         "Connect a repository",
         Some("c"),
-        shell::form(
+        shell::plain_form(
             "/do/connect-git",
             html! {
                 (once())
@@ -145,7 +145,7 @@ fn one(source: &GitSourceView, site: &str, admin: bool) -> Markup {
                         (shell::submit("Save"))
                     })))
                     (shell::post_button(&format!("/do/edit-git-source?source={id}&listening={}&_back={back}", switch.0), switch.1, None))
-                    (shell::post_button(&format!("/do/renew-git-secret?source={id}&_back={back}"), "New secret", None))
+                    (shell::plain_form(&format!("/do/renew-git-secret?source={id}&_back={back}"), html! { button.btn { "New secret" } }))
                     (shell::post_button(&format!("/do/disconnect-git?source={id}&_back={back}"), "Remove", None))
                 }
             }
