@@ -55,7 +55,8 @@ pub struct Subtasks {
     pub items: Vec<ItemView>,
 }
 
-fn listed(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Subtasks> {
+/// The checklist of an item.
+pub fn listed(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Subtasks> {
     let rows = under(conn, ws, item.id)?;
     told(conn, ws, item, &rows)
 }

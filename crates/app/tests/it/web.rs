@@ -25,6 +25,20 @@ both_engines! {
         }
     }
 
+    async fn what_lies_in_the_bin_still_has_its_page(app) {
+        let world = World::new(app).await;
+        for level in ["epic", "story", "task", "bug"] {
+            let item = json!({ "product": "OPEN", "title": "Not wanted", "level": level });
+            let key = world.post(Persona::Member, "/work-items", item).await["key"].clone();
+            let key = key.as_str().expect("a key");
+            let form = [("key", key), ("_back", "/p/OPEN/backlog")];
+            assert_eq!(world.form(Persona::Member, "/do/bin-item", &form).await.0, 303);
+            let (status, page) = world.page(Persona::Member, &format!("/{key}")).await;
+            assert_eq!(status, 200, "{level}");
+            assert!(page.contains("lies in the bin") && page.contains("/do/restore-item"), "{level}");
+        }
+    }
+
     async fn a_form_whose_answer_holds_a_secret_is_sent_by_the_browser_itself(app) {
         let world = World::new(app).await;
         let who = Persona::Owner;

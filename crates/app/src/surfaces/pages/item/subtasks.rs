@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::super::once;
-use crate::how::subtasks::{ListSubtasks, listed_then};
+use crate::how::subtasks::{listed, listed_then};
 use crate::how::work_items::{ItemView, WorkItem};
 use crate::kernel::{Result, Time};
 use crate::shell::{self, Sortable};
-use crate::store::{Query, Reader};
+use crate::store::Reader;
 
 /// The checklist, with a line that adds to it.
 pub(super) fn on_item(
@@ -21,7 +21,8 @@ pub(super) fn on_item(
         return Ok(html! {});
     }
     let all = match at {
-        None => ListSubtasks { key: item.key.clone() }.run(cx)?,
+        // Not by its key: what lies in the bin has its page, too.
+        None => listed(cx.conn, cx.actor.workspace, i)?,
         Some(at) => listed_then(cx.conn, cx.actor.workspace, i, at)?,
     };
     if item.level == "task" && all.items.is_empty() {
