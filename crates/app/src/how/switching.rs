@@ -10,6 +10,7 @@ use super::work_items::{WorkItem, stamp};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::policies::{self, Owner, Policy, PolicyState, PolicyView};
+use crate::people::products::CATEGORIES;
 use crate::store::{Action, Change, Fields, Meta, Query, Reader, Scope};
 use crate::{selects, statements};
 
@@ -68,6 +69,12 @@ fn moves(conn: &mut Conn, ws: i64, policy: &Policy, maps: &Fields) -> Result<Vec
     };
     let rows: Vec<(String, String, i64)> =
         conn.query(sql, &[ws.into(), id.into()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let before = policies::active(conn, ws, policy.owner())?.filter(|p| p.id != policy.id);
+    let place = |name: &str| before.as_ref().and_then(|p| p.place(name)).unwrap_or(usize::MAX);
+    let mut rows = rows;
+    rows.sort_by_key(|(from, category, _)| {
+        (place(from), CATEGORIES.iter().position(|c| c == category), from.clone())
+    });
     rows.into_iter()
         .map(|(from, category, items)| {
             let state = target(policy, maps, &from, &category)?;
@@ -229,6 +236,12 @@ fn activate(cx: &mut Change<'_>, draft: &Policy, maps: &Fields) -> Result<Policy
         if !kept.contains_key(&state.name) {
             let to = target(draft, maps, &state.name, &state.category)?.name.clone();
             kept.insert(state.name.clone(), to);
+        }
+    }
+    // Rules, filters and views may still name states of workflows long gone.
+    for (older, old) in before.iter().flat_map(|p| p.maps.iter()) {
+        if let Some(now) = kept.get(old).filter(|now| *now != older).cloned() {
+            kept.entry(older.clone()).or_insert(now);
         }
     }
     if let Some(before) = &before {

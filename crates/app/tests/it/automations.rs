@@ -186,6 +186,36 @@ both_engines! {
         assert_eq!(world.get(Persona::Owner, &format!("/work-items/{key}")).await["labels"], json!([]));
     }
 
+    async fn a_rule_goes_on_when_the_workflow_calls_its_state_otherwise(app) {
+        let world = World::new(app).await;
+        let adopt = async |preset: &str| {
+            world.post(ME, "/policies/adopt", json!({ "product": "OPEN", "preset": preset })).await
+        };
+        adopt("scrum").await;
+        let key = item(&world, json!({})).await;
+        edit(&world, &key, json!({ "state": "In progress" })).await;
+        let id = rule(&world, json!({
+            "when": "state-changed", "args": { "to": "In review", "from": "In progress" }, "steps": ["label seen"],
+        })).await;
+        // In review becomes Review, and what Options are was Draft before: twice as far away.
+        adopt("kanban").await;
+        adopt("lightweight").await;
+        look(&world).await;
+        assert_eq!(seen(&world, &key).await["labels"], json!([]), "a switch sets nothing off");
+        edit(&world, &key, json!({ "state": "Review" })).await;
+        look(&world).await;
+        assert_eq!(seen(&world, &key).await["labels"], json!(["seen"]));
+        let trial = world.get(ME, &format!("/automations/{id}/test?days=30")).await;
+        assert_eq!(trial["times"], 1);
+        // A step into a state long gone goes where that one went, and filters look there as well.
+        edit(&world, &key, json!({ "state": "Draft" })).await;
+        assert_eq!(seen(&world, &key).await["state"], "To do");
+        for (q, found) in [("state:Draft", 1), ("-state:Draft", 0), ("state:Options", 1), ("state:%22In%20review%22", 0)] {
+            let list = world.get(ME, &format!("/work-items?product=OPEN&q={q}")).await;
+            assert_eq!(list["items"].as_array().unwrap().len(), found, "{q}");
+        }
+    }
+
     async fn odd_rules_are_refused_in_words(app) {
         let world = World::new(app).await;
         for (fields, words) in [

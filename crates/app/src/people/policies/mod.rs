@@ -176,6 +176,14 @@ impl Policy {
         self.states.iter().find(|s| s.name.eq_ignore_ascii_case(name.trim()))
     }
 
+    /// What a state is called now that may be one of the workflows before.
+    pub fn now_called<'p>(&'p self, name: &'p str) -> &'p str {
+        let name = name.trim();
+        let mut became = self.maps.iter().filter(|(from, _)| from.eq_ignore_ascii_case(name));
+        let now = became.find_map(|(_, to)| self.named(to));
+        now.filter(|_| self.named(name).is_none()).map_or(name, |state| &state.name)
+    }
+
     /// The first state that means `category`, or what comes nearest to it.
     pub fn meaning(&self, category: &str) -> Option<&PolicyState> {
         let near: &[&str] = match category {
@@ -284,13 +292,32 @@ pub fn state_names(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<String>>
     Ok(names)
 }
 
-/// Whether somebody can mean a state of a product or of a team on it by this name: see [`resolve`].
-pub fn knows_state(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<bool> {
+/// The workflows of a product: its own, and those of the teams that work on it.
+fn workflows_on(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Policy>> {
     let mut all = vec![of_product(conn, ws, product)?];
     for (team, _) in teams_on(conn, ws, product)? {
         all.extend(of_team(conn, ws, team)?);
     }
-    for policy in &all {
+    Ok(all)
+}
+
+/// What the workflows of a product call a state now that they have under this name no more.
+pub fn renamed(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<Vec<String>> {
+    let all = workflows_on(conn, ws, product)?;
+    let mut now: Vec<String> = all
+        .iter()
+        .map(|policy| policy.now_called(name))
+        .filter(|now| !now.eq_ignore_ascii_case(name.trim()))
+        .map(str::to_owned)
+        .collect();
+    now.sort();
+    now.dedup();
+    Ok(now)
+}
+
+/// Whether somebody can mean a state of a product or of a team on it by this name: see [`resolve`].
+pub fn knows_state(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<bool> {
+    for policy in &workflows_on(conn, ws, product)? {
         match resolve(conn, ws, policy, product, name) {
             Ok(_) => return Ok(true),
             Err(Error::Invalid { .. }) => {}
@@ -317,7 +344,7 @@ pub fn resolve(
     if meant.is_none() && policy.team_id.is_some() {
         meant = of_product(conn, ws, product)?.named(name).map(|s| s.category.clone());
     }
-    let became = || policy.maps.get(name.trim()).and_then(|to| policy.named(to)).cloned();
+    let became = || policy.named(policy.now_called(name)).cloned();
     let found = meant.and_then(|category| policy.meaning(&category).cloned()).or_else(became);
     let known = policy.states.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
     found.ok_or_else(|| {

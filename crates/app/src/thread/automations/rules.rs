@@ -213,10 +213,14 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// Whether an event sets a rule off, whatever the item is like. A state's change that did not change
-/// what it means is told with its name alone, and the other way round.
-pub fn sets_off(rule: &Automation, event: &Event) -> bool {
+/// what it means is told with its name alone, and the other way round. `called` says what a state is
+/// called now.
+pub fn sets_off(rule: &Automation, event: &Event, called: &dyn Fn(&str) -> String) -> bool {
     let is = |arg: &str, ends: &[String; 2]| {
-        rule.args.get(arg).is_none_or(|wanted| ends.iter().any(|end| same(wanted, end)))
+        rule.args.get(arg).is_none_or(|wanted| {
+            let wanted = called(wanted);
+            ends.iter().any(|end| same(&wanted, &called(end)))
+        })
     };
     match (rule.happens.as_str(), event) {
         ("created", Event::Created)

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::act::{Came, perform};
 use super::calendar::{Missed, Rhythm};
 use super::outcome::{Noted, RUN, note, refuse, stop};
-use super::rules::{Seen, concerns, events, sets_off, waits_for_events};
+use super::rules::{Event, Seen, concerns, events, sets_off, waits_for_events};
 use super::{Automation, LAST_MADE, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor, neglect};
 use crate::db::{Conn, Db, Tx};
 use crate::how::subtasks;
@@ -68,12 +68,23 @@ impl Recorded {
     }
 
     /// Whether it sets a rule off.
-    pub(super) fn fits(&self, rule: &Automation) -> bool {
-        !self.staged
-            && self.product == Some(rule.product_id)
-            && events(&self.kind, &self.effect, &self.verb, &self.via, &self.changes)
-                .iter()
-                .any(|event| sets_off(rule, event))
+    pub(super) fn fits(&self, conn: &mut Conn, ws: i64, rule: &Automation) -> Result<bool> {
+        if self.staged || self.product != Some(rule.product_id) {
+            return Ok(false);
+        }
+        let all = events(&self.kind, &self.effect, &self.verb, &self.via, &self.changes);
+        if all.iter().any(|event| sets_off(rule, event, &str::to_owned)) {
+            return Ok(true);
+        }
+        // The workflow may have changed since the rule was written, or since the event.
+        let moved = all.iter().any(|event| matches!(event, Event::State { .. }));
+        if !moved || rule.happens != "state-changed" {
+            return Ok(false);
+        }
+        let Some(item) = load::<WorkItem>(conn, ws, self.object)? else { return Ok(false) };
+        let policy = policies::workflow(conn, ws, item.product_id, item.team_id)?;
+        let called = |name: &str| policy.now_called(name).to_owned();
+        Ok(all.iter().any(|event| sets_off(rule, event, &called)))
     }
 
     /// The item that a rule concerns itself with because of it.
@@ -144,7 +155,7 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
                 for rule in &rules {
                     let late = rule.on_seq.is_some_and(|seq| event.seq <= seq);
                     if !late
-                        && event.fits(rule)
+                        && event.fits(conn, ws, rule)?
                         && let Some(item) = event.item(conn, ws, rule)?
                     {
                         hits.push(Hit {

@@ -115,7 +115,10 @@ impl TestAutomation {
         let looked_at = rows.len() as i64;
         let (mut times, mut lines) = (0, Vec::new());
         let mut known: HashMap<Id, Option<WorkItem>> = HashMap::new();
-        for (event, at) in rows.iter().filter(|(event, _)| event.fits(rule)) {
+        for (event, at) in &rows {
+            if !event.fits(cx.conn, ws, rule)? {
+                continue;
+            }
             let item = match known.get(&event.object) {
                 Some(item) => item.clone(),
                 None => {

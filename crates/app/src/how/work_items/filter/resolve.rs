@@ -163,10 +163,17 @@ impl Eyes<'_> {
                 let names = self.each(
                     term,
                     "state",
-                    |_, typed| Ok(same(&known, typed)),
+                    |eyes, typed| {
+                        // What is called otherwise since a workflow was changed is meant as well.
+                        let (ws, product) = (eyes.ws(), eyes.product.id);
+                        let mut all = policies::renamed(eyes.conn, ws, product, typed)?;
+                        all.extend(same(&known, typed));
+                        Ok((!all.is_empty()).then_some(all))
+                    },
                     |_| Ok(known.clone()),
                 )?;
-                Condition::one_of("state", names.into_iter().map(Value::from).collect())
+                let names = names.into_iter().flatten();
+                Condition::one_of("state", names.map(Value::from).collect())
             }
             (name, _) => {
                 let ids = self.ids(term, name)?;
