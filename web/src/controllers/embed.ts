@@ -109,7 +109,15 @@ export default class extends Controller<HTMLElement> {
     const { field } = this;
     const at = field.value.indexOf(mark);
     if (at < 0) return;
-    field.setRangeText(made?.markdown ?? "", at, at + mark.length, "preserve");
+    const text = made?.markdown ?? "";
+    const end = at + mark.length;
+    // Who wrote on behind the mark, or in front of it, goes on there: what came is not selected, or the
+    // next letter would take its place.
+    const moved = (caret: number) =>
+      caret <= at ? caret : Math.max(caret, end) - mark.length + text.length;
+    const [from, to] = [field.selectionStart, field.selectionEnd].map(moved);
+    field.setRangeText(text, at, end, "preserve");
+    field.setSelectionRange(from ?? at, to ?? at);
     this.told();
   }
 
