@@ -61,13 +61,21 @@ both_engines! {
         let seen = world.get(ME, &format!("/ceremonies/{id}")).await;
         assert!(seen["agenda"].to_string().contains("No access"), "{seen}");
         world.post(ME, &format!("/ceremonies/{id}/attendance"), json!({})).await;
-        let held = json!({ "notes": "Calm", "decisions": ["Ask the bank"], "actions": ["Get an account\nTell sales"] });
+        let held = json!({ "notes": "Calm", "decisions": ["Ask the bank"], "actions": ["Get an account @Mia !high\nbug: Tell sales"] });
         let (status, refused) = world.api(ME, "POST", &format!("/api/v1/ceremonies/{id}/hold"), held.clone()).await;
         assert_eq!(status, 422, "{refused}");
         let mut held = held;
         held["product"] = json!("OPEN");
         let held = world.post(ME, &format!("/ceremonies/{id}/hold"), held).await;
         assert_eq!((&held["state"], &held["attendees"], held["actions"].as_array().map(Vec::len)), (&json!("held"), &json!(["Mia"]), Some(2)));
+        // An action says of itself what a line of quick add would.
+        let made = async |at: usize| {
+            let key = held["actions"][at].as_str().unwrap();
+            let item = world.get(ME, &format!("/work-items/{key}")).await;
+            json!([item["title"], item["level"], item["assignee"]["name"], item["priority"]])
+        };
+        assert_eq!(made(0).await, json!(["Get an account", "task", "Mia", "high"]));
+        assert_eq!(made(1).await, json!(["Tell sales", "bug", null, null]));
         assert_eq!(world.api(ME, "POST", &format!("/api/v1/ceremonies/{id}/skip"), json!({ "because": "No" })).await.0, 409);
         let other = world.post(ME, "/ceremonies", json!({ "team": team, "kind": "replenishment", "day": "2026-03-09" })).await;
         let other = other["id"].as_str().unwrap();
@@ -80,6 +88,8 @@ both_engines! {
             let (status, page) = world.page(ME, &page).await;
             assert!(status == 200 && page.contains("daily"), "{page}");
         }
+        let (_, page) = world.page(ME, &format!("/ceremonies/{id}")).await;
+        assert!(page.contains("Get an account"), "what came of it is told by its title");
     }
 
     async fn a_feed_works_by_its_secret_alone_until_it_ends(app) {

@@ -14,16 +14,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sprints::Sprint;
-use super::work_items::{CreateWorkItem, create};
+use super::work_items::{CreateWorkItem, create, told_by};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
-use crate::people::members::Person;
+use crate::people::members::{self, Person};
 use crate::people::nouns::one_of;
 use crate::people::policies::{self, CEREMONIES};
 use crate::people::products::{self, check_text, check_title};
 use crate::people::teams;
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, Words, load, load_many};
-use crate::{new_row, record, selects};
+use crate::{new_row, record, selects, statements};
 
 record! {
     /// A ceremony on its day.
@@ -53,6 +53,10 @@ impl Indexed for Ceremony {
     fn team(&self) -> Option<Id> {
         Some(self.team_id)
     }
+}
+
+statements! {
+    NEWEST_PRODUCT = "SELECT product_id FROM work_item WHERE workspace_id = $1 AND team_id = $2 AND gone_at IS NULL ORDER BY product_id DESC LIMIT 1";
 }
 
 selects! {
@@ -153,8 +157,22 @@ pub fn between(
             });
         }
     }
-    all.sort_by(|a, b| (a.day, &a.kind).cmp(&(b.day, &b.kind)));
+    all.sort_by_key(|c| (c.day, place_of(&c.kind)));
     Ok(all)
+}
+
+/// Where a ceremony comes among those of one day: a review before the retrospective.
+fn place_of(kind: &str) -> Option<usize> {
+    CEREMONIES.iter().position(|known| *known == kind)
+}
+
+/// The product that a team works on: that of its sprint, else the newest in which it has items.
+pub fn product_of(conn: &mut Conn, ws: i64, team: Id) -> Result<Option<Id>> {
+    let sprints = SPRINTS.all(conn, ws, &[team.into()])?;
+    match sprints.iter().find(|s| s.state == "active").or_else(|| sprints.first()) {
+        Some(sprint) => Ok(Some(sprint.product_id)),
+        None => conn.query_opt(&NEWEST_PRODUCT, &[ws.into(), team.into()], |r| r.get(0)),
+    }
 }
 
 /// A team that this actor may see.
@@ -330,20 +348,23 @@ impl Action for HoldCeremony {
             after.notes = check_text("notes", notes)?;
         }
         after.decisions.0.extend(split(&self.decisions).take(50).map(str::to_owned));
-        let titles: Vec<&str> = split(&self.actions).take(50).collect();
-        if !titles.is_empty() {
+        let lines: Vec<&str> = split(&self.actions).take(50).collect();
+        if !lines.is_empty() {
             let key = self.product.as_deref().unwrap_or_default();
             if key.trim().is_empty() {
                 return Err(Error::invalid("product", "Say in which product the actions go."));
             }
             let product = products::product(cx.conn(), &actor, key, Access::Write)?;
-            for title in titles {
+            let people = members::all(cx.conn(), ws)?;
+            let people: Vec<String> = people.into_iter().map(|p| p.name).collect();
+            for line in lines {
+                let told = told_by(line, &people);
                 let input = CreateWorkItem {
-                    title: check_title("actions", title)?,
-                    level: Some("task".into()),
+                    title: check_title("actions", &told.title)?,
+                    level: told.level.clone().or_else(|| Some("task".into())),
                     body: format!("From the {} of {}.", before.kind.replace('-', " "), before.day),
                     team: Some(before.team_id.to_string()),
-                    ..CreateWorkItem::default()
+                    ..told
                 };
                 after.actions.0.push(create(cx, &product, &input)?.key);
             }

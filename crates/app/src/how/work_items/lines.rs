@@ -106,6 +106,51 @@ fn words(text: &str) -> Line {
     line
 }
 
+/// An item as one line tells it, as `Call the bank @Tom Okoro !high`.
+pub fn told_by(text: &str, people: &[String]) -> CreateWorkItem {
+    let line = words(quoted(text, people).trim());
+    CreateWorkItem {
+        title: line.title,
+        level: line.level.map(str::to_owned),
+        labels: line.labels,
+        assignee: line.who,
+        priority: line.priority,
+        points: line.points,
+        ..CreateWorkItem::default()
+    }
+}
+
+/// The same text, with names of several words that stand behind an @ in quotes.
+fn quoted(text: &str, people: &[String]) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        told.push_str(&rest[..=at]);
+        rest = &rest[at + 1..];
+        let named = people.iter().filter(|name| name.contains(' '));
+        if let Some(end) = named.filter_map(|name| begins_with(rest, name)).max() {
+            told.extend(["\"", &rest[..end], "\""]);
+            rest = &rest[end..];
+        }
+    }
+    told.push_str(rest);
+    told
+}
+
+/// Where a name ends that a text begins with, whatever its case.
+fn begins_with(text: &str, name: &str) -> Option<usize> {
+    let mut chars = text.char_indices();
+    for wanted in name.chars() {
+        let (_, found) = chars.next()?;
+        if !found.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+    }
+    let next = chars.next();
+    let ends = next.is_none_or(|(_, c)| !c.is_alphanumeric());
+    ends.then(|| next.map_or(text.len(), |(at, _)| at))
+}
+
 impl Line {
     /// Whether a word says something about the item instead of being part of its title.
     fn takes(&mut self, word: &str) -> bool {
@@ -155,7 +200,9 @@ fn plan(conn: &mut Conn, actor: &Actor, text: &str, level: Option<&str>) -> Resu
     if !LEVELS.contains(&first) {
         return Err(Error::invalid("level", "Levels are epic, story, task and bug."));
     }
-    let lines = read(text);
+    let people = members::all(conn, actor.workspace)?;
+    let people: Vec<String> = people.into_iter().map(|p| p.name).collect();
+    let lines = read(&quoted(text, &people));
     if lines.is_empty() {
         return Err(Error::invalid("lines", "Write a line for each item."));
     }
@@ -340,6 +387,21 @@ impl CreateMany {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_names_need_no_quotes() {
+        let people = ["Ana".to_owned(), "Ana Ruiz".to_owned(), "José Ñandú Ö".to_owned()];
+        for (text, title, who) in [
+            ("Call the bank @ana ruiz", "Call the bank", Some("ana ruiz")),
+            ("@José Ñandú Ö calls", "calls", Some("José Ñandú Ö")),
+            ("Call @Ana Ruizová", "Call Ruizová", Some("Ana")),
+            ("Call @\"Ana Ruiz\" twice", "Call twice", Some("Ana Ruiz")),
+            ("Mail me@example.org, @ nobody", "Mail me@example.org, @ nobody", None),
+        ] {
+            let told = told_by(text, &people);
+            assert_eq!((told.title.as_str(), told.assignee.as_deref()), (title, who), "{text}");
+        }
+    }
 
     #[test]
     fn marks_say_more_and_what_is_indented_stands_under_the_line_above() {

@@ -32,7 +32,7 @@ pub use list::{
 };
 
 pub use limits::{Load, enter, fit, load, settle};
-pub use lines::{CreateMany, Created, LineView, PreviewLines};
+pub use lines::{CreateMany, Created, LineView, PreviewLines, told_by};
 pub use names::Names;
 pub use words::{FilterWords, ListFilterWords, labels};
 

@@ -3,12 +3,15 @@
 use axum::extract::{Path, Query as Params, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use serde::Deserialize;
 
 use super::super::{Page, attached, choices, error_page, may_write, once, show};
+use super::super::item::node_row;
 use super::policy::words;
-use crate::how::ceremonies::{CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds};
+use crate::how::ceremonies::{
+    CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds, product_of,
+};
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::policies::CEREMONIES;
 use crate::people::{products, teams};
@@ -16,6 +19,7 @@ use crate::shell::{self, Choice, Crumb, Tone};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, theme};
+use crate::thread::nodes::find_any;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -141,7 +145,7 @@ pub(super) async fn one(
             @if c.state != "held" { (agenda_part(cx, c)?) }
             @if !c.notes.is_empty() { (shell::section("Notes", html! { div.prose { (super::super::item::prose(&c.notes)) } })) }
             @if !c.decisions.is_empty() { (shell::section("Decided", html! { ul { @for d in &c.decisions { li { (d) } } } })) }
-            @if !c.actions.is_empty() { (shell::section("Came of it", html! { ul { @for k in &c.actions { li { a href={ "/" (k) } { (k) } } } } })) }
+            (came_of_it(cx, c)?)
             (shell::section("There", html! {
                 @if c.attendees.is_empty() { p.soft { "Nobody has said so yet." } }
                 p { @for who in &c.attendees { (shell::avatar(who)) " " (who) " " } }
@@ -188,19 +192,53 @@ fn timebox(c: &CeremonyView, now: Time, write: bool) -> Markup {
     }
 }
 
+/// The items that its actions became, as far as they are seen.
+fn came_of_it(cx: &mut Reader<'_>, c: &CeremonyView) -> Result<Markup> {
+    let mut rows = Vec::new();
+    for key in &c.actions {
+        rows.push(match find_any(cx.conn, cx.actor, key, Access::Read) {
+            Ok((found, _)) if !found.is_gone() => node_row(&found.node()).render(),
+            Ok(_) => html! { li.row { span.key { (key) } span.title.soft { "in the bin" } } },
+            Err(Error::NotFound(_)) => html! { li.row { span.key { (key) } } },
+            Err(error) => return Err(error),
+        });
+    }
+    Ok(html! {
+        @if !rows.is_empty() { (shell::section("Came of it", html! { ul.rows { @for row in rows { (row) } } })) }
+    })
+}
+
 fn agenda_part(cx: &mut Reader<'_>, c: &CeremonyView) -> Result<Markup> {
     let parts = agenda(cx.conn, cx.actor, c.team, &c.kind, cx.now.day())?;
     Ok(html! {
         @if parts.is_empty() { p.soft { "Nothing in the data asks for attention." } }
         @for part in &parts {
-            (shell::section(&part.title, html! { ul { @for line in &part.lines { li { (line) } } } }))
+            (shell::section(&part.title, html! { ul { @for line in &part.lines { li { (keyed(line)) } } } }))
         }
     })
+}
+
+/// A line of an agenda; the key of an item at its beginning leads there.
+fn keyed(line: &str) -> Markup {
+    let is_key = |word: &&str| {
+        let parts = word.split_once('-');
+        parts.is_some_and(|(product, number)| {
+            !product.is_empty()
+                && product.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+                && number.parse::<u32>().is_ok()
+        })
+    };
+    match line.split_once(' ').filter(|(key, _)| is_key(key)) {
+        Some((key, rest)) => html! { a href={ "/" (key) } { (key) } " " (rest) },
+        None => html! { (line) },
+    }
 }
 
 fn acts(cx: &mut Reader<'_>, c: &CeremonyView, id: Id) -> Result<Markup> {
     let back = format!("/ceremonies/{id}");
     let all = products::visible(cx.conn, cx.actor)?;
+    let usual = product_of(cx.conn, cx.actor.workspace, c.team)?;
+    let usual = all.iter().find(|p| Some(p.id) == usual).map_or("", |p| &p.key).to_owned();
     let all: Vec<Choice> = all.iter().map(|p| Choice::new(&p.key, p.name.clone())).collect();
     Ok(html! {
         (shell::menu("Write it down", Some("e"), shell::form("/do/hold-ceremony", html! {
@@ -209,8 +247,8 @@ fn acts(cx: &mut Reader<'_>, c: &CeremonyView, id: Id) -> Result<Markup> {
             (shell::hidden("_back", &back))
             (shell::textarea("Notes", "notes").id("ceremony-notes").value(&c.notes).rows(8).markdown())
             (shell::textarea("Decisions, one a line", "decisions").rows(3))
-            (shell::textarea("Actions, one a line; each becomes an item", "actions").rows(3))
-            (shell::select("of the product", "product", all))
+            (shell::textarea("Actions, one a line; each becomes an item", "actions").rows(3).placeholder("Call the bank @me !high"))
+            (shell::select("of the product", "product", all).value(usual))
             (shell::submit("It was held"))
         })))
         @if c.state != "held" {
