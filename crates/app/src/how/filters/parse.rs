@@ -26,7 +26,15 @@ pub fn parse(text: &str) -> Result<Filter, Problem> {
             None => filter.terms.extend(word(piece)?),
             Some((name, at, op)) => match name.to_lowercase().as_str() {
                 "sort" | "order" => filter.sort = sort(&piece)?,
-                "group" => filter.group = group(&piece)?,
+                "group" => {
+                    // Typed twice, the second one groups within the first.
+                    let more = group(&piece)?;
+                    filter.group.extend(more);
+                    filter.group = distinct(std::mem::take(&mut filter.group));
+                    if filter.group.len() > 2 {
+                        return Err(Problem::new(piece.at, TWO));
+                    }
+                }
                 _ => filter.terms.push(term(piece, &name, at, op)?),
             },
         }
@@ -169,12 +177,24 @@ fn group(piece: &Piece) -> Result<Vec<String>, Problem> {
             );
             return Err(Problem::new(value.at.clone(), message).or(word, &GROUPS));
         };
-        if !all.contains(&by) {
-            all.push(by);
-        }
+        all.push(by);
     }
+    let all = distinct(all);
     if all.len() > 2 || piece.not {
-        return Err(Problem::new(piece.at.clone(), "A list is grouped by up to two things."));
+        return Err(Problem::new(piece.at.clone(), TWO));
     }
     Ok(all)
+}
+
+const TWO: &str = "A list is grouped by up to two things.";
+
+/// Each once, in their order.
+fn distinct(all: Vec<String>) -> Vec<String> {
+    let mut seen = Vec::with_capacity(all.len());
+    for one in all {
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    }
+    seen
 }
