@@ -96,8 +96,7 @@ impl Hit {
 }
 
 /// The newest matches in these products, best first: titles before texts, and of both those of the
-/// product that is near before others. That one is looked through by itself, or what is newer
-/// elsewhere would hide what it has.
+/// product that is near before others.
 fn hits(
     cx: &mut Reader<'_>,
     words: &[String],
@@ -105,13 +104,7 @@ fn hits(
     near: Option<Id>,
     kinds: &Kinds,
 ) -> Result<Vec<Hit>> {
-    let mut found = match near {
-        Some(near) => gathered(cx, words, &[near], kinds)?,
-        None => Vec::new(),
-    };
-    let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
-    let all = gathered(cx, words, products, kinds)?;
-    found.extend(all.into_iter().filter(|hit| !known.contains(&hit.doc)));
+    let mut found = gathered(cx, words, products, near, kinds)?;
     found.sort_by_cached_key(|hit| {
         let score = hit.score(words);
         std::cmp::Reverse((score > 0, Some(hit.product) == near, score, hit.doc))
@@ -119,11 +112,13 @@ fn hits(
     Ok(found)
 }
 
-/// The newest matches in these products, as many as are shown if there are so many.
+/// The newest matches in these products, as many as are shown if there are so many; and so many of the
+/// one that is near, or what is newer elsewhere would hide what it has.
 fn gathered(
     cx: &mut Reader<'_>,
     words: &[String],
     products: &[Id],
+    near: Option<Id>,
     kinds: &Kinds,
 ) -> Result<Vec<Hit>> {
     let engine = cx.conn.engine();
@@ -133,11 +128,16 @@ fn gathered(
     };
     let (whole, beginnings) =
         (search_terms(engine, words, false), search_terms(engine, words, true));
+    let is_near = |hit: &Hit| near == Some(hit.product);
     let seen = |hit: &Hit| products.contains(&hit.product) && kinds.may_hold(&hit.kind);
+    let enough = |found: &[Hit]| {
+        let of_near = || found.iter().filter(|hit| is_near(hit)).count() >= SHOWN;
+        found.len() >= SHOWN && (near.is_none() || of_near())
+    };
     let mut found: Vec<Hit> = lately(cx, &whole)?.into_iter().filter(seen).collect();
     let mut before = i64::MAX;
     for _ in 0..PAGES {
-        if found.len() >= SHOWN {
+        if enough(&found) {
             break;
         }
         let page = page(cx, text, &beginnings, before, "")?;
