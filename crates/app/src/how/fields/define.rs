@@ -145,6 +145,10 @@ fn free_name(all: &Definitions, name: &str, own: Option<Id>) -> Result<String> {
     if name.chars().count() > 100 {
         return Err(Error::invalid("name", "A field's name has up to 100 characters."));
     }
+    if name.contains(['<', '>', '=']) {
+        let message = "A field's name is without <, > and =: in a filter they stand behind it.";
+        return Err(Error::invalid("name", message));
+    }
     let same = |f: &&CustomField| f.name.to_lowercase() == name.to_lowercase();
     if all.active().filter(same).any(|f| Some(f.id) != own) {
         let message = format!("There is a field “{name}” here already. Choose another name.");
