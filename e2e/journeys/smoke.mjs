@@ -108,6 +108,41 @@ test("a story is made, linked to its why, seen by another browser and undone", a
   await ana.getByText("Nothing stands above it").first().waitFor();
 });
 
+test("undoing a creation leads to what now lies in the bin", async () => {
+  const page = await openPage(browser, server);
+  await logIn(page, person("ana"));
+  await page.goto("/p/RIDE/backlog");
+  await page.keyboard.press("c");
+  await page.keyboard.type("Made by mistake");
+  await page.keyboard.press("Enter");
+  await page.locator(".toast a").click();
+  await page.getByRole("heading", { name: "Made by mistake" }).first().waitFor();
+  await page.keyboard.press("z");
+  await page.getByText("This lies in the bin").waitFor();
+});
+
+test("what one can do on a page stands in the palette too", async () => {
+  const page = await openPage(browser, server);
+  await logIn(page, person("ana"));
+  await page.goto("/RIDE-30");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("copy");
+  await page.getByRole("option", { name: /^Copy/ }).first().click();
+  await page.locator('form[action="/do/copy-work-item"]').waitFor();
+});
+
+test("the secret of a git connection is seen once it is made", async () => {
+  const page = await openPage(browser, server);
+  await logIn(page, person("priya"));
+  await page.goto("/p/RIDE/git");
+  await page.keyboard.press("c");
+  const form = page.locator('form[action="/do/connect-git"]');
+  await form.locator('[name="name"]').fill("Fares on GitHub");
+  await form.getByRole("button").last().click();
+  await page.getByRole("heading", { name: "Copy it now" }).waitFor();
+  assert.match(await page.locator("main").innerText(), /wfgit_[0-9a-f]{64}/);
+});
+
 test("a name typed after an @ is offered, and its person is told", async () => {
   const tom = await openPage(browser, server);
   await logIn(tom, person("tom"));

@@ -78,17 +78,7 @@ export default class extends Controller<HTMLElement> {
     const page = element ? undefined : ofLastProduct(key);
     if (page) Turbo.visit(page);
     if (!element) return page !== undefined || (key === "z" && undoLast());
-    // Pressing it may lose what is selected.
-    const selected = selectedWords();
-    if (element.matches("input, textarea, select")) element.focus();
-    else element.click();
-    if (element.matches("summary")) {
-      const details = element.parentElement;
-      const first = (what: string) => details?.querySelector<HTMLElement>(what);
-      (first("input:not([type=hidden]), textarea, select") ?? first("button, a"))?.focus();
-      const area = first("textarea[name=verbatim]");
-      if (area instanceof HTMLTextAreaElement) quote(area, selected);
-    }
+    press(element);
     return true;
   }
 
@@ -97,6 +87,36 @@ export default class extends Controller<HTMLElement> {
     if (isTyping(active)) (active as HTMLElement).blur();
     else this.dispatch("escape", { target: document, prefix: "" });
   }
+}
+
+/** Presses what a key stands for, and goes into what that opens. */
+export function press(element: HTMLElement): void {
+  // Pressing it may lose what is selected.
+  const selected = selectedWords();
+  if (element.matches("input, textarea, select")) element.focus();
+  else element.click();
+  if (!element.matches("summary")) return;
+  const details = element.parentElement;
+  const first = (what: string) => details?.querySelector<HTMLElement>(what);
+  (first("input:not([type=hidden]), textarea, select") ?? first("button, a"))?.focus();
+  const area = first("textarea[name=verbatim]");
+  if (area instanceof HTMLTextAreaElement) quote(area, selected);
+}
+
+/** What one can do on this page by a key, each once, as its button says it. */
+export function doings(): { title: string; key: string; element: HTMLElement }[] {
+  const all = document.querySelectorAll<HTMLElement>(
+    "main :is(.btn, [title^='Change: '])[data-hotkey]",
+  );
+  const known = new Set<string>();
+  return [...all].flatMap((element) => {
+    const words = element.cloneNode(true) as HTMLElement;
+    for (const key of words.querySelectorAll("kbd")) key.remove();
+    const title = (element.getAttribute("title") ?? words.textContent ?? "").trim();
+    if (!title || known.has(title) || element.closest("[data-row]") || !visible(element)) return [];
+    known.add(title);
+    return [{ title, key: element.dataset.hotkey ?? "", element }];
+  });
 }
 
 function isTyping(target: EventTarget | null): boolean {

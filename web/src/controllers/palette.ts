@@ -2,6 +2,7 @@ import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
 import uFuzzy from "@leeoniya/ufuzzy";
 import { here } from "../live";
+import { doings, press } from "./hotkeys";
 
 interface Entry {
   href: string;
@@ -9,6 +10,8 @@ interface Entry {
   /** Small words at the end: an item's key, a group, keys to press. */
   hint: string;
   element?: HTMLElement;
+  /** A button of the page, which is pressed instead of going anywhere. */
+  button?: HTMLElement;
 }
 
 interface Found {
@@ -70,11 +73,16 @@ export default class extends Controller<HTMLElement> {
 
   private commands(query: string): Entry[] {
     const template = document.querySelector<HTMLTemplateElement>("template#commands");
-    const entries = [...(template?.content.querySelectorAll("a") ?? [])].map((link) => ({
+    const own: Entry[] = doings().map(({ title, key, element }) => {
+      return { href: "", title, hint: `Do  ${key}`, button: element };
+    });
+    const pages: Entry[] = [...(template?.content.querySelectorAll("a") ?? [])].map((link) => ({
       href: link.getAttribute("href") ?? "",
       title: link.textContent?.trim() ?? "",
       hint: [link.dataset.group, link.dataset.keys].filter(Boolean).join("  "),
     }));
+    // Pages go first where nothing is typed: what one does here has its buttons in sight.
+    const entries = [...pages, ...own];
     if (!query) return entries;
     const titles = entries.map(({ title }) => title);
     const [found, info, order] = finder.search(titles, query, 3);
@@ -152,6 +160,7 @@ export default class extends Controller<HTMLElement> {
 
   private go(entry: Entry | undefined): void {
     this.dialog?.close();
-    if (entry) Turbo.visit(entry.href);
+    if (entry?.button) press(entry.button);
+    else if (entry) Turbo.visit(entry.href);
   }
 }
