@@ -162,7 +162,7 @@ fn board() -> Markup {
         let sortable =
             Sortable { move_url: "/move".into(), column: title.into(), group: "board".into() };
         let cards = html! { @for at in from..to { (card(&row(at))) } };
-        board_column(title, to - from, limit, &sortable, cards)
+        board_column(title, &Held { limit, ..Held::all(to - from) }, &sortable, cards)
     };
     let head = page_head("", "Board", html! {}, html! {});
     Frame { head: Some(head), wide: true, ..frame("Board") }.render(html! {

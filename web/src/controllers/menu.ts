@@ -41,9 +41,10 @@ export default class extends Controller<HTMLDetailsElement> {
     if (!sheet || !this.element.open) return;
     sheet.classList.remove("back");
     const over = sheet.getBoundingClientRect().right > document.documentElement.clientWidth;
-    if (!over) return;
-    sheet.classList.add("back");
+    if (over) sheet.classList.add("back");
     if (sheet.getBoundingClientRect().left < 0) sheet.classList.remove("back");
+    // Nor does it open below the edge of the window, out of sight.
+    sheet.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
   /** What was sent and taken is done with. */

@@ -33,7 +33,8 @@ impl Unit {
 
     /// The amount of work: the sum of its estimates, or how many items it is.
     pub fn amount(self, estimates: f64, items: i64) -> f64 {
-        if self == Self::Items { items as f64 } else { estimates }
+        // A sum over nothing is a negative zero.
+        if self == Self::Items { items as f64 } else { estimates + 0.0 }
     }
 }
 

@@ -99,6 +99,11 @@ impl Day {
         self.0.strftime("%b %Y").to_string()
     }
 
+    /// The same without its year, where that goes without saying: "3 Mar".
+    pub fn short(self) -> String {
+        self.0.strftime("%-d %b").to_string()
+    }
+
     /// The first instant after the day in UTC: "as of this day" means as it stood then.
     pub fn end(self) -> Time {
         Time(self.start().0 + Time::DAY)

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset;
-use super::list::{MOST_SHOWN, clipped};
+use super::list::clipped;
 use super::nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 use super::{Facet, Toast, explain, kbd};
 
@@ -215,7 +215,7 @@ pub fn peek(href: &str, title: &str, facet: Facet, body: Markup) -> Markup {
         turbo-frame id="peek" target="_top" {
             article.(facet.class()) {
                 header.peek-head {
-                    h2 { a href=(href) { (clipped(title, MOST_SHOWN)) } }
+                    h2 { a href=(href) { (clipped(title)) } }
                     a.btn.small href=(href) { "Open" }
                     button.btn.small type="button" data-action="peek#close" aria-label="Close" { "✕" }
                 }
@@ -254,7 +254,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
                     meta name="live" content=(live.url) data-scope=(live.scope)
                         data-own=[(!live.own.is_empty()).then_some(&live.own)];
                 }
-                title { (clipped(title, MOST_SHOWN)) " · Wherefore" }
+                title { (clipped(title)) " · Wherefore" }
                 link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
                 link rel="preload" as="font" type="font/woff2" crossorigin
                     href=(asset("inter-latin-wght-normal.woff2"));

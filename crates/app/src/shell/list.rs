@@ -91,7 +91,7 @@ impl Row {
         html! {
             @if !self.value.is_empty() {
                 input type="checkbox" name="items" value=(self.value) form="bulk"
-                    aria-label={ "Select " (self.key) " " (clipped(&self.title, 80)) };
+                    aria-label={ "Select " (self.key) " " (cut_at(&self.title, 80)) };
             }
         }
     }
@@ -99,16 +99,21 @@ impl Row {
     fn link(&self) -> Markup {
         html! {
             a.title href=(self.href) data-row-link data-turbo-frame=[self.peek.then_some("peek")] {
-                (clipped(&self.title, MOST_SHOWN))
+                (clipped(&self.title))
             }
         }
     }
 }
 
 /// The most characters of a title that lists and headings beside them show; the item's own page has all of them.
-pub(super) const MOST_SHOWN: usize = 240;
+const MOST_SHOWN: usize = 240;
 
-pub(super) fn clipped(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
+/// A title as lists and headings show it.
+pub fn clipped(title: &str) -> std::borrow::Cow<'_, str> {
+    cut_at(title, MOST_SHOWN)
+}
+
+fn cut_at(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
     match title.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &title[..end]).into(),
         None => title.into(),
@@ -157,21 +162,35 @@ fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A column of a board. `limit` is the most it should hold; above it the count turns red.
-pub fn board_column(
-    title: &str,
-    count: usize,
-    limit: Option<usize>,
-    to: &Sortable,
-    cards: Markup,
-) -> Markup {
+/// What the head and the foot of a board's column say.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    pub count: usize,
+    /// The count as it is written; it may be cut off.
+    pub words: String,
+    /// The most it should hold; above it the count turns red.
+    pub limit: Option<usize>,
+    /// Below the cards: what leads to more of them.
+    pub more: Option<Markup>,
+}
+
+impl Held {
+    /// So many cards, all of them there.
+    pub fn all(count: usize) -> Self {
+        Self { count, words: count.to_string(), ..Self::default() }
+    }
+}
+
+/// A column of a board.
+pub fn board_column(title: &str, held: &Held, to: &Sortable, cards: Markup) -> Markup {
+    let (count, limit) = (held.count, held.limit);
     let over = limit.is_some_and(|limit| count > limit);
     html! {
         section.board-column {
             h2 {
                 (title) " "
                 span.count.bad[over] {
-                    (count) @if let Some(limit) = limit { " of " (limit) }
+                    (held.words) @if let Some(limit) = limit { " of " (limit) }
                     @if over { " – over the limit" }
                     // What has room says so: the next one is pulled, not pushed.
                     @else if let Some(room) = limit.map(|l| l - count).filter(|r| *r > 0) { span.room { " – room for " (room) } }
@@ -179,6 +198,7 @@ pub fn board_column(
             }
             ul.cards aria-label=(title) data-controller="sortable" data-move-url=(to.move_url)
                 data-column=[some(&to.column)] data-group=[some(&to.group)] { (cards) }
+            @if let Some(more) = &held.more { p.soft { (more) } }
         }
     }
 }

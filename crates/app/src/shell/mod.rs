@@ -19,6 +19,7 @@ mod public;
 mod table;
 mod time;
 pub mod timeline;
+mod words;
 
 pub use chart::{Dot, field_map, matrix, matrix_to, share_bar, spark};
 pub use chart_lines::{Line, Spot, areas, bars, lines, scatter};
@@ -28,7 +29,7 @@ pub use form::{
     plain_form, post_button, select, submit, textarea,
 };
 pub use frame::{Frame, Live, Plain, peek, quick};
-pub use list::{Row, Sortable, board_column, card, list, list_row, sortable};
+pub use list::{Held, Row, Sortable, board_column, card, clipped, list, list_row, sortable};
 pub use nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 pub use parts::{
     Facet, Toast, Tone, avatar, copy, diff, empty_state, explain, filters, kbd, meter, notice,
@@ -38,6 +39,7 @@ pub use path::{PathNode, path_rail};
 pub use public::Public;
 pub use table::{Pages, data_table, pages};
 pub use time::{ago, day_tag, time_tag};
+pub use words::{amount, counted};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use maud::{Markup, Render, html};
 
 use super::Link;
+use super::list::clipped;
 
 /// The three questions; each has one hue, used for nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -115,7 +116,7 @@ pub fn page_head(small: &str, title: &str, meta: Markup, actions: Markup) -> Mar
     html! {
         header.page-head {
             div {
-                @if !small.is_empty() { p.key { (small) } }
+                @if !small.is_empty() { p.key { (clipped(small)) } }
                 h1 { (title) }
                 @if !meta.0.is_empty() { div.meta { (meta) } }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::list::{MOST_SHOWN, clipped};
+use super::list::clipped;
 use super::{Facet, meter};
 
 /// One node of a path.
@@ -49,7 +49,7 @@ pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
 
 impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
-        let title = clipped(&self.title, MOST_SHOWN);
+        let title = clipped(&self.title);
         html! {
             li.node.here[self.here].gap[self.gap].(self.facet.class()) {
                 small { (self.label) }

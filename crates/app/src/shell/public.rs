@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset;
-use super::list::{MOST_SHOWN, clipped};
+use super::list::clipped;
 
 /// A page for everybody.
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ impl Public {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     @if !self.indexed { meta name="robots" content="noindex, nofollow"; }
-                    title { (clipped(&self.title, MOST_SHOWN)) " · " (self.site) }
+                    title { (clipped(&self.title)) " · " (self.site) }
                     link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
                     link rel="stylesheet" href=(asset("style.css"));
                     @if let Some(feed) = &self.feed {

@@ -248,10 +248,11 @@ async fn one(
                 @if let Some(author) = &rule.author { "It has the rights of " (author) ". " }
                 @if let (true, Some(at)) = (rule.state == "on", rule.on_since) { "On since " (shell::time_tag(at)) "." }
             }
-            (shell::filters(&here, html! {
+            form.filters method="get" action=(here) {
                 (shell::select("Try it on", "test", [7, 30, 90, 365].map(|n| Choice::new(n, format!("the last {n} days"))).to_vec())
                     .value(wanted.test.unwrap_or(30)))
-            }))
+                button.btn { "Try it" }
+            }
             @if let Some((days, trial)) = &trial { (tried(*days, trial)) }
             (runs(&rule.runs))
         };

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::how::fields::{CustomField, Definitions};
 use crate::how::work_items::ItemView;
-use crate::kernel::Result;
+use crate::kernel::{Day, Result};
 use crate::people::members;
 use crate::people::products::Product;
 use crate::shell::{self, Choice};
@@ -142,11 +142,17 @@ pub(super) fn shown(field: &CustomField, value: &str, unfit: bool) -> Markup {
                 "person" => { (shell::avatar(value)) " " (value) },
                 "choice" => span.label { (value) },
                 "number" => span.points { (value) },
+                "date" => (in_words(value)),
                 "long-text" => span.long { (value) },
                 _ => (value),
             }
         }
     }
+}
+
+/// A day as people write it.
+fn in_words(value: &str) -> String {
+    value.parse::<Day>().map_or_else(|_| value.to_owned(), Day::words)
 }
 
 /// A value in a cell that is pressed to change it, so that nothing in it is a link of its own.

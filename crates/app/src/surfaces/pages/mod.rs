@@ -297,18 +297,25 @@ fn done(cookie: &str) -> Option<shell::Toast> {
     let (change, name) = cookie.split_once('.')?;
     let (name, made) = name.split_once('@').unwrap_or((name, ""));
     let message = match name.split('-').next().unwrap_or_default() {
-        "create" | "record" | "frame" | "set" | "add" | "check" | "attach" => "Added.",
+        "create" | "record" | "frame" | "add" | "check" | "attach" => "Added.",
         "bin" => "Moved to the bin.",
         "restore" => "Taken out of the bin.",
         "move" => "Moved.",
         "undo" => "Undone.",
-        "remove" | "end" => "Removed.",
+        "remove" => "Removed.",
+        "end" => "Ended.",
+        "start" => "Started.",
+        "close" => "Closed.",
+        "cancel" => "Cancelled.",
+        "accept" | "decide" => "Decided.",
         "read" if name == "read-notification" => return None,
         "place" => "Placed.",
         "copy" => "Copied.",
         _ => "Saved.",
     };
-    if change.is_empty() || matches!(name, "undo" | "check-in") {
+    // What was judged is never taken back: a further verdict says more.
+    let stays = matches!(name, "undo" | "check-in" | "accept-story" | "judge-criterion");
+    if change.is_empty() || stays {
         return Some(shell::toast(message));
     }
     let mut toast = toast_with_undo(message, format!("/do/undo?change={change}"));

@@ -235,7 +235,7 @@ fn notice(n: &Notification) -> Markup {
     let what = match n.kind.as_str() {
         "mention" => "mentioned you in",
         "assigned" => "gave you",
-        "rule" => "by a rule, tells you of",
+        "rule" => "A rule tells you of",
         "signals" => "found other signals than before in",
         "check-in-due" => "No check-in for more than ten days:",
         "review-due" => "To be looked at again:",
@@ -252,6 +252,7 @@ fn notice(n: &Notification) -> Markup {
         _ => "commented on",
     };
     let reminds = n.kind.ends_with("-due");
+    let nobody = reminds || n.kind == "rule";
     let to = address(&n.key, n.comment);
     let named = match n.kind.as_str() {
         "signals" | "handed-over" | "reset-link" => n.title.clone(),
@@ -263,7 +264,7 @@ fn notice(n: &Notification) -> Markup {
             div {
                 p {
                     @if !n.read { span.sr { "Unread: " } }
-                    @if !reminds { b { (n.actor) } " " }
+                    @if !nobody { b { (n.actor) } " " }
                     (what) " "
                     @if n.read { a href=(to) { (named) } }
                     @else {

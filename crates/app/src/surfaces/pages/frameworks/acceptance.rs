@@ -103,7 +103,7 @@ fn said_of(all: &[CriterionView]) -> Markup {
         @if !hints.is_empty() {
             ul.soft aria-label="About the criteria" {
                 @for hint in &hints {
-                    li { @if !hint.place.is_empty() { "“" (hint.place.trim()) "”: " } (hint.message) " " (hint.suggestion) }
+                    li { @if !hint.place.is_empty() { "“" (hint.place.trim().trim_start_matches("- ")) "”: " } (hint.message) " " (hint.suggestion) }
                 }
             }
         }

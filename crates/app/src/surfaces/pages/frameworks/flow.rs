@@ -129,7 +129,7 @@ fn ages(flow: &Flow) -> Markup {
 
 fn labels(flow: &Flow, count: usize) -> Vec<String> {
     let day = |n: usize| flow.from.plus_days(i64::try_from(n).unwrap_or_default());
-    (0..count).map(|n| day(n).to_string()[5..].to_owned()).collect()
+    (0..count).map(|n| day(n).short()).collect()
 }
 
 fn cumulative(flow: &Flow) -> Markup {
@@ -197,7 +197,7 @@ fn throughput(flow: &Flow) -> Markup {
     let bars: Vec<(String, f64, f64)> = flow
         .throughput
         .iter()
-        .map(|w| (w.from.to_string()[5..].to_owned(), 0.0, f64::from(w.finished)))
+        .map(|w| (w.from.short(), 0.0, f64::from(w.finished)))
         .collect();
     let mean = flow.throughput.iter().map(|w| f64::from(w.finished)).sum::<f64>()
         / flow.throughput.len().max(1) as f64;

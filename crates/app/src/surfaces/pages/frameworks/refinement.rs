@@ -169,7 +169,10 @@ fn poker(r: &RefinementView, write: bool) -> Markup {
                 @if !r.votes.is_empty() { div.acts { (button(r, "reveal-votes", "Show all votes", "")) } }
             }
             @if write && r.revealed {
-                div.acts {
+                @if let Some(estimate) = r.item.as_ref().and_then(ItemView::estimate) {
+                    p { "Its estimate is " b { (estimate) } "." }
+                }
+                div.acts.agree {
                     (button(r, "reveal-votes", "Vote again", "&again=true"))
                     (shell::form("/do/agree-estimate", html! {
                         (shell::hidden("refinement", &r.id.to_string()))

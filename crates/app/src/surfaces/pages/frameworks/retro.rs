@@ -53,7 +53,7 @@ pub(super) fn part(cx: &mut Reader<'_>, s: &IterationView, write: bool) -> Resul
 fn note(n: &NoteView, back: &str, write: bool) -> Markup {
     let vote = format!("/do/vote-retro-note?note={}&_back={back}", n.id);
     html! {
-        li.row {
+        li.row.whole {
             @if !n.topic.is_empty() { span.lead { (shell::pill(&n.topic)) } }
             span.title { (n.text) }
             span.tail {

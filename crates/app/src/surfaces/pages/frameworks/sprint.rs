@@ -12,12 +12,13 @@ use super::sprints::{forecast, href, span, spread, state_words};
 use crate::how::sprints::{GetIteration, IterationDetail, ListIterations, outlook, velocity};
 use crate::how::units::Unit;
 use crate::how::work_items::{ItemView, ListWorkItems};
-use crate::kernel::{Error, Id, Result};
+use crate::kernel::{Error, Id, Result, Time};
 use crate::people::products::Product;
-use crate::shell::{self, Choice, Crumb, Facet, Line, Tone};
+use crate::shell::{self, Choice, Crumb, Facet, Line, Tone, amount, clipped, counted, markdown};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
+use crate::why::strategy::newest;
 
 pub(super) async fn page(
     State(app): State<Shared>,
@@ -33,7 +34,9 @@ pub(super) async fn page(
             return Err(Error::NotFound("iteration"));
         }
         let write = may_write(cx);
+        let goal = toward(cx, &product, &d)?;
         let main = html! {
+            (goal)
             @match d.iteration.state.as_str() {
                 "planned" => (planning(cx, &product, &d, write)?),
                 "active" => (running(cx, &product, &d, write)?),
@@ -51,13 +54,14 @@ pub(super) async fn page(
         } else {
             html! {}
         };
+        let heading = if s.goal.is_empty() { "No goal yet".into() } else { clipped(&s.goal) };
         Ok(Page {
             title: s.name.clone(),
             active: "sprints",
             above: vec![Crumb::to(format!("/p/{}/sprints", product.key), "Sprints")],
             head: Some(shell::page_head(
                 &s.name,
-                if s.goal.is_empty() { "No goal yet" } else { &s.goal },
+                &heading,
                 meta,
                 acts,
             )),
@@ -68,6 +72,19 @@ pub(super) async fn page(
         })
     })
     .await
+}
+
+/// A goal that is longer than a heading, and the goal of the product that it is a step towards.
+fn toward(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Result<Markup> {
+    let s = &d.iteration;
+    let open = matches!(s.state.as_str(), "planned" | "active");
+    let goal = if open { newest(cx, product, "product-goal", None)? } else { None };
+    Ok(html! {
+        @if clipped(&s.goal).len() < s.goal.len() { p { (s.goal) } }
+        @if let Some(goal) = goal {
+            p.soft { a href={ "/p/" (product.key) "/strategy" } { "Product goal" } ": " (markdown::plain_excerpt(&goal.body, 240)) }
+        }
+    })
 }
 
 fn acts(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Result<Markup> {
@@ -125,7 +142,7 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
     let list = ListIterations { product: product.key.clone(), ..ListIterations::default() };
     let next = list.run(cx)?.items.into_iter().filter(|n| n.state == "planned");
     let places: Vec<Choice> = std::iter::once(Choice::new("backlog", "the backlog"))
-        .chain(next.map(|n| Choice::new(n.id, n.name)))
+        .chain(next.map(|n| Choice::new(n.id, clipped(&n.name).into_owned())))
         .collect();
     let with = |first: &str| {
         std::iter::once(Choice::new("", first)).chain(places.iter().cloned()).collect::<Vec<_>>()
@@ -149,7 +166,7 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
                         .required().help("What is said of an item below goes before it."))
                 }
                 @for item in &open {
-                    @let goes = shell::select(&format!("{} {} goes to", item.key, item.title), &format!("carry.{}", item.key), with(if open.len() > 1 { "where all go" } else { "say where" }))
+                    @let goes = shell::select(&format!("{} {} goes to", item.key, clipped(&item.title)), &format!("carry.{}", item.key), with(if open.len() > 1 { "where all go" } else { "say where" }))
                         .id(format!("carry-{}", item.key));
                     @if open.len() > 1 { (goes) } @else { (goes.required()) }
                 }
@@ -160,17 +177,13 @@ fn close_form(cx: &mut Reader<'_>, product: &Product, d: &IterationDetail) -> Re
     ))
 }
 
-fn amount(value: f64) -> String {
-    if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
-}
-
 /// An amount of work in the unit of a sprint, and beside it how many items it is where that is another
 /// number.
 fn told(d: &IterationDetail, estimates: f64, items: i64) -> (String, String) {
     let unit = Unit::of(&d.unit);
     let beside = match unit {
         Unit::Items => "items".to_owned(),
-        _ => format!("{}, {items} items", unit.word()),
+        _ => format!("{}, {}", unit.word(), counted(items, "item")),
     };
     (amount(unit.amount(estimates, items)), beside)
 }
@@ -221,7 +234,7 @@ fn planning(
                     (shell::hidden("iteration", &s.id.to_string()))
                     (shell::hidden("_back", &href(s)))
                     @for item in &next {
-                        (shell::checkbox(&format!("{} {}{}", item.key, item.title, item.estimate().map_or(String::new(), |e| format!(" ({e})"))), "items")
+                        (shell::checkbox(&format!("{} {}{}", item.key, clipped(&item.title), item.estimate().map_or(String::new(), |e| format!(" ({e})"))), "items")
                             .value(&item.key).id(format!("add-{}", item.key)))
                     }
                     (shell::submit("Take the chosen into the sprint"))
@@ -253,7 +266,8 @@ fn running(
         .items
         .iter()
         .filter(|i| matches!(i.category.as_str(), "started" | "in-review"))
-        .filter_map(|i| Some((i, (cx.now.0 - i.started_at?.0) / crate::kernel::Time::DAY)))
+        // Both ends are counted, as on boards and in the figures of flow.
+        .filter_map(|i| Some((i, (cx.now.0 - i.started_at?.0) / Time::DAY + 1)))
         .collect();
     old.sort_by_key(|(_, days)| std::cmp::Reverse(*days));
     let left = s.ends.map(|end| cx.now.day().days_until(end));
@@ -280,7 +294,7 @@ fn running(
             (shell::section("Under way the longest", html! {
                 ul { @for (item, days) in old.iter().take(8) { li {
                     a href={ "/" (item.key) } { (item.key) } " " (item.title) " "
-                    span.soft { (days) " days" @if let Some(who) = &item.assignee { ", " (who.name) } }
+                    span.soft { (counted(*days, "day")) @if let Some(who) = &item.assignee { ", " (who.name) } }
                 } } }
             }))
         }
@@ -295,7 +309,7 @@ fn charts(d: &IterationDetail) -> Markup {
     if d.days.len() < 2 {
         return html! {};
     }
-    let labels: Vec<String> = d.days.iter().map(|l| l.day.to_string()[5..].to_owned()).collect();
+    let labels: Vec<String> = d.days.iter().map(|l| l.day.short()).collect();
     // An item without an estimate weighs nothing in a sum, so items are counted instead.
     let unit = Unit::of(&d.unit);
     let counted = unit == Unit::Items || d.days.iter().all(|l| l.scope == 0.0);
@@ -320,7 +334,7 @@ fn charts(d: &IterationDetail) -> Markup {
                 summary { "The numbers" }
                 (shell::data_table("Day by day", &["Day", &format!("#Scope, {unit}"), "#Finished", "#Left", "#Items", "#Items finished"],
                     d.days.iter().map(|l| vec![
-                        html! { (l.day) }, html! { (amount(scope(l))) }, html! { (amount(done(l))) },
+                        html! { (l.day.words()) }, html! { (amount(scope(l))) }, html! { (amount(done(l))) },
                         html! { (amount(scope(l) - done(l))) }, html! { (l.items) }, html! { (l.items_done) },
                     ]).collect()))
             }
@@ -330,7 +344,7 @@ fn charts(d: &IterationDetail) -> Markup {
                 d.changes.iter().filter(|c| !counted || c.items != 0).map(|c| {
                     let change = if counted { c.items as f64 } else { c.points };
                     vec![
-                        html! { (c.day) },
+                        html! { (c.day.words()) },
                         html! { a href={ "/" (c.key) } { (c.key) } " " (c.title) },
                         html! { @match c.items { 1 => "came", -1 => "went", _ => "estimated anew" } },
                         html! { @if change > 0.0 { "+" } (amount(change)) },

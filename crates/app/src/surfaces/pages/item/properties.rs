@@ -87,10 +87,10 @@ fn shown(item: &ItemView, field: &str) -> Option<Markup> {
         "severity" => text(item.severity.clone()?),
         "service" => text(item.service.clone()?.replace('-', " ")),
         "broke" => item.broke.as_ref().map(|p| html! { (p.id) " " (p.name) }),
-        "due" => text(item.due?.to_string()),
+        "due" => text(item.due?.words()),
         "sprint" => text(item.sprint.clone()?),
         "parent" => item.parent.as_ref().map(|p| html! { (p.id) " " (p.name) }),
-        "no-why-until" => text(item.no_why_until?.to_string()),
+        "no-why-until" => text(item.no_why_until?.words()),
         _ => None,
     }
 }

@@ -86,11 +86,15 @@ fn one(gate: &GateView, here: &str, write: bool) -> Markup {
                 @else { "Decided by " (gate.approvers.join(", ")) "." }
             }
             @if !gate.must.is_empty() { p { (met) " of " (gate.must.len()) " that must be met are met." } }
-            (table(gate, "must", "Must be met", &gate.must, here, open))
-            (table(gate, "should", "Should be met", &gate.should, here, open))
-            @if open { (acts(gate, here)) }
-            p.acts { a.btn href={ "/p/" (gate.product) "/gates/" (gate.id) "/pack" } { "Gate pack" } }
-            @for d in &gate.decisions { (decided(d)) }
+            div.gate-criteria {
+                (table(gate, "must", "Must be met", &gate.must, here, open))
+                (table(gate, "should", "Should be met", &gate.should, here, open))
+            }
+            div.acts {
+                @if open { (acts(gate, here)) }
+                a.btn href={ "/p/" (gate.product) "/gates/" (gate.id) "/pack" } { "Gate pack" }
+            }
+            @for d in &gate.decisions { (decided(gate, d)) }
         }
     }
 }
@@ -136,49 +140,48 @@ fn acts(gate: &GateView, here: &str) -> Markup {
     let own = |field: &str| format!("{id}-{field}");
     let decisions = DECISIONS.iter().map(|d| Choice::new(d, words(d))).collect();
     html! {
-        div.acts {
-            (shell::menu("Decide", None, shell::form("/do/decide-gate", html! {
-                (once())
-                (shell::hidden("gate", &id))
-                (shell::hidden("_back", here))
-                (shell::select("Decision", "decision", decisions).id(own("decision")))
-                (shell::textarea("Because", "because").id(own("because")).rows(3).required())
-                (shell::textarea("Conditions", "conditions").id(own("conditions")).rows(2).help("For a conditional go: what still has to be done."))
-                (shell::field("Met by", "by_day").id(own("by")).kind("date"))
-                (shell::submit("Decide"))
-            })))
-            (shell::menu("Add a criterion", None, shell::form("/do/set-gate-criterion", html! {
-                (shell::hidden("gate", &id))
-                (shell::hidden("_back", here))
-                (shell::select("It", "kind", choices(&["must", "should"], None)).id(own("kind")))
-                (shell::field("be met", "text").id(own("text")).required())
-                (shell::submit("Add"))
-            })))
-            (shell::menu("Edit", None, shell::form("/do/edit-gate", html! {
-                (shell::hidden("gate", &id))
-                (shell::hidden("revision", &gate.revision.to_string()))
-                (shell::hidden("_back", here))
-                (shell::field("Gate", "name").id(own("name")).value(&gate.name).required())
-                (shell::field("The phase that it ends", "phase").id(own("phase")).value(&gate.phase))
-                (shell::field("Due", "due").id(own("due")).kind("date").value(gate.due.map_or(String::new(), |d| d.to_string())))
-                (shell::field("Who decides", "approvers").id(own("approvers")).value(gate.approvers.join(", ")))
-                (shell::submit("Save"))
-            })))
-            @if gate.state == "pending" {
-                (shell::post_button(&format!("/do/remove-gate?gate={id}&_back={here}"), "Remove", None))
-            }
+        (shell::menu("Decide", None, shell::form("/do/decide-gate", html! {
+            (once())
+            (shell::hidden("gate", &id))
+            (shell::hidden("_back", here))
+            (shell::select("Decision", "decision", decisions).id(own("decision")))
+            (shell::textarea("Because", "because").id(own("because")).rows(3).required())
+            (shell::textarea("Conditions", "conditions").id(own("conditions")).rows(2).help("For a conditional go: what still has to be done."))
+            (shell::field("Met by", "by_day").id(own("by")).kind("date"))
+            (shell::submit("Decide"))
+        })))
+        (shell::menu("Add a criterion", None, shell::form("/do/set-gate-criterion", html! {
+            (shell::hidden("gate", &id))
+            (shell::hidden("_back", here))
+            (shell::select("It", "kind", choices(&["must", "should"], None)).id(own("kind")))
+            (shell::field("be met", "text").id(own("text")).required())
+            (shell::submit("Add"))
+        })))
+        (shell::menu("Edit", None, shell::form("/do/edit-gate", html! {
+            (shell::hidden("gate", &id))
+            (shell::hidden("revision", &gate.revision.to_string()))
+            (shell::hidden("_back", here))
+            (shell::field("Gate", "name").id(own("name")).value(&gate.name).required())
+            (shell::field("The phase that it ends", "phase").id(own("phase")).value(&gate.phase))
+            (shell::field("Due", "due").id(own("due")).kind("date").value(gate.due.map_or(String::new(), |d| d.to_string())))
+            (shell::field("Who decides", "approvers").id(own("approvers")).value(gate.approvers.join(", ")))
+            (shell::submit("Save"))
+        })))
+        @if gate.state == "pending" {
+            (shell::post_button(&format!("/do/remove-gate?gate={id}&_back={here}"), "Remove", None))
         }
     }
 }
 
-pub(super) fn decided(d: &DecisionView) -> Markup {
+/// A decision; where the gate names nobody, nobody can have decided in their place.
+pub(super) fn decided(gate: &GateView, d: &DecisionView) -> Markup {
     let met = |all: &[GateCriterion]| all.iter().filter(|c| c.standing == "met").count();
     html! {
         div.prose {
             p {
                 b { "Decided: " (words(&d.decision)) } ", " (shell::time_tag(d.at))
                 @if let Some(person) = &d.person { ", " (person) }
-                @if !d.as_approver { " (not named as an approver)" }
+                @if !d.as_approver && !gate.approvers.is_empty() { " (not named as an approver)" }
                 ": " (d.because)
             }
             @if !d.conditions.is_empty() {

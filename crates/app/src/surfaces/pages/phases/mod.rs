@@ -18,7 +18,7 @@ use crate::how::phases::{GateBrief, ListPhases, PhaseView};
 use crate::kernel::{Day, Result};
 use crate::people::products::Product;
 use crate::people::teams;
-use crate::shell::{self, Choice, Crumb, Facet, Tone};
+use crate::shell::{self, Choice, Crumb, Facet, Tone, amount};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -34,11 +34,6 @@ pub(super) fn router() -> Router<Shared> {
 /// The way back from what lies below the list of phases.
 fn above(product: &Product) -> Vec<Crumb> {
     vec![Crumb::to(format!("/p/{}/phases", product.key), "Phases and gates")]
-}
-
-/// An amount of work, in a phase's unit.
-fn amount(value: f64) -> String {
-    if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
 /// A kept word as people read it.

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 
 use super::super::work::with_state;
 use super::super::{Page, may_write, once, product, show};
-use super::{above, amount, days, gate_choices, gate_link, requests, slip};
+use super::{above, days, gate_choices, gate_link, requests, slip};
 use crate::how::gates::ListGates;
 use crate::how::phases::{BaselineView, GetPhase, PhaseDetail};
 use crate::kernel::{Day, Error, Id, Result};
-use crate::shell::{self, Facet, Line, Tone};
+use crate::shell::{self, Facet, Line, Tone, amount, counted};
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -148,9 +148,9 @@ fn figures(d: &PhaseDetail) -> Markup {
                 (shell::stat("Agreed", &format!("{} {}", amount(agreed), p.unit), &was))
                 (shell::stat("Finished", &amount(p.done), &format!("{} of {} items", p.items_done, p.items)))
                 (shell::stat("Scope now", &amount(p.points), &difference(p.points - agreed)))
-                (shell::stat("Its end", &p.ends.map_or(String::new(), |e| e.to_string()), &moved))
+                (shell::stat("Its end", &p.ends.map_or(String::new(), |e| e.words()), &moved))
             } @else {
-                (shell::stat("Scope", &format!("{} {}", amount(p.points), p.unit), &format!("{} items", p.items)))
+                (shell::stat("Scope", &format!("{} {}", amount(p.points), p.unit), &counted(p.items, "item")))
             }
         }))
     }
@@ -168,7 +168,7 @@ pub(super) fn burnup(d: &PhaseDetail) -> Markup {
     if d.days.len() < 2 {
         return html! {};
     }
-    let labels: Vec<String> = d.days.iter().map(|l| l.day.to_string()[5..].to_owned()).collect();
+    let labels: Vec<String> = d.days.iter().map(|l| l.day.short()).collect();
     let agreed = Line { name: "agreed".into(), values: d.agreed.clone() };
     let drawn = [
         Line::new("finished", d.days.iter().map(|l| l.done)),
@@ -202,7 +202,7 @@ pub(super) fn burnup(d: &PhaseDetail) -> Markup {
                     summary { "How the scope changed since it began (" (d.changes.len()) ")" }
                     (shell::data_table("How the scope changed", &["Day", "Item", "", &format!("#In {}", d.phase.unit)],
                         d.changes.iter().map(|c| vec![
-                            html! { (c.day) },
+                            html! { (c.day.words()) },
                             html! { a href={ "/" (c.key) } { (c.key) } " " (c.title) },
                             html! { @match c.items { 1 => "came", -1 => "went", _ => "estimated anew" } },
                             html! { @if c.points > 0.0 { "+" } (amount(c.points)) },

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 
 use super::super::{Page, attached, may_write, product, show};
 use super::gates::decided;
-use super::{above, amount, days, one, requests, slip, tone, words};
+use super::{above, days, one, requests, slip, tone, words};
 use crate::how::gates::GateCriterion;
 use crate::how::phases::{GatePack, GetGatePack, PhaseDetail};
 use crate::kernel::{Error, Id};
-use crate::shell::{self, Facet, Tone};
+use crate::shell::{self, Facet, Tone, amount, counted};
 use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -51,7 +51,7 @@ pub(super) async fn page(
             }
             @for d in &pack.behind { (next(d)) }
             @if !g.decisions.is_empty() {
-                (shell::section("What was decided", html! { @for d in &g.decisions { (decided(d)) } }))
+                (shell::section("What was decided", html! { @for d in &g.decisions { (decided(g, d)) } }))
             }
             (files)
         };
@@ -154,7 +154,7 @@ fn next(d: &PhaseDetail) -> Markup {
         &format!("What a go lets in: {}", p.name),
         html! {
             @if !p.goal.is_empty() { p { (p.goal) } }
-            p { (days(p.starts, p.ends)) ", " (p.items) " items, " (amount(p.points)) " " (p.unit) }
+            p { (days(p.starts, p.ends)) ", " (counted(p.items, "item")) ", " (amount(p.points)) " " (p.unit) }
             @if p.state == "planned" && (p.starts.is_none() || p.ends.is_none()) {
                 (shell::notice(Tone::Warn, html! { "It has no dates to freeze yet." }))
             }

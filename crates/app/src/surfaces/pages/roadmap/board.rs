@@ -41,7 +41,8 @@ fn columns(product: &Product, lines: &[&Line], themes: &[Choice], write: bool) -
                     group: "roadmap".into(),
                 };
                 @let cards = html! { @for line in &here { (card(product, line, themes, write)) } };
-                @if write { (shell::board_column(horizon, here.len(), None, &to, cards)) }
+                @let held = shell::Held::all(here.len());
+                @if write { (shell::board_column(horizon, &held, &to, cards)) }
                 @else { section.board-column { h2 { (horizon) " " span.count { (here.len()) } } ul.cards aria-label=(horizon) { (cards) } } }
             }
         }

@@ -74,11 +74,13 @@ pub(super) async fn board(
     .await
 }
 
+/// `more` is where more cards are shown, if more can be.
 fn shown(
     columns: &[Column],
     marks: &Marks,
     fits: impl Fn(&ItemView) -> bool,
     lane: &str,
+    more: Option<&str>,
 ) -> Markup {
     html! {
         div.board {
@@ -89,13 +91,27 @@ fn shown(
                     group: format!("board-{lane}"),
                 };
                 @let cards: Vec<&ItemView> = column.items.iter().filter(|i| fits(i)).collect();
-                @let count = if lane.is_empty() { usize::try_from(column.count).unwrap_or_default() } else { cards.len() };
-                @let limit = column.limit.and_then(|l| usize::try_from(l).ok()).filter(|_| lane.is_empty());
-                (shell::board_column(&column.state, count, limit, &to, html! {
+                @let held = held(column, cards.len(), lane, more);
+                (shell::board_column(&column.state, &held, &to, html! {
                     @for item in cards { (shell::card(&named(marks.card(item), item, column))) }
                 }))
             }
         }
+    }
+}
+
+/// What a column, or its part in a lane, says of how much it holds.
+fn held(column: &Column, here: usize, lane: &str, more: Option<&str>) -> shell::Held {
+    if !lane.is_empty() {
+        return shell::Held::all(here);
+    }
+    let more = more.filter(|_| column.count > here as i64);
+    shell::Held {
+        count: usize::try_from(column.count).unwrap_or_default(),
+        // They are counted no further.
+        words: if column.count >= MOST { "1,000+".to_owned() } else { column.count.to_string() },
+        limit: column.limit.and_then(|l| usize::try_from(l).ok()),
+        more: more.map(|href| html! { "The first " (here) ". " a href=(href) { "Show more" } }),
     }
 }
 
@@ -153,20 +169,22 @@ fn cards(
     let team = teams::named(cx.conn, cx.actor.workspace, &filter.only("team"))?.map(|t| t.id);
     let policy = policies::workflow(cx.conn, cx.actor.workspace, product.id, team)?;
     let of_teams = boards_of_teams(cx, product, filter, path)?;
+    let more = wanted.cards.is_none_or(|n| n < MOST);
+    let more = more.then(|| filter.clone().put("cards", MOST).href(path, None));
+    let cut = columns.iter().any(|c| c.count > c.items.len() as i64);
     Ok(html! {
         (of_teams)
         @if let Some(by) = lane {
             @for lane in lanes(&columns, &by) {
                 section.lane {
                     h2 { @if lane.is_empty() { "Without " (by.words()) } @else { (lane) } (load(&columns, &by, &lane, &policy)) }
-                    (shown(&columns, &marks, |i| lane_of(i, &by) == lane, &lane))
+                    (shown(&columns, &marks, |i| lane_of(i, &by) == lane, &lane, None))
                 }
             }
-        } @else { (shown(&columns, &marks, |_| true, "")) }
-        @if wanted.cards.is_none_or(|n| n < MOST) && columns.iter().any(|c| c.count > c.items.len() as i64) {
-            @let all = filter.clone().put("cards", MOST).href(path, None);
-            p.soft { "Columns show their first cards. " a href=(all) { "Show up to 1,000 in each" } }
-        }
+            @if let (Some(more), true) = (&more, cut) {
+                p.soft { "Columns show their first cards. " a href=(more) { "Show up to 1,000 in each" } }
+            }
+        } @else { (shown(&columns, &marks, |_| true, "", more.as_deref())) }
         (downloads(product, filter, "-level:epic", None))
     })
 }

@@ -130,7 +130,7 @@ fn form(
                 .help("#label, @person, !priority and =3 for points may stand anywhere in a line. “epic:”, “task:” or “bug:” at its beginning says the level. Ticked boxes are left out."))
             div.fields {
                 (shell::select("Level", "level", choices(&LEVELS, None)).value(level))
-                (shell::field("All under", "parent").picks("epic story").value(&pasted.parent).placeholder("RIDE-12"))
+                (shell::field("All under", "parent").picks("epic story").value(&pasted.parent).placeholder(format!("{}-12", product.key)))
                 (ours)
             }
             div.acts {
@@ -152,12 +152,12 @@ fn shown(lines: &[LineView]) -> Markup {
         }
         ul.rows aria-label="What becomes of the lines" {
             @for line in lines {
-                li.row.{ "level-" (line.depth.min(6)) } {
+                li.row.whole[line.problem.is_some()].{ "level-" (line.depth.min(6)) } {
                     span.key.soft { (line.line) }
                     span.lead { (shell::pill(&line.level)) }
                     span.title {
                         @if line.left_out { s { (line.title) } " " span.soft { "left out: its box is ticked" } }
-                        @else { (line.title) }
+                        @else { (shell::clipped(&line.title)) }
                         @if let Some(problem) = &line.problem { " " span.error { (problem) } }
                     }
                     span.tail {

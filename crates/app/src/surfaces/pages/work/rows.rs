@@ -14,6 +14,7 @@ fn facet(item: &ItemView) -> Facet {
 /// A line of a list or a card of a board.
 pub(super) fn row(item: &ItemView) -> shell::Row {
     let tail = html! {
+        @if let Some(priority) = &item.priority { span.soft title="Priority" { (priority) } }
         @if let Some(part) = &item.part { span.soft title="Part" { (part.name) } }
         @for label in item.labels.iter().take(3) { span.label { (label) } }
         (subtasks(item))

@@ -161,6 +161,7 @@ fn shown(item: &ItemView, column: &TableColumn) -> Markup {
             "state" => (shell::toned(&text, tone)),
             "labels" => @for label in &item.labels { span.label { (label) } " " },
             "assignee" => @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) " " (who.name) },
+            "due" => @if let Some(day) = item.due { (day.words()) },
             _ => (text),
         }
         @if text.is_empty() { span.soft aria-hidden="true" { "–" } }
