@@ -156,6 +156,7 @@ both_engines! {
         assert_eq!(closed["state"], "closed");
         let last = world.get(ME, &format!("/iterations/{one}")).await;
         assert_eq!((&last["completed"], &last["carried"][0]["key"], &last["finished"][0]["key"]), (&json!(3.0), &json!(b), &json!(a)));
+        assert_eq!(last["carried"][0]["to"], "Sprint 2", "where it went is told");
         // Whatever happens afterwards, it stays as it was.
         world.noon("2026-03-09");
         edit(&world, &a, json!({ "points": 100, "title": "Other" })).await;
@@ -294,6 +295,6 @@ both_engines! {
         let (_, page) = world.page(ME, "/p/OPEN/sprints").await;
         assert!(page.contains("The last 3 sprints finished 1 items each"), "{page}");
         let (_, page) = world.page(ME, &format!("/p/OPEN/sprints/{first}")).await;
-        assert!(page.contains("points, 1 items"), "{page}");
+        assert!(page.contains("points, 1 item"), "{page}");
     }
 }

@@ -60,12 +60,16 @@ impl Action for CloseIteration {
                 ),
             ));
         }
-        freeze(cx, &before, &open)?;
-        for item in &open {
-            let next = match self.to(item) {
+        let mut going = Vec::with_capacity(open.len());
+        for item in open {
+            let next = match self.to(&item) {
                 "backlog" => None,
                 to => Some(other(cx, &before, to)?),
             };
+            going.push((item, next));
+        }
+        freeze(cx, &before, &going)?;
+        for (item, next) in &going {
             release(cx, item, next.as_ref())?;
         }
         end(cx, &before, "closed", &outcome, &self.review)
@@ -162,8 +166,9 @@ impl Action for CancelIteration {
             return Err(Error::invalid("because", "Say why the goal has lost its sense."));
         }
         let open = unfinished(items(cx.conn(), ws, before.id)?);
+        let open: Vec<_> = open.into_iter().map(|item| (item, None)).collect();
         freeze(cx, &before, &open)?;
-        for item in &open {
+        for (item, _) in &open {
             release(cx, item, None)?;
         }
         end(cx, &before, "cancelled", "", &self.because)

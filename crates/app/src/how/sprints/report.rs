@@ -63,6 +63,9 @@ pub struct ReportItem {
     pub key: String,
     pub title: String,
     pub points: Option<f64>,
+    /// Where what was not finished went: the backlog, or another iteration by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// A change of scope.
@@ -233,12 +236,25 @@ fn moves(rows: &[Held], since: Time, name: &impl Fn(&Id) -> Called) -> Vec<Moved
     moved
 }
 
-/// Writes the figures down for good.
-pub(super) fn freeze(cx: &mut Change<'_>, s: &Sprint, open: &[WorkItem]) -> Result<()> {
+/// Writes the figures down for good, with where each unfinished item goes: into another iteration, or
+/// back into the backlog.
+pub(super) fn freeze(
+    cx: &mut Change<'_>,
+    s: &Sprint,
+    open: &[(WorkItem, Option<Sprint>)],
+) -> Result<()> {
     let (ws, now) = (cx.workspace(), cx.now);
     let told = tell(cx.conn(), ws, s, now, now)?;
-    let line =
-        |i: &WorkItem| ReportItem { key: i.key.clone(), title: i.title.clone(), points: i.points };
+    let line = |i: &WorkItem| ReportItem {
+        key: i.key.clone(),
+        title: i.title.clone(),
+        points: i.points,
+        to: None,
+    };
+    let carried = open.iter().map(|(item, next)| {
+        let to = next.as_ref().map_or_else(|| "the backlog".to_owned(), |n| n.name.clone());
+        ReportItem { to: Some(to), ..line(item) }
+    });
     let unit = unit(cx.conn(), ws, s.product_id, s.team_id)?;
     let all = items(cx.conn(), ws, s.id)?;
     let finished = all.iter().filter(|i| i.category == "accepted").map(line).collect();
@@ -254,7 +270,7 @@ pub(super) fn freeze(cx: &mut Change<'_>, s: &Sprint, open: &[WorkItem]) -> Resu
             days: Listed(told.days),
             changes: Listed(told.changes),
             finished: Listed(finished),
-            carried: Listed(open.iter().map(line).collect()),
+            carried: Listed(carried.collect()),
             unit: unit.word().to_owned(),
         }
     );

@@ -234,9 +234,12 @@ fn planning(
                     (shell::hidden("iteration", &s.id.to_string()))
                     (shell::hidden("_back", &href(s)))
                     @for item in &next {
-                        (shell::checkbox(&format!("{} {}{}", item.key, clipped(&item.title), item.estimate().map_or(String::new(), |e| format!(" ({e})"))), "items")
-                            .value(&item.key).id(format!("add-{}", item.key)))
+                        div data-amount=(unit.amount(item.points.unwrap_or_default(), 1)) { (shell::checkbox(&format!("{} {}{}", item.key, clipped(&item.title), item.estimate().map_or(String::new(), |e| format!(" ({e})"))), "items")
+                            .value(&item.key).id(format!("add-{}", item.key))) }
                     }
+                    // Where scripts run it says what the sprint would hold with what is ticked.
+                    p.soft data-controller="sum" data-sum-from-value=(unit.amount(planned, count))
+                        data-sum-most-value=(s.capacity.unwrap_or_default()) data-sum-unit-value=(unit.word()) hidden {}
                     (shell::submit("Take the chosen into the sprint"))
                 }))
             }))
@@ -363,6 +366,7 @@ fn over(cx: &mut Reader<'_>, d: &IterationDetail) -> Result<Markup> {
             ul { @for i in items { li {
                 a href={ "/" (i.key) } { (i.key) } " " (i.title)
                 @if let Some(p) = i.points.filter(|_| summed) { span.soft { " " (amount(p)) " " (d.unit) } }
+                @if let Some(to) = &i.to { span.soft { " → " (clipped(to)) } }
             } } }
         })) } }
     };
