@@ -283,8 +283,11 @@ pub(super) fn retry_page(
     };
     // An answer that is shown once, as links are, is a page that the browser itself asks for.
     let form = if to.starts_with("/do/") { shell::form } else { shell::plain_form };
+    // Of what two people changed only that is to be settled; where it is none of the fields, all are shown.
+    let some = sent.iter().any(|(name, _)| contested(error, name));
+    let settled = |name: &str| some && !contested(error, name);
     let main = html! {
-        h1 { (entry.meta.summary) }
+        h1 { @if newest.is_some() { "Somebody else changed the same" } @else { (entry.meta.summary) } }
         // Scripts show it in the form that was sent, unless it is long.
         @if newest.is_some() { (explain(error)) }
         @else { div data-refused=(field_of(error)) { (explain(error)) } }
@@ -295,7 +298,7 @@ pub(super) fn retry_page(
                     ("revision", Some(newest)) => newest.to_string(),
                     _ => value.clone(),
                 };
-                (retry_field(name, &value))
+                @if settled(name) { (shell::hidden(name, &value)) } @else { (retry_field(name, &value)) }
             }
             @if matches!(error, Error::Invalid { field: Some("reason"), .. }) {
                 (shell::textarea("Why you do it", "_reason").rows(2).required())
@@ -319,19 +322,34 @@ fn field_of(error: &Error) -> &str {
     }
 }
 
+/// Whether a field that was sent is one that somebody else changed meanwhile.
+fn contested(error: &Error, name: &str) -> bool {
+    let Error::Conflict(conflict) = error else { return false };
+    let sent = name.split('.').next().unwrap_or(name).trim_start_matches("set_");
+    conflict.fields.iter().any(|f| f.field.trim_end_matches("_id") == sent)
+}
+
 fn retry_field(name: &str, value: &str) -> Markup {
     let quiet = name.starts_with('_')
         || ["key", "items", "revision", "product", "change", "comment"].contains(&name)
         // What a form keeps for itself tells nobody anything; what is chosen for an item may be one too.
         || (!name.contains('.') && value.parse::<Id>().is_ok());
     let own = name.strip_prefix("set_fields.").or_else(|| name.strip_prefix("fields."));
-    let label = own.map_or_else(|| name.replace('_', " "), str::to_owned);
+    let label = own.map_or_else(|| in_words(name), str::to_owned);
     html! {
         @if quiet { (shell::hidden(name, value)) }
         @else if value.len() > 80 || value.contains('\n') || ["body", "verbatim"].contains(&name) {
             (shell::textarea(&label, name).value(value).rows(8))
         } @else { (shell::field(&label, name).value(value)) }
     }
+}
+
+/// The name of a field as a label.
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 /// An error for a person; a conflict shows both texts.
@@ -352,7 +370,7 @@ pub(super) fn explain(error: &Error) -> Markup {
         }))
         @for field in &conflict.fields {
             section.part {
-                h2 { (field.field.replace('_', " ")) ": theirs, then yours" }
+                h2 { (in_words(field.field.trim_end_matches("_id"))) ": theirs, then yours" }
                 (shell::diff(&show(&field.theirs), &show(&field.yours)))
             }
         }
