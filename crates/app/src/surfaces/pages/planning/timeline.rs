@@ -216,7 +216,7 @@ fn undated(items: &[ItemView], write: bool) -> Markup {
             ul {
                 @for item in items {
                     li.how data-undated=[write.then_some(&item.key)] draggable=[write.then_some("true")] data-row {
-                        a href={ "/" (item.key) } data-turbo-frame="peek" data-row-link { span.key { (item.key) } " " (item.title) }
+                        a href={ "/" (item.key) } data-turbo-frame="peek" data-row-link { span.key { (item.key) } " " (shell::clipped(&item.title)) }
                         @if write { " " (quick_link(&item.key, "due", "quiet", html! { "set a day" })) }
                     }
                 }
