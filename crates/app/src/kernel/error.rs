@@ -46,6 +46,10 @@ pub struct Conflict {
     /// The revision that is stored now.
     pub revision: i64,
     pub fields: Vec<FieldConflict>,
+    /// Fields that others changed and the editor did not: sent again as they were seen, they would take
+    /// back what others wrote.
+    #[serde(skip)]
+    pub left: Vec<String>,
 }
 
 /// One field that two people changed.

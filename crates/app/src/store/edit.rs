@@ -60,13 +60,14 @@ fn entries(was: Option<&Json>, now: Option<&Json>, yours: &Json) -> Option<Json>
 fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result<R> {
     let (theirs, yours) = (fields(current)?, fields(edited)?);
     let mut merged = yours.clone();
-    let mut clashes = Vec::new();
+    let (mut clashes, mut left) = (Vec::new(), Vec::new());
     for (field, yours) in &yours {
         let (was, now) = (base.get(field), theirs.get(field));
         if now == Some(yours) || was == now {
             continue;
         }
         if was == Some(yours) {
+            left.push(field.clone());
             merged.insert(field.clone(), now.cloned().unwrap_or(Json::Null));
         } else if let Some(text) = merged_text(was, now, yours) {
             merged.insert(field.clone(), text.into());
@@ -79,7 +80,7 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
     }
     if !clashes.is_empty() {
         let revision = current.meta().revision;
-        return Err(Error::Conflict(Box::new(Conflict { revision, fields: clashes })));
+        return Err(Error::Conflict(Box::new(Conflict { revision, fields: clashes, left })));
     }
     let meta = current.meta();
     merged.insert("revision".into(), meta.revision.into());

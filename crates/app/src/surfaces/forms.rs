@@ -286,6 +286,10 @@ pub(super) fn retry_page(
     // Of what two people changed only that is to be settled; where it is none of the fields, all are shown.
     let some = sent.iter().any(|(name, _)| contested(error, name));
     let settled = |name: &str| some && !contested(error, name);
+    let left = |name: &str| match error {
+        Error::Conflict(conflict) => conflict.left.iter().any(|field| is_of(field, name)),
+        _ => false,
+    };
     let main = html! {
         h1 { @if newest.is_some() { "Somebody else changed the same" } @else { (entry.meta.summary) } }
         // Scripts show it in the form that was sent, unless it is long.
@@ -293,7 +297,7 @@ pub(super) fn retry_page(
         @else { div data-refused=(field_of(error)) { (explain(error)) } }
         p.soft { "Nothing was changed, and nothing you typed is lost." }
         (form(to, html! {
-            @for (name, value) in sent.iter().filter(|(name, value)| name != "_reason" || !value.is_empty()) {
+            @for (name, value) in sent.iter().filter(|(name, value)| (name != "_reason" || !value.is_empty()) && !left(name)) {
                 @let value = match (name.as_str(), newest) {
                     ("revision", Some(newest)) => newest.to_string(),
                     _ => value.clone(),
@@ -325,8 +329,13 @@ fn field_of(error: &Error) -> &str {
 /// Whether a field that was sent is one that somebody else changed meanwhile.
 fn contested(error: &Error, name: &str) -> bool {
     let Error::Conflict(conflict) = error else { return false };
+    conflict.fields.iter().any(|f| is_of(&f.field, name))
+}
+
+/// Whether a form sends a field of a record under this name.
+fn is_of(field: &str, name: &str) -> bool {
     let sent = name.split('.').next().unwrap_or(name).trim_start_matches("set_");
-    conflict.fields.iter().any(|f| f.field.trim_end_matches("_id") == sent)
+    field.trim_end_matches("_id") == sent
 }
 
 fn retry_field(name: &str, value: &str) -> Markup {

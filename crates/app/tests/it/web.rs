@@ -66,6 +66,24 @@ both_engines! {
         }
     }
 
+    async fn a_conflict_asks_for_what_two_changed_and_takes_nothing_back_that_one_did(app) {
+        let world = World::new(app).await;
+        let who = Persona::Member;
+        let item = json!({ "product": "OPEN", "title": "First", "points": 1, "priority": "low" });
+        let key = world.post(who, "/work-items", item).await["key"].clone();
+        let key = key.as_str().expect("a key");
+        let theirs = json!({ "revision": 1, "title": "Theirs", "points": 8 });
+        assert_eq!(world.api(who, "PATCH", &format!("/api/v1/work-items/{key}"), theirs).await.0, 200);
+        // A form sends all of its fields: one that both changed, one that others did, one of its own.
+        let form = [("key", key), ("revision", "1"), ("title", "Mine"), ("points", "1"), ("priority", "high")];
+        let (status, page) = world.form(who, "/do/edit-work-item", &form).await;
+        assert_eq!(status, 409);
+        let input = |name: &str| page.split('<').find(|tag| tag.contains(&format!("name=\"{name}\""))).unwrap_or("");
+        assert!(input("title").contains("type=\"text\"") && input("title").contains("Mine"), "{page}");
+        assert!(input("priority").contains("type=\"hidden\"") && input("priority").contains("high"), "{page}");
+        assert_eq!(input("points"), "", "what others wrote is not sent again as it was");
+    }
+
     async fn pages_carry_a_strict_policy(app) {
         let world = World::new(app).await;
         let request = Request::builder().uri("/login").body(Body::empty()).expect("valid");
