@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::list::{MOST_SHOWN, clipped};
+use super::list::clipped;
 use crate::kernel::Error;
 
 /// A form that posts to `action`, its button pressed once only.
@@ -401,7 +401,7 @@ impl Render for Select {
                 multiple[self.multiple] aria-describedby=[common.described()]
                 aria-invalid=[common.invalid()] {
                 @for choice in &self.choices {
-                    option value=(choice.value) selected[self.chosen(&choice.value)] { (clipped(&choice.label, MOST_SHOWN)) }
+                    option value=(choice.value) selected[self.chosen(&choice.value)] { (clipped(&choice.label)) }
                 }
             }
         })
