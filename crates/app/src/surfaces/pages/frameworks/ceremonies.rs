@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, Render, html};
 use serde::Deserialize;
 
-use super::super::{Page, attached, choices, error_page, may_write, once, show};
 use super::super::item::node_row;
+use super::super::{Page, attached, choices, error_page, may_write, once, show};
 use super::policy::words;
 use crate::how::ceremonies::{
     CeremonyView, GetCeremony, ListCeremonies, agenda, feed, feeds, product_of,

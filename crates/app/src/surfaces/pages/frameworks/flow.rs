@@ -194,11 +194,8 @@ fn scatterplot(flow: &Flow) -> Markup {
 }
 
 fn throughput(flow: &Flow) -> Markup {
-    let bars: Vec<(String, f64, f64)> = flow
-        .throughput
-        .iter()
-        .map(|w| (w.from.short(), 0.0, f64::from(w.finished)))
-        .collect();
+    let bars: Vec<(String, f64, f64)> =
+        flow.throughput.iter().map(|w| (w.from.short(), 0.0, f64::from(w.finished))).collect();
     let mean = flow.throughput.iter().map(|w| f64::from(w.finished)).sum::<f64>()
         / flow.throughput.len().max(1) as f64;
     shell::section(

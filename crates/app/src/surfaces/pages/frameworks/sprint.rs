@@ -59,12 +59,7 @@ pub(super) async fn page(
             title: s.name.clone(),
             active: "sprints",
             above: vec![Crumb::to(format!("/p/{}/sprints", product.key), "Sprints")],
-            head: Some(shell::page_head(
-                &s.name,
-                &heading,
-                meta,
-                acts,
-            )),
+            head: Some(shell::page_head(&s.name, &heading, meta, acts)),
             product: Some(product),
             facet: Facet::How,
             main,
