@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import * as Turbo from "@hotwired/turbo";
-import { addressOf } from "../drawn_links";
+import { addressOf } from "../address";
 
 const NARROW = "(max-width: 760px)";
 

@@ -139,8 +139,12 @@ impl Frame {
         html! {
             div.page.wide[self.wide].railed[self.rail.is_some()].(facet) {
                 main.main id="main" tabindex="-1" {
-                    @if let Some(product) = self.crumbs.first() { p.on-paper { (product.label) } }
-                    @if let Some(head) = &self.head { div.head { (head) } }
+                    @if let Some(head) = &self.head {
+                        div.head {
+                            @if let Some(product) = self.crumbs.first() { p.on-paper { (product.label) } }
+                            (head)
+                        }
+                    }
                     @if let Some((line, rail)) = &self.rail {
                         details.rail {
                             summary { (line) }
@@ -261,7 +265,7 @@ fn document(title: &str, theme: Theme, live: Option<&Live>, body: Markup) -> Mar
                 link rel="stylesheet" href=(asset("style.css")) data-turbo-track="reload";
                 script type="module" src=(asset("app.js")) data-turbo-track="reload" {}
             }
-            body data-controller="hotkeys dialogs palette" {
+            body data-controller="hotkeys dialogs palette drawn" {
                 a.skip href="#main" { "Skip to the page" }
                 (body)
             }

@@ -76,17 +76,18 @@ fn line(m: &MetricView) -> Markup {
     shell::spark(&values, &words)
 }
 
-/// The newest values over their days; a metric that went below zero as a plain line.
+/// The newest values over their days; where one lies below zero or beyond all axes, a plain line.
 fn drawn(m: &MetricView) -> Markup {
     const NEWEST: usize = 100;
     let series = &m.series[m.series.len().saturating_sub(NEWEST)..];
-    if series.len() < 2 || series.iter().any(|p| p.value < 0.0) {
+    if series.len() < 2 || series.iter().any(|p| !(0.0..=1e15).contains(&p.value)) {
         return line(m);
     }
     let labels: Vec<String> = series.iter().map(|p| p.day.words()).collect();
     let values = series.iter().map(|p| p.value);
     let words = format!("{}, in {}, by day", m.title, m.unit);
-    shell::lines(&words, &labels, &[shell::Line::new(&m.unit, values)])
+    let drawn = shell::lines(&words, &labels, &[shell::Line::new(&m.unit, values)]);
+    shell::section("Over time", drawn)
 }
 
 fn fields(of: Option<&Metric>) -> Markup {
