@@ -8,6 +8,8 @@ use crate::kernel::{Id, Result};
 use crate::statements;
 
 statements! {
+    /// A key of one's own is one's own, also where something imported was called so before.
+    TAKE_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO UPDATE SET kind = excluded.kind, object_id = excluded.object_id";
     ADD_KEY = "INSERT INTO item_key (workspace_id, key, kind, object_id) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, key) DO NOTHING";
     OPEN_EDGE = "INSERT INTO edge (workspace_id, lower_id, upper_id, lower_kind, upper_kind, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, lower_id, upper_id, valid_from) DO UPDATE SET valid_to = excluded.valid_to";
     CLOSE_EDGE = "UPDATE edge SET valid_to = $4 WHERE workspace_id = $1 AND lower_id = $2 AND upper_id = $3 AND valid_to = $5";
@@ -60,10 +62,10 @@ impl Change<'_> {
     }
 
     fn derive_keys(&mut self, (kind, id): (&str, Id), keys: &[String]) -> Result<()> {
-        for key in keys {
+        for (at, key) in keys.iter().enumerate() {
             let workspace = self.workspace();
             let values = [workspace.into(), key.to_uppercase().into(), kind.into(), id.into()];
-            self.tx.queue(&ADD_KEY, &values)?;
+            self.tx.queue(if at == 0 { &TAKE_KEY } else { &ADD_KEY }, &values)?;
         }
         Ok(())
     }

@@ -218,6 +218,7 @@ async fn run(
             // A page of what was just made is named before its id is known.
             let id = done.output.word("id").unwrap_or_default();
             let to = to.unwrap_or_else(|| "/".into()).replace(ITS_ID, &id);
+            let to = if is_local(&to) { to } else { "/".into() };
             let secret = done.output.word("secret");
             let change = done.change.map(|c| c.to_string()).unwrap_or_default();
             if let Some(secret) = secret {

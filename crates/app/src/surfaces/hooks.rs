@@ -25,7 +25,7 @@ async fn git(State(app): State<Shared>, Path(source): Path<String>, request: Req
         Ok(heard) => Json(heard).into_response(),
         Err(Refusal::Said(error)) => {
             if matches!(error, Error::Unauthenticated(_)) {
-                tracing::warn!(%source, "a webhook could not be proven");
+                tracing::warn!(?source, "a webhook could not be proven");
             }
             told(&error)
         }

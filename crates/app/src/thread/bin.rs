@@ -170,16 +170,17 @@ fn needed(kind: &str, own: bool) -> Access {
     match kind {
         "person" => Access::Owner,
         kind if Keyed::KINDS.contains(&kind) => Access::Write,
-        "policy" | "ceremony" | "refinement" | "poker_vote" | "ready_tick" | "criterion"
-        | "sprint" | "retro_note" | "retro_vote" | "blocker" | "rollout_step" | "release_item"
-        | "placement" | "theme" | "segment" | "stakeholder" | "stakeholder_talk" | "company"
-        | "idea" | "idea_comment" | "portal_post" | "score" | "scoring" | "roadmap_share"
-        | "epic" | "competitor" | "finding" | "rating" | "retirement" | "retirement_step"
-        | "survey" | "survey_question" | "gate" | "phase" | "phase_item" | "change_request"
-        | "automation" | "attachment" | "culture_step" | "item_template" | "team_interaction" => {
-            Access::Write
-        }
-        "mirror_share" | "mirror_keep" | "saved_view" | "view_pin" | "follow" if own => {
+        "policy" | "ceremony" | "refinement" | "ready_tick" | "criterion" | "sprint"
+        | "retro_note" | "blocker" | "rollout_step" | "release_item" | "placement" | "theme"
+        | "segment" | "stakeholder" | "stakeholder_talk" | "company" | "idea" | "idea_comment"
+        | "portal_post" | "score" | "scoring" | "roadmap_share" | "epic" | "competitor"
+        | "finding" | "rating" | "retirement" | "retirement_step" | "survey"
+        | "survey_question" | "gate" | "phase" | "phase_item" | "change_request" | "automation"
+        | "attachment" | "culture_step" | "item_template" | "team_interaction" => Access::Write,
+        "mirror_share" | "mirror_keep" | "saved_view" | "view_pin" | "follow" | "poker_vote"
+        | "retro_vote"
+            if own =>
+        {
             Access::Write
         }
         "link" | "comment" | "verbatim" | "check_in" | "question" | "charter" | "signature"

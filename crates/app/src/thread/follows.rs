@@ -90,6 +90,7 @@ impl Action for FollowItem {
         "/work-items/{key}/follow",
     )
     .access(Access::Propose);
+    const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<Following> {
         let (actor, ws) = (cx.actor.clone(), cx.workspace());

@@ -157,6 +157,24 @@ both_engines! {
         assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 422, "another day asks anew");
     }
 
+    async fn the_last_step_is_acceptance_however_it_is_taken(app) {
+        let world = World::new(app).await;
+        agreed(&world).await;
+        let key = text(&story(&world, INES, json!({})).await, "key");
+        world.post(BOSS, "/responsibilities/39/strict", json!({ "strict": true })).await;
+        let path = format!("/api/v1/work-items/{key}");
+        for (method, path, body) in [
+            ("PATCH", path.clone(), json!({ "state": "Done" })),
+            ("POST", format!("{path}/move"), json!({ "to": "top", "state": "Done" })),
+            ("POST", "/api/v1/work-items".to_owned(), json!({ "product": "OPEN", "title": "Done at once", "state": "Done" })),
+        ] {
+            let (status, error) = world.api(MIA, method, &path, body).await;
+            assert_eq!((status, &error["error"]["field"]), (422, &json!("reason")), "{method} {path}: {error}");
+        }
+        let (status, moved) = world.api(INES, "POST", &format!("{path}/move"), json!({ "to": "top", "state": "Done" })).await;
+        assert_eq!(status, 200, "{moved}");
+    }
+
     async fn a_title_changes_no_right(app) {
         let world = World::new(app).await;
         agreed(&world).await;

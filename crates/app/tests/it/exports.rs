@@ -245,6 +245,13 @@ both_engines! {
             assert_eq!(world.get(who, "/exports").await, json!([]));
         }
         assert_eq!(world.api(Persona::Member, "POST", "/api/v1/exports", json!({ "product": "PRIV" })).await.0, 404);
+        // One of all products goes from whoever leaves one that it holds.
+        let all = world.post(Persona::Insider, "/exports", json!({})).await;
+        let all = format!("/exports/{}", all["id"].as_str().expect("an id"));
+        assert_eq!(world.api(Persona::Insider, "GET", &format!("/api/v1{all}"), Value::Null).await.0, 200);
+        let member = format!("/api/v1/products/PRIV/members/{}", world.person(Persona::Insider));
+        world.api(Persona::Owner, "DELETE", &member, Value::Null).await;
+        assert_eq!(world.api(Persona::Insider, "GET", &format!("/api/v1{all}"), Value::Null).await.0, 404);
         assert_eq!(world.api(Persona::Member, "POST", "/api/v1/exports", json!({ "format": "doc" })).await.0, 422);
         let (_, page) = world.page(Persona::Member, "/p/OPEN/export").await;
         assert!(page.contains("Exports you asked for") && page.contains(&format!("/exports/{id}")), "{page}");

@@ -203,6 +203,19 @@ both_engines! {
         let key = item(&world, "OLD-1").await["key"].clone();
         assert_eq!(world.get(ME, "/search?q=OLD-1").await[0]["key"], key);
     }
+
+    async fn an_old_key_gives_way_to_whatever_gets_it_here(app) {
+        let world = World::new(app).await;
+        let other = Persona::Insider;
+        let first = world.post(other, "/work-items", json!({ "product": "PRIV", "title": "One" })).await;
+        let number: i64 = first["key"].as_str().unwrap().rsplit('-').next().unwrap().parse().unwrap();
+        let next = format!("PRIV-{}", number + 1);
+        bring(&world, "OPEN", &format!("Issue key,Summary\n{next},In wait\n")).await;
+        let own = world.post(other, "/work-items", json!({ "product": "PRIV", "title": "Two" })).await;
+        assert_eq!(own["key"], json!(next));
+        assert_eq!(world.get(other, &format!("/work-items/{next}")).await["title"], "Two");
+        assert_eq!(world.api(ME, "GET", &format!("/api/v1/work-items/{next}"), Value::Null).await.0, 404);
+    }
 }
 
 /// Sends a file as a browser does.

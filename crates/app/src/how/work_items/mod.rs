@@ -101,14 +101,20 @@ impl Indexed for WorkItem {
         effect: &str,
         changes: &serde_json::Map<String, serde_json::Value>,
     ) -> Option<Vec<u8>> {
+        let has = |field: &str| changes.contains_key(field);
+        // Moving on what one works at is nobody's responsibility but the last step is: acceptance.
+        let accepted = self.category == "accepted" && self.level != "epic" && has("category");
+        if verb == [33] && accepted {
+            return Some(vec![33, 39]);
+        }
         if verb != [35] {
             return None;
         }
         let text = if self.level == "epic" { 21 } else { 35 };
         if effect != "changed" {
-            return Some(vec![text]);
+            let done = accepted && effect == "added";
+            return Some(if done { vec![text, 39] } else { vec![text] });
         }
-        let has = |field: &str| changes.contains_key(field);
         let mut all = Vec::new();
         if ["title", "body", "parent_id", "level"].into_iter().any(has) {
             all.push(text);
@@ -119,8 +125,7 @@ impl Indexed for WorkItem {
         if has("rank") {
             all.push(33);
         }
-        // Moving on what one works at is nobody's responsibility but the last step is: acceptance.
-        if has("category") && self.category == "accepted" && self.level != "epic" {
+        if accepted {
             all.push(39);
         }
         Some(all)

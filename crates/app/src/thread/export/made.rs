@@ -49,6 +49,8 @@ selects! {
 }
 
 statements! {
+    /// Whether somebody has left a product since.
+    LEFT_SINCE = "SELECT 1 FROM product_member WHERE workspace_id = $1 AND person_id = $2 AND gone_at >= $3 LIMIT 1";
     WORKSPACES = "SELECT DISTINCT m.workspace_id FROM made_export m JOIN workspace w ON w.id = m.workspace_id WHERE m.state IN ('waiting', 'running') AND w.archived_at IS NULL ORDER BY m.workspace_id";
 }
 
@@ -222,6 +224,12 @@ fn own(conn: &mut Conn, actor: &Actor, id: Id) -> Result<MadeExport> {
         .ok_or_else(missing)?;
     if let Some(product) = made.product_id {
         product_by_id(conn, actor, product, Access::Read).map_err(|_| missing())?;
+    } else {
+        // One of all products holds those that they see no more.
+        let values = [actor.workspace.into(), actor.person.into(), made.created_at.into()];
+        if conn.query_opt(&LEFT_SINCE, &values, |row| row.get::<i64>(0))?.is_some() {
+            return Err(missing());
+        }
     }
     Ok(made)
 }
