@@ -79,7 +79,7 @@ test("a field is defined and filled in on the page, in the quick form and on man
   await mei.locator(".subtasks h2", { hasText: "0/2" }).waitFor();
   const text = await mei.locator("main").innerText();
   assert.match(text, /Large/);
-  assert.match(text, /North\s+Coast/);
+  assert.match(text, /North,\s+Coast/);
   assert.match(text, /As a\s+agent/i, "the story is shown in its usual form");
   assert.match(text, /0\/2/);
 

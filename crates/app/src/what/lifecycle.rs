@@ -261,7 +261,9 @@ fn may_retire(now: &Lifecycle) -> Result<()> {
     }
     let open = plan.steps.iter().filter(|s| s.done_on.is_none()).count();
     if open > 0 {
-        return Err(Error::refused(format!("{open} steps of its retirement are not done.")));
+        let left =
+            if open == 1 { "One step of its retirement is" } else { "Steps of its retirement are" };
+        return Err(Error::refused(format!("{left} not done: finish the plan first.")));
     }
     Ok(())
 }

@@ -351,7 +351,10 @@ fn line_row(line: &ScopeHealth) -> shell::Row {
         @if line.measured_on.is_none() { (shell::pill("not measured yet")) }
         @else if line.raised.is_empty() { (shell::toned("no signal", Tone::Good)) }
         @else if line.raised.len() < 3 { @for signal in &line.raised { (shell::toned(&called(signal), Tone::Bad)) " " } }
-        @else { @for signal in &line.raised { span title=(called(signal)) { (shell::toned(signal, Tone::Bad)) } " " } }
+        @else {
+            @let names: Vec<String> = line.raised.iter().map(|signal| called(signal)).collect();
+            span title=(names.join(", ")) { (shell::toned(&line.raised.join(" "), Tone::Bad)) }
+        }
     })
 }
 
