@@ -155,7 +155,10 @@ export default class extends Controller<HTMLElement> {
 
   private pick = (event: MouseEvent) => {
     const option = (event.target as Element).closest("#palette-list [role=option]");
-    if (option) this.go(this.entries.find((entry) => entry.element === option));
+    if (!option) return;
+    // What a button of the page opens would take this press for one beside it, and shut again.
+    event.stopPropagation();
+    this.go(this.entries.find((entry) => entry.element === option));
   };
 
   private go(entry: Entry | undefined): void {

@@ -334,6 +334,8 @@ impl Area {
                         md-ordered-list aria-label="Numbered list" title="Numbered list" { "1." }
                         md-task-list aria-label="Tasks" title="Tasks" { "☑" }
                     }
+                    // Enter in a field presses a form's first button, which shall not be the preview.
+                    button type="submit" hidden tabindex="-1" {}
                     button.plain name="_preview" value=(name) formaction="/preview"
                         formtarget="_blank" formnovalidate data-turbo="false"
                         data-action="preview#toggle" data-preview-target="button" { "Preview" }
