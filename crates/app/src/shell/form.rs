@@ -335,7 +335,7 @@ impl Area {
                         md-task-list aria-label="Tasks" title="Tasks" { "☑" }
                     }
                     // Enter in a field presses a form's first button, which shall not be the preview.
-                    button type="submit" hidden tabindex="-1" {}
+                    button hidden tabindex="-1" {}
                     button.plain name="_preview" value=(name) formaction="/preview"
                         formtarget="_blank" formnovalidate data-turbo="false"
                         data-action="preview#toggle" data-preview-target="button" { "Preview" }

@@ -43,7 +43,7 @@ pub(super) fn work_item(
         (story::form(&item.title, &item.body))
         @if item.body.is_empty() { p.soft { "No text yet." } } @else { div.prose { (prose(&item.body)) } }
         (hints::told(&item.title, &item.body, kept.filter(|_| write)))
-        @if sized { (suggested_points(&item.key)) }
+        @if sized && write { (suggested_points(&item.key)) }
         (other_fields(item, parts.known))
         @if !beside.is_empty() {
             (shell::section("Beside it", html! {
