@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use super::change::Finished;
-use super::{Answer, Change, Upload};
+use super::{Answer, Change, Upload, judge};
 use crate::db::{Conn, Db, Tx};
 use crate::files::Staged;
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Time};
@@ -276,6 +276,7 @@ impl Entry {
             Verb::Process { read } => {
                 let begin = read(&call.input)?;
                 actor.check(meta.access)?;
+                judge::hold(&actor, meta)?;
                 let Call { file, staged, .. } = call;
                 let (db, clock) = (db.clone(), clock.clone());
                 begin(Site { db, clock, actor, file, staged }).await.map(told)

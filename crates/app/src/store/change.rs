@@ -41,6 +41,8 @@ pub struct Change<'t> {
     /// Who was told of what by this change, object and person: nobody is told twice of one thing.
     pub told: BTreeSet<(Id, Id)>,
     pub(super) undoes: Option<Id>,
+    /// What is undone was not all done by the same person.
+    pub(super) undoes_others: bool,
     pub(super) fields: KnownFields,
     meta: &'static Meta,
     pending: Vec<Pending>,
@@ -99,6 +101,7 @@ impl<'t> Change<'t> {
             staged: None,
             told: BTreeSet::new(),
             undoes: None,
+            undoes_others: false,
             fields: KnownFields::default(),
             meta,
             pending: Vec::new(),
@@ -247,10 +250,12 @@ impl<'t> Change<'t> {
 
     fn note<R: Record>(&mut self, record: &R, effect: &'static str, changes: Map<String, Json>) {
         let meta = record.meta();
-        let exercises = self.exercised.clone();
-        let exercises = exercises
-            .or_else(|| record.exercises(self.meta.exercises, effect, &changes))
-            .unwrap_or_else(|| self.meta.exercises.to_vec());
+        let told = record.exercises(self.meta.exercises, effect, &changes);
+        let exercises = match (self.exercised.clone(), told) {
+            // Taking back exercises what doing it did, and what it comes to.
+            (Some(did), Some(told)) if self.undoes.is_some() => [did, told].concat(),
+            (did, told) => did.or(told).unwrap_or_else(|| self.meta.exercises.to_vec()),
+        };
         let proposal =
             effect == "added" && (self.meta.access <= Access::Propose || record.is_proposal());
         self.pending.push(Pending {
@@ -277,13 +282,21 @@ impl<'t> Change<'t> {
             && self.actor.person != Actor::NOBODY
     }
 
+    /// Whether what does not count must still give a reason where one is asked first: a rule acts for
+    /// whoever wrote it, and what others did is not taken back in silence.
+    fn answers(&self) -> bool {
+        let person = self.actor.person != Actor::NOBODY;
+        person && self.staged.is_none() && (self.actor.via == Via::Rule || self.undoes_others)
+    }
+
     fn judge(&mut self) -> Result<Vec<Vec<Judged>>> {
         if self.undoes.is_some() && self.actor.grants.is_some() {
             return Err(Error::Forbidden(
                 "An agent's token takes nothing back. Ask the person whose token it is.".into(),
             ));
         }
-        if !self.counts() {
+        let counts = self.counts();
+        if !counts && !self.answers() {
             return Ok(vec![Vec::new(); self.pending.len()]);
         }
         let deeds: Vec<Deed> = self
@@ -300,30 +313,17 @@ impl<'t> Change<'t> {
             access: self.meta.access,
             now: self.now,
             declared: self.meta.exercises,
-            reason: self.reason.as_deref(),
+            reason: self.reason.as_deref().filter(|_| self.actor.via != Via::Rule),
             deeds: &deeds,
         };
-        judge::judge(self.tx, &self.actor, &doing)
-    }
-
-    /// Holds an agent to its grants where a verb leaves no effect on a record behind.
-    fn judge_bare(&self) -> Result<()> {
-        let Some(held) = &self.actor.grants else { return Ok(()) };
-        let own = self.meta.access <= Access::Propose
-            || self.meta.exercises.iter().any(|number| held.contains(number));
-        if own {
-            return Ok(());
-        }
-        Err(Error::Forbidden(format!(
-            "This token was not granted what “{}” is part of. Ask the person whose token it is.",
-            self.meta.name
-        )))
+        let judged = judge::judge(self.tx, &self.actor, &doing)?;
+        Ok(if counts { judged } else { vec![Vec::new(); self.pending.len()] })
     }
 
     /// Writes the activity, with what it exercised, and tells who listens.
     pub(super) fn finish(mut self) -> Result<Finished> {
         if self.pending.is_empty() {
-            self.judge_bare()?;
+            judge::hold(&self.actor, self.meta)?;
             return Ok(Finished::default());
         }
         let judged = self.judge()?;

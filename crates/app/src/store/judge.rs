@@ -1,8 +1,9 @@
 //! What a change exercises, and whether that was for somebody else to do. The store writes it down;
 //! who answers for what is known to `people`, which hands in the judge.
 
+use super::Meta;
 use crate::db::{Conn, Tx, Value};
-use crate::kernel::{Access, Actor, Day, Id, Result, Time};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::statements;
 
 statements! {
@@ -67,6 +68,20 @@ pub(super) fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result
         numbers.map(|n| Judged { responsibility: *n, outside: false, reason: None }).collect()
     };
     Ok(doing.deeds.iter().map(plain).collect())
+}
+
+/// Holds an agent to its grants, whatever comes of the verb.
+pub(super) fn hold(actor: &Actor, meta: &Meta) -> Result<()> {
+    let Some(held) = &actor.grants else { return Ok(()) };
+    let own =
+        meta.access <= Access::Propose || meta.exercises.iter().any(|number| held.contains(number));
+    if own {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!(
+        "This token was not granted what “{}” is part of. Ask the person whose token it is.",
+        meta.name
+    )))
 }
 
 /// Where an exercise is written down.

@@ -10,7 +10,7 @@ use crate::kernel::{Error, Id, Result};
 use crate::statements;
 
 statements! {
-    PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id, revision FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
+    PAST_OF_CHANGE = "SELECT effect, object_kind, object_id, changes, actor_id, revision, responsibilities FROM activity WHERE workspace_id = $1 AND change_id = $2 ORDER BY seq DESC";
     /// Who changed a field of a record last, after a revision.
     CHANGED_BY = "SELECT p.name FROM activity a JOIN person p ON p.workspace_id = a.workspace_id AND p.id = a.actor_id WHERE a.workspace_id = $1 AND a.object_id = $2 AND a.revision > $3 AND a.changes LIKE $4 ORDER BY a.seq DESC LIMIT 1";
     UNDONE_BY = "SELECT change_id FROM activity WHERE workspace_id = $1 AND undoes = $2 LIMIT 1";
@@ -25,6 +25,8 @@ pub struct Past {
     pub actor: Option<Id>,
     /// What the record was at then.
     pub revision: i64,
+    /// Numbers of the responsibilities that it exercised, with commas between.
+    pub exercised: String,
     /// Whether the same change added the record, and did no more to it after this.
     pub last_of_new: bool,
 }
@@ -41,6 +43,7 @@ pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
             changes: serde_json::from_str(&changes).map_err(Error::internal)?,
             actor: row.get(4)?,
             revision: row.get(5)?,
+            exercised: row.get(6)?,
             last_of_new: false,
         })
     })?;
@@ -51,6 +54,7 @@ pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
         return Err(Error::refused("This was undone already."));
     }
     change.undoes = Some(target);
+    change.undoes_others = past.iter().any(|p| p.actor != Some(change.actor.person));
     let new: BTreeSet<Id> = past.iter().filter(|p| p.effect == "added").map(|p| p.object).collect();
     let mut met = BTreeSet::new();
     for row in &mut past {
@@ -60,8 +64,10 @@ pub fn undo_change(change: &mut Change<'_>, target: Id) -> Result<usize> {
         let kind = record_kinds()
             .find(|k| k.kind == row.kind)
             .ok_or_else(|| Error::internal(format!("no record kind {}", row.kind)))?;
+        change.exercised = Some(row.exercised.split(',').filter_map(|n| n.parse().ok()).collect());
         (kind.undo)(change, row)?;
     }
+    change.exercised = None;
     Ok(past.len())
 }
 

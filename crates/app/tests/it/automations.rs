@@ -26,7 +26,7 @@ async fn edit(world: &World, key: &str, fields: Value) {
     assert_eq!(status, 200, "{answer}");
 }
 
-async fn look(world: &World) {
+pub async fn look(world: &World) {
     by_events(&world.app.db, world.clock.now()).await.unwrap();
     by_time(&world.app.db, world.clock.now()).await.unwrap();
 }

@@ -1,26 +1,23 @@
-//! Charters: who answers for what, what a hand-over moves, and what doing another's work leaves
-//! behind, on both engines.
+//! Charters: who answers for what, and what a hand-over moves, on both engines.
 
-use axum::body::Body;
-use axum::http::Request;
 use serde_json::{Value, json};
 use wherefore_app::kernel::Id;
 use wherefore_testkit::{Persona, World, both_engines};
 
-const BOSS: Persona = Persona::Admin;
-const MIA: Persona = Persona::Member;
-const INES: Persona = Persona::Insider;
+pub const BOSS: Persona = Persona::Admin;
+pub const MIA: Persona = Persona::Member;
+pub const INES: Persona = Persona::Insider;
 
-fn id(world: &World, who: Persona) -> String {
+pub fn id(world: &World, who: Persona) -> String {
     world.person(who).to_string()
 }
 
-fn text(made: &Value, field: &str) -> String {
+pub fn text(made: &Value, field: &str) -> String {
     made[field].as_str().unwrap_or_else(|| panic!("no {field} in {made}")).to_owned()
 }
 
 /// The product's charter: Mia is its product manager, Ines its product owner; both have signed.
-async fn agreed(world: &World) -> String {
+pub async fn agreed(world: &World) -> String {
     let roles = json!({ id(world, MIA): "product-manager", id(world, INES): "product-owner" });
     let input = json!({
         "product": "OPEN", "stage": "growth", "company": "large", "teams": 8,
@@ -38,7 +35,7 @@ async fn agreed(world: &World) -> String {
 }
 
 /// What somebody exercised last: its number, whether outside, and the reason.
-async fn exercised(world: &World, who: Persona) -> Vec<(i64, bool, Option<String>)> {
+pub async fn exercised(world: &World, who: Persona) -> Vec<(i64, bool, Option<String>)> {
     let person: Id = world.person(who);
     let sql = "SELECT responsibility, outside, reason FROM exercised WHERE person_id = $1 AND seq = (SELECT MAX(seq) FROM exercised WHERE person_id = $1) ORDER BY responsibility";
     let read = world.app.db.read(move |conn| {
@@ -47,7 +44,7 @@ async fn exercised(world: &World, who: Persona) -> Vec<(i64, bool, Option<String
     read.await.expect("it can be read")
 }
 
-async fn story(world: &World, who: Persona, more: Value) -> Value {
+pub async fn story(world: &World, who: Persona, more: Value) -> Value {
     let mut input = json!({ "product": "OPEN", "title": "Some story" });
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     world.post(who, "/work-items", input).await
@@ -65,26 +62,6 @@ both_engines! {
         story(&world, MIA, json!({})).await;
         assert_eq!(exercised(&world, MIA).await, vec![(35, false, None)]);
         assert_eq!(standing(&world, MIA, 35).await["yours"], "free");
-    }
-
-    async fn a_sprint_is_cancelled_by_whom_the_charter_names_and_others_accept_with_a_reason(app) {
-        let world = World::new(app).await;
-        agreed(&world).await;
-        let sprint = json!({ "product": "OPEN", "name": "One", "goal": "Calm" });
-        let sprint = world.post(INES, "/iterations", sprint).await;
-        let path = format!("/api/v1/iterations/{}/cancel", text(&sprint, "id"));
-        let why = json!({ "because": "The law changed" });
-        let (status, refused) = world.api(MIA, "POST", &path, why.clone()).await;
-        assert!(status == 403 && refused.to_string().contains("Ines"), "{refused}");
-        assert_eq!(world.api(INES, "POST", &path, why).await.0, 200);
-        let key = text(&story(&world, INES, json!({})).await, "key");
-        let path = format!("/api/v1/stories/{key}/acceptance");
-        let mut yes = json!({ "decision": "accepted", "serves": "yes" });
-        let (status, refused) = world.api(MIA, "POST", &path, yes.clone()).await;
-        assert_eq!((status, &refused["error"]["field"]), (422, &json!("because")));
-        yes["because"] = json!("Ines is away");
-        assert_eq!(world.api(MIA, "POST", &path, yes).await.0, 200);
-        assert!(exercised(&world, MIA).await.contains(&(39, true, Some("Ines is away".into()))));
     }
 
     async fn the_advice_names_what_changed_it(app) {
@@ -110,69 +87,6 @@ both_engines! {
         let problem = json!({ "product": "OPEN", "title": "Waiting" });
         world.post(INES, "/opportunities", problem).await;
         assert_eq!(exercised(&world, INES).await, vec![(13, false, None)]);
-    }
-
-    async fn a_reason_is_asked_once_a_day_for_person_responsibility_and_scope(app) {
-        let world = World::new(app).await;
-        let charter = agreed(&world).await;
-        let made = story(&world, MIA, json!({})).await;
-        let path = format!("/charters/overrides/{}", text(&made, "x-change"));
-        let said = world.post(MIA, &path, json!({ "why": "Ines is ill." })).await;
-        assert_eq!(said["responsibilities"]["35"], "Stories", "{said}");
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("Ines is ill.".into()))]);
-        story(&world, MIA, json!({})).await;
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("Ines is ill.".into()))]);
-        world.noon("2026-03-03");
-        story(&world, MIA, json!({})).await;
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, None)], "another day asks anew");
-        story(&world, MIA, json!({ "reason": "Told in the call." })).await;
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("Told in the call.".into()))]);
-        let listed = world.get(INES, &format!("/charters/{charter}/overrides")).await;
-        assert_eq!(listed.as_array().map(Vec::len), Some(3), "{listed}");
-        // Another's change is not one's own to explain.
-        let other = world.api(INES, "POST", &format!("/api/v1{path}"), json!({ "why": "I know." })).await;
-        assert_eq!(other.0, 404, "{}", other.1);
-    }
-
-    async fn strict_asks_first_and_keeps_what_was_typed(app) {
-        let world = World::new(app).await;
-        agreed(&world).await;
-        world.post(BOSS, "/responsibilities/35/strict", json!({ "strict": true })).await;
-        let (status, error) = world.api(MIA, "POST", "/api/v1/work-items", json!({ "product": "OPEN", "title": "Mine" })).await;
-        assert_eq!((status, &error["error"]["field"]), (422, &json!("reason")), "{error}");
-        assert!(error.to_string().contains("Ines answers for"), "{error}");
-        story(&world, INES, json!({})).await;
-        let fields = [("product", "OPEN"), ("title", "Typed with care")];
-        let (status, page) = world.form(MIA, "/do/create-work-item", &fields).await;
-        assert_eq!(status, 422);
-        assert!(page.contains("Typed with care") && page.contains("name=\"_reason\""), "{page}");
-        // Several lines stay several lines.
-        let lines = [("product", "OPEN"), ("title", "Typed"), ("description", "one\ntwo")];
-        let page = world.form(MIA, "/do/create-work-item", &lines).await.1;
-        assert!(page.contains("one\ntwo</textarea>"), "{page}");
-        story(&world, MIA, json!({ "reason": "She asked me to." })).await;
-        assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 303, "said once for the day");
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("She asked me to.".into()))]);
-        world.noon("2026-03-04");
-        assert_eq!(world.form(MIA, "/do/create-work-item", &fields).await.0, 422, "another day asks anew");
-    }
-
-    async fn the_last_step_is_acceptance_however_it_is_taken(app) {
-        let world = World::new(app).await;
-        agreed(&world).await;
-        let key = text(&story(&world, INES, json!({})).await, "key");
-        world.post(BOSS, "/responsibilities/39/strict", json!({ "strict": true })).await;
-        let path = format!("/api/v1/work-items/{key}");
-        for (method, path, body) in [
-            ("PATCH", path.clone(), json!({ "state": "Done" })),
-            ("POST", format!("{path}/move"), json!({ "to": "top", "state": "Done" })),
-            ("POST", "/api/v1/work-items".to_owned(), json!({ "product": "OPEN", "title": "Done at once", "state": "Done" })),
-        ] {
-            let (status, error) = world.api(MIA, method, &path, body).await;
-            assert_eq!((status, &error["error"]["field"]), (422, &json!("reason")), "{method} {path}: {error}");
-        }
-        let (status, moved) = world.api(INES, "POST", &format!("{path}/move"), json!({ "to": "top", "state": "Done" })).await;
-        assert_eq!(status, 200, "{moved}");
     }
 
     async fn a_title_changes_no_right(app) {
@@ -329,48 +243,6 @@ both_engines! {
         assert_eq!(exercised(&world, MIA).await, vec![(35, false, None)]);
     }
 
-    async fn the_message_after_a_change_asks_why_and_one_answer_serves_the_day(app) {
-        let world = World::new(app).await;
-        agreed(&world).await;
-        let send = async |title: &str| {
-            let request = Request::builder()
-                .method("POST")
-                .uri("/do/create-work-item")
-                .header("content-type", "application/x-www-form-urlencoded")
-                .header("sec-fetch-site", "same-origin");
-            let body = Body::from(format!("product=OPEN&title={title}"));
-            let answer = world.send(world.with_session(MIA, request).body(body).unwrap()).await;
-            let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-            cookie.split(';').next().unwrap_or_default().to_owned()
-        };
-        let toast = send("One").await;
-        assert!(toast.ends_with(".why"), "{toast}");
-        let page = world.with_session(MIA, Request::builder().uri("/charters"));
-        let answer = world.send(page.header("cookie", &toast).body(Body::empty()).unwrap()).await;
-        let shown = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
-        let shown = String::from_utf8_lossy(&shown).into_owned();
-        assert!(shown.contains("Ines answers for") && shown.contains("Why you?"), "{shown}");
-        let at = shown.find("/do/explain-override").expect("a form");
-        let action = shown[at..].split('"').next().unwrap_or_default().to_owned();
-        assert_eq!(world.form(MIA, &action, &[("why", "She is away")]).await.0, 303);
-        assert_eq!(exercised(&world, MIA).await, vec![(35, true, Some("She is away".into()))]);
-        let again = send("Two").await;
-        assert!(!again.ends_with(".why"), "one answer serves the day: {again}");
-    }
-
-    async fn moving_ones_work_on_is_free_and_accepting_it_is_not(app) {
-        let world = World::new(app).await;
-        agreed(&world).await;
-        let made = story(&world, INES, json!({})).await;
-        let path = format!("/api/v1/work-items/{}", text(&made, "key"));
-        let moved = world.api(MIA, "PATCH", &path, json!({ "assignee": "me" })).await;
-        assert_eq!(moved.0, 200, "{}", moved.1);
-        assert_eq!(exercised(&world, MIA).await, vec![]);
-        let done = world.api(MIA, "PATCH", &path, json!({ "state": "Done" })).await;
-        assert_eq!(done.0, 200, "{}", done.1);
-        assert_eq!(exercised(&world, MIA).await, vec![(39, true, None)]);
-    }
-
     async fn the_pages_show_who_answers(app) {
         let world = World::new(app).await;
         let charter = agreed(&world).await;
@@ -387,13 +259,6 @@ both_engines! {
             assert_eq!(status, 200, "{path}: {page}");
             assert!(page.contains(words), "{path} does not say {words}");
         }
-    }
-
-    async fn what_is_taken_back_was_not_done(app) {
-        let world = World::new(app).await;
-        let made = story(&world, MIA, json!({})).await;
-        world.post(MIA, "/undo", json!({ "change": made["x-change"] })).await;
-        assert_eq!(exercised(&world, MIA).await, vec![]);
     }
 
     async fn a_part_and_its_product_have_charters_of_their_own(app) {

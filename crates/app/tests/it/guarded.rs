@@ -8,8 +8,9 @@ use wherefore_app::people::accounts;
 use wherefore_app::people::members;
 use wherefore_app::people::sign_in::join;
 use wherefore_app::store::load;
-use wherefore_app::thread::automations::{by_events, by_time};
 use wherefore_testkit::{Persona, World, both_engines};
+
+use crate::automations::look;
 
 const MIA: Persona = Persona::Member;
 const INES: Persona = Persona::Insider;
@@ -67,11 +68,6 @@ async fn archived(world: &World, closed: bool) {
         }
     });
     done.await.expect("done");
-}
-
-async fn look(world: &World) {
-    by_events(&world.app.db, world.clock.now()).await.expect("looked");
-    by_time(&world.app.db, world.clock.now()).await.expect("looked");
 }
 
 both_engines! {
@@ -178,6 +174,17 @@ both_engines! {
         assert_eq!(world.api(OLIVE, "PATCH", "/api/v1/people/titles", titles).await.0, 200);
         let same = json!({ "titles": { (olive.clone()): "Intern" } });
         assert_eq!(world.api(ADA, "PATCH", "/api/v1/people/titles", same).await.0, 200, "nothing changes");
+    }
+
+    async fn an_agent_starts_no_work_that_it_was_not_granted(app) {
+        let world = World::new(app).await;
+        let token = agent(&world, INES, &["35"]).await;
+        let table = json!({ "product": "OPEN", "text": "words\nToo slow\n" });
+        for (path, body) in [("/signals/measure", json!({ "product": "OPEN" })), ("/evidence/import", table)] {
+            let (status, error) = ask(&world, &token, "POST", path, body).await;
+            assert!(status == 403 && error.to_string().contains("not granted"), "{path}: {status} {error}");
+        }
+        assert_eq!(ask(&world, &token, "GET", "/signals?product=OPEN", Value::Null).await.0, 200);
     }
 
     async fn what_is_a_persons_own_word_is_said_by_no_agent(app) {

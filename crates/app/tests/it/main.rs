@@ -42,6 +42,7 @@ mod mirror;
 mod moves;
 mod notifications;
 mod onboarding;
+mod overrides;
 mod pages;
 mod permissions;
 mod phases;

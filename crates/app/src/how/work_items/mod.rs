@@ -107,6 +107,10 @@ impl Indexed for WorkItem {
         if verb == [33] && accepted {
             return Some(vec![33, 39]);
         }
+        // What no verb declares, a rule or taking back, comes to the same.
+        if verb.is_empty() && accepted {
+            return Some(vec![39]);
+        }
         if verb != [35] {
             return None;
         }

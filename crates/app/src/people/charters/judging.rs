@@ -5,7 +5,7 @@ use super::overrides::scope_of;
 use super::records::OverrideReason;
 use super::standing::{Resolved, handed_over, in_force, resolve};
 use crate::db::Conn;
-use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::people::members::Person;
 use crate::people::responsibilities::{self, Own, by_number};
 use crate::store::{Deed, Doing, Judge, Judged, Place, load};
@@ -156,11 +156,12 @@ impl Bench<'_> {
     }
 
     fn ask(&self, conn: &mut Conn, number: u8, resolved: &Resolved) -> Result<String> {
-        let who = answerer(conn, self.actor.workspace, resolved)?;
-        Ok(format!(
-            "{} is strict here, and {who} answers for it. Say why you do it, and send again.",
-            self.name(number)
-        ))
+        let (who, name) = (answerer(conn, self.actor.workspace, resolved)?, self.name(number));
+        let then = match self.actor.via {
+            Via::Rule => format!("A rule gives no reason: have {who} write this rule."),
+            _ => "Say why you do it, and send again.".to_owned(),
+        };
+        Ok(format!("{name} is strict here, and {who} answers for it. {then}"))
     }
 
     /// An agent keeps to what was granted to it and to what its person may do freely; it may propose
