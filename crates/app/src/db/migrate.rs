@@ -87,6 +87,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(82, "under way", "0082_under_way.sql"),
     step!(79, "follows", "0079_follows.sql"),
     step!(84, "placed and released", "0084_placed_and_released.sql"),
+    step!(85, "grounded", "0085_grounded.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::grounds::Moved;
 use super::judge::{self, Deed, Doing, Exercise, Judged, Place};
 use super::purge::{hush, hush_activity};
 use super::record::fields;
@@ -44,6 +45,7 @@ pub struct Change<'t> {
     /// What is undone was not all done by the same person.
     pub(super) undoes_others: bool,
     pub(super) fields: KnownFields,
+    pub(super) moved: Moved,
     meta: &'static Meta,
     pending: Vec<Pending>,
 }
@@ -103,6 +105,7 @@ impl<'t> Change<'t> {
             undoes: None,
             undoes_others: false,
             fields: KnownFields::default(),
+            moved: Moved::new(),
             meta,
             pending: Vec::new(),
         }
@@ -336,6 +339,7 @@ impl<'t> Change<'t> {
         if archived.is_some() {
             return Err(Error::Forbidden(ARCHIVED.into()));
         }
+        self.ground()?;
         if let Some(target) = self.undoes {
             judge::forget(self.tx, workspace, target)?;
         }

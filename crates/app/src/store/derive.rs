@@ -56,6 +56,9 @@ impl Change<'_> {
         }
         let live = |r: &&R| r.meta().gone_at.is_none();
         let (old, new) = (before.filter(live), after.filter(live));
+        if old.is_some() != new.is_some() && (before.is_some() || R::KIND == "need") {
+            self.moves(of.1, old.is_some());
+        }
         self.derive_values(old, new)?;
         let (was, is) = (old.map(Derived::of), new.map(Derived::of));
         self.derive_rest(of, was.as_ref(), is, &mut |tx, workspace| record.words(tx, workspace))
@@ -100,6 +103,7 @@ impl Change<'_> {
                 OPEN.into(),
             ];
             self.tx.queue(&CLOSE_EDGE, &values)?;
+            self.moves(edge.lower.1, true);
         }
         for edge in new.iter().filter(|e| !old.contains(e)) {
             let values = [
@@ -112,6 +116,7 @@ impl Change<'_> {
                 OPEN.into(),
             ];
             self.tx.queue(&OPEN_EDGE, &values)?;
+            self.moves(edge.lower.1, false);
         }
         Ok(())
     }

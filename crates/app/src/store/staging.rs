@@ -14,6 +14,7 @@ statements! {
     LABELS = "SELECT labels FROM work_item WHERE workspace_id = $1 AND id = $2";
     DROP_LABEL = "DELETE FROM item_label WHERE workspace_id = $1 AND product_id = $2 AND label = $3 AND object_id = $4";
     DROP_UP = "DELETE FROM edge WHERE workspace_id = $1 AND lower_id = $2";
+    DROP_GROUND = "DELETE FROM grounded WHERE workspace_id = $1 AND object_id = $2";
     DROP_DOWN = "DELETE FROM edge WHERE workspace_id = $1 AND upper_id = $2";
     DROP_COMMENTS = "DELETE FROM comment WHERE workspace_id = $1 AND object_id = $2";
     DROP_LINKS_FROM = "DELETE FROM link WHERE workspace_id = $1 AND from_id = $2";
@@ -48,6 +49,7 @@ pub fn discard_some(tx: &Tx, workspace: i64, import: Id) -> Result<bool> {
             &DROP_NAMINGS,
             &DROP_UP,
             &DROP_DOWN,
+            &DROP_GROUND,
             &DROP_COMMENTS,
             &DROP_LINKS_FROM,
             &DROP_LINKS_TO,

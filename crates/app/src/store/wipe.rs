@@ -10,6 +10,7 @@ statements! {
     EXERCISED = "DELETE FROM exercised";
     KEYS = "DELETE FROM item_key";
     EDGES = "DELETE FROM edge";
+    GROUNDED = "DELETE FROM grounded";
     LABELS = "DELETE FROM item_label";
     FIELD_VALUES = "DELETE FROM field_value";
     FIELD_INDEXES = "DELETE FROM field_index";
@@ -57,6 +58,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &EXERCISED,
         &KEYS,
         &EDGES,
+        &GROUNDED,
         &LABELS,
         &FIELD_VALUES,
         &FIELD_INDEXES,

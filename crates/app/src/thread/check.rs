@@ -23,6 +23,7 @@ statements! {
     RANKS = "SELECT COUNT(*) FROM (SELECT product_id, rank FROM work_item WHERE workspace_id = $1 AND gone_at IS NULL GROUP BY product_id, rank HAVING COUNT(*) > 1) AS twice";
     KEYS = "SELECT COUNT(*) FROM work_item w WHERE w.workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM item_key k WHERE k.workspace_id = w.workspace_id AND k.key = w.key AND k.object_id = w.id)";
     PARENT_EDGES = "SELECT COUNT(*) FROM work_item_now w WHERE w.workspace_id = $1 AND w.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.workspace_id = w.workspace_id AND e.lower_id = w.id AND e.upper_id = w.parent_id AND e.valid_to = 9223372036854775807)";
+    GROUNDS = "WITH RECURSIVE found(id) AS (SELECT id FROM need WHERE workspace_id = $1 AND gone_at IS NULL UNION SELECT e.lower_id FROM found JOIN edge e ON e.workspace_id = $1 AND e.upper_id = found.id AND e.valid_to = 9223372036854775807 JOIN search_doc d ON d.workspace_id = e.workspace_id AND d.object_id = e.lower_id) SELECT COUNT(*) FROM work_item_now w WHERE w.workspace_id = $1 AND (w.grounded = TRUE) <> (w.id IN (SELECT id FROM found))";
     UNFOUND = "SELECT COUNT(*) FROM work_item_now w WHERE w.workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM search_doc d WHERE d.workspace_id = w.workspace_id AND d.object_id = w.id)";
     STRAY = "SELECT COUNT(*) FROM search_doc d WHERE d.workspace_id = $1 AND d.object_kind = 'work_item' AND NOT EXISTS (SELECT 1 FROM work_item w WHERE w.workspace_id = d.workspace_id AND w.id = d.object_id)";
     VERSIONS = "SELECT COUNT(*) FROM work_item_version v JOIN work_item w ON w.workspace_id = v.workspace_id AND w.id = v.id WHERE v.workspace_id = $1 AND v.revision >= w.revision";
@@ -32,7 +33,7 @@ statements! {
 const REINDEX: &str = "wherefore admin reindex writes them anew";
 const RESTORE: &str = "restore a backup, or report it with what was done before";
 
-const CHECKS: [(&crate::db::Sql, &str, &str); 18] = [
+const CHECKS: [(&crate::db::Sql, &str, &str); 19] = [
     (&NO_OWNER, "workspace without an active owner", "make somebody one: wherefore admin owner"),
     (&ACCOUNTS, "people whose account is missing", "deactivate and invite them again"),
     (&TOKENS, "tokens of nobody", "they open nothing; they go when they run out"),
@@ -47,6 +48,7 @@ const CHECKS: [(&crate::db::Sql, &str, &str); 18] = [
     (&RANKS, "places in an order that two items share", "move one of them"),
     (&KEYS, "work items that their key does not find", RESTORE),
     (&PARENT_EDGES, "work items whose step to their parent is missing", RESTORE),
+    (&GROUNDS, "work items that are not marked as having a why, or wrongly", RESTORE),
     (&UNFOUND, "work items that search does not know", REINDEX),
     (&STRAY, "texts in the search of items that are missing", REINDEX),
     (&VERSIONS, "past states that are newer than the present one", RESTORE),

@@ -26,6 +26,7 @@ mod following;
 mod gates;
 mod git;
 mod goals;
+mod grounds;
 mod guarded;
 mod imports;
 mod intake;

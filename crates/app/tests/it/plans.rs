@@ -5,22 +5,24 @@ use wherefore_app::store::{Composed, record_kinds};
 use wherefore_testkit::{TestApp, run};
 
 /// Tables that grow with the work.
-const LARGE: [&str; 9] = [
+const LARGE: [&str; 10] = [
     "work_item",
     "activity",
     "item_key",
     "item_label",
     "field_value",
     "edge",
+    "grounded",
     "link",
     "comment",
     "search_doc",
 ];
 
 /// What rightly looks at all there is, and why.
-const ALL: [(&str, &str); 7] = [
+const ALL: [(&str, &str); 8] = [
     ("wipe::DOCUMENTS", "a fresh start leaves nothing"),
     ("PARENT_EDGES", "an operator's check reads everything"),
+    ("GROUNDS", "an operator's check reads everything"),
     ("RANKS", "an operator's check reads everything"),
     ("UNFOUND", "an operator's check reads everything"),
     ("VERBATIMS", "an operator's check reads everything"),

@@ -11,12 +11,13 @@ const INDEXES: &str = "SELECT t.name, i.name, i.\"unique\" FROM sqlite_schema t,
 const COLUMNS: &str = "SELECT COALESCE(name, '') FROM pragma_index_info(?1) ORDER BY seqno";
 
 /// Tables that grow with the work; the others stay small.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 11] = [
     "work_item",
     "activity",
     "item_key",
     "item_label",
     "edge",
+    "grounded",
     "link",
     "comment",
     "search_doc",

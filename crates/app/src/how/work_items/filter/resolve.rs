@@ -364,11 +364,9 @@ fn is(word: &str, today: Day) -> Condition {
 }
 
 /// Whether a need stands above an item, at most 12 steps away.
-const WHY: &str = "EXISTS (WITH RECURSIVE above(id, kind, depth) AS (SELECT s.upper_id, s.upper_kind, 1 FROM edge s WHERE s.workspace_id = $1 AND s.lower_id = work_item_now.id AND s.valid_to = 9223372036854775807 UNION SELECT e.upper_id, e.upper_kind, above.depth + 1 FROM above JOIN edge e ON e.workspace_id = $1 AND e.lower_id = above.id AND e.valid_to = 9223372036854775807 WHERE above.depth < 12) SELECT 1 FROM above WHERE above.kind = 'need')";
-
 fn has(word: &str) -> Condition {
     let text = match word {
-        "why" => WHY,
+        "why" => "grounded = TRUE",
         "label" => "labels <> '[]'",
         "assignee" => "assignee_id IS NOT NULL",
         "team" => "team_id IS NOT NULL",
@@ -386,12 +384,12 @@ fn has(word: &str) -> Condition {
 
 /// No why is what the page of missing whys says: a promise that still holds is none.
 fn lacks(word: &str, today: Day) -> Condition {
-    let Condition { text, .. } = has(word);
-    if word != "why" {
-        return Condition::new(format!("NOT ({text})"), Vec::new());
+    if word == "why" {
+        let text = "grounded = FALSE AND (no_why_until IS NULL OR no_why_until < ?)";
+        return Condition::new(text, vec![today.into()]);
     }
-    let text = format!("(NOT {text} AND (no_why_until IS NULL OR no_why_until < ?))");
-    Condition::new(text, vec![today.into()])
+    let Condition { text, .. } = has(word);
+    Condition::new(format!("NOT ({text})"), Vec::new())
 }
 
 fn points(term: &Term) -> Condition {
