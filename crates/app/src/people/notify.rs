@@ -47,6 +47,8 @@ pub enum Notice {
     Commented,
     /// An item that one follows was accepted or sent back.
     Judged,
+    /// A problem that one framed got a verdict, or its place on the roadmap.
+    Decided,
     /// Somebody handed a responsibility over to one, or took it back.
     HandedOver,
     /// Somebody made a link with which one's password can be set. It is told whatever is muted.
@@ -69,6 +71,7 @@ impl Notice {
             Self::Moved => "moved",
             Self::Commented => "commented",
             Self::Judged => "judged",
+            Self::Decided => "decided",
             Self::HandedOver => "handed-over",
             Self::ResetLink => "reset-link",
         }
@@ -76,7 +79,7 @@ impl Notice {
 }
 
 /// All kinds, with what each tells.
-pub const KINDS: [(&str, &str); 14] = [
+pub const KINDS: [(&str, &str); 15] = [
     ("mention", "Somebody mentions you"),
     ("reply", "Somebody comments where you did, or on what is yours"),
     ("assigned", "Something is given to you"),
@@ -90,6 +93,7 @@ pub const KINDS: [(&str, &str); 14] = [
     ("moved", "Something you follow comes into another state"),
     ("commented", "Somebody comments on something you follow"),
     ("judged", "Something you follow is accepted or sent back"),
+    ("decided", "Something is decided about a problem that you framed"),
     ("handed-over", "A responsibility is handed over to you, or taken back"),
 ];
 

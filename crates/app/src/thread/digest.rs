@@ -67,6 +67,7 @@ fn sections(conn: &mut Conn, actor: &Actor, since: Time, now: Time) -> Result<Ve
         "moved" => "you follow it, and its state changed".into(),
         "commented" => "you follow it, and somebody commented".into(),
         "judged" => "you follow it, and it was accepted or sent back".into(),
+        "decided" => "you framed it, and something was decided about it".into(),
         _ => "somebody answered".into(),
     });
     let mut all = answered(conn, actor, vec![news])?;

@@ -94,7 +94,7 @@ fn mentioned(text: &str, spelled: &[(String, Id)]) -> Vec<Id> {
 pub struct Notification {
     pub id: Id,
     /// `mention`, `reply`, `answered`, `assigned`, `rule` or `signals`; of what you follow `moved`,
-    /// `commented` or `judged`; of what waits for you `check-in-due`, `review-due`, `outcome-due` or `answer-due`; `handed-over`; `reset-link` where somebody made a link with which
+    /// `commented` or `judged`; of what waits for you `check-in-due`, `review-due`, `outcome-due` or `answer-due`; `decided` of a problem that you framed; `handed-over`; `reset-link` where somebody made a link with which
     /// your password can be set.
     pub kind: String,
     /// Who did it; nobody reminds.
@@ -108,7 +108,7 @@ pub struct Notification {
     pub comment: Option<Id>,
     pub created_at: Time,
     pub read: bool,
-    /// Of `moved` the state that it came into, of `judged` `accepted` or `sent-back`, of `handed-over`
+    /// Of `moved` the state that it came into, of `judged` `accepted` or `sent-back`, of `decided` its state or `on-roadmap`, of `handed-over`
     /// `handed-over` or `taken-back`.
     pub word: Option<String>,
 }
@@ -197,7 +197,12 @@ impl Row {
                 Some(comment) => Some(markdown::plain_excerpt(&comment.body, 160)),
                 None => return Ok(None),
             },
-            None => None,
+            None => match &keyed {
+                Keyed::Opportunity(o) if self.kind == Notice::Decided.word() => {
+                    Some(o.verdict_reason.clone()).filter(|why| !why.is_empty())
+                }
+                _ => None,
+            },
         };
         let actor = match names.person(cx.conn, ws, self.actor)? {
             Some(actor) => actor.name,

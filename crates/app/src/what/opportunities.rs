@@ -7,9 +7,10 @@ use serde::Deserialize;
 use super::order::{Departure, departure};
 use super::ranking::THINGS;
 use crate::kernel::{Access, Day, Error, Id, Result, rank};
+use crate::people::notify::{self, About, Notice};
 use crate::people::nouns::{by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
-use crate::store::{Action, Change, Meta};
+use crate::store::{Action, Change, Meta, Record};
 use crate::{get_query, list_query, new_row, noun, record, selects, statements, view};
 
 record! {
@@ -203,8 +204,22 @@ impl Action for DecideOpportunity {
             after.verdict_reason = because;
         }
         cx.update(&before, &mut after)?;
+        if after.state != before.state {
+            tell_framer(cx, &after, &after.state)?;
+        }
         Ok((&after).into())
     }
+}
+
+/// Tells whoever framed a problem what became of it.
+pub(super) fn tell_framer(cx: &mut Change<'_>, o: &Opportunity, word: &str) -> Result<()> {
+    let Some(framer) = o.owner_id else { return Ok(()) };
+    if notify::hears(cx, framer, Notice::Decided, o.product_id)? {
+        let about =
+            About { kind: Opportunity::KIND, object: o.id, product: o.product_id, comment: None };
+        notify::tell(cx, framer, Notice::Decided, about, Some(word))?;
+    }
+    Ok(())
 }
 
 /// Move an opportunity directly before another, or to the end.

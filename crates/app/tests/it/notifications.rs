@@ -57,6 +57,29 @@ both_engines! {
         assert!(page.contains("answered what you asked on") && page.contains(&key), "{page}");
     }
 
+    async fn whoever_frames_a_problem_hears_what_becomes_of_it(app) {
+        let world = World::new(app).await;
+        let problem = json!({ "product": "OPEN", "title": "Gates time out" });
+        let framed = world.post(Persona::Guest, "/opportunities", problem).await;
+        let key = framed["key"].as_str().expect("a key");
+        let decide = async |state: &str, because: &str| {
+            let verdict = json!({ "state": state, "because": because });
+            world.post(Persona::Member, &format!("/opportunities/{key}/verdict"), verdict).await;
+        };
+        decide("worth-solving", "Seen at four gates.").await;
+        decide("worth-solving", "At five, by now.").await;
+        assert_eq!(told(&world, Persona::Guest).await, ["decided*"], "once, for one verdict");
+        for horizon in ["later", "next"] {
+            world.post(Persona::Member, "/roadmap", json!({ "item": key, "horizon": horizon })).await;
+        }
+        assert_eq!(told(&world, Persona::Guest).await, ["decided*", "decided*"], "and for its place");
+        assert_eq!(told(&world, Persona::Member).await, NONE);
+        let page = world.page(Persona::Guest, "/notifications").await.1;
+        for words in ["put on the roadmap what you framed", "decided on what you framed", "worth solving", "At five, by now."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+
     async fn who_loses_sight_loses_the_notification(app) {
         let world = World::new(app).await;
         let key = item(&world, "OPEN").await;

@@ -246,6 +246,10 @@ fn notice(n: &Notification) -> Markup {
         "commented" => "commented on what you follow:",
         "judged" if n.word.as_deref() == Some("accepted") => "accepted what you follow:",
         "judged" => "sent back what you follow:",
+        "decided" if n.word.as_deref() == Some("on-roadmap") => {
+            "put on the roadmap what you framed:"
+        }
+        "decided" => "decided on what you framed:",
         "handed-over" if n.word.as_deref() == Some("taken-back") => "took back from you",
         "handed-over" => "handed over to you",
         "reset-link" => "made a link with which a new password can be chosen for",
@@ -276,7 +280,11 @@ fn notice(n: &Notification) -> Markup {
                     }
                 }
                 @if let Some(words) = &n.excerpt { p.soft { (words) } }
-                @if let ("moved", Some(state)) = (n.kind.as_str(), &n.word) { p.soft { "Now in " (shell::pill(state)) } }
+                @match (n.kind.as_str(), n.word.as_deref()) {
+                    ("moved", Some(state)) => p.soft { "Now in " (shell::pill(state)) },
+                    ("decided", Some(state)) if state != "on-roadmap" => p.soft { "Now " (shell::pill(&state.replace('-', " "))) },
+                    _ => {}
+                }
             }
             span.soft { (shell::time_tag(n.created_at)) }
         }

@@ -8,7 +8,8 @@ use crate::kernel::{Access, Day, Error, Id, Result, rank};
 use crate::new_row;
 use crate::people::nouns::{any_by_key, one_of, put_text, titles};
 use crate::people::products;
-use crate::store::{Action, Change, Meta};
+use crate::store::{Action, Change, Meta, load};
+use crate::what::opportunities::{Opportunity, tell_framer};
 use crate::why::directions;
 
 /// Place an epic or opportunity on the roadmap, or move it there.
@@ -97,7 +98,12 @@ impl Action for PlaceOnRoadmap {
         self.tell(&mut after)?;
         match &stands {
             Some(before) => cx.update(before, &mut after)?,
-            None => cx.insert(&after)?,
+            None => {
+                cx.insert(&after)?;
+                if let Some(o) = load::<Opportunity>(cx.conn(), actor.workspace, item.id)? {
+                    tell_framer(cx, &o, "on-roadmap")?;
+                }
+            }
         }
         shown(cx, &after)
     }
