@@ -41,6 +41,16 @@ both_engines! {
                 assert_eq!((told.contains("Buy the rival"), told.contains("No money")), (sees, sees), "{who:?}: {told}");
             }
         }
+        let held = json!({ "notes": "", "product": "PRIV", "actions": ["Ask for money"] });
+        world.post(Persona::Insider, &format!("/ceremonies/{id}/hold"), held).await;
+        let listed = format!("/ceremonies?team={team}&from=2026-03-02&to=2026-03-02");
+        for (who, count) in [(Persona::Insider, 1), (ME, 0)] {
+            let one = world.get(who, &format!("/ceremonies/{id}")).await["ceremony"]["actions"].clone();
+            let all = world.get(who, &listed).await[0]["actions"].clone();
+            for actions in [one, all] {
+                assert_eq!(actions.as_array().map(Vec::len), Some(count), "{who:?}: {actions}");
+            }
+        }
     }
 
     async fn ceremonies_come_by_the_cadence_and_are_held_or_skipped(app) {

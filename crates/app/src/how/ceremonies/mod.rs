@@ -85,9 +85,31 @@ pub struct CeremonyView {
     pub revision: i64,
 }
 
-fn view(conn: &mut Conn, ws: i64, c: &Ceremony) -> Result<CeremonyView> {
-    let mut all = views(conn, ws, std::slice::from_ref(c))?;
+fn view(conn: &mut Conn, actor: &Actor, c: &Ceremony) -> Result<CeremonyView> {
+    let mut all = views(conn, actor.workspace, std::slice::from_ref(c))?;
+    seen_by(conn, actor, &mut all)?;
     all.pop().ok_or_else(|| Error::internal("a ceremony without a view"))
+}
+
+fn told(cx: &mut Change<'_>, c: &Ceremony) -> Result<CeremonyView> {
+    let actor = cx.actor.clone();
+    view(cx.conn(), &actor, c)
+}
+
+/// Leaves out the actions that became items of products which an actor does not see.
+fn seen_by(conn: &mut Conn, actor: &Actor, all: &mut [CeremonyView]) -> Result<()> {
+    if all.iter().all(|c| c.actions.is_empty()) {
+        return Ok(());
+    }
+    let products = products::visible(conn, actor)?;
+    let seen = |key: &String| {
+        let product = key.rsplit_once('-').map_or("", |(product, _)| product);
+        products.iter().any(|p| p.key == product)
+    };
+    for one in all {
+        one.actions.retain(seen);
+    }
+    Ok(())
 }
 
 fn attendees(c: &Ceremony) -> impl Iterator<Item = Id> {
@@ -214,7 +236,7 @@ impl Action for ScheduleCeremony {
         let kind = one_of("kind", Some(&self.kind), "", &CEREMONIES)?;
         let values = [team.id.into(), kind.clone().into(), self.day.into()];
         if let Some(there) = SAME.first(cx.conn(), ws, &values)? {
-            return view(cx.conn(), ws, &there);
+            return told(cx, &there);
         }
         let policy = policies::of_team(cx.conn(), ws, team.id)?;
         let usual =
@@ -240,7 +262,7 @@ impl Action for ScheduleCeremony {
             }
         );
         cx.insert(&row)?;
-        view(cx.conn(), ws, &row)
+        told(cx, &row)
     }
 }
 
@@ -264,7 +286,7 @@ impl Action for AttendCeremony {
     const PERSONAL: bool = true;
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
-        let (me, ws) = (cx.actor.person.to_string(), cx.workspace());
+        let me = cx.actor.person.to_string();
         let before = ceremony(cx, self.ceremony)?;
         let mut after = before.clone();
         match after.attendees.iter().position(|id| *id == me) {
@@ -274,7 +296,7 @@ impl Action for AttendCeremony {
             None => after.attendees.0.push(me),
         }
         cx.update(&before, &mut after)?;
-        view(cx.conn(), ws, &after)
+        told(cx, &after)
     }
 }
 
@@ -297,7 +319,6 @@ impl Action for BeginCeremony {
     .scope(Scope::Team);
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
-        let ws = cx.workspace();
         let before = ceremony(cx, self.ceremony)?;
         if before.state != "scheduled" {
             return Err(Error::refused(format!("It was {} already.", before.state)));
@@ -305,7 +326,7 @@ impl Action for BeginCeremony {
         let mut after = before.clone();
         after.begun_at = Some(cx.happened);
         cx.update(&before, &mut after)?;
-        view(cx.conn(), ws, &after)
+        told(cx, &after)
     }
 }
 
@@ -370,7 +391,7 @@ impl Action for HoldCeremony {
             }
         }
         let after = cx.edit(&before, after, self.revision)?;
-        view(cx.conn(), ws, &after)
+        told(cx, &after)
     }
 }
 
@@ -394,7 +415,6 @@ impl Action for SkipCeremony {
     .scope(Scope::Team);
 
     fn run(&self, cx: &mut Change<'_>) -> Result<CeremonyView> {
-        let ws = cx.workspace();
         let before = ceremony(cx, self.ceremony)?;
         if before.state == "held" {
             return Err(Error::refused("It was held already."));
@@ -406,7 +426,7 @@ impl Action for SkipCeremony {
         }
         after.because = check_title("because", &self.because)?;
         cx.update(&before, &mut after)?;
-        view(cx.conn(), ws, &after)
+        told(cx, &after)
     }
 }
 
@@ -435,7 +455,9 @@ impl Query for ListCeremonies {
         let team = own_team(cx.conn, cx.actor, self.team)?;
         let from = self.from.unwrap_or_else(|| cx.now.day().plus_days(-14));
         let to = self.to.unwrap_or_else(|| from.plus_days(42)).min(from.plus_days(366));
-        between(cx.conn, cx.actor.workspace, team.id, from, to)
+        let mut all = between(cx.conn, cx.actor.workspace, team.id, from, to)?;
+        seen_by(cx.conn, cx.actor, &mut all)?;
+        Ok(all)
     }
 }
 
@@ -467,7 +489,7 @@ impl Query for GetCeremony {
         let found = found.filter(|c| c.gone_at.is_none()).ok_or(Error::NotFound("ceremony"))?;
         Ok(CeremonyDetail {
             agenda: agenda(cx.conn, cx.actor, found.team_id, &found.kind, cx.now.day())?,
-            ceremony: view(cx.conn, ws, &found)?,
+            ceremony: view(cx.conn, cx.actor, &found)?,
         })
     }
 }
