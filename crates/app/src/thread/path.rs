@@ -237,6 +237,9 @@ pub fn judge_by(
             "The path stops at {} {}: link it to an opportunity or a need.",
             last.node.kind, last.node.key
         ),
+        None if item.kind == "opportunity" => {
+            "Nothing stands above it: link it to the need that it answers.".into()
+        }
         None => "Nothing stands above it: link it to an epic, an opportunity or a need.".into(),
     };
     (Standing::NoWhy, Some(gap))

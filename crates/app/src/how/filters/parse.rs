@@ -6,6 +6,7 @@ use super::fields::{GROUPS, SORTS, field_named, fields, when};
 use super::lex::{self, Piece, Value};
 use super::problem::Problem;
 use super::{Field, Filter, Kind, Op, Sort, Term, field_of, of_field};
+use crate::how::refinement::deck;
 
 /// The most characters of a filter.
 const MOST: usize = 2_000;
@@ -119,9 +120,12 @@ fn value(field: &Field, given: &Value) -> Result<String, Problem> {
             let message = format!("“{text}” does not fit {}: {}.", field.name, expected(field));
             Err(Problem::new(at(), message).or(&word, words))
         }
-        Kind::Number => match text.replace('\u{2212}', "-").parse::<f64>() {
-            Ok(number) if number.is_finite() && number.abs() <= 1e9 => Ok(number.to_string()),
-            _ => Err(Problem::new(at(), format!("“{text}” is not a number."))),
+        Kind::Number => match number(text).filter(|n| n.is_finite() && n.abs() <= 1e9) {
+            Some(number) => Ok(number.to_string()),
+            None => {
+                let message = format!("“{text}” is not a number, and no size as points:M.");
+                Err(Problem::new(at(), message))
+            }
         },
         Kind::Day => match when(&text.to_lowercase()) {
             Some(_) => Ok(text.to_lowercase()),
@@ -132,6 +136,13 @@ fn value(field: &Field, given: &Value) -> Result<String, Problem> {
         },
         Kind::Name | Kind::Word | Kind::Text => Ok(text.to_owned()),
     }
+}
+
+/// An estimate as its team tells it: in numbers, or by a size.
+fn number(text: &str) -> Option<f64> {
+    let size = deck("sizes").iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+    let worth = size.and_then(|(_, worth)| *worth);
+    worth.or_else(|| text.replace('\u{2212}', "-").parse().ok())
 }
 
 /// What a field takes, in words.

@@ -29,6 +29,7 @@ fn other_words_and_signs_say_the_same() {
     let same = [
         ("epic:RIDE-4", "parent:RIDE-4"),
         ("points:>=3", "points>=3"),
+        ("points:m", "points:3"),
         ("points=3", "points:3"),
         ("STATUS:Done", "state:Done"),
         ("is:\"In review\"", "is:in-review"),

@@ -123,8 +123,12 @@ pub fn enter(cx: &mut Change<'_>, item: &mut WorkItem, name: &str) -> Result<()>
         if policy.wip_rule == "block" {
             let load = load(cx.conn(), ws, &policy, item, &state)?;
             if !load.over.is_empty() {
+                let passes = match item.service.as_deref() {
+                    Some("expedite") => "",
+                    _ => "; what is expedited may pass",
+                };
                 return Err(Error::refused(format!(
-                    "There is no room: {}. Finish something first; what is expedited may pass.",
+                    "There is no room: {}. Finish something first{passes}.",
                     load.over.join(", and ")
                 )));
             }

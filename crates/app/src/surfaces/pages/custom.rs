@@ -168,7 +168,8 @@ pub(super) fn on_card(item: &ItemView) -> Markup {
     html! {
         @for name in &item.card_fields {
             @if let Some(value) = item.fields.get(name) {
-                span.soft.custom title=(name) { (name) ": " (value.chars().take(60).collect::<String>()) }
+                @let words = value.parse::<Day>().map_or_else(|_| value.chars().take(60).collect(), Day::words);
+                span.soft.custom title=(name) { (name) ": " (words) }
             }
         }
     }

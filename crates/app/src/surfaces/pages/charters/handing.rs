@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::kernel::{Access, Result};
+use crate::kernel::{Access, Result, Role};
 use crate::people::charters::{
     GetStanding, HandoverView, ListHandovers, StandingRow, ground as named,
 };
@@ -98,7 +98,7 @@ fn form(cx: &mut Reader<'_>, asked: &Asked, rows: &[StandingRow]) -> Result<Mark
         .collect();
     let people: Vec<Choice> = members::all(cx.conn, cx.actor.workspace)?
         .iter()
-        .filter(|p| p.active)
+        .filter(|p| p.active && p.role != Role::Guest.as_str())
         .map(|p| Choice::new(p.id, p.name.clone()))
         .collect();
     let from = std::iter::once(Choice::new("", "Whoever answers for it"))

@@ -321,6 +321,10 @@ impl Marks {
                 @let keys: Vec<&str> = waits.iter().map(|w| w.key.as_deref().unwrap_or("another item")).collect();
                 span.blocked title={ "waits for " (keys.join(", ")) } { (shell::toned("blocked", Tone::Bad)) " by " (keys[0]) @if keys.len() > 1 { " and " (keys.len() - 1) " more" } }
             }
+            @if let Some(due) = item.due {
+                @let words = format!("due {}", due.short());
+                @if due < self.now.day() && !matches!(item.category.as_str(), "accepted" | "dropped") { (shell::toned(&words, Tone::Bad)) } @else { span.soft title=(due.words()) { (words) } }
+            }
             (custom::on_card(item))
             @if let Some(severity) = item.severity.as_deref() {
                 @if matches!(severity, "critical" | "major") { (shell::toned(severity, Tone::Bad)) } @else { (shell::pill(severity)) }
