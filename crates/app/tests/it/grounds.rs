@@ -52,7 +52,7 @@ async fn act(world: &World, (verb, one, other): (u8, &str, &str), last: &mut Val
 }
 
 async fn marks(world: &World) -> (Vec<String>, i64) {
-    let found = world.app.db.read(|conn| check(conn)).await.expect("checked");
+    let found = world.app.db.read(check).await.expect("checked");
     let wrong = found.iter().map(|f| format!("{} {}", f.count, f.what)).collect();
     let sql = "SELECT COUNT(*) FROM work_item_now WHERE grounded = TRUE";
     let count = world.app.db.read(move |conn| conn.query_text(sql, &[], |r| r.get::<i64>(0)));
