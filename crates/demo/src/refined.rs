@@ -1,6 +1,7 @@
-//! The tickets team makes the next stories ready together: lines of its Definition of Ready that hold,
-//! and a session with T-shirt cards that waits for the last votes.
+//! The tickets team makes the next stories ready together: criteria, lines of its Definition of Ready
+//! that hold, and a session with T-shirt cards that waits for the last votes.
 
+use wherefore_app::how::criteria::AddCriteria;
 use wherefore_app::how::readiness::{GetReadiness, TickReady};
 use wherefore_app::how::refinement::{LookAtItem, StartRefinement, VoteEstimate};
 use wherefore_app::how::work_items::ItemView;
@@ -12,6 +13,25 @@ use crate::story::{ANA, DAYS, Day, LEA, NOOR, Step, TOM, step};
 
 /// The last days: keys given earlier stay what they are.
 const LATE: i64 = DAYS - 2;
+
+/// What is asked of the stories that are ready, by a word of their title.
+const ASKED: [(&str, &str); 6] = [
+    (
+        "ramp",
+        "A ramp that comes late is told aloud within a minute\nThe message names a number to call",
+    ),
+    ("watch", "The ticket opens without a network\nThe gate reads the watch at the first try"),
+    (
+        "fast train",
+        "The next fast train is marked before it leaves\nThe mark is told in words, too",
+    ),
+    (
+        "refund for a delay",
+        "The sum is shown before it is asked for\nUnder thirty minutes it says that nothing is due",
+    ),
+    ("one price", "The price of all stands above the single ones\nEach share can be paid apart"),
+    ("platform read", "The platform is read when it changes\nThe voice can be slowed down"),
+];
 
 pub(crate) fn tell(steps: &mut Vec<Step>) {
     step(steps, LATE, ANA, tick);
@@ -31,6 +51,9 @@ fn next(d: &mut Day<'_>) -> Result<Vec<ItemView>> {
 /// All lines of the first stories, fewer of those further down.
 fn tick(d: &mut Day<'_>) -> Result<()> {
     for (n, item) in next(d)?.into_iter().enumerate() {
+        if let Some((_, text)) = ASKED.iter().find(|(word, _)| item.title.contains(word)) {
+            d.act("", &AddCriteria { key: item.key.clone(), text: (*text).to_owned() })?;
+        }
         let mut cx = Reader { conn: d.tx, actor: &d.actor, now: d.now };
         let ready = GetReadiness { key: item.key.clone() }.run(&mut cx)?;
         let holding = ready.lines.len().saturating_sub(n / 2);
