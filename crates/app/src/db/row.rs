@@ -15,7 +15,7 @@ pub(super) enum Source<'a> {
 impl Row<'_> {
     /// The value of a column, counted from 0.
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T> {
-        T::from_column(self, index)
+        T::from_column(self.column(index)?, index)
     }
 
     /// What a column holds, whatever it is.
@@ -40,16 +40,15 @@ pub enum ColumnRef<'a> {
     Bytes(&'a [u8]),
 }
 
-/// What can be read from a column.
+/// What can be read from a column, whose place is told for what is said where it cannot.
 pub trait FromColumn: Sized {
-    fn from_column(row: &Row<'_>, index: usize) -> Result<Self>;
+    fn from_column(column: ColumnRef<'_>, index: usize) -> Result<Self>;
 }
 
 macro_rules! read {
     ($($type:ty { $($pattern:pat => $value:expr,)* })*) => {$(
         impl FromColumn for $type {
-            fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-                let column = row.column(index)?;
+            fn from_column(column: ColumnRef<'_>, index: usize) -> Result<Self> {
                 let value = match column {
                     $($pattern => $value,)*
                     _ => None,
@@ -94,10 +93,10 @@ read! {
 }
 
 impl<T: FromColumn> FromColumn for Option<T> {
-    fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-        match row.column(index)? {
+    fn from_column(column: ColumnRef<'_>, index: usize) -> Result<Self> {
+        match column {
             ColumnRef::Null => Ok(None),
-            _ => T::from_column(row, index).map(Some),
+            held => T::from_column(held, index).map(Some),
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::work_items::{ItemView, Names, WorkItem, view};
+use super::work_items::{ItemView, Names, WorkItem, views};
 use crate::kernel::{Access, Id, Result};
 use crate::people::{products, teams};
 use crate::selects;
@@ -32,11 +32,7 @@ impl Query for ListTeamWork {
         let team = teams::by_id(cx.conn, ws, self.team)?;
         let seen: Vec<Id> = products::visible(cx.conn, cx.actor)?.iter().map(|p| p.id).collect();
         let rows = STARTED.all(cx.conn, ws, &[team.id.into()])?;
-        let mut names = Names::default();
-        names.of(cx.conn, ws, &rows)?;
-        rows.iter()
-            .filter(|item| seen.contains(&item.product_id))
-            .map(|item| view(cx.conn, ws, item, &mut names))
-            .collect()
+        let rows = rows.into_iter().filter(|item| seen.contains(&item.product_id)).collect();
+        views(cx.conn, ws, rows, &mut Names::default())
     }
 }

@@ -12,7 +12,10 @@ pub struct Answer(String);
 impl Answer {
     /// The answer that says this.
     pub fn of(output: &impl Serialize) -> Result<Self> {
-        serde_json::to_string(output).map(Self).map_err(Error::internal)
+        // Room for most answers, so that few are moved while they grow.
+        let mut text = Vec::with_capacity(8 * 1024);
+        serde_json::to_writer(&mut text, output).map_err(Error::internal)?;
+        String::from_utf8(text).map(Self).map_err(Error::internal)
     }
 
     /// An answer that was given before.

@@ -8,8 +8,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
-use crate::db::{FromColumn, Row, Value};
-use crate::kernel::Result;
+use crate::db::{ColumnRef, FromColumn, Value};
+use crate::kernel::{Error, Result};
 
 /// A list of words: labels.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -80,9 +80,17 @@ impl<T: Serialize> From<Listed<T>> for Value {
 }
 
 impl<T: DeserializeOwned> FromColumn for Listed<T> {
-    fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-        let text: String = row.get(index)?;
-        serde_json::from_str(&text).map_err(crate::kernel::Error::internal)
+    fn from_column(column: ColumnRef<'_>, _index: usize) -> Result<Self> {
+        from_json(column).map(Self)
+    }
+}
+
+/// What a column holds as JSON; most hold nothing, which is not parsed.
+fn from_json<T: DeserializeOwned + Default>(column: ColumnRef<'_>) -> Result<T> {
+    match column {
+        ColumnRef::Text("[]" | "{}") => Ok(T::default()),
+        ColumnRef::Text(text) => serde_json::from_str(text).map_err(Error::internal),
+        _ => Err(Error::internal("a list that is no text")),
     }
 }
 
@@ -103,7 +111,7 @@ impl Deref for Fields {
 }
 
 macro_rules! json_column {
-    ($ty:ty) => {
+    ($ty:ident) => {
         impl From<$ty> for Value {
             fn from(value: $ty) -> Self {
                 Value::Text(serde_json::to_string(&value).unwrap_or_default())
@@ -111,9 +119,8 @@ macro_rules! json_column {
         }
 
         impl FromColumn for $ty {
-            fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-                let text: String = row.get(index)?;
-                serde_json::from_str(&text).map_err(crate::kernel::Error::internal)
+            fn from_column(column: ColumnRef<'_>, _index: usize) -> Result<Self> {
+                from_json(column).map($ty)
             }
         }
     };

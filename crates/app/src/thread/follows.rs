@@ -12,7 +12,7 @@ use super::comments::Comment;
 use super::path::Sight;
 use crate::db::Conn;
 use crate::how::acceptance::Acceptance;
-use crate::how::work_items::{ItemView, Names, WorkItem, by_key, view};
+use crate::how::work_items::{ItemView, Names, WorkItem, by_key, views};
 use crate::kernel::{Access, Id, Result};
 use crate::people::notify::{About, Notice, hears, tell};
 use crate::people::nouns::{Page, after_id, cut};
@@ -158,11 +158,7 @@ impl Query for ListFollowed {
         // What lies in the bin comes back when it is restored.
         let seen: Vec<WorkItem> =
             seen.filter(|i| i.gone_at.is_none() && sight.sees(i.product_id)).collect();
-        let mut names = Names::default();
-        names.of(cx.conn, ws, &seen)?;
-        let items: Result<Vec<ItemView>> =
-            seen.iter().map(|item| view(cx.conn, ws, item, &mut names)).collect();
-        Ok(Page { items: items?, next })
+        Ok(Page { items: views(cx.conn, ws, seen, &mut Names::default())?, next })
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::links::copy;
 use crate::how::criteria::{self, Criterion};
 use crate::how::work_items::{
-    CreateWorkItem, ItemView, MoveWorkItem, Names, WorkItem, by_key, create, view,
+    CreateWorkItem, ItemView, MoveWorkItem, Names, WorkItem, by_key, create, views,
 };
 use crate::kernel::{Access, Error, Id, Result};
 use crate::store::{Action, Change, Meta, load};
@@ -76,10 +76,8 @@ impl Action for SplitStory {
             last.clone_from(&item.key);
             made.push(item);
         }
-        let mut names = Names::default();
-        let parts: Result<Vec<ItemView>> =
-            made.iter().map(|i| view(cx.conn(), ws, i, &mut names)).collect();
-        Ok(Split { key: story.key, parts: parts? })
+        let parts = views(cx.conn(), ws, made, &mut Names::default())?;
+        Ok(Split { key: story.key, parts })
     }
 }
 

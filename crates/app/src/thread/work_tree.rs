@@ -128,11 +128,9 @@ impl Wanted {
             let open = self.open.as_ref().map_or(n < 3, |keys| keys.contains(&root.key));
             self.grow(cx.conn, cx.actor.workspace, &mut bare, root, 0, open)?;
         }
-        let mut names = Names::default();
         let ws = cx.actor.workspace;
-        let above: Result<Vec<ItemView>> =
-            above.iter().map(|item| work_items::view(cx.conn, ws, item, &mut names)).collect();
-        Ok(WorkTreePage { lines: figures(cx, bare)?, above: above?, next })
+        let above = work_items::views(cx.conn, ws, above, &mut Names::default())?;
+        Ok(WorkTreePage { lines: figures(cx, bare)?, above, next })
     }
 
     /// Where the page begins: epics, what is under none, or what is under one thing.

@@ -11,7 +11,7 @@ use super::links::AddLink;
 use super::triage::Alike;
 use crate::how::work_items::{
     self, Changed, CreateWorkItem, EditWorkItem, ItemView, MoveWorkItem, Names, WorkItem, by_key,
-    view,
+    view, views,
 };
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::notify::{About, Notice, notify};
@@ -305,11 +305,7 @@ impl Query for GetWorkTriage {
                 rows.insert(0, wanted);
             }
         }
-        let mut names = Names::default();
-        names.of(cx.conn, ws, &rows)?;
-        let items: Result<Vec<ItemView>> =
-            rows.iter().map(|item| view(cx.conn, ws, item, &mut names)).collect();
-        let items = items?;
+        let items = views(cx.conn, ws, rows, &mut Names::default())?;
         let alike = match items.first() {
             Some(first) => alike(cx, &product.key, first)?,
             None => Vec::new(),

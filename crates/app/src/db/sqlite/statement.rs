@@ -50,13 +50,34 @@ fn bound<'c>(
     args: &[Value],
 ) -> Result<CachedStatement<'c>, Fault> {
     let mut statement = connection.prepare_cached(sql).map_err(|cause| fault(cause, sql))?;
+    let numbers = numbers(sql);
+    let told = numbers.len() == statement.parameter_count();
     for index in 1..=statement.parameter_count() {
-        let number = number(&statement, index, sql)?;
+        let number = if told { numbers[index - 1] } else { number(&statement, index, sql)? };
         let value = args.get(number - 1);
         let value = value.ok_or_else(|| wrong(format!("no value for ${number}: {sql}")))?;
-        statement.raw_bind_parameter(index, value).map_err(|cause| fault(cause, sql))?;
+        // A statement comes from the cache with nothing bound, which is what `Null` says.
+        if !matches!(value, Value::Null) {
+            statement.raw_bind_parameter(index, value).map_err(|cause| fault(cause, sql))?;
+        }
     }
     Ok(statement)
+}
+
+/// The parameters of a text in the order in which SQLite counts them, each where it is met first. The
+/// driver would look each up in a list; where a text holds a `$` that is none, that is done.
+fn numbers(sql: &str) -> Vec<usize> {
+    let mut all = Vec::with_capacity(64);
+    let mut known = [false; 256];
+    for piece in sql.split('$').skip(1) {
+        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let Ok(number) = piece[..digits].parse::<usize>() else { return Vec::new() };
+        let Some(met) = known.get_mut(number) else { return Vec::new() };
+        if !std::mem::replace(met, true) {
+            all.push(number);
+        }
+    }
+    all
 }
 
 /// The n of a parameter `$n`.
@@ -146,5 +167,31 @@ pub(in crate::db) fn unavailable(cause: rusqlite::Error) -> Error {
     match error(cause) {
         told @ Error::Unavailable(_) => told,
         other => Error::Unavailable(format!("The database cannot be opened: {other}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_counted_as_the_database_does() {
+        let connection = Connection::open_in_memory().expect("a database");
+        for sql in [
+            "SELECT $1, $2, $3",
+            "SELECT $3, $1, $3, $2, $12, $1",
+            "SELECT 1",
+            "SELECT $1 || '$ 5', $2",
+        ] {
+            let statement = connection.prepare_cached(sql).expect("prepared");
+            let named: Vec<usize> = (1..=statement.parameter_count())
+                .filter_map(|index| number(&statement, index, sql).ok())
+                .collect();
+            assert_eq!(named.len(), statement.parameter_count());
+            let read = numbers(sql);
+            assert!(read == named || read.is_empty(), "{sql}: {read:?}, not {named:?}");
+        }
+        assert_eq!(numbers("SELECT $3, $1, $3"), [3, 1]);
+        assert!(numbers("SELECT '$ 5', $1").is_empty(), "these are looked up");
     }
 }

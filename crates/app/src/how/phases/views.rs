@@ -15,7 +15,7 @@ use crate::how::gates::Gate;
 use crate::how::sprints::replay::{DayLine, days, scope_changes};
 use crate::how::sprints::{IterationView, ScopeLine};
 use crate::how::units::{Unit, unit};
-use crate::how::work_items::{ItemView, Named, Names, WorkItem, view as item_view};
+use crate::how::work_items::{ItemView, Named, Names, WorkItem, views as item_views};
 use crate::kernel::{Access, Day, Id, Result, Time};
 use crate::people::members::Person;
 use crate::people::nouns::View;
@@ -252,10 +252,7 @@ pub(super) fn detail(
     now: Time,
 ) -> Result<PhaseDetail> {
     let held = items(conn, ws, p.id)?;
-    let mut names = Names::default();
-    names.of(conn, ws, &held)?;
-    let shown: Result<Vec<ItemView>> =
-        held.iter().map(|i| item_view(conn, ws, i, &mut names)).collect();
+    let held = item_views(conn, ws, held, &mut Names::default())?;
     let baselines = BASELINES.all(conn, ws, &[p.id.into()])?;
     let mut requests = Vec::new();
     for r in REQUESTS.all(conn, ws, &[p.id.into()])? {
@@ -301,7 +298,7 @@ pub(super) fn detail(
     let first = span.map(|(first, ..)| first);
     Ok(PhaseDetail {
         phase: view(conn, ws, p, product)?,
-        items: shown?,
+        items: held,
         requests,
         sprints,
         outside,

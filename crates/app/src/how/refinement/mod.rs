@@ -13,7 +13,7 @@ pub use decks::{DECKS, deck, deck_words, decks_for};
 pub use votes::{AgreeEstimate, RevealVotes, VoteEstimate};
 
 use super::readiness::{self, ReadyCount, ReadyLine};
-use super::work_items::{ItemView, Names, WorkItem, by_key, view};
+use super::work_items::{ItemView, Names, WorkItem, by_key, view, views};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::members::Person;
@@ -173,7 +173,6 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
     }
     let values = [s.product_id.into(), i64::from(s.team_id.is_some()).into(), s.team_id.into()];
     let top = TOP.all(conn, ws, &values)?;
-    names.of(conn, ws, &top)?;
     let ids = top.iter().map(|i| (i.id, i.team_id));
     let ready_of = readiness::counts(conn, ws, s.product_id, ids)?;
     let keyed = top.iter().filter_map(|i| Some((i.key.clone(), *ready_of.get(&i.id)?)));
@@ -183,7 +182,7 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
         let worth = (*worth)?.to_string();
         (worth != *card).then(|| ((*card).to_owned(), worth))
     });
-    let top: Result<Vec<ItemView>> = top.iter().map(|i| view(conn, ws, i, &mut names)).collect();
+    let top = views(conn, ws, top, &mut names)?;
     Ok(RefinementView {
         id: s.id,
         product,
@@ -200,7 +199,7 @@ fn show(conn: &mut Conn, actor: &Actor, s: &Refinement) -> Result<RefinementView
         worth: Fields(worth.collect()),
         deck_name,
         ready,
-        top: top?,
+        top,
         top_ready,
         started_at: s.created_at,
     })

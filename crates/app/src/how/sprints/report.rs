@@ -11,7 +11,7 @@ use super::{OF_PRODUCT, Sprint, items, iteration};
 use crate::db::Conn;
 use crate::how::phases::Phase;
 use crate::how::units::{Unit, unit};
-use crate::how::work_items::{ItemView, Named, Names, WorkItem, view as item_view};
+use crate::how::work_items::{ItemView, Named, Names, WorkItem, views as item_views};
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::nouns::{Page, View, after_id};
 use crate::people::products::{self, Product};
@@ -330,11 +330,7 @@ impl Query for GetIteration {
         let (s, product) = iteration(cx.conn, cx.actor, self.iteration, Access::Read)?;
         let iteration = view_in(cx.conn, ws, &s, product.key)?;
         let held = items(cx.conn, ws, s.id)?;
-        let mut names = Names::default();
-        names.of(cx.conn, ws, &held)?;
-        let views: Result<Vec<ItemView>> =
-            held.iter().map(|i| item_view(cx.conn, ws, i, &mut names)).collect();
-        let items = views?;
+        let items = item_views(cx.conn, ws, held, &mut Names::default())?;
         let now = unit(cx.conn, ws, s.product_id, s.team_id)?;
         if let Some(r) = report(cx.conn, ws, s.id)? {
             return Ok(IterationDetail {

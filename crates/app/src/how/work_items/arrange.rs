@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::WorkItem;
 use super::edit::EditWorkItem;
-use super::list::{ItemView, by_key, view};
+use super::list::by_key;
 use super::names::Names;
+use super::view::{ItemView, view};
 use crate::db::Conn;
 use crate::how::epics;
 use crate::kernel::{Access, Error, Id, Result, rank};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkItem;
 use super::filter::{Condition, asked, conditions, ours, sample};
-use super::list::{ItemView, view};
 use super::names::Names;
+use super::view::{ItemView, views};
 use crate::db::Value;
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::{self, CATEGORIES};
@@ -80,11 +80,7 @@ impl Query for Board {
             let most = if over && self.limit.is_none() { FINISHED } else { limit_of(self.limit) };
             values.push(most.into());
             let rows = cx.conn.query_text(&cards, &values, WorkItem::from_row)?;
-            names.of(cx.conn, ws, &rows)?;
-            let items = rows
-                .iter()
-                .map(|item| view(cx.conn, ws, item, &mut names))
-                .collect::<Result<Vec<_>>>()?;
+            let items = views(cx.conn, ws, rows, &mut names)?;
             let count = total.first().copied().unwrap_or_default();
             columns.push(Column { state: title, category, limit, count, items });
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::list::ItemView;
+use super::view::ItemView;
 use crate::how::fields::{CustomField, Definitions};
 use crate::how::filters::{field_of, of_field};
 use crate::kernel::{Error, Result};
@@ -128,7 +128,7 @@ pub fn check_columns(names: &[String], fields: &Definitions) -> Result<Vec<Strin
 impl Column {
     /// What an item has there, as text.
     pub fn text(&self, item: &ItemView) -> String {
-        use super::list::Named;
+        use super::view::Named;
         let name = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.name.clone());
         let word = |text: &Option<String>| text.clone().unwrap_or_default();
         let moment =

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::limits::{self, enter};
-use super::list::{ItemView, by_key, view};
+use super::list::by_key;
 use super::names::Names;
+use super::view::{ItemView, view};
 use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};

@@ -8,148 +8,19 @@ use super::by_field::{self, ByField};
 pub use super::filter::Also;
 use super::filter::{Asked, Condition, Order, asked, conditions, ours, sample};
 use super::names::Names;
+use super::view::{ItemView, view, views};
 use crate::db::{Conn, Value};
 use crate::how::fields::{self, Definitions};
 use crate::how::filters::Sort;
-use crate::how::refinement::deck;
-use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
+use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::statements;
-use crate::store::{Composed, Fields, Meta, Query, Reader, Record, Scope, load, select_text};
+use crate::store::{Composed, Meta, Query, Reader, Record, Scope, load, select_text};
 
 statements! {
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = 'work_item'";
     OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
     ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
-}
-
-/// A work item as programs and pages see it.
-#[derive(Clone, Serialize, JsonSchema, Debug)]
-pub struct ItemView {
-    pub id: Id,
-    pub key: String,
-    pub level: String,
-    pub title: String,
-    pub body: String,
-    pub state: String,
-    pub category: String,
-    pub rank: String,
-    pub parent: Option<Named>,
-    pub broke: Option<Named>,
-    pub assignee: Option<Named>,
-    pub reporter: Option<Named>,
-    pub team: Option<Named>,
-    pub part: Option<Named>,
-    pub points: Option<f64>,
-    /// What its estimate is made in: `points`, `sizes`, `hours`, or `none`.
-    pub estimates: String,
-    pub priority: Option<String>,
-    pub labels: Vec<String>,
-    pub sprint: Option<String>,
-    pub due: Option<Day>,
-    /// Names of the custom fields that cards and lines show, in their order.
-    #[serde(skip)]
-    pub card_fields: Vec<String>,
-    /// Custom fields by name, as people read them.
-    pub fields: Fields,
-    /// The same of fields that are asked for no more.
-    #[serde(skip_serializing_if = "no_fields")]
-    pub retired_fields: Fields,
-    /// Names of custom fields whose value is none that they take, as an import brought it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub unfit_fields: Vec<String>,
-    /// Its sub-tasks, where it has any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subtasks: Option<SubtaskCount>,
-    pub no_why_until: Option<Day>,
-    pub started_at: Option<Time>,
-    pub done_at: Option<Time>,
-    pub original_key: Option<String>,
-    pub service: Option<String>,
-    pub severity: Option<String>,
-    pub split_from: Option<Named>,
-    /// From this day on it waits for somebody to look at it.
-    pub triage_on: Option<Day>,
-    pub revision: i64,
-    pub created_at: Time,
-    pub updated_at: Time,
-}
-
-/// A reference with what a person reads; for items `id` is the key.
-#[derive(Clone, Serialize, JsonSchema, Debug, PartialEq, Eq)]
-pub struct Named {
-    pub id: String,
-    pub name: String,
-}
-
-/// Sub-tasks of an item: how many are done, and how many there are.
-#[derive(Clone, Copy, Serialize, JsonSchema, Debug, PartialEq, Eq)]
-pub struct SubtaskCount {
-    pub done: i64,
-    pub all: i64,
-}
-
-fn no_fields(fields: &Fields) -> bool {
-    fields.is_empty()
-}
-
-/// The view of an item.
-pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Result<ItemView> {
-    let custom = names.fields(conn, ws, item)?;
-    Ok(ItemView {
-        id: item.id,
-        key: item.key.clone(),
-        level: item.level.clone(),
-        title: item.title.clone(),
-        body: item.body.clone(),
-        state: item.state.clone(),
-        category: item.category.clone(),
-        rank: item.rank.clone(),
-        parent: names.item(conn, ws, item.parent_id)?,
-        broke: names.item(conn, ws, item.broke_id)?,
-        assignee: names.person(conn, ws, item.assignee_id)?,
-        reporter: names.person(conn, ws, item.reporter_id)?,
-        team: names.team(conn, ws, item.team_id)?,
-        part: names.part(conn, ws, item.part_id)?,
-        points: item.points,
-        estimates: names.estimates(conn, ws, item)?,
-        priority: item.priority.clone(),
-        labels: item.labels.to_vec(),
-        sprint: names.sprint(conn, ws, item.sprint_id)?,
-        due: item.due,
-        card_fields: custom.on_card,
-        fields: custom.used,
-        retired_fields: custom.retired,
-        unfit_fields: custom.unfit,
-        subtasks: names.subtasks(conn, ws, item)?,
-        no_why_until: item.no_why_until,
-        started_at: item.started_at,
-        done_at: item.done_at,
-        original_key: item.original_key.clone(),
-        service: item.service.clone(),
-        severity: item.severity.clone(),
-        split_from: names.item(conn, ws, item.split_from_id)?,
-        triage_on: item.triage_on,
-        revision: item.revision,
-        created_at: item.created_at,
-        updated_at: item.valid_from,
-    })
-}
-
-impl ItemView {
-    /// Its estimate as its team writes it: `3 points`, `M`, `4 h`; nothing where there is none.
-    pub fn estimate(&self) -> Option<String> {
-        let points = self.points?;
-        Some(match self.estimates.as_str() {
-            "none" => return None,
-            "hours" => format!("{points} h"),
-            "sizes" => {
-                let card = deck("sizes").iter().find(|(_, worth)| *worth == Some(points));
-                card.map_or_else(|| points.to_string(), |(name, _)| (*name).to_owned())
-            }
-            _ => points.to_string(),
-        })
-    }
 }
 
 /// The item of that key or alias with its product, if this actor may see it and do `access`.
@@ -339,13 +210,7 @@ impl Query for ListWorkItems {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Page> {
         let ws = cx.actor.workspace;
         let (_, rows, next) = self.rows(cx, &[])?;
-        let mut names = Names::default();
-        names.of(cx.conn, ws, &rows)?;
-        let items = rows
-            .iter()
-            .map(|item| view(cx.conn, ws, item, &mut names))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Page { items, next })
+        Ok(Page { items: views(cx.conn, ws, rows, &mut Names::default())?, next })
     }
 }
 

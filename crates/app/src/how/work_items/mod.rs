@@ -14,6 +14,7 @@ mod limits;
 mod lines;
 mod list;
 mod names;
+mod view;
 mod words;
 
 pub use arrange::{MoveWorkItem, place_last};
@@ -26,14 +27,14 @@ pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
 };
 pub use groups::{Group, GroupWorkItems, Grouped};
-pub use list::{
-    Also, COUNTED, GetWorkItem, ItemView, ListWorkItems, Named, Page, PastLine, SubtaskCount,
-    as_of_order, by_key, count, matching, open_count, view,
-};
-
 pub use limits::{Load, enter, fit, load, settle};
 pub use lines::{CreateMany, Created, LineView, PreviewLines, told_by};
+pub use list::{
+    Also, COUNTED, GetWorkItem, ListWorkItems, Page, PastLine, as_of_order, by_key, count,
+    matching, open_count,
+};
 pub use names::Names;
+pub use view::{ItemView, Named, SubtaskCount, view, views};
 pub use words::{FilterWords, ListFilterWords, labels};
 
 use crate::kernel::{Day, Id, Time};

@@ -1,11 +1,13 @@
 //! Names of what items refer to, looked up while a page is put together: each once, and those of a
 //! whole list together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashMap;
+
 use super::WorkItem;
-use super::list::{Named, SubtaskCount};
+use super::view::{Named, SubtaskCount};
 use crate::db::{Conn, Row, Value};
 use crate::how::fields::{Definitions, People, Readable, readable};
 use crate::kernel::{Id, Result};
@@ -50,7 +52,7 @@ inventory::submit! { Composed { name: "names::PARTS", text: || PARTS.sql() } }
 inventory::submit! { Composed { name: "names::SPRINTS", text: || SPRINTS.sql() } }
 
 /// What is known of one kind; `None` for what is not there.
-type Known = HashMap<Id, Option<Named>>;
+type Known = FxHashMap<Id, Option<Named>>;
 
 /// Counts the tasks under each of several items.
 fn counts_sql() -> String {
@@ -75,11 +77,11 @@ pub struct Names {
     teams: Known,
     parts: Known,
     /// By product.
-    definitions: HashMap<Id, Arc<Definitions>>,
+    definitions: FxHashMap<Id, Arc<Definitions>>,
     custom_people: People,
     /// By product and team.
-    estimates: HashMap<(Id, Option<Id>), String>,
-    subtasks: HashMap<Id, Option<SubtaskCount>>,
+    estimates: FxHashMap<(Id, Option<Id>), String>,
+    subtasks: FxHashMap<Id, Option<SubtaskCount>>,
 }
 
 fn named(row: &Row<'_>) -> Result<(Id, Named)> {
@@ -121,8 +123,12 @@ fn one(
     id: Option<Id>,
     read: fn(&Row<'_>) -> Result<(Id, Named)>,
 ) -> Result<Option<Named>> {
-    learn(known, conn, ws, sql, std::iter::once(id), read)?;
-    Ok(id.and_then(|id| known.get(&id)?.clone()))
+    let Some(id) = id else { return Ok(None) };
+    if let Some(name) = known.get(&id) {
+        return Ok(name.clone());
+    }
+    learn(known, conn, ws, sql, std::iter::once(Some(id)), read)?;
+    Ok(known.get(&id).cloned().flatten())
 }
 
 impl Names {

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::db::{FromColumn, Row, Value};
+use crate::db::{ColumnRef, FromColumn, Value};
 use crate::kernel::{Error, Id, Result};
 
 macro_rules! words {
@@ -214,8 +214,8 @@ impl From<Context> for Value {
 }
 
 impl FromColumn for Context {
-    fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-        let text: String = row.get(index)?;
+    fn from_column(column: ColumnRef<'_>, index: usize) -> Result<Self> {
+        let text = String::from_column(column, index)?;
         serde_json::from_str(&text).map_err(Error::internal)
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::context::Role;
-use crate::db::{FromColumn, Row, Value};
+use crate::db::{ColumnRef, FromColumn, Value};
 use crate::kernel::{Error, Id, Result};
 use crate::people::responsibilities::by_number;
 
@@ -93,8 +93,8 @@ impl From<Matrix> for Value {
 }
 
 impl FromColumn for Matrix {
-    fn from_column(row: &Row<'_>, index: usize) -> Result<Self> {
-        let text: String = row.get(index)?;
+    fn from_column(column: ColumnRef<'_>, index: usize) -> Result<Self> {
+        let text = String::from_column(column, index)?;
         serde_json::from_str(&text).map_err(Error::internal)
     }
 }

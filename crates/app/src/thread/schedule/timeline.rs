@@ -11,7 +11,7 @@ use super::expected::{Expected, expected_ends};
 use crate::db::Conn;
 use crate::how::filters::parse;
 use crate::how::sprints::Sprint;
-use crate::how::work_items::{Also, ItemView, ListWorkItems, Names, WorkItem, view};
+use crate::how::work_items::{Also, ItemView, ListWorkItems, Names, WorkItem, view, views};
 use crate::kernel::{Day, Id, Result};
 use crate::people::policies;
 use crate::people::products::Product;
@@ -126,7 +126,6 @@ impl Timeline {
         let after = after(cx.conn, ws, &rows)?;
         let mut names = Names::default();
         names.of(cx.conn, ws, &rows)?;
-        names.of(cx.conn, ws, &bare)?;
         let mut pieces = Vec::new();
         for row in &rows {
             let sprint = row.sprint_id.and_then(|id| sprints.get(&id));
@@ -148,15 +147,14 @@ impl Timeline {
                 after: after.get(&row.id).cloned().unwrap_or_default(),
             });
         }
-        let undated: Result<Vec<ItemView>> =
-            bare.iter().map(|item| view(cx.conn, ws, item, &mut names)).collect();
+        let undated = views(cx.conn, ws, bare, &mut names)?;
         let mut spans = SPRINTS.all(cx.conn, ws, &[product.id.into()])?;
         spans.reverse();
         let sprints = spans.into_iter().filter_map(|s| {
             let (id, name, state) = (s.id, s.name, s.state);
             Some(SprintSpan { id, name, state, starts: s.starts?, ends: s.ends? })
         });
-        Ok(Self { pieces, undated: undated?, sprints: sprints.collect(), next })
+        Ok(Self { pieces, undated, sprints: sprints.collect(), next })
     }
 }
 

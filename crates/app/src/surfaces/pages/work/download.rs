@@ -10,7 +10,7 @@ use super::super::error_page;
 use super::super::filtered::Filter;
 use crate::how::fields::Definitions;
 use crate::how::filters::of_field;
-use crate::how::work_items::{COLUMNS, ItemView, Names, TableColumn, columns, every_column, view};
+use crate::how::work_items::{COLUMNS, ItemView, Names, TableColumn, columns, every_column, views};
 use crate::kernel::{Access, Error, Result};
 use crate::people::products::{self, Product};
 use crate::store::Reader;
@@ -63,10 +63,7 @@ fn take(cx: &mut Reader<'_>, key: &str, filter: &Filter) -> Result<Taken> {
     let (mut items, mut names) = (Vec::new(), Names::default());
     loop {
         let (_, rows, next) = query.rows(cx, &[])?;
-        names.of(cx.conn, cx.actor.workspace, &rows)?;
-        for row in &rows {
-            items.push(view(cx.conn, cx.actor.workspace, row, &mut names)?);
-        }
+        items.extend(views(cx.conn, cx.actor.workspace, rows, &mut names)?);
         let more = next.is_some();
         if !more || items.len() >= MOST {
             return Ok(Taken { product: product.key, columns, items, more });
