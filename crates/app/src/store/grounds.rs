@@ -2,20 +2,11 @@
 //! the edges, so that a list of a million items finds those without a why by an index.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use super::Change;
+use super::{ASKED, Change, Composed, marks_from, with_ids};
 use crate::kernel::{Id, Result};
 use crate::statements;
-
-/// What becomes grounded with a record that is there and is a need or stands on something grounded.
-macro_rules! found {
-    ($then:literal) => {
-        concat!(
-            "WITH RECURSIVE found(id) AS (SELECT d.object_id FROM search_doc d WHERE d.workspace_id = $1 AND d.object_id = $2 AND NOT EXISTS (SELECT 1 FROM grounded g WHERE g.workspace_id = $1 AND g.object_id = $2) AND (d.object_kind = 'need' OR EXISTS (SELECT 1 FROM edge e JOIN grounded g ON g.workspace_id = e.workspace_id AND g.object_id = e.upper_id WHERE e.workspace_id = $1 AND e.lower_id = $2 AND e.valid_to = 9223372036854775807)) UNION SELECT e.lower_id FROM found JOIN edge e ON e.workspace_id = $1 AND e.upper_id = found.id AND e.valid_to = 9223372036854775807 JOIN search_doc d ON d.workspace_id = e.workspace_id AND d.object_id = e.lower_id WHERE NOT EXISTS (SELECT 1 FROM grounded g WHERE g.workspace_id = e.workspace_id AND g.object_id = e.lower_id)) ",
-            $then
-        )
-    };
-}
 
 /// What stands on a grounded record, with itself.
 macro_rules! under {
@@ -29,13 +20,49 @@ macro_rules! under {
 
 statements! {
     STANDS = "SELECT 1 FROM grounded WHERE workspace_id = $1 AND object_id = $2";
-    MARK = found!("UPDATE work_item SET grounded = TRUE WHERE workspace_id = $1 AND id IN (SELECT id FROM found)");
-    ADD = concat!("INSERT INTO grounded (workspace_id, object_id) ", found!("SELECT d.workspace_id, d.object_id FROM found JOIN search_doc d ON d.workspace_id = $1 AND d.object_id = found.id"));
     UNMARK = under!("UPDATE work_item SET grounded = FALSE WHERE workspace_id = $1 AND id IN (SELECT id FROM under)");
     DROP = under!("DELETE FROM grounded WHERE workspace_id = $1 AND object_id IN (SELECT id FROM under)");
     /// What stood on it and stands on something else too.
     STILL = "WITH RECURSIVE under(id) AS (SELECT lower_id FROM edge WHERE workspace_id = $1 AND upper_id = $2 AND valid_to = 9223372036854775807 UNION SELECT e.lower_id FROM under JOIN edge e ON e.workspace_id = $1 AND e.upper_id = under.id AND e.valid_to = 9223372036854775807) SELECT under.id FROM under WHERE EXISTS (SELECT 1 FROM edge e JOIN grounded g ON g.workspace_id = e.workspace_id AND g.object_id = e.upper_id WHERE e.workspace_id = $1 AND e.lower_id = under.id AND e.valid_to = 9223372036854775807)";
 }
+
+/// What becomes grounded with [`ASKED`] records: those that are there and are a need or stand on
+/// something grounded, and all that stands on these.
+fn found() -> String {
+    let ids = marks_from(2);
+    format!(
+        "WITH RECURSIVE found(id) AS (SELECT d.object_id FROM search_doc d WHERE d.workspace_id = \
+         $1 AND d.object_id IN ({ids}) AND NOT EXISTS (SELECT 1 FROM grounded g WHERE \
+         g.workspace_id = $1 AND g.object_id = d.object_id) AND (d.object_kind = 'need' OR EXISTS \
+         (SELECT 1 FROM edge e JOIN grounded g ON g.workspace_id = e.workspace_id AND g.object_id \
+         = e.upper_id WHERE e.workspace_id = $1 AND e.lower_id = d.object_id AND e.valid_to = \
+         9223372036854775807)) UNION SELECT e.lower_id FROM found JOIN edge e ON e.workspace_id = \
+         $1 AND e.upper_id = found.id AND e.valid_to = 9223372036854775807 JOIN search_doc d ON \
+         d.workspace_id = e.workspace_id AND d.object_id = e.lower_id WHERE NOT EXISTS (SELECT 1 \
+         FROM grounded g WHERE g.workspace_id = e.workspace_id AND g.object_id = e.lower_id))"
+    )
+}
+
+fn mark() -> String {
+    let found = found();
+    format!(
+        "{found} UPDATE work_item SET grounded = TRUE WHERE workspace_id = $1 AND id IN (SELECT \
+         id FROM found)"
+    )
+}
+
+fn add() -> String {
+    let found = found();
+    format!(
+        "INSERT INTO grounded (workspace_id, object_id) {found} SELECT d.workspace_id, \
+         d.object_id FROM found JOIN search_doc d ON d.workspace_id = $1 AND d.object_id = found.id"
+    )
+}
+
+static MARK: LazyLock<String> = LazyLock::new(mark);
+static ADD: LazyLock<String> = LazyLock::new(add);
+inventory::submit! { Composed { name: "grounds::MARK", text: mark } }
+inventory::submit! { Composed { name: "grounds::ADD", text: add } }
 
 /// The records whose grounds a change may have moved, and whether it may have taken some away.
 pub(super) type Moved = BTreeMap<Id, bool>;
@@ -50,19 +77,21 @@ impl Change<'_> {
     /// that build on each other at once, the later one sees what the earlier one did.
     pub(super) fn ground(&mut self) -> Result<()> {
         let workspace = self.workspace();
-        for (id, took) in std::mem::take(&mut self.moved) {
+        let moved = std::mem::take(&mut self.moved);
+        let mut stand: Vec<Id> = moved.keys().copied().collect();
+        for (id, _) in moved.into_iter().filter(|(_, took)| *took) {
             let one = [workspace.into(), id.into()];
-            let mut stand = vec![id];
-            if took && self.tx.query_opt(&STANDS, &one, |r| r.get::<i64>(0))?.is_some() {
+            if self.tx.query_opt(&STANDS, &one, |r| r.get::<i64>(0))?.is_some() {
                 self.tx.queue(&UNMARK, &one)?;
                 self.tx.queue(&DROP, &one)?;
                 stand.extend(self.tx.query(&STILL, &one, |r| r.get::<Id>(0))?);
             }
-            for id in stand {
-                let one = [workspace.into(), id.into()];
-                self.tx.queue(&MARK, &one)?;
-                self.tx.queue(&ADD, &one)?;
-            }
+        }
+        // All at once: an import adds hundreds in one change.
+        for some in stand.chunks(ASKED) {
+            let values = with_ids(&[workspace.into()], some);
+            self.tx.queue(&*MARK, &values)?;
+            self.tx.queue(&*ADD, &values)?;
         }
         Ok(())
     }
