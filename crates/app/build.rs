@@ -82,11 +82,14 @@ fn table(folder: &Path) -> Outcome<String> {
                 "None".to_owned()
             }
         };
-        let bytes = folder.join(path);
         let (br, gz) = (packed("br"), packed("gz"));
+        let plain = match &*gz {
+            "None" => format!("Some(include_bytes!({:?}))", folder.join(path)),
+            _ => "None".to_owned(),
+        };
         let _ = writeln!(
             table,
-            "Asset {{ name: {name:?}, path: {path:?}, kind: {kind:?}, bytes: include_bytes!({bytes:?}), br: {br}, gz: {gz} }},"
+            "Asset {{ name: {name:?}, path: {path:?}, kind: {kind:?}, plain: {plain}, br: {br}, gz: {gz} }},"
         );
     }
     table.push(']');

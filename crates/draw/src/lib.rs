@@ -1,8 +1,10 @@
 //! Turns a drawing in SVG into a picture or a PDF. The fonts are built in, so that a drawing looks
 //! the same on a server that has none.
 
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
+use flate2::read::DeflateDecoder;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
@@ -28,13 +30,24 @@ fn undrawn(error: impl std::fmt::Display) -> Undrawn {
     Undrawn(error.to_string())
 }
 
+/// The fonts as the build script packed them.
+const FONTS: [&[u8]; 2] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/Inter-Regular.ttf.deflate")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/Inter-SemiBold.ttf.deflate")),
+];
+
 /// The fonts, read once.
 fn fonts() -> Arc<fontdb::Database> {
-    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
-    let made = FONTS.get_or_init(|| {
+    static READ: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    let made = READ.get_or_init(|| {
         let mut all = fontdb::Database::new();
-        all.load_font_data(include_bytes!("../fonts/Inter-Regular.ttf").to_vec());
-        all.load_font_data(include_bytes!("../fonts/Inter-SemiBold.ttf").to_vec());
+        for font in FONTS {
+            let mut plain = Vec::new();
+            // Packed by our own build, so it unpacks; a font that did not would only leave text out.
+            if DeflateDecoder::new(font).read_to_end(&mut plain).is_ok() {
+                all.load_font_data(plain);
+            }
+        }
         all.set_sans_serif_family(FAMILY);
         Arc::new(all)
     });

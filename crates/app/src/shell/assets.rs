@@ -1,5 +1,8 @@
 //! Scripts, styles and fonts, embedded in the binary under names that change with their content.
 
+use std::borrow::Cow;
+use std::io::Read;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
@@ -8,6 +11,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use flate2::read::GzDecoder;
 
 /// One embedded file.
 pub struct Asset {
@@ -17,15 +21,24 @@ pub struct Asset {
     pub path: &'static str,
     /// Its content type.
     pub kind: &'static str,
-    bytes: &'static [u8],
+    /// As it is, where it is not kept packed.
+    plain: Option<&'static [u8]>,
     br: Option<&'static [u8]>,
     gz: Option<&'static [u8]>,
 }
 
 impl Asset {
     /// What it holds, uncompressed.
-    pub fn bytes(&self) -> &'static [u8] {
-        self.bytes
+    pub fn bytes(&self) -> Cow<'static, [u8]> {
+        if let Some(plain) = self.plain {
+            return plain.into();
+        }
+        let mut plain = Vec::new();
+        // Packed by our own build, so it unpacks; what did not would be empty.
+        if GzDecoder::new(self.gz.unwrap_or_default()).read_to_end(&mut plain).is_err() {
+            plain.clear();
+        }
+        plain.into()
     }
 }
 
@@ -49,10 +62,10 @@ async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     };
     let accepted = headers.get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let takes = |coding: &str| accepted.split(',').any(|part| part.trim() == coding);
-    let (bytes, coding) = match (asset.br, asset.gz) {
-        (Some(br), _) if takes("br") => (br, Some("br")),
-        (_, Some(gz)) if takes("gzip") => (gz, Some("gzip")),
-        _ => (asset.bytes, None),
+    let (bytes, coding): (Cow<'static, [u8]>, _) = match (asset.br, asset.gz) {
+        (Some(br), _) if takes("br") => (br.into(), Some("br")),
+        (_, Some(gz)) if takes("gzip") => (gz.into(), Some("gzip")),
+        _ => (asset.bytes(), None),
     };
     let mut response = (
         [
