@@ -198,7 +198,10 @@ impl Row {
                 None => return Ok(None),
             },
             None => match &keyed {
-                Keyed::Opportunity(o) if self.kind == Notice::Decided.word() => {
+                Keyed::Opportunity(o)
+                    if self.kind == Notice::Decided.word()
+                        && self.word.as_deref() != Some("on-roadmap") =>
+                {
                     Some(o.verdict_reason.clone()).filter(|why| !why.is_empty())
                 }
                 _ => None,

@@ -73,6 +73,8 @@ both_engines! {
             world.post(Persona::Member, "/roadmap", json!({ "item": key, "horizon": horizon })).await;
         }
         assert_eq!(told(&world, Persona::Guest).await, ["decided*", "decided*"], "and for its place");
+        let placed = world.get(Persona::Guest, "/notifications").await["items"][0].clone();
+        assert_eq!(placed["excerpt"], Value::Null, "why it is worth solving is not why it stands there: {placed}");
         assert_eq!(told(&world, Persona::Member).await, NONE);
         let page = world.page(Persona::Guest, "/notifications").await.1;
         for words in ["put on the roadmap what you framed", "decided on what you framed", "worth solving", "At five, by now."] {
