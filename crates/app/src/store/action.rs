@@ -297,8 +297,15 @@ pub fn joined_schema<A: JsonSchema, B: JsonSchema>(generator: &mut SchemaGenerat
     schema
 }
 
+/// Input by the names of its fields. Read as a map, not as any value: what reads an array would be
+/// made for each of hundreds of types, and no array names anything.
 fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {
-    T::deserialize(input).map_err(|e| {
+    let Json::Object(fields) = input else {
+        let message =
+            "Named values are needed here: an object in JSON, or FIELD=VALUE on the command line.";
+        return Err(Error::Invalid { field: None, message: message.to_owned() });
+    };
+    T::deserialize(fields).map_err(|e| {
         let message = sentence(&e.to_string());
         let message = match given_as(input, &message) {
             Some(name) => format!("{name}: {message}"),

@@ -87,7 +87,7 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
     for (field, value) in [("created_at", meta.created_at), ("valid_from", meta.valid_from)] {
         merged.insert(field.into(), serde_json::to_value(value).map_err(Error::internal)?);
     }
-    serde_json::from_value(Json::Object(merged)).map_err(Error::internal)
+    R::deserialize(&merged).map_err(Error::internal)
 }
 
 /// A long text that both have changed in different lines, with the changes of both.

@@ -121,7 +121,7 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     now.insert("revision".into(), meta.revision.into());
     now.insert("valid_from".into(), meta.valid_from.to_string().into());
     now.insert("created_at".into(), meta.created_at.to_string().into());
-    let mut after: R = serde_json::from_value(Json::Object(now)).map_err(Error::internal)?;
+    let mut after = R::deserialize(&now).map_err(Error::internal)?;
     current.undoing(Some(&mut after), change)?;
     change.update(&current, &mut after)
 }

@@ -353,7 +353,7 @@ fn bring<R: Record>(
     if let Some(key) = word(row, "key") {
         made.insert("key".into(), free_key(cx, plan, key)?.into());
     }
-    let Ok(record) = serde_json::from_value::<R>(Json::Object(made)) else {
+    let Ok(record) = R::deserialize(&made) else {
         return Ok(Came::Lost);
     };
     let now = cx.now;
