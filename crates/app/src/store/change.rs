@@ -47,10 +47,13 @@ pub struct Change<'t> {
     pub(super) fields: KnownFields,
     pub(super) moved: Moved,
     meta: &'static Meta,
+    /// The action that is under way: the change's own, or the one that a rule's step stands for.
+    doing: &'static Meta,
     pending: Vec<Pending>,
 }
 
 struct Pending {
+    verb: &'static str,
     effect: &'static str,
     kind: &'static str,
     object: Id,
@@ -107,6 +110,7 @@ impl<'t> Change<'t> {
             fields: KnownFields::default(),
             moved: Moved::new(),
             meta,
+            doing: meta,
             pending: Vec::new(),
         }
     }
@@ -124,6 +128,18 @@ impl<'t> Change<'t> {
         let value = work(&mut change)?;
         change.finish()?;
         Ok(value)
+    }
+
+    /// Does a part of this change as `meta` says: it exercises what that action does when it is called.
+    pub fn doing<T>(
+        &mut self,
+        meta: &'static Meta,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let around = std::mem::replace(&mut self.doing, meta);
+        let done = work(self);
+        self.doing = around;
+        done
     }
 
     /// For reading inside the transaction.
@@ -253,15 +269,16 @@ impl<'t> Change<'t> {
 
     fn note<R: Record>(&mut self, record: &R, effect: &'static str, changes: Map<String, Json>) {
         let meta = record.meta();
-        let told = record.exercises(self.meta.exercises, effect, &changes);
+        let told = record.exercises(self.doing.exercises, effect, &changes);
         let exercises = match (self.exercised.clone(), told) {
             // Taking back exercises what doing it did, and what it comes to.
             (Some(did), Some(told)) if self.undoes.is_some() => [did, told].concat(),
-            (did, told) => did.or(told).unwrap_or_else(|| self.meta.exercises.to_vec()),
+            (did, told) => did.or(told).unwrap_or_else(|| self.doing.exercises.to_vec()),
         };
         let proposal =
-            effect == "added" && (self.meta.access <= Access::Propose || record.is_proposal());
+            effect == "added" && (self.doing.access <= Access::Propose || record.is_proposal());
         self.pending.push(Pending {
+            verb: self.doing.name,
             effect,
             kind: R::KIND,
             object: meta.id,
@@ -306,13 +323,13 @@ impl<'t> Change<'t> {
             .pending
             .iter()
             .map(|p| Deed {
+                verb: p.verb,
                 responsibilities: p.exercises.clone(),
                 place: Place { product: p.product, part: p.part, team: p.team },
                 proposal: p.proposal,
             })
             .collect();
         let doing = Doing {
-            verb: self.meta.name,
             access: self.meta.access,
             now: self.now,
             declared: self.meta.exercises,

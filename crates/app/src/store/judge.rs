@@ -23,6 +23,8 @@ pub struct Place {
 /// One effect of a change, as the judge sees it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Deed {
+    /// The action that it is part of.
+    pub verb: &'static str,
     /// What it exercises; the judge may add a workspace's own.
     pub responsibilities: Vec<u8>,
     pub place: Place,
@@ -32,7 +34,6 @@ pub struct Deed {
 
 /// What a change is about to be recorded as.
 pub struct Doing<'a> {
-    pub verb: &'static str,
     pub access: Access,
     pub now: Time,
     /// What the verb may exercise at most.

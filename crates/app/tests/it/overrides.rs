@@ -174,27 +174,63 @@ both_engines! {
         assert_eq!(world.get(MIA, &format!("/work-items/{key}")).await["state"], "Done");
     }
 
-    async fn a_rule_accepts_only_for_whoever_may(app) {
+    async fn a_rule_does_what_is_strict_only_for_whoever_may(app) {
         let world = World::new(app).await;
         agreed(&world).await;
-        world.post(BOSS, "/responsibilities/39/strict", json!({ "strict": true })).await;
-        for (who, ends) in [(MIA, "In review"), (INES, "Done")] {
-            let rule = json!({
-                "product": "OPEN", "name": "Done at once", "when": "state-changed",
-                "args": { "to": "In review" }, "steps": ["state Done"],
-            });
-            let rule = text(&world.post(who, "/automations", rule).await, "id");
-            world.post(who, &format!("/automations/{rule}/set"), json!({ "on": true })).await;
-            let key = text(&story(&world, MIA, json!({})).await, "key");
-            let path = format!("/api/v1/work-items/{key}");
-            let moved = world.api(MIA, "PATCH", &path, json!({ "state": "In review" })).await;
-            assert_eq!(moved.0, 200, "{}", moved.1);
-            look(&world).await;
-            assert_eq!(world.get(MIA, &format!("/work-items/{key}")).await["state"], ends);
-            let shown = world.get(MIA, &format!("/automations/{rule}")).await;
-            let refused = shown["runs"][0]["told"].to_string().contains("have Ines write this rule");
-            assert_eq!(refused, ends == "In review", "{shown}");
-            assert_eq!(world.api(who, "DELETE", &format!("/api/v1/automations/{rule}"), Value::Null).await.0, 200);
+        let ways =
+            [(33, "top"), (35, "create task: Once more"), (39, "state Done"), (43, "block the printer")];
+        // What stands above the others.
+        story(&world, INES, json!({})).await;
+        for (number, step) in ways {
+            world.post(BOSS, &format!("/responsibilities/{number}/strict"), json!({ "strict": true })).await;
+            for (who, may) in [(MIA, false), (INES, true)] {
+                let rule = json!({
+                    "product": "OPEN", "name": "At once", "when": "state-changed",
+                    "args": { "to": "In review" }, "steps": ["label seen", step],
+                });
+                let rule = text(&world.post(who, "/automations", rule).await, "id");
+                world.post(who, &format!("/automations/{rule}/set"), json!({ "on": true })).await;
+                let key = text(&story(&world, INES, json!({})).await, "key");
+                let path = format!("/api/v1/work-items/{key}");
+                let moved = world.api(MIA, "PATCH", &path, json!({ "state": "In review" })).await;
+                assert_eq!(moved.0, 200, "{}", moved.1);
+                look(&world).await;
+                let shown = world.get(who, &format!("/automations/{rule}")).await;
+                let run = &shown["runs"][0];
+                assert_eq!(run["outcome"], if may { "done" } else { "refused" }, "{number}: {shown}");
+                assert_eq!(run["told"].to_string().contains("have Ines write this rule"), !may, "{shown}");
+                // Whole or not at all.
+                let left = world.get(MIA, &format!("/work-items/{key}")).await;
+                assert_eq!(left["labels"], if may { json!(["seen"]) } else { json!([]) }, "{number}: {left}");
+                // What it did is nobody's doing, and undone by others only with a reason.
+                if may {
+                    let undone = world.api(MIA, "POST", "/api/v1/undo", json!({ "change": run["change"] })).await;
+                    assert_eq!((undone.0, &undone.1["error"]["field"]), (422, &json!("reason")), "{number}: {}", undone.1);
+                }
+                assert_eq!(world.api(who, "DELETE", &format!("/api/v1/automations/{rule}"), Value::Null).await.0, 200);
+            }
         }
+    }
+
+    async fn a_rule_without_anything_strict_overrides_nobody(app) {
+        let world = World::new(app).await;
+        agreed(&world).await;
+        for number in [33, 35, 39, 43] {
+            world.post(BOSS, &format!("/responsibilities/{number}/strict"), json!({ "strict": true })).await;
+        }
+        let rule = json!({
+            "product": "OPEN", "name": "Told", "when": "state-changed", "args": { "to": "In review" },
+            "steps": ["label seen", "assign Ines", "priority high", "comment Look", "notify Ines", "state Ready"],
+        });
+        let rule = text(&world.post(MIA, "/automations", rule).await, "id");
+        world.post(MIA, &format!("/automations/{rule}/set"), json!({ "on": true })).await;
+        let key = text(&story(&world, INES, json!({})).await, "key");
+        let path = format!("/api/v1/work-items/{key}");
+        assert_eq!(world.api(MIA, "PATCH", &path, json!({ "state": "In review" })).await.0, 200);
+        look(&world).await;
+        let shown = world.get(MIA, &format!("/automations/{rule}")).await;
+        assert_eq!(shown["runs"][0]["outcome"], "done", "{shown}");
+        let before = exercised(&world, MIA).await;
+        assert!(before.iter().all(|(number, ..)| *number != 35), "a rule counts as nobody's doing: {before:?}");
     }
 }

@@ -108,7 +108,7 @@ impl Indexed for WorkItem {
         if verb == [33] && accepted {
             return Some(vec![33, 39]);
         }
-        // What no verb declares, a rule or taking back, comes to the same.
+        // Taking back comes to the same where it brings the last step back.
         if verb.is_empty() && accepted {
             return Some(vec![39]);
         }

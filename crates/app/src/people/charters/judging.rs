@@ -46,7 +46,7 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
     };
     let mut all = Vec::with_capacity(doing.deeds.len());
     for deed in doing.deeds {
-        let numbers = bench.exercised(doing, deed);
+        let numbers = bench.exercised(deed);
         // What waits for somebody else to take it up overrides nobody, whoever proposes it.
         if let Some(granted) = actor.grants.as_ref().filter(|_| !deed.proposal) {
             bench.hold(conn, granted, &numbers, doing, deed)?;
@@ -60,9 +60,9 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
 
 impl Bench<'_> {
     /// What the deed exercises, with the workspace's own that its verb stands for.
-    fn exercised(&self, doing: &Doing<'_>, deed: &Deed) -> Vec<u8> {
+    fn exercised(&self, deed: &Deed) -> Vec<u8> {
         let mut numbers = deed.responsibilities.clone();
-        let named = |own: &&Own| own.active && own.verbs.iter().any(|v| v == doing.verb);
+        let named = |own: &&Own| own.active && own.verbs.iter().any(|v| v == deed.verb);
         numbers.extend(self.owns.iter().filter(named).filter_map(|o| u8::try_from(o.number).ok()));
         numbers.sort_unstable();
         numbers.dedup();
@@ -176,12 +176,12 @@ impl Bench<'_> {
     ) -> Result<()> {
         if numbers.is_empty() {
             let near = doing.declared.iter().any(|n| granted.contains(n));
-            if near || (doing.access == Access::Propose && !doing.verb.contains("token")) {
+            if near || (doing.access == Access::Propose && !deed.verb.contains("token")) {
                 return Ok(());
             }
             return Err(Error::Forbidden(format!(
                 "This token is an agent's and is held to its responsibilities; “{}” is none of them. Have a person do it.",
-                doing.verb.replace('-', " ")
+                deed.verb.replace('-', " ")
             )));
         }
         for &number in numbers {

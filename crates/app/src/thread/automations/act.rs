@@ -6,13 +6,13 @@ use super::rules::step;
 use crate::how::blockers::{BlockItem, UnblockItem, of_item};
 use crate::how::templates;
 use crate::how::work_items::{
-    CreateWorkItem, EditWorkItem, LEVELS, MoveWorkItem, WorkItem, by_key, create,
+    CreateWorkItem, EditWorkItem, LEVELS, MoveWorkItem, WorkItem, by_key,
 };
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::members;
 use crate::people::notify::{About, Notice, notify};
 use crate::people::products::Product;
-use crate::store::{Action, Change, Record};
+use crate::store::{Action, Change, Record, act};
 use crate::thread::comments::AddComment;
 
 /// What came of a run: in words, and the item that it made.
@@ -83,28 +83,21 @@ fn make(
     item: Option<&WorkItem>,
     text: &str,
 ) -> Result<WorkItem> {
+    let mut input =
+        CreateWorkItem { team: rule.fits.get("team").cloned(), ..CreateWorkItem::default() };
     if let Some((name, title)) = from_template(text) {
-        let input = CreateWorkItem {
-            template: Some(name.to_owned()),
-            title: title.to_owned(),
-            team: rule.fits.get("team").cloned(),
-            ..CreateWorkItem::default()
+        input.template = Some(name.to_owned());
+        title.clone_into(&mut input.title);
+    } else {
+        let (level, title) = match text.split_once(':') {
+            Some((level, title)) if LEVELS.contains(&level.trim()) => (level.trim(), title.trim()),
+            _ => ("task", text),
         };
-        return templates::create(cx, product, &input);
+        input.level = Some(level.to_owned());
+        title.clone_into(&mut input.title);
+        input.body = item.map_or(String::new(), |i| format!("From {} {}", i.key, i.title));
     }
-    let (level, title) = match text.split_once(':') {
-        Some((level, title)) if LEVELS.contains(&level.trim()) => (level.trim(), title.trim()),
-        _ => ("task", text),
-    };
-    let body = item.map_or(String::new(), |i| format!("From {} {}", i.key, i.title));
-    let input = CreateWorkItem {
-        title: title.to_owned(),
-        level: Some(level.to_owned()),
-        body,
-        team: rule.fits.get("team").cloned(),
-        ..CreateWorkItem::default()
-    };
-    create(cx, product, &input)
+    cx.doing(&CreateWorkItem::META, |cx| templates::create(cx, product, &input))
 }
 
 /// The template and the rest of the title in `template Spike: Look at it`.
@@ -112,6 +105,11 @@ pub(super) fn from_template(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("template ")?;
     let (name, title) = rest.split_once(':').unwrap_or((rest, ""));
     Some((name.trim(), title.trim()))
+}
+
+/// Runs an action for a rule: it exercises what it does when its writer calls it.
+pub(super) fn call<A: Action>(cx: &mut Change<'_>, action: &A) -> Result<A::Output> {
+    cx.doing(&A::META, |cx| act(cx, action))
 }
 
 /// Does one step to an item; nothing is told where nothing had to change.
@@ -156,7 +154,7 @@ fn on_item(cx: &mut Change<'_>, item: &WorkItem, verb: &str, rest: &str) -> Resu
             format!("made it due in {days} days")
         }
         "comment" => {
-            AddComment { key, body: rest.to_owned() }.run(cx)?;
+            call(cx, &AddComment { key, body: rest.to_owned() })?;
             return Ok(Some("commented".into()));
         }
         "notify" => return tell(cx, &now, rest).map(Some),
@@ -165,7 +163,7 @@ fn on_item(cx: &mut Change<'_>, item: &WorkItem, verb: &str, rest: &str) -> Resu
             if of_item(cx.conn(), ws, item.id, now)?.iter().any(|b| b.ended_at.is_none()) {
                 return Ok(None);
             }
-            BlockItem { key, because: rest.to_owned() }.run(cx)?;
+            call(cx, &BlockItem { key, because: rest.to_owned() })?;
             return Ok(Some(format!("said that it is held up by {rest}")));
         }
         "unblock" => {
@@ -173,15 +171,15 @@ fn on_item(cx: &mut Change<'_>, item: &WorkItem, verb: &str, rest: &str) -> Resu
             if of_item(cx.conn(), ws, item.id, now)?.iter().all(|b| b.ended_at.is_some()) {
                 return Ok(None);
             }
-            UnblockItem { key, solution: "A rule freed it".into() }.run(cx)?;
+            call(cx, &UnblockItem { key, solution: "A rule freed it".into() })?;
             return Ok(Some("said that it is free".into()));
         }
         end => {
-            MoveWorkItem { key, to: Some(end.to_owned()), ..MoveWorkItem::default() }.run(cx)?;
+            call(cx, &MoveWorkItem { key, to: Some(end.to_owned()), ..MoveWorkItem::default() })?;
             return Ok(Some(format!("moved it to the {end}")));
         }
     };
-    let done = edit.run(cx)?;
+    let done = call(cx, &edit)?;
     Ok((done.revision > now.revision).then_some(told))
 }
 

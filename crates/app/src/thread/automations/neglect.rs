@@ -2,8 +2,9 @@
 //! proposed to close them with a reason. What people do with an item, or say of it, begins anew; what
 //! rules do does not.
 
-use super::act::{Came, perform_steps};
+use super::act::{Came, call, perform_steps};
 use super::rules::step;
+use super::stale::CloseStale;
 use super::{Automation, AutomationRun, LAST_OF_ITEM, RUN_OF_ITEM};
 use crate::db::Conn;
 use crate::how::work_items::{EditWorkItem, WorkItem};
@@ -167,7 +168,7 @@ pub(super) fn perform(
         }
         Stage::Close if rule.args.get("end").is_some_and(|end| end == "close") => {
             let because = format!("Nobody has touched it for {left} days.");
-            close(cx, item, &because)?;
+            cx.doing(&CloseStale::META, |cx| close(cx, item, &because))?;
             tell(cx, item, item.assignee_id)?;
             tell(cx, item, item.reporter_id.filter(|id| Some(*id) != item.assignee_id))?;
             format!("closed it: nobody has touched it for {left} days")
@@ -181,7 +182,8 @@ pub(super) fn perform(
             let marks = labels(rule);
             let kept = item.labels.iter().filter(|l| !marks.contains(&l.as_str()));
             let labels = Some(kept.cloned().collect());
-            EditWorkItem { key: item.key.clone(), labels, ..EditWorkItem::default() }.run(cx)?;
+            let edit = EditWorkItem { key: item.key.clone(), labels, ..EditWorkItem::default() };
+            call(cx, &edit)?;
             "took the mark away: somebody has touched it".to_owned()
         }
     };
