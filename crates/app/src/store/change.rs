@@ -108,7 +108,7 @@ impl<'t> Change<'t> {
             undoes: None,
             undoes_others: false,
             fields: KnownFields::default(),
-            moved: Moved::new(),
+            moved: Moved::default(),
             meta,
             doing: meta,
             pending: Vec::new(),

@@ -52,6 +52,7 @@ impl Change<'_> {
         }
         let of = (R::KIND, record.meta().id);
         if before.is_none() {
+            self.arrives(of.1);
             self.derive_keys(of, &record.keys())?;
         }
         let live = |r: &&R| r.meta().gone_at.is_none();

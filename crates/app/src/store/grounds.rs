@@ -1,7 +1,7 @@
 //! Which records are grounded: steps lead up from them to a need, all of which are there. Kept beside
 //! the edges, so that a list of a million items finds those without a why by an index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::{ASKED, Change, Composed, marks_from, with_ids};
@@ -59,33 +59,64 @@ fn add() -> String {
     )
 }
 
+/// The same for new records that nothing older stands on.
+fn mark_new() -> String {
+    let ids = marks_from(2);
+    format!(
+        "UPDATE work_item SET grounded = TRUE WHERE workspace_id = $1 AND id IN (SELECT object_id \
+         FROM grounded WHERE workspace_id = $1 AND object_id IN ({ids}))"
+    )
+}
+
 static MARK: LazyLock<String> = LazyLock::new(mark);
 static ADD: LazyLock<String> = LazyLock::new(add);
+static MARK_NEW: LazyLock<String> = LazyLock::new(mark_new);
 inventory::submit! { Composed { name: "grounds::MARK", text: mark } }
 inventory::submit! { Composed { name: "grounds::ADD", text: add } }
+inventory::submit! { Composed { name: "grounds::MARK_NEW", text: mark_new } }
 
-/// The records whose grounds a change may have moved, and whether it may have taken some away.
-pub(super) type Moved = BTreeMap<Id, bool>;
+/// The records whose grounds a change may have moved.
+#[derive(Default)]
+pub(super) struct Moved {
+    /// Each with whether it may have lost some.
+    all: BTreeMap<Id, bool>,
+    /// Those that the change itself added.
+    new: BTreeSet<Id>,
+}
 
 impl Change<'_> {
+    /// Notes that a record is new: what stands on it is so too, or is noted for its own step.
+    pub(super) fn arrives(&mut self, id: Id) {
+        self.moved.new.insert(id);
+    }
+
     /// Notes that a record may have gained grounds, or lost some.
     pub(super) fn moves(&mut self, id: Id, took: bool) {
-        *self.moved.entry(id).or_default() |= took;
+        *self.moved.all.entry(id).or_default() |= took;
     }
 
     /// Writes anew what is grounded. Last of all, when the workspace is this change's alone: of two
     /// that build on each other at once, the later one sees what the earlier one did.
     pub(super) fn ground(&mut self) -> Result<()> {
         let workspace = self.workspace();
-        let moved = std::mem::take(&mut self.moved);
-        let mut stand: Vec<Id> = moved.keys().copied().collect();
-        for (id, _) in moved.into_iter().filter(|(_, took)| *took) {
+        let Moved { all, new } = std::mem::take(&mut self.moved);
+        let (mut arrived, mut stand) = (Vec::new(), Vec::new());
+        for (id, took) in all {
+            if new.contains(&id) {
+                arrived.push(id);
+                continue;
+            }
+            stand.push(id);
             let one = [workspace.into(), id.into()];
-            if self.tx.query_opt(&STANDS, &one, |r| r.get::<i64>(0))?.is_some() {
+            if took && self.tx.query_opt(&STANDS, &one, |r| r.get::<i64>(0))?.is_some() {
                 self.tx.queue(&UNMARK, &one)?;
                 self.tx.queue(&DROP, &one)?;
                 stand.extend(self.tx.query(&STILL, &one, |r| r.get::<Id>(0))?);
             }
+        }
+        // Something older may stand on what is new.
+        if !stand.is_empty() {
+            stand.append(&mut arrived);
         }
         // All at once: an import adds hundreds in one change.
         for some in stand.chunks(ASKED) {
@@ -93,6 +124,9 @@ impl Change<'_> {
             self.tx.queue(&*MARK, &values)?;
             self.tx.queue(&*ADD, &values)?;
         }
-        Ok(())
+        let arrived: Vec<_> =
+            arrived.chunks(ASKED).map(|some| with_ids(&[workspace.into()], some)).collect();
+        arrived.iter().try_for_each(|some| self.tx.queue(&*ADD, some))?;
+        arrived.iter().try_for_each(|some| self.tx.queue(&*MARK_NEW, some))
     }
 }

@@ -1,8 +1,10 @@
 //! Rows that wait to be added to one table travel in one statement, so that the server begins it once
 //! for all of them. What is added to different tables may change places; all else keeps its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
+
+use crate::db::Value;
 
 /// Rows in one statement at most.
 const LARGEST: usize = 64;
@@ -26,9 +28,46 @@ impl<'s> Adding<'s> {
         counted.then_some(Self { table, front, columns: places.len(), tail })
     }
 
-    /// A row that is there already may be left alone in a statement of many, but not changed twice.
-    fn joins(self) -> bool {
-        self.tail.is_empty() || self.tail.ends_with("DO NOTHING")
+    /// The columns, with commas between, of which one row alone may hold the same.
+    fn unique(self) -> Option<&'s str> {
+        self.tail.strip_prefix(" ON CONFLICT (")?.split(')').next()
+    }
+
+    /// What a row holds in these.
+    fn key(self, values: &[Value]) -> Option<String> {
+        let (_, columns) = self.front.split_once('(')?;
+        let columns: Vec<&str> = columns.split(')').next()?.split(", ").collect();
+        let mut key = String::new();
+        for name in self.unique()?.split(", ") {
+            let at = columns.iter().position(|column| *column == name)?;
+            let _ = write!(key, "{:?},", values.get(at)?);
+        }
+        Some(key)
+    }
+}
+
+/// The groups of a table that further rows may join.
+#[derive(Default)]
+struct Open {
+    unique: Option<String>,
+    /// What its rows hold in those columns: none is touched twice, so their order is nothing.
+    keys: HashSet<String>,
+    /// By statement, the place of its group.
+    groups: HashMap<String, usize>,
+}
+
+impl Open {
+    /// Lets a row in, behind all others where it has to come after them.
+    fn admit(&mut self, sql: &str, adding: Adding<'_>, values: &[Value]) {
+        let key = adding.key(values);
+        let met = match &key {
+            Some(key) => self.keys.contains(key),
+            None => !self.groups.contains_key(sql),
+        };
+        if met || self.unique.as_deref() != adding.unique() {
+            *self = Self { unique: adding.unique().map(str::to_owned), ..Self::default() };
+        }
+        self.keys.extend(key);
     }
 }
 
@@ -50,25 +89,22 @@ pub(super) fn adding(sql: &str, rows: usize) -> Option<String> {
 
 /// Changes in the order in which they may run, those of one group in one statement. Groups are as large
 /// as powers of two, so that few different statements are prepared.
-pub(super) fn together<T>(changes: Vec<T>, sql: impl Fn(&T) -> &str) -> Vec<Vec<T>> {
+pub(super) fn together<T>(changes: Vec<T>, parts: impl Fn(&T) -> (&str, &[Value])) -> Vec<Vec<T>> {
     let mut groups: Vec<Vec<T>> = Vec::new();
-    // By table: the statement that adds to it, and its group.
-    let mut open: HashMap<String, (String, usize)> = HashMap::new();
+    let mut tables: HashMap<String, Open> = HashMap::new();
     for change in changes {
-        let text = sql(&change);
-        let Some(adding) = Adding::of(text) else {
-            open.clear();
+        let (sql, values) = parts(&change);
+        let Some(adding) = Adding::of(sql) else {
+            tables.clear();
             groups.push(vec![change]);
             continue;
         };
-        let known = open.get(adding.table).filter(|(known, _)| known == text).map(|(_, at)| *at);
-        if known.is_none() && open.contains_key(adding.table) {
-            open.clear();
-        }
-        match known.filter(|_| adding.joins()) {
-            Some(at) if groups[at].len() < LARGEST => groups[at].push(change),
+        let open = tables.entry(adding.table.to_owned()).or_default();
+        open.admit(sql, adding, values);
+        match open.groups.get(sql) {
+            Some(at) if groups[*at].len() < LARGEST => groups[*at].push(change),
             _ => {
-                open.insert(adding.table.to_owned(), (text.to_owned(), groups.len()));
+                open.groups.insert(sql.to_owned(), groups.len());
                 groups.push(vec![change]);
             }
         }
@@ -91,34 +127,50 @@ mod tests {
     use super::*;
 
     const ITEM: &str = "INSERT INTO item (a, b) VALUES ($1, $2)";
-    const KEY: &str = "INSERT INTO item_key (k) VALUES ($1) ON CONFLICT (k) DO NOTHING";
-    const EDGE: &str =
-        "INSERT INTO edge (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET b = excluded.b";
+    const KEY: &str = "INSERT INTO item_key (w, k) VALUES ($1, $2) ON CONFLICT (k) DO NOTHING";
+    const TAKE: &str =
+        "INSERT INTO item_key (w, k) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET w = excluded.w";
     const UPDATE: &str = "UPDATE item SET a = $1 WHERE b = $2";
     const KEEP: &str = "INSERT INTO item_version SELECT * FROM item WHERE a = $1";
 
-    fn grouped(changes: &[&'static str]) -> Vec<(&'static str, usize)> {
-        let groups = together(changes.to_vec(), |sql| sql);
-        groups.iter().map(|group| (group[0], group.len())).collect()
+    fn grouped(changes: &[(&'static str, i64)]) -> Vec<(&'static str, usize)> {
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(sql, key)| (*sql, vec![Value::Int(1), Value::Int(*key)]))
+            .collect();
+        let groups = together(changes, |(sql, values)| (sql, values));
+        groups.iter().map(|group| (group[0].0, group.len())).collect()
     }
 
     #[test]
     fn rows_of_one_table_join_and_changes_stay_where_they_are() {
-        let items = [ITEM, KEY, EDGE, ITEM, KEY, EDGE, ITEM];
-        let together = [(ITEM, 2), (ITEM, 1), (KEY, 2), (EDGE, 1), (EDGE, 1)];
-        assert_eq!(grouped(&items), together);
+        let items = [(ITEM, 1), (TAKE, 1), (KEY, 2), (ITEM, 1), (TAKE, 3), (KEY, 4), (ITEM, 1)];
+        assert_eq!(grouped(&items), [(ITEM, 2), (ITEM, 1), (TAKE, 2), (KEY, 2)]);
         for barrier in [UPDATE, KEEP] {
-            assert_eq!(grouped(&[ITEM, barrier, ITEM]), [(ITEM, 1), (barrier, 1), (ITEM, 1)]);
+            let around = [(ITEM, 1), (barrier, 1), (ITEM, 1)];
+            assert_eq!(grouped(&around), [(ITEM, 1), (barrier, 1), (ITEM, 1)]);
         }
         let other = "INSERT INTO item (a) VALUES ($1)";
-        assert_eq!(grouped(&[ITEM, other, ITEM]), [(ITEM, 1), (other, 1), (ITEM, 1)]);
-        assert_eq!(grouped(&[ITEM; 70]), [(ITEM, 64), (ITEM, 4), (ITEM, 2)]);
+        let around = [(ITEM, 1), (other, 1), (ITEM, 1)];
+        assert_eq!(grouped(&around), [(ITEM, 1), (other, 1), (ITEM, 1)]);
+        assert_eq!(grouped(&[(ITEM, 1); 70]), [(ITEM, 64), (ITEM, 4), (ITEM, 2)]);
+    }
+
+    #[test]
+    fn a_row_that_is_touched_again_comes_after_all_before() {
+        let twice = [(TAKE, 1), (TAKE, 2), (TAKE, 1), (TAKE, 3)];
+        assert_eq!(grouped(&twice), [(TAKE, 2), (TAKE, 2)]);
+        let taken = [(TAKE, 1), (KEY, 1), (TAKE, 2), (KEY, 3)];
+        assert_eq!(grouped(&taken), [(TAKE, 1), (KEY, 2), (TAKE, 1)]);
     }
 
     #[test]
     fn a_statement_of_many_rows_counts_on() {
         let many = adding(KEY, 2).expect("rows of values");
-        assert_eq!(many, "INSERT INTO item_key (k) VALUES ($1), ($2) ON CONFLICT (k) DO NOTHING");
+        assert_eq!(
+            many,
+            "INSERT INTO item_key (w, k) VALUES ($1, $2), ($3, $4) ON CONFLICT (k) DO NOTHING"
+        );
         let many = adding(ITEM, 3).expect("rows of values");
         assert_eq!(many, "INSERT INTO item (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
         for other in [UPDATE, KEEP, "INSERT INTO t (a) VALUES (CAST($1 AS TEXT))"] {

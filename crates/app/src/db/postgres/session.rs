@@ -151,7 +151,7 @@ impl Session {
     /// The changes that wait to be sent, rows of one table together.
     async fn under_way(&self, link: &Link) -> Result<Vec<Queued>, Fault> {
         let mut sent = Vec::new();
-        for mut group in together(self.queued.take(), |change| &change.sql) {
+        for mut group in together(self.queued.take(), |change| (&change.sql, &change.values)) {
             let many = adding(&group[0].sql, group.len()).filter(|_| group.len() > 1);
             if let Some(sql) = many {
                 let statement = link.statement(&sql).await.map_err(|cause| fault(cause, &sql))?;

@@ -156,7 +156,8 @@ impl Indexed for WorkItem {
             .collect()
     }
     fn keys(&self) -> Vec<String> {
-        std::iter::once(self.key.clone()).chain(self.original_key.clone()).collect()
+        let original = self.original_key.as_ref().filter(|original| **original != self.key);
+        std::iter::once(&self.key).chain(original).cloned().collect()
     }
     fn labels(&self) -> &[String] {
         &self.labels
