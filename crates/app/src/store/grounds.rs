@@ -27,19 +27,21 @@ statements! {
 }
 
 /// What becomes grounded with [`ASKED`] records: those that are there and are a need or stand on
-/// something grounded, and all that stands on these.
+/// something grounded, and all that stands on these. Single values are asked for where `EXISTS` would
+/// do, which PostgreSQL turns into joins of whole tables as long as it has not counted them.
 fn found() -> String {
     let ids = marks_from(2);
     format!(
         "WITH RECURSIVE found(id) AS (SELECT d.object_id FROM search_doc d WHERE d.workspace_id = \
-         $1 AND d.object_id IN ({ids}) AND NOT EXISTS (SELECT 1 FROM grounded g WHERE \
-         g.workspace_id = $1 AND g.object_id = d.object_id) AND (d.object_kind = 'need' OR EXISTS \
-         (SELECT 1 FROM edge e JOIN grounded g ON g.workspace_id = e.workspace_id AND g.object_id \
-         = e.upper_id WHERE e.workspace_id = $1 AND e.lower_id = d.object_id AND e.valid_to = \
-         9223372036854775807)) UNION SELECT e.lower_id FROM found JOIN edge e ON e.workspace_id = \
-         $1 AND e.upper_id = found.id AND e.valid_to = 9223372036854775807 JOIN search_doc d ON \
-         d.workspace_id = e.workspace_id AND d.object_id = e.lower_id WHERE NOT EXISTS (SELECT 1 \
-         FROM grounded g WHERE g.workspace_id = e.workspace_id AND g.object_id = e.lower_id))"
+         $1 AND d.object_id IN ({ids}) AND (SELECT g.object_id FROM grounded g WHERE \
+         g.workspace_id = $1 AND g.object_id = d.object_id) IS NULL AND (d.object_kind = 'need' \
+         OR (SELECT g.object_id FROM edge e JOIN grounded g ON g.workspace_id = e.workspace_id \
+         AND g.object_id = e.upper_id WHERE e.workspace_id = $1 AND e.lower_id = d.object_id AND \
+         e.valid_to = 9223372036854775807 LIMIT 1) IS NOT NULL) UNION SELECT e.lower_id FROM \
+         found JOIN edge e ON e.workspace_id = $1 AND e.upper_id = found.id AND e.valid_to = \
+         9223372036854775807 JOIN search_doc d ON d.workspace_id = e.workspace_id AND d.object_id \
+         = e.lower_id WHERE (SELECT g.object_id FROM grounded g WHERE g.workspace_id = \
+         e.workspace_id AND g.object_id = e.lower_id) IS NULL)"
     )
 }
 
@@ -54,8 +56,8 @@ fn mark() -> String {
 fn add() -> String {
     let found = found();
     format!(
-        "INSERT INTO grounded (workspace_id, object_id) {found} SELECT d.workspace_id, \
-         d.object_id FROM found JOIN search_doc d ON d.workspace_id = $1 AND d.object_id = found.id"
+        "INSERT INTO grounded (workspace_id, object_id) {found} SELECT CAST($1 AS BIGINT), id FROM \
+         found"
     )
 }
 

@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 use std::sync::atomic::Ordering;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use tokio_postgres::NoTls;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Config, NoTls};
 
 use super::{Counts, Served};
 use crate::replay::{Arg, Fill, Page, Step};
@@ -20,7 +20,9 @@ pub struct Floor {
 impl Floor {
     pub fn open(url: &str) -> anyhow::Result<Self> {
         let setup = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(url.parse()?, NoTls, setup);
+        let mut config: Config = url.parse()?;
+        config.options("-c random_page_cost=1.1");
+        let manager = Manager::from_config(config, NoTls, setup);
         Ok(Self { pool: Pool::builder(manager).max_size(CONNECTIONS).build()? })
     }
 

@@ -23,7 +23,7 @@ pub(in crate::db) struct Session {
     runtime: Runtime,
     address: Address,
     /// What each connection says first; nothing, if empty.
-    greeting: &'static str,
+    greeting: String,
     /// `None` before the first job, and once it was found unfit for another.
     link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
@@ -47,8 +47,9 @@ struct Queued {
 const LARGEST: usize = 256;
 
 impl Session {
-    pub(in crate::db) fn new(address: Address, greeting: &'static str) -> std::io::Result<Self> {
+    pub(in crate::db) fn new(address: Address, greeting: &str) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
+        let greeting = greeting.to_owned();
         Ok(Self { runtime, address, greeting, link: None, queued: RefCell::default() })
     }
 
@@ -70,7 +71,7 @@ impl Session {
             // How it ended is told by the statements that fail then.
             let driver = tokio::spawn(async move { drop(connection.await) });
             if !self.greeting.is_empty() {
-                client.batch_execute(self.greeting).await?;
+                client.batch_execute(&self.greeting).await?;
             }
             Ok(Link { client, driver, statements: RefCell::default() })
         });

@@ -41,7 +41,7 @@ struct Crew {
     jobs: Receiver<Job>,
     address: Address,
     channel: String,
-    greeting: &'static str,
+    greeting: String,
     /// Workers that wait for a job.
     idle: AtomicUsize,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -49,7 +49,7 @@ struct Crew {
 
 impl Workers {
     /// Each connection says `greeting` first.
-    pub fn new(address: Address, channel: String, greeting: &'static str) -> Self {
+    pub fn new(address: Address, channel: String, greeting: String) -> Self {
         let (queue, jobs) = crossbeam_channel::unbounded();
         let (idle, threads) = (AtomicUsize::new(0), Mutex::default());
         let crew = Arc::new(Crew { jobs, address, channel, greeting, idle, threads });
@@ -102,7 +102,7 @@ impl Crew {
         let failed = |error: std::io::Error| {
             Error::Unavailable(format!("No thread could be started for the database: {error}."))
         };
-        let session = Session::new(self.address.clone(), self.greeting).map_err(failed)?;
+        let session = Session::new(self.address.clone(), &self.greeting).map_err(failed)?;
         let crew = self.clone();
         let named = thread::Builder::new().name("db-worker".into());
         threads.push(named.spawn(move || crew.serve(session)).map_err(failed)?);
