@@ -96,7 +96,9 @@ impl Run {
         for engine in &self.engine {
             for count in &items {
                 let world = world::World::prepare(&self, *engine, *count).await?;
-                worlds.push(measure::world(&self.program, &world, &pace).await?);
+                let measured = measure::world(&self.program, &world, &pace).await;
+                world.drop_copy().await?;
+                worlds.push(measured?);
                 // What was measured so far is kept should a later world fail.
                 let results = report::Results::new(&self.program, worlds.clone())?;
                 results.write(&self.results, self.quick)?;

@@ -40,7 +40,44 @@ impl World {
         if !world.is_made().await? {
             world.make(&run.program)?;
         }
+        world.target = world.copied().await?;
         Ok(world)
+    }
+
+    /// A copy to measure: what one run writes would be another world to the next.
+    async fn copied(&self) -> anyhow::Result<Target> {
+        match &self.target {
+            Target::Sqlite(folder) => {
+                let copy = beside(folder);
+                if copy.exists() {
+                    std::fs::remove_dir_all(&copy)?;
+                }
+                copy_folder(folder, &copy)?;
+                Ok(Target::Sqlite(copy))
+            }
+            Target::Postgres(url) => {
+                let (server, name) = url.rsplit_once('/').context("the address names no database")?;
+                let client = connect(&format!("{server}/template1")).await?;
+                let copy = format!("{name}{MEASURED}");
+                client.batch_execute(&format!("DROP DATABASE IF EXISTS {copy}")).await?;
+                let make = format!("CREATE DATABASE {copy} TEMPLATE {name} STRATEGY file_copy");
+                client.batch_execute(&make).await?;
+                Ok(Target::Postgres(format!("{server}/{copy}")))
+            }
+        }
+    }
+
+    /// Removes the copy.
+    pub async fn drop_copy(&self) -> anyhow::Result<()> {
+        match &self.target {
+            Target::Sqlite(copy) => std::fs::remove_dir_all(copy)?,
+            Target::Postgres(url) => {
+                let (server, copy) = url.rsplit_once('/').context("the address names no database")?;
+                let client = connect(&format!("{server}/template1")).await?;
+                client.batch_execute(&format!("DROP DATABASE {copy} WITH (FORCE)")).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn is_made(&self) -> anyhow::Result<bool> {
@@ -85,6 +122,28 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// What the copy of a world is called after it.
+const MEASURED: &str = "_measured";
+
+fn beside(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(MEASURED);
+    PathBuf::from(name)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let (entry, target) = entry.map(|e| (e.path(), to.join(e.file_name())))?;
+        if entry.is_dir() {
+            copy_folder(&entry, &target)?;
+        } else {
+            std::fs::copy(&entry, &target)?;
+        }
+    }
+    Ok(())
 }
 
 fn made_mark(folder: &Path) -> PathBuf {
