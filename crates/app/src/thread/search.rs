@@ -1,12 +1,13 @@
 //! Search over everything that has a key: by key, alias and words.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::nodes::{Node, find};
-use crate::db::Engine;
+use crate::db::{Engine, Row};
 use crate::how::options::SolutionOption;
 use crate::how::work_items::{LEVELS, WorkItem};
 use crate::kernel::{Access, Id, Result};
@@ -15,17 +16,49 @@ use crate::store::{Meta, Query, Reader, Record, Scope, search_terms, search_word
 
 /// The two engines' words for the same: the newest matches before a place, a page of them.
 const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
-const POSTGRES: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2) AND doc < $3 ORDER BY doc DESC LIMIT 100";
+const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT 100";
 
-/// A look that costs the same however much there is, and suffices for words that are common. SQLite
-/// reads the newest that hold the very words; beginnings it would have to gather first. PostgreSQL,
-/// whose index knows no order, reads the same in one stretch of numbers after the other.
-const POSTGRES_STRETCH: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM search_doc WHERE workspace_id = $1 AND words @@ (to_tsquery('simple', $2) && CAST(CAST($4 AS TEXT) AS TSQUERY)) AND doc < $3 ORDER BY doc DESC LIMIT 100";
-const POSTGRES_NEWEST: &str =
-    "SELECT doc FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 1";
-/// Marks and lengths of stretches, and how many of each are read, the newest first.
-const STRETCHES: [(char, i64); 4] = [('a', 4_096), ('b', 16_384), ('c', 65_536), ('d', 262_144)];
-const OF_EACH: usize = 4;
+/// The newest documents, read one by one: quick where a beginning is common, for the index would have
+/// to gather all that begin so.
+const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT * FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 2000) AS newest WHERE words @@ to_tsquery('simple', $2) LIMIT 100";
+
+/// Words that the index looks for one by one; more are looked for as one.
+const WALKED: usize = 4;
+
+static WALKS: LazyLock<[String; WALKED]> =
+    LazyLock::new(|| std::array::from_fn(|n| walk_text(n + 1)));
+
+/// The newest that hold the very words, by PostgreSQL, whose index knows no order: stretch after
+/// stretch of document numbers, each marked in the documents themselves. The further back, the longer
+/// they are (4,096, 16,384 and 65,536 numbers, marked `a`, `b` and `c`); one that holds many is gone
+/// through in the shortest. A condition of its own for each word lets the index leap from one to the
+/// other; what is materialised is asked of that index and no other.
+fn walk_text(words: usize) -> String {
+    let each = (2..words + 2).map(|n| format!(" AND words @@ to_tsquery('simple', ${n})"));
+    let holds: String = each.collect();
+    let held = |mark: &str| {
+        format!(
+            "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title \
+             FROM search_doc WHERE workspace_id = $1 \
+             AND words @@ CAST('''#' || {mark} || '''' AS TSQUERY){holds})"
+        )
+    };
+    let (far, near) = (held("far.mark || far.n"), held("'a' || near.n"));
+    format!(
+        "WITH newest AS (SELECT COALESCE(MAX(doc), 0) AS doc FROM search_doc WHERE workspace_id = $1), \
+         ends AS (SELECT doc / 4096 AS a, doc / 16384 AS b, GREATEST(doc / 65536 - 3, 0) AS c FROM newest) \
+         SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM ( \
+         SELECT 'a' AS mark, 1 AS parts, n FROM ends CROSS JOIN generate_series(a, b * 4, -1) AS n UNION ALL \
+         SELECT 'b', 4, n FROM ends CROSS JOIN generate_series(b - 1, c * 4, -1) AS n UNION ALL \
+         SELECT 'c', 16, n FROM ends CROSS JOIN generate_series(c - 1, 0, -1) AS n) AS far \
+         CROSS JOIN LATERAL ({far}, \
+         few AS MATERIALIZED (SELECT COUNT(*) < 100 AS all_told FROM (SELECT 1 FROM held LIMIT 100) AS some_held) \
+         (SELECT * FROM held WHERE (SELECT all_told FROM few) ORDER BY doc DESC) UNION ALL \
+         SELECT d.* FROM generate_series(far.n * far.parts + far.parts - 1, far.n * far.parts, -1) AS near(n) \
+         CROSS JOIN LATERAL ({near} SELECT * FROM held ORDER BY doc DESC LIMIT 100) AS d \
+         WHERE NOT (SELECT all_told FROM few)) AS d LIMIT 100"
+    )
+}
 
 /// Matches on a page, and pages that are looked through for some that the person may see.
 const PAGE: usize = 100;
@@ -126,21 +159,20 @@ fn gathered(
         Engine::Sqlite => SQLITE,
         Engine::Postgres => POSTGRES,
     };
-    let (whole, beginnings) =
-        (search_terms(engine, words, false), search_terms(engine, words, true));
+    let beginnings = search_terms(engine, words, true);
     let is_near = |hit: &Hit| near == Some(hit.product);
     let seen = |hit: &Hit| products.contains(&hit.product) && kinds.may_hold(&hit.kind);
     let enough = |found: &[Hit]| {
         let of_near = || found.iter().filter(|hit| is_near(hit)).count() >= SHOWN;
         found.len() >= SHOWN && (near.is_none() || of_near())
     };
-    let mut found: Vec<Hit> = lately(cx, &whole)?.into_iter().filter(seen).collect();
+    let mut found: Vec<Hit> = lately(cx, words)?.into_iter().filter(seen).collect();
     let mut before = i64::MAX;
     for _ in 0..PAGES {
         if enough(&found) {
             break;
         }
-        let page = page(cx, text, &beginnings, before, "")?;
+        let page = page(cx, text, &beginnings, before)?;
         let last = page.len() < PAGE;
         before = page.last().map_or(0, |hit| hit.doc);
         let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
@@ -152,37 +184,35 @@ fn gathered(
     Ok(found)
 }
 
-/// The newest that hold the very words, found at once where they are common.
-fn lately(cx: &mut Reader<'_>, words: &str) -> Result<Vec<Hit>> {
+/// The newest that hold the very words, found at once where they are common; on PostgreSQL also the
+/// newest of all that begin like them.
+fn lately(cx: &mut Reader<'_>, words: &[String]) -> Result<Vec<Hit>> {
     if cx.conn.engine() == Engine::Sqlite {
-        return page(cx, SQLITE, words, i64::MAX, "");
+        return page(cx, SQLITE, &search_terms(Engine::Sqlite, words, false), i64::MAX);
     }
-    let workspace = [cx.actor.workspace.into()];
-    let newest: Vec<i64> = cx.conn.query_text(POSTGRES_NEWEST, &workspace, |r| r.get(0))?;
-    let (mut before, mut found) = (newest.first().map_or(0, |doc| doc + 1), Vec::new());
-    for (mark, length) in STRETCHES.into_iter().flat_map(|s| [s; OF_EACH]) {
-        if before <= 0 || found.len() >= SHOWN {
-            break;
-        }
-        let stretch = (before - 1) / length;
-        found.extend(page(cx, POSTGRES_STRETCH, words, before, &format!("'#{mark}{stretch}'"))?);
-        before = stretch * length;
+    let apart = words.len().min(WALKED);
+    let mut values = vec![cx.actor.workspace.into()];
+    values.extend(words[..apart - 1].iter().map(|word| word.as_str().into()));
+    values.push(search_terms(Engine::Postgres, &words[apart - 1..], false).into());
+    let mut found = cx.conn.query_text(&WALKS[apart - 1], &values, hit)?;
+    if found.len() < SHOWN {
+        let beginnings = search_terms(Engine::Postgres, words, true);
+        let newest = [cx.actor.workspace.into(), beginnings.into()];
+        let newest = cx.conn.query_text(POSTGRES_NEWEST, &newest, hit)?;
+        let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
+        found.extend(newest.into_iter().filter(|hit| !known.contains(&hit.doc)));
     }
     Ok(found)
 }
 
-fn page(
-    cx: &mut Reader<'_>,
-    text: &'static str,
-    terms: &str,
-    before: i64,
-    marks: &str,
-) -> Result<Vec<Hit>> {
-    let values = [cx.actor.workspace.into(), terms.into(), before.into(), marks.into()];
-    cx.conn.query_text(text, &values, |r| {
-        let (doc, kind, id) = (r.get(0)?, r.get(1)?, r.get(2)?);
-        Ok(Hit { doc, kind, id, product: r.get(3)?, title: r.get(4)? })
-    })
+fn hit(row: &Row<'_>) -> Result<Hit> {
+    let (doc, kind, id) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(Hit { doc, kind, id, product: row.get(3)?, title: row.get(4)? })
+}
+
+fn page(cx: &mut Reader<'_>, text: &'static str, terms: &str, before: i64) -> Result<Vec<Hit>> {
+    let values = [cx.actor.workspace.into(), terms.into(), before.into()];
+    cx.conn.query_text(text, &values, hit)
 }
 
 impl Query for Search {
