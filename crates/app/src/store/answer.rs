@@ -1,7 +1,8 @@
 //! What an action or a query answers, as JSON text: written once, from the types themselves.
 
 use serde::Serialize;
-use serde_json::{Serializer, Value as Json};
+use serde_json::Value as Json;
+use wherefore_json::Writer;
 
 use crate::kernel::{Error, Result};
 
@@ -12,17 +13,10 @@ pub struct Answer(String);
 impl Answer {
     /// The answer that says this.
     pub fn of(output: &impl Serialize) -> Result<Self> {
-        Self::written(&mut |to| output.serialize(to))
-    }
-
-    /// What is the same for every type that is answered, made once.
-    fn written(
-        write: &mut dyn FnMut(&mut Serializer<&mut Vec<u8>>) -> serde_json::Result<()>,
-    ) -> Result<Self> {
         // Room for most answers, so that few are moved while they grow.
-        let mut text = Vec::with_capacity(8 * 1024);
-        write(&mut Serializer::new(&mut text)).map_err(Error::internal)?;
-        String::from_utf8(text).map(Self).map_err(Error::internal)
+        let mut writer = Writer::with_capacity(8 * 1024);
+        output.serialize(&mut writer).map_err(Error::internal)?;
+        Ok(Self(writer.into_text()))
     }
 
     /// An answer that was given before.
