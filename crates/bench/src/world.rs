@@ -56,7 +56,8 @@ impl World {
                 Ok(Target::Sqlite(copy))
             }
             Target::Postgres(url) => {
-                let (server, name) = url.rsplit_once('/').context("the address names no database")?;
+                let (server, name) =
+                    url.rsplit_once('/').context("the address names no database")?;
                 let client = connect(&format!("{server}/template1")).await?;
                 let copy = format!("{name}{MEASURED}");
                 client.batch_execute(&format!("DROP DATABASE IF EXISTS {copy}")).await?;
@@ -72,7 +73,8 @@ impl World {
         match &self.target {
             Target::Sqlite(copy) => std::fs::remove_dir_all(copy)?,
             Target::Postgres(url) => {
-                let (server, copy) = url.rsplit_once('/').context("the address names no database")?;
+                let (server, copy) =
+                    url.rsplit_once('/').context("the address names no database")?;
                 let client = connect(&format!("{server}/template1")).await?;
                 client.batch_execute(&format!("DROP DATABASE {copy} WITH (FORCE)")).await?;
             }

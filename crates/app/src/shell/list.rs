@@ -114,7 +114,11 @@ pub fn clipped(title: &str) -> std::borrow::Cow<'_, str> {
 }
 
 fn cut_at(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
-    match title.char_indices().nth(most) {
+    if title.len() <= most {
+        return title.into();
+    }
+    // Where the next character begins: a byte that does not go on with one.
+    match title.bytes().enumerate().filter(|(_, byte)| byte & 0xc0 != 0x80).nth(most) {
         Some((end, _)) => format!("{}…", &title[..end]).into(),
         None => title.into(),
     }

@@ -54,7 +54,8 @@ pub fn comments(conn: &mut Conn, ws: i64, object: Id) -> Result<Vec<CommentView>
     OF.all(conn, ws, &[object.into()])?
         .into_iter()
         .map(|c| {
-            let author = names.person(conn, ws, c.author_id)?.map_or(c.author_name, |n| n.name);
+            let author =
+                names.person(conn, ws, c.author_id)?.map_or(c.author_name, |n| n.name.clone());
             Ok(CommentView {
                 id: c.id,
                 author,

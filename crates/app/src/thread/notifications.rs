@@ -208,7 +208,7 @@ impl Row {
             },
         };
         let actor = match names.person(cx.conn, ws, self.actor)? {
-            Some(actor) => actor.name,
+            Some(actor) => actor.name.clone(),
             None if self.kind.ends_with("-due") => String::new(),
             None => "Somebody".to_owned(),
         };
@@ -235,7 +235,7 @@ impl Row {
         Ok(Some(Notification {
             id: self.id,
             kind: self.kind,
-            actor: by.map_or_else(|| "Somebody".to_owned(), |p| p.name),
+            actor: by.map_or_else(|| "Somebody".to_owned(), |p| p.name.clone()),
             key: told.page,
             title: told.title,
             excerpt: Some(told.reason).filter(|r| !r.is_empty()),
@@ -252,7 +252,7 @@ impl Row {
         Ok(Notification {
             id: self.id,
             kind: self.kind,
-            actor: by.map_or_else(|| "An operator".to_owned(), |p| p.name),
+            actor: by.map_or_else(|| "An operator".to_owned(), |p| p.name.clone()),
             key: "account".to_owned(),
             title: "your account".to_owned(),
             excerpt: None,

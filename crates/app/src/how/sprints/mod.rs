@@ -28,7 +28,7 @@ use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::products::{self, Product};
 use crate::store::{Indexed, load};
-use crate::{record, selects};
+use crate::{record, selects, statements};
 
 record! {
     /// A sprint or phase.
@@ -68,6 +68,14 @@ impl Indexed for Sprint {
     }
 }
 
+fn is_over(state: &str) -> bool {
+    matches!(state, "closed" | "cancelled")
+}
+
+statements! {
+    NEWEST = "SELECT id, name, state FROM sprint WHERE workspace_id = $1 AND product_id = $2 AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+}
+
 selects! {
     OF_PRODUCT: Sprint = "sprint", "product_id = $2 AND gone_at IS NULL AND id < $3 ORDER BY id DESC LIMIT $4";
     BY_NAME: Sprint = "sprint", "product_id = $2 AND name = $3 AND gone_at IS NULL LIMIT 1";
@@ -78,7 +86,7 @@ selects! {
 impl Sprint {
     /// Whether it has ended: nothing of it changes any more.
     pub fn is_over(&self) -> bool {
-        matches!(self.state.as_str(), "closed" | "cancelled")
+        is_over(&self.state)
     }
 
     /// Refuses to change what has ended.
@@ -118,9 +126,24 @@ pub fn active(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Sprint>> {
     ACTIVE.all(conn, ws, &[product.into()])
 }
 
+/// An iteration to choose from.
+pub struct Offered {
+    pub id: Id,
+    pub name: String,
+    pub state: String,
+}
+
+impl Offered {
+    pub fn is_over(&self) -> bool {
+        is_over(&self.state)
+    }
+}
+
 /// The iterations of a product, the newest first; up to 200.
-pub fn newest(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Sprint>> {
-    OF_PRODUCT.all(conn, ws, &[product.into(), Id(uuid::Uuid::max()).into(), 200.into()])
+pub fn newest(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Offered>> {
+    conn.query(&NEWEST, &[ws.into(), product.into()], |r| {
+        Ok(Offered { id: r.get(0)?, name: r.get(1)?, state: r.get(2)? })
+    })
 }
 
 /// The iteration of that name.

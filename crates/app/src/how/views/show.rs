@@ -1,6 +1,7 @@
 //! Views as people and programs see them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,10 +25,10 @@ pub struct ViewView {
     /// What it is grouped by, as `q` says.
     pub group: Vec<String>,
     pub columns: Vec<String>,
-    pub owner: Option<Named>,
+    pub owner: Option<Arc<Named>>,
     /// `nobody`, `team` or `product`.
     pub shared: String,
-    pub team: Option<Named>,
+    pub team: Option<Arc<Named>>,
     /// Whether you have it at hand.
     pub pinned: bool,
     /// Whether it is your own.

@@ -1,6 +1,7 @@
 //! The columns of a table and of its downloads: what every item has, and the product's own fields.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::view::ItemView;
 use crate::how::fields::{CustomField, Definitions};
@@ -129,7 +130,8 @@ impl Column {
     /// What an item has there, as text.
     pub fn text(&self, item: &ItemView) -> String {
         use super::view::Named;
-        let name = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.name.clone());
+        let name =
+            |named: &Option<Arc<Named>>| named.as_ref().map_or(String::new(), |n| n.name.clone());
         let word = |text: &Option<String>| text.clone().unwrap_or_default();
         let moment =
             |at: Option<crate::kernel::Time>| at.map_or(String::new(), |t| t.day().to_string());

@@ -91,7 +91,11 @@ impl Action for CreateWorkItem {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
         let item = templates::create(cx, &product, self)?;
-        view(cx.conn(), actor.workspace, &item, &mut Names::default())
+        let mut names = Names::told_by(&actor);
+        if self.subtasks.is_empty() && self.template.is_none() {
+            names.nothing_under(item.id);
+        }
+        view(cx.conn(), actor.workspace, &item, &mut names)
     }
 }
 

@@ -10,7 +10,7 @@ use super::WorkItem;
 use super::view::{Named, SubtaskCount};
 use crate::db::{Conn, Row, Value};
 use crate::how::fields::{Definitions, People, Readable, readable};
-use crate::kernel::{Id, Result};
+use crate::kernel::{Actor, Id, Result};
 use crate::people::policies;
 use crate::store::{ASKED as SOME, Composed, marks_from, with_ids};
 
@@ -52,7 +52,7 @@ inventory::submit! { Composed { name: "names::PARTS", text: || PARTS.sql() } }
 inventory::submit! { Composed { name: "names::SPRINTS", text: || SPRINTS.sql() } }
 
 /// What is known of one kind; `None` for what is not there.
-type Known = FxHashMap<Id, Option<Named>>;
+type Known = FxHashMap<Id, Option<Arc<Named>>>;
 
 /// Counts the tasks under each of several items.
 fn counts_sql() -> String {
@@ -109,7 +109,8 @@ fn learn(
         values.extend(some.iter().map(|id| Value::from(*id)));
         values.resize(ASKED + 1, Value::Null);
         known.extend(some.iter().map(|id| (*id, None)));
-        known.extend(conn.query_text(sql, &values, read)?.into_iter().map(|(id, n)| (id, Some(n))));
+        let found = conn.query_text(sql, &values, read)?.into_iter();
+        known.extend(found.map(|(id, name)| (id, Some(Arc::new(name)))));
     }
     Ok(())
 }
@@ -122,7 +123,7 @@ fn one(
     sql: &str,
     id: Option<Id>,
     read: fn(&Row<'_>) -> Result<(Id, Named)>,
-) -> Result<Option<Named>> {
+) -> Result<Option<Arc<Named>>> {
     let Some(id) = id else { return Ok(None) };
     if let Some(name) = known.get(&id) {
         return Ok(name.clone());
@@ -132,6 +133,21 @@ fn one(
 }
 
 impl Names {
+    /// Names of what somebody has just written, who is known.
+    pub fn told_by(actor: &Actor) -> Self {
+        let mut names = Self::default();
+        if actor.person != Actor::NOBODY {
+            let own = Named { id: actor.person.to_string(), name: actor.name.clone() };
+            names.people.insert(actor.person, Some(Arc::new(own)));
+        }
+        names
+    }
+
+    /// An item that was made just now has no tasks under it.
+    pub fn nothing_under(&mut self, item: Id) {
+        self.subtasks.insert(item, None);
+    }
+
     /// Looks up all that these items refer to.
     pub fn of(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
         let people = items.iter().flat_map(|i| [i.assignee_id, i.reporter_id]);
@@ -213,12 +229,17 @@ impl Names {
     }
 
     /// A person's name.
-    pub fn person(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+    pub fn person(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        id: Option<Id>,
+    ) -> Result<Option<Arc<Named>>> {
         one(&mut self.people, conn, ws, &PEOPLE_SQL, id, named)
     }
 
     /// A team's name.
-    pub fn team(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Named>> {
+    pub fn team(&mut self, conn: &mut Conn, ws: i64, id: Option<Id>) -> Result<Option<Arc<Named>>> {
         one(&mut self.teams, conn, ws, &TEAMS_SQL, id, named)
     }
 
@@ -227,7 +248,7 @@ impl Names {
         conn: &mut Conn,
         ws: i64,
         id: Option<Id>,
-    ) -> Result<Option<Named>> {
+    ) -> Result<Option<Arc<Named>>> {
         one(&mut self.parts, conn, ws, &PARTS_SQL, id, named)
     }
 
@@ -236,7 +257,7 @@ impl Names {
         conn: &mut Conn,
         ws: i64,
         id: Option<Id>,
-    ) -> Result<Option<Named>> {
+    ) -> Result<Option<Arc<Named>>> {
         one(&mut self.items, conn, ws, &ITEMS_SQL, id, keyed)
     }
 
@@ -246,6 +267,6 @@ impl Names {
         ws: i64,
         id: Option<Id>,
     ) -> Result<Option<String>> {
-        Ok(one(&mut self.sprints, conn, ws, &SPRINTS_SQL, id, named)?.map(|n| n.name))
+        Ok(one(&mut self.sprints, conn, ws, &SPRINTS_SQL, id, named)?.map(|n| n.name.clone()))
     }
 }

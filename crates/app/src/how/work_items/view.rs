@@ -1,5 +1,7 @@
 //! A work item as programs and pages see it, with the names of what it refers to.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,12 +23,12 @@ pub struct ItemView {
     pub state: String,
     pub category: String,
     pub rank: String,
-    pub parent: Option<Named>,
-    pub broke: Option<Named>,
-    pub assignee: Option<Named>,
-    pub reporter: Option<Named>,
-    pub team: Option<Named>,
-    pub part: Option<Named>,
+    pub parent: Option<Arc<Named>>,
+    pub broke: Option<Arc<Named>>,
+    pub assignee: Option<Arc<Named>>,
+    pub reporter: Option<Arc<Named>>,
+    pub team: Option<Arc<Named>>,
+    pub part: Option<Arc<Named>>,
     pub points: Option<f64>,
     /// What its estimate is made in: `points`, `sizes`, `hours`, or `none`.
     pub estimates: String,
@@ -54,7 +56,7 @@ pub struct ItemView {
     pub original_key: Option<String>,
     pub service: Option<String>,
     pub severity: Option<String>,
-    pub split_from: Option<Named>,
+    pub split_from: Option<Arc<Named>>,
     /// From this day on it waits for somebody to look at it.
     pub triage_on: Option<Day>,
     pub revision: i64,

@@ -103,8 +103,9 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
     rows.into_iter()
         .map(|row| {
             let mut event = row.event;
-            event.actor =
-                names.person(conn, ws, row.actor)?.map_or_else(|| nobody(&event.via), |n| n.name);
+            event.actor = names
+                .person(conn, ws, row.actor)?
+                .map_or_else(|| nobody(&event.via), |n| n.name.clone());
             let node = found.get(&row.object).map(Keyed::node);
             if let Some(Keyed::WorkItem(item)) = found.get(&row.object) {
                 fields_apart(conn, ws, &mut names, item, &mut event.changes)?;

@@ -105,7 +105,7 @@ pub(super) fn view(
         state,
         progress,
         note,
-        by: by.map_or_else(String::new, |named| named.name),
+        by: by.map_or_else(String::new, |named| named.name.clone()),
         created_at: import.created_at,
         changed_at: import.valid_from,
         has_file: imports::has_file(conn, ws, import.id)?,

@@ -256,7 +256,7 @@ impl Sorter {
                 return Ok((Some(name.clone()), format!("sprint:{}", quoted(&name))));
             }
         };
-        let name = found.map_or_else(String::new, |n| n.name);
+        let name = found.map_or_else(String::new, |n| n.name.clone());
         Ok((Some(name.clone()), format!("{by}:{}", quoted(&name))))
     }
 

@@ -1,5 +1,7 @@
 //! What an item says, by its kind, and the form that edits it.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use super::super::custom::{self, Sent};
@@ -39,7 +41,8 @@ pub(super) fn body(
         Keyed::WorkItem(i) => {
             let item = view(cx.conn, ws, i, &mut Names::default())?;
             let (out, back) = ties(cx.conn, cx.actor, i.id, at)?;
-            let id = |named: &Option<Named>| named.as_ref().map_or(String::new(), |n| n.id.clone());
+            let id =
+                |named: &Option<Arc<Named>>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
             let known = Definitions::of(cx.conn, ws, product.id)?;
             let custom = if write {

@@ -237,7 +237,7 @@ fn lane_by<'f>(filter: &Filter, wanted: &Cards, fields: &'f Definitions) -> Opti
 }
 
 fn lane_of(item: &ItemView, by: &Lane<'_>) -> String {
-    let name = |named: &Option<crate::how::work_items::Named>| {
+    let name = |named: &Option<std::sync::Arc<crate::how::work_items::Named>>| {
         named.as_ref().map_or(String::new(), |n| n.name.clone())
     };
     if let Lane::Field(field) = by {

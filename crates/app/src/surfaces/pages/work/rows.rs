@@ -11,6 +11,15 @@ fn facet(item: &ItemView) -> Facet {
     if item.level == "epic" { Facet::What } else { Facet::How }
 }
 
+/// A line of a list or a card of a board, with nothing but the title.
+fn bare(item: &ItemView) -> shell::Row {
+    shell::list_row(format!("/{}", item.key), item.title.clone())
+        .key(item.key.clone())
+        .value(&item.key)
+        .facet(facet(item))
+        .peek()
+}
+
 /// A line of a list or a card of a board.
 pub(super) fn row(item: &ItemView) -> shell::Row {
     let tail = html! {
@@ -21,12 +30,7 @@ pub(super) fn row(item: &ItemView) -> shell::Row {
         @if let Some(estimate) = item.estimate() { span.points title={ "estimate in " (item.estimates) } { (estimate) } }
         @if let Some(who) = &item.assignee { (shell::avatar(&who.name)) }
     };
-    shell::list_row(format!("/{}", item.key), item.title.clone())
-        .key(item.key.clone())
-        .value(&item.key)
-        .facet(facet(item))
-        .peek()
-        .tail(tail)
+    bare(item).tail(tail)
 }
 
 /// How many of its sub-tasks are done.
@@ -77,5 +81,5 @@ pub(in crate::surfaces::pages) fn with_state(item: &ItemView, write: bool) -> sh
             @match &item.assignee { Some(who) => (shell::avatar(&who.name)), None => "assign" }
         }))
     };
-    row(item).lead(lead).tail(tail)
+    bare(item).lead(lead).tail(tail)
 }
