@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
-use super::change::Finished;
+use super::finish::Finished;
 use super::{Answer, Change, Upload, judge};
 use crate::db::{Conn, Db, Tx};
 use crate::files::Staged;

@@ -9,6 +9,7 @@ mod declare;
 mod derive;
 mod edit;
 mod field_values;
+mod finish;
 mod grounds;
 mod judge;
 mod purge;

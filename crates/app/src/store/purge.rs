@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::change::{ADD_ACTIVITY, NEXT_SEQ};
 use super::field_values::DROP_VALUES;
+use super::finish::{ADD_ACTIVITY, NEXT_SEQ};
 use super::record::record_kinds;
 use super::stored_files::{file_of, release_file};
 use crate::db::{Conn, Tx, Value};

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::change::{ADD_ACTIVITY, NEXT_SEQ};
+use super::finish::{ADD_ACTIVITY, NEXT_SEQ};
 use super::record::record_kinds;
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::{Error, Id, Result, Time, Via, rank};
