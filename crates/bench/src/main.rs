@@ -92,19 +92,22 @@ impl Run {
         let pace = if self.quick { measure::Pace::QUICK } else { measure::Pace::FULL };
         std::fs::create_dir_all(&self.worlds)
             .with_context(|| format!("{} cannot be created", self.worlds.display()))?;
-        let mut worlds = Vec::new();
+        let mut measured = Vec::new();
         for engine in &self.engine {
+            let mut worlds = Vec::new();
             for count in &items {
-                let world = world::World::prepare(&self, *engine, *count).await?;
-                let measured = measure::world(&self.program, &world, &pace).await;
-                world.drop_copy().await?;
-                worlds.push(measured?);
-                // What was measured so far is kept should a later world fail.
-                let results = report::Results::new(&self.program, worlds.clone())?;
-                results.write(&self.results, self.quick)?;
+                worlds.push(world::World::prepare(&self, *engine, *count).await?);
             }
+            let done = measure::worlds(&self.program, &worlds, &pace).await;
+            for world in worlds {
+                world.drop_copy().await?;
+            }
+            measured.extend(done?);
+            // What was measured so far is kept should the next engine fail.
+            let results = report::Results::new(&self.program, measured.clone())?;
+            results.write(&self.results, self.quick)?;
         }
-        println!("{}", report::Results::new(&self.program, worlds)?.markdown());
+        println!("{}", report::Results::new(&self.program, measured)?.markdown());
         Ok(())
     }
 }

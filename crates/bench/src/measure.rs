@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use wherefore_app::db::Target;
 
 use crate::Engine;
-use crate::cases::{Case, board};
+use crate::cases::board;
 use crate::http::{Client, get, header};
 use crate::record::{Recording, record};
 use crate::replay::Script;
@@ -83,65 +83,104 @@ pub struct Measured {
     pub lines: Vec<Line>,
 }
 
-/// Measures one world. Product and floor take turns, so that what else the machine does meets both.
-pub async fn world(program: &Path, world: &World, pace: &Pace) -> anyhow::Result<Measured> {
-    eprintln!("measuring {} items on {}", world.items, world.engine);
-    let recording = record(world).await?;
-    let start = start(program, &world.target, pace.starts).await?;
-    let server = Server::start(program, &world.target, &["serve"])?;
-    server.first_answer().await?;
-    let (board_bytes, script_bytes) = downloads(server.address, &recording).await?;
-    // What it does right after its start is not idling.
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    let idle = server.memory()?;
-    let floor = Floor::start(world, &recording.script)?;
-    let mut lines = Vec::new();
-    for case in &recording.cases {
-        lines.push(line([server.address, floor.server.address], case, &recording, pace).await?);
+/// Measures the worlds of one engine. All of them and their floors take turns, case by case, so that
+/// what else the machine does meets all alike.
+pub async fn worlds(
+    program: &Path,
+    worlds: &[World],
+    pace: &Pace,
+) -> anyhow::Result<Vec<Measured>> {
+    let mut running = Vec::new();
+    for world in worlds {
+        running.push(Running::start(program, world, pace).await?);
     }
-    drop(floor);
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let loaded = server.memory()?;
-    server.stop()?;
-    Ok(Measured {
-        engine: world.engine,
-        items: world.items,
-        made_in: world.made_in.map(|time| time.as_secs_f64()),
-        start,
-        idle,
-        loaded,
-        board_bytes,
-        script_bytes,
-        lines,
-    })
+    let cases = running.iter().map(|world| world.recording.cases.len()).min().unwrap_or_default();
+    for case in 0..cases {
+        let mut taken = running.iter().map(|world| world.taken(case)).collect::<Vec<_>>();
+        for _ in 0..pace.turns {
+            for (product, floor) in &mut taken {
+                product.turn(pace).await?;
+                floor.turn(pace).await?;
+            }
+        }
+        for (world, (product, floor)) in running.iter_mut().zip(taken) {
+            let line = world.line(case, product.speed(pace), floor.speed(pace));
+            world.measured.lines.push(line);
+        }
+    }
+    let mut measured = Vec::new();
+    for world in running {
+        measured.push(world.end().await?);
+    }
+    Ok(measured)
 }
 
-async fn line(
-    [address, floor]: [SocketAddr; 2],
-    case: &Case,
-    recording: &Recording,
-    pace: &Pace,
-) -> anyhow::Result<Line> {
-    // The item that was recorded is the floor's own: it counts its revisions.
-    let own = usize::from(case.writes && case.requests.len() > 1);
-    let asked = case.requests.iter().skip(own).map(|a| a.bytes(&recording.secrets)).collect();
-    let bare = Arc::new(vec![get(&format!("/{}", case.name), &[])]);
-    let mut product = Taken::new(address, Arc::new(asked));
-    let mut floor = Taken::new(floor, bare);
-    for _ in 0..pace.turns {
-        product.turn(pace).await.with_context(|| format!("the case {} failed", case.name))?;
-        floor.turn(pace).await.with_context(|| format!("the floor of {} failed", case.name))?;
+/// One world being measured: the product at work on it, and its floor.
+struct Running {
+    recording: Recording,
+    server: Server,
+    floor: Floor,
+    measured: Measured,
+}
+
+impl Running {
+    async fn start(program: &Path, world: &World, pace: &Pace) -> anyhow::Result<Self> {
+        eprintln!("measuring {} items on {}", world.items, world.engine);
+        let recording = record(world).await?;
+        let start = start(program, &world.target, pace.starts).await?;
+        let server = Server::start(program, &world.target, &["serve"])?;
+        server.first_answer().await?;
+        let (board_bytes, script_bytes) = downloads(server.address, &recording).await?;
+        // What it does right after its start is not idling.
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        let measured = Measured {
+            engine: world.engine,
+            items: world.items,
+            made_in: world.made_in.map(|time| time.as_secs_f64()),
+            start,
+            idle: server.memory()?,
+            loaded: 0,
+            board_bytes,
+            script_bytes,
+            lines: Vec::new(),
+        };
+        let floor = Floor::start(world, &recording.script)?;
+        Ok(Self { recording, server, floor, measured })
     }
-    let pages = || recording.script.pages.iter().filter(|page| page.case == case.name);
-    let count = pages().count().max(1);
-    Ok(Line {
-        case: case.name.into(),
-        title: case.title.into(),
-        bytes: pages().map(|page| page.body.len()).sum::<usize>() / count,
-        statements: pages().map(|page| page.steps.len()).sum::<usize>() / count,
-        product: product.speed(pace),
-        floor: floor.speed(pace),
-    })
+
+    /// The product and the floor of a case, nothing taken yet.
+    fn taken(&self, case: usize) -> (Taken, Taken) {
+        let case = &self.recording.cases[case];
+        // The item that was recorded is the floor's own: it counts its revisions.
+        let own = usize::from(case.writes && case.requests.len() > 1);
+        let asked = case.requests.iter().skip(own);
+        let asked = asked.map(|a| a.bytes(&self.recording.secrets)).collect();
+        let bare = vec![get(&format!("/{}", case.name), &[])];
+        let floor = self.floor.server.address;
+        (Taken::new(self.server.address, Arc::new(asked)), Taken::new(floor, Arc::new(bare)))
+    }
+
+    fn line(&self, case: usize, product: Speed, floor: Speed) -> Line {
+        let case = &self.recording.cases[case];
+        let pages = || self.recording.script.pages.iter().filter(|page| page.case == case.name);
+        let count = pages().count().max(1);
+        Line {
+            case: case.name.into(),
+            title: case.title.into(),
+            bytes: pages().map(|page| page.body.len()).sum::<usize>() / count,
+            statements: pages().map(|page| page.steps.len()).sum::<usize>() / count,
+            product,
+            floor,
+        }
+    }
+
+    async fn end(mut self) -> anyhow::Result<Measured> {
+        drop(self.floor);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        self.measured.loaded = self.server.memory()?;
+        self.server.stop()?;
+        Ok(self.measured)
+    }
 }
 
 /// The floors, in a process of their own as the product is.
@@ -152,8 +191,8 @@ struct Floor {
 
 impl Floor {
     fn start(world: &World, script: &Script) -> anyhow::Result<Self> {
-        let file =
-            std::env::temp_dir().join(format!("wherefore-floor-{}.json", std::process::id()));
+        let own = format!("wherefore-floor-{}-{}.json", std::process::id(), world.items);
+        let file = std::env::temp_dir().join(own);
         std::fs::write(&file, serde_json::to_vec(script)?)?;
         let target = match &world.target {
             Target::Sqlite(folder) => folder.display().to_string(),
