@@ -19,8 +19,8 @@ const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SU
 const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT 100";
 
 /// The newest documents, read one by one: quick where a beginning is common, for the index would have
-/// to gather all that begin so.
-const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT * FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 2000) AS newest WHERE words @@ to_tsquery('simple', $2) LIMIT 100";
+/// to gather all that begin so. That is no matter where there are few.
+const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT * FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 2000) AS newest WHERE (SELECT MAX(doc) FROM search_doc WHERE workspace_id = $1) > 20000 AND words @@ to_tsquery('simple', $2) LIMIT 100";
 
 /// Words that the index looks for one by one; more are looked for as one.
 const WALKED: usize = 4;

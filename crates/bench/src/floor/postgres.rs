@@ -21,7 +21,7 @@ impl Floor {
     pub fn open(url: &str) -> anyhow::Result<Self> {
         let setup = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let mut config: Config = url.parse()?;
-        config.options("-c random_page_cost=1.1");
+        config.options("-c random_page_cost=1.1 -c jit=off");
         let manager = Manager::from_config(config, NoTls, setup);
         Ok(Self { pool: Pool::builder(manager).max_size(CONNECTIONS).build()? })
     }

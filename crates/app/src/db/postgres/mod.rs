@@ -23,8 +23,9 @@ pub(super) use session::Session;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What every connection says first. Pages out of order cost no more than others on today's disks; where
-/// they do, plans that are made while a table is small walk through it for as long as they are kept.
-const STEADY: &str = "SET random_page_cost TO 1.1";
+/// they do, plans that are made while a table is small walk through it for as long as they are kept. No
+/// statement runs so long that compiling it would pay.
+const STEADY: &str = "SET random_page_cost TO 1.1; SET jit TO off";
 /// How often a transaction is run before it gives way to the others for good.
 const RUNS: u32 = 5;
 

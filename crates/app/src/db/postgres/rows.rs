@@ -24,7 +24,8 @@ impl<'s> Adding<'s> {
         let (front, rest) = sql.split_once("VALUES (")?;
         let (row, tail) = rest.split_once(')')?;
         let places: Vec<&str> = row.split(", ").collect();
-        let counted = places.iter().zip(1..).all(|(place, n)| *place == format!("${n}"));
+        let number = |place: &str| place.strip_prefix('$')?.parse::<usize>().ok();
+        let counted = places.iter().zip(1..).all(|(place, n)| number(place) == Some(n));
         counted.then_some(Self { table, front, columns: places.len(), tail })
     }
 
@@ -62,7 +63,8 @@ impl Open {
         let key = adding.key(values);
         let met = match &key {
             Some(key) => self.keys.contains(key),
-            None => !self.groups.contains_key(sql),
+            // What the rows must not have in common is reckoned by the server: none joins another.
+            None => adding.unique().is_some() || !self.groups.contains_key(sql),
         };
         if met || self.unique.as_deref() != adding.unique() {
             *self = Self { unique: adding.unique().map(str::to_owned), ..Self::default() };
@@ -162,6 +164,8 @@ mod tests {
         assert_eq!(grouped(&twice), [(TAKE, 2), (TAKE, 2)]);
         let taken = [(TAKE, 1), (KEY, 1), (TAKE, 2), (KEY, 3)];
         assert_eq!(grouped(&taken), [(TAKE, 1), (KEY, 2), (TAKE, 1)]);
+        let reckoned = "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (c) DO UPDATE SET a = 1";
+        assert_eq!(grouped(&[(reckoned, 1), (reckoned, 2)]), [(reckoned, 1), (reckoned, 1)]);
     }
 
     #[test]

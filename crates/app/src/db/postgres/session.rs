@@ -1,11 +1,11 @@
 //! One connection, used from a synchronous job.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
 use futures_util::{TryStreamExt, poll};
+use rustc_hash::FxHashMap;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::types::ToSql;
@@ -33,7 +33,8 @@ pub(in crate::db) struct Session {
 struct Link {
     client: Client,
     driver: JoinHandle<()>,
-    statements: RefCell<HashMap<String, Statement>>,
+    /// Texts are long and all our own, so they are hashed as quickly as can be.
+    statements: RefCell<FxHashMap<String, Statement>>,
 }
 
 /// A change on its way.
