@@ -30,6 +30,9 @@ pub struct Shape {
     pub columns: Vec<String>,
 }
 
+/// A statement with its values.
+pub type Asked<'a> = (&'a str, Vec<Value>);
+
 impl Conn {
     pub(super) fn new(link: Link) -> Self {
         Self { link, failed: RefCell::new(None), again: Cell::new(false) }
@@ -93,6 +96,19 @@ impl Conn {
             Ok(true)
         })?;
         Ok(all)
+    }
+
+    /// Asks for what is read next, all of it together, so that PostgreSQL is waited for once. It is
+    /// in vain where the reads that follow are others, come in another order or after a change.
+    /// SQLite is as near as can be.
+    pub fn ahead<'a>(&self, asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Result<()> {
+        let Link::Postgres(session) = &self.link else { return Ok(()) };
+        let asked: Vec<_> = asked.into_iter().collect();
+        if asked.len() < 2 {
+            return Ok(());
+        }
+        asked.iter().try_for_each(|(_, args)| refuse_nul(args))?;
+        session.ahead(&asked).map_err(|fault| self.note(fault))
     }
 
     /// Prepares a statement without running it, to see that the engine understands it.

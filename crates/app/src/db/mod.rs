@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::broadcast;
 
-pub use conn::{Conn, Shape, Tx};
+pub use conn::{Asked, Conn, Shape, Tx};
 pub use row::{ColumnRef, FromColumn, Row};
 pub use sql::{Listed, Sql, all_statements};
 pub use value::Value;

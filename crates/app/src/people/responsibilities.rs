@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use catalogue::CATALOGUE;
 pub use own::{
     AddResponsibility, EditResponsibility, FIRST_OWN, ListResponsibilities, NoteExercise, Own,
-    ResponsibilityView, SetStrict, all_views, known, names, owns,
+    ResponsibilityView, SetStrict, all_views, known, names, owns, owns_asked,
 };
 
 /// Which of the three questions a responsibility belongs to.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::{Change, KnownFields, Past};
-use crate::db::{Conn, Row, Value};
+use crate::db::{Asked, Conn, Row, Value};
 use crate::kernel::{Id, Result, Time};
 
 /// What every record carries beside its own fields.
@@ -304,12 +304,18 @@ impl<R: Record> Select<R> {
         self.text.get_or_init(|| select_text::<R>(self.source, self.tail))
     }
 
-    /// All matching rows; `$1` is the workspace, `values` follow.
-    pub fn all(&self, conn: &mut Conn, workspace: i64, values: &[Value]) -> Result<Vec<R>> {
+    /// The statement and its values, as [`Conn::ahead`] takes them.
+    pub fn asked(&self, workspace: i64, values: &[Value]) -> Asked<'_> {
         let mut all = Vec::with_capacity(values.len() + 1);
         all.push(Value::Int(workspace));
         all.extend_from_slice(values);
-        conn.query_text(self.text(), &all, |row| R::from_row(row))
+        (self.text(), all)
+    }
+
+    /// All matching rows; `$1` is the workspace, `values` follow.
+    pub fn all(&self, conn: &mut Conn, workspace: i64, values: &[Value]) -> Result<Vec<R>> {
+        let (text, all) = self.asked(workspace, values);
+        conn.query_text(text, &all, |row| R::from_row(row))
     }
 
     /// The first matching row.

@@ -1,10 +1,11 @@
 //! Changes that travel together: seen by what follows, and no failure among them is lost.
 
-use wherefore_app::db::{Db, Target, Tx, is_duplicate};
+use wherefore_app::db::{Db, Engine, Target, Tx, Value, is_duplicate};
 use wherefore_app::kernel::Result;
 use wherefore_testkit::{TestApp, both_engines, run};
 
 const ADD: &str = "INSERT INTO login_attempt (bucket, failures, since) VALUES ($1, 1, 1)";
+const NAMED: &str = "SELECT COUNT(*) FROM login_attempt WHERE bucket = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM login_attempt";
 
 fn add(tx: &Tx, n: usize) -> Result<()> {
@@ -42,6 +43,46 @@ both_engines! {
         assert_eq!(count(&app).await, 0);
         app.db.write(|tx| add(tx, 1)).await.unwrap();
         assert_eq!(count(&app).await, 1);
+    }
+
+    async fn what_is_asked_ahead_is_what_is_read(app) {
+        let read = app.db.write(|tx| {
+            let named = |name: &str| (NAMED, vec![Value::from(name)]);
+            let ask = |name: &str| tx.query_one(NAMED, &[name.into()], |r| r.get::<i64>(0));
+            let all = || tx.query_one(COUNT, &[], |r| r.get::<i64>(0));
+            let mut read = Vec::new();
+            add(tx, 1)?;
+            // In order, what is queued among it; then in another order, and only a part of it.
+            tx.ahead(&[named("bucket 1"), (COUNT, Vec::new()), named("bucket 2")])?;
+            read.extend([ask("bucket 1")?, all()?, ask("bucket 2")?, ask("bucket 1")?]);
+            tx.ahead(&[named("bucket 1"), named("bucket 2")])?;
+            read.extend([ask("bucket 2")?, ask("bucket 1")?]);
+            // A change between makes it be asked anew, however it is made.
+            tx.ahead(&[(COUNT, Vec::new()), named("bucket 2")])?;
+            add(tx, 2)?;
+            read.extend([all()?, ask("bucket 2")?]);
+            tx.ahead(&[(COUNT, Vec::new()), named("bucket 2")])?;
+            tx.execute("DELETE FROM login_attempt", &[])?;
+            read.extend([all()?, ask("bucket 2")?]);
+            Ok(read)
+        });
+        assert_eq!(read.await.unwrap(), [1, 1, 0, 1, 0, 1, 2, 1, 0, 0]);
+        // Nothing is left over for the next job.
+        let left = |db: &Db| {
+            let db = db.clone();
+            async move {
+                db.read(|conn| conn.ahead(&[(COUNT, Vec::new()), (COUNT, Vec::new())])).await
+            }
+        };
+        left(&app.db).await.unwrap();
+        app.db.write(|tx| add(tx, 3)).await.unwrap();
+        assert_eq!(count(&app).await, 1);
+        // What cannot be asked is told at once, and the job has failed.
+        let failed = app.db.write(|tx| {
+            let _ = tx.ahead(&[(COUNT, Vec::new()), ("SELECT nonsense", Vec::new())]);
+            tx.query_one(COUNT, &[], |r| r.get::<i64>(0))
+        });
+        assert_eq!(failed.await.is_ok(), app.db.engine() == Engine::Sqlite);
     }
 }
 

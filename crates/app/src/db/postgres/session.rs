@@ -1,9 +1,11 @@
 //! One connection, used from a synchronous job.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 
+use futures_util::future::try_join_all;
 use futures_util::{TryStreamExt, poll};
 use rustc_hash::FxHashMap;
 use tokio::runtime::{Builder, Runtime};
@@ -15,7 +17,7 @@ use super::address::Address;
 use super::rows::{adding, together};
 use super::statement::{fault, unavailable};
 use crate::db::row::Source;
-use crate::db::{Fault, Row, Shape, Value};
+use crate::db::{Asked, Fault, Row, Shape, Value};
 use crate::kernel::{Error, Result};
 
 /// A thread's own connection and the runtime that drives it: a statement wakes no other thread.
@@ -28,6 +30,15 @@ pub(in crate::db) struct Session {
     link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
     queued: RefCell<Vec<Queued>>,
+    /// Answers to what is expected to be asked next.
+    ahead: RefCell<VecDeque<Ahead>>,
+}
+
+/// A query that was answered before it was asked.
+struct Ahead {
+    sql: String,
+    args: Vec<Value>,
+    rows: Vec<tokio_postgres::Row>,
 }
 
 struct Link {
@@ -51,11 +62,13 @@ impl Session {
     pub(in crate::db) fn new(address: Address, greeting: &str) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let greeting = greeting.to_owned();
-        Ok(Self { runtime, address, greeting, link: None, queued: RefCell::default() })
+        let (queued, ahead) = (RefCell::default(), RefCell::default());
+        Ok(Self { runtime, address, greeting, link: None, queued, ahead })
     }
 
     /// Makes sure of a connection before a job begins.
     pub(in crate::db) fn connect(&mut self) -> Result<()> {
+        self.ahead.take();
         if let Some(link) = &self.link {
             // What the server has said meanwhile, a farewell perhaps, is heard only now.
             self.runtime.block_on(async {
@@ -86,19 +99,52 @@ impl Session {
         args: &[Value],
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<(), Fault> {
-        let link = self.link()?;
-        let rows = self.runtime.block_on(async {
-            let (statement, values) = prepared(link, sql, args).await?;
-            let query = link.client.query(&statement, &values);
-            let query = async { query.await.map_err(|cause| fault(cause, sql)) };
-            after(&link.client, &self.under_way(link).await?, query).await
-        })?;
+        let rows = match self.answered(sql, args) {
+            Some(rows) => rows,
+            None => {
+                let link = self.link()?;
+                self.runtime.block_on(async {
+                    let asked = prepared(link, sql, args).await?;
+                    after(&link.client, &self.under_way(link).await?, ask(link, &asked, sql)).await
+                })?
+            }
+        };
         for row in &rows {
             if !each(&Row(Source::Postgres(row))).map_err(Fault::Row)? {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Asks for what the next queries will ask, all at once.
+    pub(in crate::db) fn ahead(&self, asked: &[&Asked<'_>]) -> Result<(), Fault> {
+        let link = self.link()?;
+        let answers = self.runtime.block_on(async {
+            let mut all = Vec::with_capacity(asked.len());
+            for (sql, args) in asked {
+                all.push((prepared(link, sql, args).await?, *sql));
+            }
+            let all = try_join_all(all.iter().map(|(asked, sql)| ask(link, asked, sql)));
+            after(&link.client, &self.under_way(link).await?, all).await
+        })?;
+        let ahead = asked.iter().zip(answers).map(|((sql, args), rows)| Ahead {
+            sql: (*sql).to_owned(),
+            args: args.clone(),
+            rows,
+        });
+        *self.ahead.borrow_mut() = ahead.collect();
+        Ok(())
+    }
+
+    /// The answer to a query that is the next one expected; another one shows that it is in vain.
+    fn answered(&self, sql: &str, args: &[Value]) -> Option<Vec<tokio_postgres::Row>> {
+        let mut ahead = self.ahead.borrow_mut();
+        if ahead.front().is_some_and(|next| next.sql == sql && next.args == args) {
+            return ahead.pop_front().map(|next| next.rows);
+        }
+        ahead.clear();
+        None
     }
 
     /// Gives rows to `each` as they arrive: the server waits while they are worked on.
@@ -120,6 +166,7 @@ impl Session {
     }
 
     pub(in crate::db) fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
+        self.ahead.take();
         let link = self.link()?;
         self.runtime.block_on(async {
             let (statement, values) = prepared(link, sql, args).await?;
@@ -131,6 +178,7 @@ impl Session {
 
     /// Runs a change together with the next statement, which also tells of its failure.
     pub(in crate::db) fn queue(&self, sql: &str, args: &[Value]) -> Result<(), Fault> {
+        self.ahead.take();
         let link = self.link()?;
         let (statement, values) = self.runtime.block_on(prepared(link, sql, args))?;
         let values = args[..values.len()].to_vec();
@@ -167,6 +215,7 @@ impl Session {
 
     /// Forgets changes that were not sent yet.
     pub(super) fn forget(&self) {
+        self.ahead.take();
         self.queued.take();
     }
 
@@ -211,6 +260,15 @@ impl Link {
         self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
+}
+
+/// The rows of a query, sent when this is first polled.
+async fn ask(
+    link: &Link,
+    (statement, values): &(Statement, Parameters<'_>),
+    sql: &str,
+) -> Result<Vec<tokio_postgres::Row>, Fault> {
+    link.client.query(statement, values).await.map_err(|cause| fault(cause, sql))
 }
 
 /// Sends the changes and then the statement, all at once, and waits for all of them in that order.

@@ -8,7 +8,7 @@ use super::edit::EditWorkItem;
 use super::list::by_key;
 use super::names::Names;
 use super::view::{ItemView, view};
-use crate::db::Conn;
+use crate::db::{Asked, Conn};
 use crate::how::epics;
 use crate::kernel::{Access, Error, Id, Result, rank};
 use crate::people::products::{self, Product};
@@ -26,9 +26,14 @@ statements! {
 
 /// The rank after all others of the product. The caller holds the product's order.
 pub fn place_last(conn: &mut Conn, workspace: i64, product: Id) -> Result<String> {
-    let values = [workspace.into(), product.into()];
-    let last: Option<String> = conn.query_opt(&LAST_RANK, &values, |r| r.get(0))?;
+    let (text, values) = last_asked(workspace, product);
+    let last: Option<String> = conn.query_opt(text, &values, |r| r.get(0))?;
     rank::between(last.as_deref(), None)
+}
+
+/// What [`place_last`] will ask, as [`Conn::ahead`] takes it.
+pub fn last_asked(workspace: i64, product: Id) -> Asked<'static> {
+    (LAST_RANK.text, vec![workspace.into(), product.into()])
 }
 
 /// Move a work item in the order, and to another state or under another item where one is named.

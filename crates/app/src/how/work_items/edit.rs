@@ -18,7 +18,7 @@ use crate::people::notify::{About, Notice, notify};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{self, Product, check_text, check_title};
-use crate::people::{members, teams};
+use crate::people::{members, policies, teams};
 use crate::store::{Action, Change, Fields, Meta, Place, Record, Scope, Words, load};
 
 /// Left out, emptied (`null`) or set.
@@ -120,6 +120,8 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
     let custom = fields::write(cx, product.id, &none, given, &none)?;
     let key = products::next_key(cx, product)?;
+    let workflow = policies::workflow_asked(workspace, product.id, team);
+    cx.conn().ahead(&[arrange::last_asked(workspace, product.id), workflow])?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
     let mut item = new_row!(
         cx,

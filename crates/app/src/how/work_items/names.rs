@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::WorkItem;
 use super::view::{Named, SubtaskCount};
-use crate::db::{Conn, Row, Value};
+use crate::db::{Asked, Conn, Row, Value};
 use crate::how::fields::{Definitions, People, Readable, readable};
 use crate::kernel::{Actor, Id, Result};
 use crate::people::policies;
@@ -93,23 +93,34 @@ fn keyed(row: &Row<'_>) -> Result<(Id, Named)> {
     Ok((row.get(0)?, Named { id: row.get(1)?, name: row.get(2)? }))
 }
 
-/// Looks up whatever is not known yet.
-fn learn(
+/// What asks for those that are not known yet. They count as known to be nothing until they are read.
+fn unknown(
     known: &mut Known,
-    conn: &mut Conn,
     ws: i64,
-    sql: &str,
+    sql: &'static str,
     ids: impl Iterator<Item = Option<Id>>,
-    read: fn(&Row<'_>) -> Result<(Id, Named)>,
-) -> Result<()> {
+) -> Vec<Asked<'static>> {
     let ids: BTreeSet<Id> = ids.flatten().filter(|id| !known.contains_key(id)).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
-    for some in ids.chunks(ASKED) {
+    known.extend(ids.iter().map(|id| (*id, None)));
+    let ask = |some: &[Id]| {
         let mut values: Vec<Value> = vec![ws.into()];
         values.extend(some.iter().map(|id| Value::from(*id)));
         values.resize(ASKED + 1, Value::Null);
-        known.extend(some.iter().map(|id| (*id, None)));
-        let found = conn.query_text(sql, &values, read)?.into_iter();
+        (sql, values)
+    };
+    ids.chunks(ASKED).map(ask).collect()
+}
+
+/// Reads what was unknown.
+fn learn(
+    known: &mut Known,
+    conn: &mut Conn,
+    asked: &[Asked<'_>],
+    read: fn(&Row<'_>) -> Result<(Id, Named)>,
+) -> Result<()> {
+    for (sql, values) in asked {
+        let found = conn.query_text(sql, values, read)?.into_iter();
         known.extend(found.map(|(id, name)| (id, Some(Arc::new(name)))));
     }
     Ok(())
@@ -120,7 +131,7 @@ fn one(
     known: &mut Known,
     conn: &mut Conn,
     ws: i64,
-    sql: &str,
+    sql: &'static str,
     id: Option<Id>,
     read: fn(&Row<'_>) -> Result<(Id, Named)>,
 ) -> Result<Option<Arc<Named>>> {
@@ -128,7 +139,8 @@ fn one(
     if let Some(name) = known.get(&id) {
         return Ok(name.clone());
     }
-    learn(known, conn, ws, sql, std::iter::once(Some(id)), read)?;
+    let asked = unknown(known, ws, sql, std::iter::once(Some(id)));
+    learn(known, conn, &asked, read)?;
     Ok(known.get(&id).cloned().flatten())
 }
 
@@ -151,25 +163,36 @@ impl Names {
     /// Looks up all that these items refer to.
     pub fn of(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
         let people = items.iter().flat_map(|i| [i.assignee_id, i.reporter_id]);
-        learn(&mut self.people, conn, ws, &PEOPLE_SQL, people, named)?;
+        let people = unknown(&mut self.people, ws, &PEOPLE_SQL, people);
         let above = items.iter().flat_map(|i| [i.parent_id, i.broke_id, i.split_from_id]);
-        learn(&mut self.items, conn, ws, &ITEMS_SQL, above, keyed)?;
-        let teams = items.iter().map(|i| i.team_id);
-        learn(&mut self.teams, conn, ws, &TEAMS_SQL, teams, named)?;
-        let parts = items.iter().map(|i| i.part_id);
-        learn(&mut self.parts, conn, ws, &PARTS_SQL, parts, named)?;
+        let above = unknown(&mut self.items, ws, &ITEMS_SQL, above);
+        let teams = unknown(&mut self.teams, ws, &TEAMS_SQL, items.iter().map(|i| i.team_id));
+        let parts = unknown(&mut self.parts, ws, &PARTS_SQL, items.iter().map(|i| i.part_id));
         let sprints = items.iter().map(|i| i.sprint_id);
-        learn(&mut self.sprints, conn, ws, &SPRINTS_SQL, sprints, named)?;
-        self.count(conn, ws, items)
+        let sprints = unknown(&mut self.sprints, ws, &SPRINTS_SQL, sprints);
+        let counts = self.uncounted(ws, items);
+        let all = [&people, &above, &teams, &parts, &sprints, &counts];
+        conn.ahead(all.into_iter().flatten())?;
+        learn(&mut self.people, conn, &people, named)?;
+        learn(&mut self.items, conn, &above, keyed)?;
+        learn(&mut self.teams, conn, &teams, named)?;
+        learn(&mut self.parts, conn, &parts, named)?;
+        learn(&mut self.sprints, conn, &sprints, named)?;
+        self.count(conn, &counts)
     }
 
-    /// Counts the tasks under those that are not counted yet; epics have stories instead.
-    fn count(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
+    /// What counts the tasks under those that are not counted yet; epics have stories instead.
+    fn uncounted(&mut self, ws: i64, items: &[WorkItem]) -> Vec<Asked<'static>> {
         let new = items.iter().filter(|i| !matches!(i.level.as_str(), "epic" | "task"));
         let new: Vec<Id> = new.map(|i| i.id).filter(|id| !self.subtasks.contains_key(id)).collect();
-        for some in new.chunks(SOME) {
-            self.subtasks.extend(some.iter().map(|id| (*id, None)));
-            let rows = conn.query_text(&COUNTS_SQL, &with_ids(&[ws.into()], some), |r| {
+        self.subtasks.extend(new.iter().map(|id| (*id, None)));
+        let ask = |some| (COUNTS_SQL.as_str(), with_ids(&[ws.into()], some));
+        new.chunks(SOME).map(ask).collect()
+    }
+
+    fn count(&mut self, conn: &mut Conn, asked: &[Asked<'_>]) -> Result<()> {
+        for (sql, values) in asked {
+            let rows = conn.query_text(sql, values, |r| {
                 Ok((r.get::<Id>(0)?, SubtaskCount { all: r.get(1)?, done: r.get(2)? }))
             })?;
             self.subtasks.extend(rows.into_iter().map(|(id, count)| (id, Some(count))));
@@ -184,7 +207,8 @@ impl Names {
         ws: i64,
         item: &WorkItem,
     ) -> Result<Option<SubtaskCount>> {
-        self.count(conn, ws, std::slice::from_ref(item))?;
+        let asked = self.uncounted(ws, std::slice::from_ref(item));
+        self.count(conn, &asked)?;
         Ok(self.subtasks.get(&item.id).copied().flatten())
     }
 

@@ -84,6 +84,7 @@ fn no_fields(fields: &Fields) -> bool {
 
 /// The view of an item.
 pub fn view(conn: &mut Conn, ws: i64, item: &WorkItem, names: &mut Names) -> Result<ItemView> {
+    names.of(conn, ws, std::slice::from_ref(item))?;
     shown(conn, ws, item.clone(), names)
 }
 

@@ -2,8 +2,8 @@
 //! two cases in which it is refused. Everything else is friction, never a wall.
 
 use super::overrides::scope_of;
-use super::records::OverrideReason;
-use super::standing::{Resolved, handed_over, in_force, resolve};
+use super::records::{Handover, OverrideReason};
+use super::standing::{Force, Resolved, asked, handed_over, in_force, resolve};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::people::members::Person;
@@ -27,23 +27,22 @@ struct Bench<'a> {
     actor: &'a Actor,
     day: Day,
     owns: Vec<Own>,
-    /// What holds in the places met so far: for each its resolved lines.
-    places: Vec<(Place, Vec<(u8, Resolved)>)>,
+    /// What holds in the places met so far.
+    places: Vec<(Place, Vec<Force>, Vec<Handover>)>,
     said: Option<Vec<OverrideReason>>,
     /// Reasons that came with what was done today, each with where.
     given: Vec<(u8, Vec<(Place, String)>)>,
 }
 
 fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Judged>>> {
-    let owns = responsibilities::owns(conn, actor.workspace)?;
-    let mut bench = Bench {
-        actor,
-        day: doing.now.day(),
-        owns,
-        places: Vec::new(),
-        said: None,
-        given: Vec::new(),
-    };
+    let (workspace, day) = (actor.workspace, doing.now.day());
+    let judged = |deed: &&Deed| !deed.proposal && !deed.responsibilities.is_empty();
+    if let Some(first) = doing.deeds.first().filter(judged) {
+        let [forces, handed] = asked(workspace, &first.place, day);
+        conn.ahead(&[responsibilities::owns_asked(workspace), forces, handed])?;
+    }
+    let owns = responsibilities::owns(conn, workspace)?;
+    let mut bench = Bench { actor, day, owns, places: Vec::new(), said: None, given: Vec::new() };
     let mut all = Vec::with_capacity(doing.deeds.len());
     for deed in doing.deeds {
         let numbers = bench.exercised(deed);
@@ -71,20 +70,13 @@ impl Bench<'_> {
 
     fn resolved(&mut self, conn: &mut Conn, place: Place, number: u8) -> Result<Resolved> {
         let workspace = self.actor.workspace;
-        let at = match self.places.iter().position(|(p, _)| *p == place) {
-            Some(at) => at,
-            None => {
-                self.places.push((place, Vec::new()));
-                self.places.len() - 1
-            }
-        };
-        if let Some((_, known)) = self.places[at].1.iter().find(|(n, _)| *n == number) {
-            return Ok(known.clone());
+        if let Some((_, forces, handed)) = self.places.iter().find(|(p, ..)| *p == place) {
+            return Ok(resolve(forces, handed, number));
         }
         let forces = in_force(conn, workspace, &place, self.day)?;
         let handed = handed_over(conn, workspace, &place, self.day)?;
         let resolved = resolve(&forces, &handed, number);
-        self.places[at].1.push((number, resolved.clone()));
+        self.places.push((place, forces, handed));
         Ok(resolved)
     }
 

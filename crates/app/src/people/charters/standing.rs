@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::matrix::{Letter, Line, Matrix, accountable};
 use super::records::{Charter, Handover, ScopeKind};
-use crate::db::{Conn, Value};
+use crate::db::{Asked, Conn, Value};
 use crate::kernel::{Day, Id, Result};
 use crate::selects;
 use crate::store::Place;
@@ -69,6 +69,12 @@ pub fn handed_over(
     day: Day,
 ) -> Result<Vec<Handover>> {
     HANDED.all(conn, workspace, &place_and_day(place, day))
+}
+
+/// What [`in_force`] and [`handed_over`] will ask, as [`Conn::ahead`] takes it.
+pub(super) fn asked(workspace: i64, place: &Place, day: Day) -> [Asked<'static>; 2] {
+    let values = place_and_day(place, day);
+    [IN_FORCE.asked(workspace, &values), HANDED.asked(workspace, &values)]
 }
 
 /// A responsibility's line as it holds, and where that is said.
@@ -164,6 +170,7 @@ pub fn standing(
     responsibility: u8,
     day: Day,
 ) -> Result<Standing> {
+    conn.ahead(&asked(workspace, place, day))?;
     let forces = in_force(conn, workspace, place, day)?;
     let handed = handed_over(conn, workspace, place, day)?;
     Ok(resolve(&forces, &handed, responsibility).standing(person))
@@ -186,6 +193,7 @@ pub fn who_answers(
     responsibilities: &[u8],
     day: Day,
 ) -> Result<Vec<Answer>> {
+    conn.ahead(&asked(workspace, place, day))?;
     let forces = in_force(conn, workspace, place, day)?;
     let handed = handed_over(conn, workspace, place, day)?;
     let answer = |responsibility: &u8| {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::products::{self, CATEGORIES};
 use super::teams;
-use crate::db::Conn;
+use crate::db::{Asked, Conn};
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
 use crate::store::{Change, Fields, Indexed, Listed, Words, load};
 use crate::{new_row, record, selects, statements};
@@ -243,6 +243,14 @@ pub fn workflow(conn: &mut Conn, ws: i64, product: Id, team: Option<Id>) -> Resu
         return Ok(policy);
     }
     of_product(conn, ws, product)
+}
+
+/// What [`workflow`] will ask first, as [`Conn::ahead`] takes it.
+pub fn workflow_asked(ws: i64, product: Id, team: Option<Id>) -> Asked<'static> {
+    match team {
+        Some(team) => ACTIVE_OF_TEAM.asked(ws, &[team.into()]),
+        None => ACTIVE_OF_PRODUCT.asked(ws, &[product.into()]),
+    }
 }
 
 /// The policy that a team works by, if it has one of its own.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CATALOGUE, Facet, Responsibility, by_number};
-use crate::db::Conn;
+use crate::db::{Asked, Conn};
 use crate::kernel::{Access, Error, Result};
 use crate::people::products::{self, check_text, check_title};
 use crate::people::teams;
@@ -36,6 +36,11 @@ impl Indexed for Own {}
 selects! {
     ALL: Own = "responsibility", "gone_at IS NULL ORDER BY number LIMIT 200";
     BY_NUMBER: Own = "responsibility", "number = $2 AND gone_at IS NULL";
+}
+
+/// What [`owns`] will ask, as [`Conn::ahead`] takes it.
+pub fn owns_asked(workspace: i64) -> Asked<'static> {
+    ALL.asked(workspace, &[])
 }
 
 /// All rows that the workspace keeps; few.
