@@ -185,6 +185,16 @@ fn an_export_is_imported_once_and_its_keys_stay() {
     ]);
     assert!(std::path::Path::new(&format!("{plain}/PAY/work-items.csv")).exists());
 
+    // The checksum of all, at the very end, is looked at before anything is made.
+    let mut bytes = std::fs::read(&through).expect("readable");
+    let sum = bytes.len() - 6;
+    bytes[sum] ^= 0x40;
+    let (harmed, untouched) = (at("harmed.tar.gz"), at("untouched"));
+    std::fs::write(&harmed, bytes).expect("writable");
+    let import = ["import", "wherefore-json", &harmed, "--product", "PAY", "--data", &untouched];
+    let said = program.refused(&import);
+    assert!(said.contains("corrupt gzip stream"), "{said}");
+
     let fresh = at("fresh");
     let import =
         ["import", "wherefore-json", &through, "--product", "PAY", "--json", "--data", &fresh];

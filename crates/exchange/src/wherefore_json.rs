@@ -114,6 +114,9 @@ impl Found {
                 rows.push(serde_json::from_str(&line).map_err(|e| broken(format!("{name}: {e}")))?);
             }
         }
+        // The checksum of all stands at the very end.
+        std::io::copy(&mut tar.into_inner(), &mut std::io::sink())
+            .map_err(|e| broken(e.to_string()))?;
         match (head, products.len()) {
             (false, _) => Err(broken("it holds no export.json".into())),
             (true, 0 | 1) => Ok(Self { nouns }),

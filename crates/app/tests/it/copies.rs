@@ -74,6 +74,11 @@ fn entries(archive: &[u8]) -> Entries {
     all.collect()
 }
 
+fn unpacked(archive: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(archive).read_to_end(&mut bytes).map(|_| bytes)
+}
+
 fn packed(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, bytes) in entries {
@@ -241,9 +246,18 @@ both_engines! {
             all.insert(last, ("files/x/y".into(), b"more".to_vec()));
         });
         let no_end = harmed(&|all| drop(all.pop()));
-        let mut flipped = whole.clone();
-        let middle = flipped.len() / 2;
-        flipped[middle] ^= 0x40;
+        let after = harmed(&|all| all.push(("files/x".into(), b"more".to_vec())));
+        let flip = |at: usize| {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x40;
+            bytes
+        };
+        // The packing has a bit here and there that says nothing, or the same in other words.
+        let flipped = (whole.len() / 2..)
+            .map(flip)
+            .find(|bytes| unpacked(bytes).ok() != unpacked(&whole).ok())
+            .expect("a bit that matters");
+        let other_sum = flip(whole.len() - 6);
         let cut = whole[..whole.len() - 100].to_vec();
         let mut nothing = Vec::new();
         nothing.write_all(b"not an archive").expect("written");
@@ -255,7 +269,9 @@ both_engines! {
             ("another row", other_row, "checksum of work_item"),
             ("another file", outside, "something else than it says"),
             ("no end", no_end, "end is missing"),
+            ("more after it", after, "more follows"),
             ("a flipped bit", flipped, "damaged"),
+            ("another checksum of all", other_sum, "damaged"),
             ("cut off", cut, "damaged"),
             ("no archive", nothing, "no backup of Wherefore"),
         ] {

@@ -168,23 +168,37 @@ pub(super) enum Piece<'a> {
     File(PathBuf, &'a mut dyn Read),
 }
 
-/// Reads an archive once from its beginning to its end and gives its manifest, which must come last.
+/// Reads an archive once from its beginning to its very end, where the checksum of all of it stands, and
+/// gives its manifest, which must come last.
 pub(super) fn read(
     archive: impl Read,
     mut each: impl FnMut(Piece<'_>) -> Result<()>,
 ) -> Result<Manifest> {
     let mut tar = tar::Archive::new(GzDecoder::new(archive));
+    let manifest = pieces(&mut tar, &mut each)?;
+    std::io::copy(&mut tar.into_inner(), &mut std::io::sink()).map_err(broken)?;
+    Ok(manifest)
+}
+
+fn pieces(
+    tar: &mut tar::Archive<impl Read>,
+    each: &mut impl FnMut(Piece<'_>) -> Result<()>,
+) -> Result<Manifest> {
     let mut entries = tar.entries().map_err(broken)?;
     let first = entries.next().ok_or_else(|| broken("it is empty"))?.map_err(no_backup)?;
     if first.path().map_err(broken)? != Path::new(HEAD) {
         return Err(Error::refused("This file is no backup of Wherefore."));
     }
     each(Piece::Head(serde_json::from_reader(first).map_err(broken)?))?;
-    for entry in entries {
+    while let Some(entry) = entries.next() {
         let mut entry = entry.map_err(broken)?;
         let path = entry.path().map_err(broken)?.into_owned();
         if path == Path::new(MANIFEST) {
-            return serde_json::from_reader(entry).map_err(broken);
+            let manifest = serde_json::from_reader(entry).map_err(broken)?;
+            return match entries.next() {
+                None => Ok(manifest),
+                Some(_) => Err(broken("more follows after its end")),
+            };
         }
         match path.strip_prefix("files") {
             Ok(name) if plain(name) => each(Piece::File(name.to_owned(), &mut entry))?,
