@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use wherefore_app::thread::automations::{by_events, by_time};
 use wherefore_testkit::{Persona, World, both_engines};
 
+use crate::imports::bring;
+
 const ME: Persona = Persona::Member;
 
 async fn rule(world: &World, fields: Value) -> String {
@@ -82,6 +84,21 @@ both_engines! {
         assert_eq!(seen(&world, &bug).await["labels"], json!([]));
         look(&world).await;
         assert_eq!(seen(&world, &bug).await["labels"], json!([]), "undoing sets nothing off");
+    }
+
+    async fn what_is_imported_sets_no_rule_off_and_hides_nothing_behind_it(app) {
+        let world = World::new(app).await;
+        let id = rule(&world, json!({ "when": "created", "steps": ["label fresh"] })).await;
+        let before = item(&world, json!({})).await;
+        // More than one stretch of the activity.
+        let rows: String = (1..=2_100).map(|n| format!("Story {n},OLD-{n},Story,To Do\n")).collect();
+        bring(&world, "OPEN", &format!("Summary,Issue key,Issue Type,Status\n{rows}")).await;
+        let after = item(&world, json!({})).await;
+        look(&world).await;
+        for key in [&before, &after] {
+            assert_eq!(seen(&world, key).await["labels"], json!(["fresh"]), "{key}");
+        }
+        assert_eq!(runs(&world, &id).await.len(), 2, "none for what was imported");
     }
 
     async fn rules_that_set_each_other_off_are_stopped(app) {

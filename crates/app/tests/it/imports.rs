@@ -33,7 +33,7 @@ async fn done(world: &World, import: &str) -> Value {
 }
 
 /// Uploads, applies and waits.
-async fn bring(world: &World, product: &str, text: &str) -> Value {
+pub async fn bring(world: &World, product: &str, text: &str) -> Value {
     let import = id(&upload(world, product, text).await);
     world.post(ME, &format!("/imports/{import}/apply"), json!({})).await;
     let done = done(world, &import).await;

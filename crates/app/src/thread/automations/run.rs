@@ -22,7 +22,8 @@ use crate::store::{Change, load};
 statements! {
     AT_WORK = "SELECT DISTINCT a.workspace_id FROM automation a JOIN workspace w ON w.id = a.workspace_id WHERE a.state = 'on' AND a.gone_at IS NULL AND w.archived_at IS NULL ORDER BY a.workspace_id";
     pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
-    LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 500";
+    /// Nothing of what was imported, and of products without rules.
+    LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL AND product_id IN (SELECT product_id FROM automation WHERE workspace_id = $1 AND state = 'on' AND gone_at IS NULL) ORDER BY seq";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
     ITEM_OF_REF = "SELECT item_id FROM git_ref WHERE workspace_id = $1 AND id = $2";
     ITEM_OF_BLOCKER = "SELECT item_id FROM blocker WHERE workspace_id = $1 AND id = $2";
@@ -33,6 +34,8 @@ statements! {
 
 /// More rules in a row than anybody meant.
 const LONGEST: usize = 10;
+/// How much of the activity one round looks through.
+const STRETCH: i64 = 2_000;
 /// Rounds of one look, so that rules that feed each other leave room for others.
 const ROUNDS: usize = 40;
 
@@ -148,8 +151,13 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
             };
             let cursor = cursor::read(conn, ws)?;
             let from = cursor.unwrap_or(first).max(first);
-            let rows = conn.query(&LATER, &[ws.into(), from.into()], Recorded::read)?;
-            let Some(last) = rows.last().map(|r| r.seq) else { return Ok(None) };
+            let newest: i64 = conn.query_one(&SEQ, &[ws.into()], |r| r.get(0))?;
+            let last = newest.min(from + STRETCH);
+            if last <= from {
+                return Ok(None);
+            }
+            let values = [ws.into(), from.into(), last.into()];
+            let rows = conn.query(&LATER, &values, Recorded::read)?;
             let mut hits = Vec::new();
             for event in rows {
                 for rule in &rules {
