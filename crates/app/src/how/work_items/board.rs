@@ -7,7 +7,7 @@ use super::WorkItem;
 use super::filter::{Condition, asked, conditions, ours, sample};
 use super::names::Names;
 use super::view::{ItemView, views};
-use crate::db::Value;
+use crate::db::{Asked, Value};
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::{self, CATEGORIES};
 use crate::people::{policies, teams};
@@ -65,31 +65,50 @@ impl Query for Board {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let ours = ours(cx.conn, ws, product.id, self.team.as_deref(), self.part.as_deref())?;
-        let asked = asked(cx.conn, cx.actor, cx.now.day(), &product, self.q.as_deref())?;
-        let mut names = Names::default();
+        let filter = asked(cx.conn, cx.actor, cx.now.day(), &product, self.q.as_deref())?;
         let mut columns = Vec::new();
-        for (title, category, limit, by) in self.columns(cx, product.id)? {
-            let mut wanted = vec![Condition::equal(by.0, by.1), Condition::cards()];
-            wanted.extend(ours.iter().chain(&asked.conditions).cloned());
-            let (cards, count, given) = compose(&wanted);
+        for wanted in self.columns(cx, product.id)? {
+            let (column, value) = wanted.by.clone();
+            let mut conditions = vec![Condition::equal(column, value), Condition::cards()];
+            conditions.extend(ours.iter().chain(&filter.conditions).cloned());
+            let (cards, count, given) = compose(&conditions);
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);
-            let total: Vec<i64> = cx.conn.query_text(&count, &values, |r| r.get(0))?;
             // What is finished is only glanced at.
-            let over = matches!(category.as_str(), "accepted" | "dropped");
+            let over = matches!(wanted.category.as_str(), "accepted" | "dropped");
             let most = if over && self.limit.is_none() { FINISHED } else { limit_of(self.limit) };
-            values.push(most.into());
-            let rows = cx.conn.query_text(&cards, &values, WorkItem::from_row)?;
-            let items = views(cx.conn, ws, rows, &mut names)?;
-            let count = total.first().copied().unwrap_or_default();
-            columns.push(Column { state: title, category, limit, count, items });
+            let first = values.iter().cloned().chain([most.into()]).collect();
+            columns.push((wanted, (count, values), (cards, first)));
         }
-        Ok(columns)
+        let asked: Vec<Asked<'_>> = columns
+            .iter()
+            .flat_map(|(_, count, cards)| [count, cards].map(|(sql, of)| (&**sql, of.clone())))
+            .collect();
+        cx.conn.ahead(&asked)?;
+        let (mut counts, mut rows) = (Vec::new(), Vec::new());
+        for (_, count, cards) in &columns {
+            let total = cx.conn.query_text(&count.0, &count.1, |r| r.get(0))?;
+            let of_column = cx.conn.query_text(&cards.0, &cards.1, WorkItem::from_row)?;
+            counts.push((total.first().copied().unwrap_or_default(), of_column.len()));
+            rows.extend(of_column);
+        }
+        let mut cards = views(cx.conn, ws, rows, &mut Names::default())?.into_iter();
+        let columns = columns.into_iter().zip(counts).map(|((wanted, ..), (count, shown))| {
+            let Wanted { title: state, category, limit, .. } = wanted;
+            Column { state, category, limit, count, items: cards.by_ref().take(shown).collect() }
+        });
+        Ok(columns.collect())
     }
 }
 
-/// A column: its title, what it means, its limit, and the condition of its cards.
-type Wanted = (String, String, Option<i64>, (&'static str, String));
+/// A column that is asked for.
+struct Wanted {
+    title: String,
+    category: String,
+    limit: Option<i64>,
+    /// The column of the table that its cards have this value in.
+    by: (&'static str, String),
+}
 
 impl Board {
     /// The states of the team that is asked for; where several workflows meet, what states mean.
@@ -100,20 +119,22 @@ impl Board {
             None => None,
         };
         if self.team.is_none() && !policies::teams_on(cx.conn, ws, product)?.is_empty() {
-            let columns = CATEGORIES.iter().zip(MEANINGS);
-            return Ok(columns
-                .map(|(category, title)| {
-                    let by = ("category", (*category).to_owned());
-                    (title.to_owned(), (*category).to_owned(), None, by)
-                })
-                .collect());
+            let columns = CATEGORIES.iter().zip(MEANINGS).map(|(category, title)| Wanted {
+                title: title.to_owned(),
+                category: (*category).to_owned(),
+                limit: None,
+                by: ("category", (*category).to_owned()),
+            });
+            return Ok(columns.collect());
         }
         let policy = policies::workflow(cx.conn, ws, product, team)?;
-        Ok(policy
-            .states
-            .iter()
-            .map(|s| (s.name.clone(), s.category.clone(), s.limit, ("state", s.name.clone())))
-            .collect())
+        let columns = policy.states.iter().map(|state| Wanted {
+            title: state.name.clone(),
+            category: state.category.clone(),
+            limit: state.limit,
+            by: ("state", state.name.clone()),
+        });
+        Ok(columns.collect())
     }
 }
 
