@@ -8,7 +8,7 @@ use super::asking::person;
 use super::ground;
 use super::matrix::{Line, accountable};
 use super::records::{Handover, ScopeKind};
-use super::standing::{handed_over, in_force, resolve};
+use super::standing::Holding;
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Role};
 use crate::new_row;
@@ -230,9 +230,7 @@ fn check_days(from: Day, until: Option<Day>, today: Day) -> Result<()> {
 /// Who is what for it there on that day.
 fn line(cx: &mut Change<'_>, place: &Place, number: u8, day: Day) -> Result<Line> {
     let workspace = cx.workspace();
-    let forces = in_force(cx.conn(), workspace, place, day)?;
-    let handed = handed_over(cx.conn(), workspace, place, day)?;
-    Ok(resolve(&forces, &handed, number).line)
+    Ok(Holding::at(cx.conn(), workspace, place, day)?.resolve(number).line)
 }
 
 /// Whose it is to hand over where nobody is named: an admin hands over what somebody answers for,

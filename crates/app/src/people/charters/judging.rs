@@ -2,8 +2,8 @@
 //! two cases in which it is refused. Everything else is friction, never a wall.
 
 use super::overrides::scope_of;
-use super::records::{Handover, OverrideReason};
-use super::standing::{Force, Resolved, asked, handed_over, in_force, resolve};
+use super::records::OverrideReason;
+use super::standing::{Holding, Resolved};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::people::members::Person;
@@ -28,7 +28,7 @@ struct Bench<'a> {
     day: Day,
     owns: Vec<Own>,
     /// What holds in the places met so far.
-    places: Vec<(Place, Vec<Force>, Vec<Handover>)>,
+    places: Vec<(Place, Holding)>,
     said: Option<Vec<OverrideReason>>,
     /// Reasons that came with what was done today, each with where.
     given: Vec<(u8, Vec<(Place, String)>)>,
@@ -38,8 +38,8 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
     let (workspace, day) = (actor.workspace, doing.now.day());
     let judged = |deed: &&Deed| !deed.proposal && !deed.responsibilities.is_empty();
     if let Some(first) = doing.deeds.first().filter(judged) {
-        let [forces, handed] = asked(workspace, &first.place, day);
-        conn.ahead(&[responsibilities::owns_asked(workspace), forces, handed])?;
+        let [charters, handed] = Holding::asked(workspace, &first.place, day);
+        conn.ahead(&[responsibilities::owns_asked(workspace), charters, handed])?;
     }
     let owns = responsibilities::owns(conn, workspace)?;
     let mut bench = Bench { actor, day, owns, places: Vec::new(), said: None, given: Vec::new() };
@@ -70,13 +70,12 @@ impl Bench<'_> {
 
     fn resolved(&mut self, conn: &mut Conn, place: Place, number: u8) -> Result<Resolved> {
         let workspace = self.actor.workspace;
-        if let Some((_, forces, handed)) = self.places.iter().find(|(p, ..)| *p == place) {
-            return Ok(resolve(forces, handed, number));
+        if let Some((_, holding)) = self.places.iter().find(|(p, _)| *p == place) {
+            return Ok(holding.resolve(number));
         }
-        let forces = in_force(conn, workspace, &place, self.day)?;
-        let handed = handed_over(conn, workspace, &place, self.day)?;
-        let resolved = resolve(&forces, &handed, number);
-        self.places.push((place, forces, handed));
+        let holding = Holding::at(conn, workspace, &place, self.day)?;
+        let resolved = holding.resolve(number);
+        self.places.push((place, holding));
         Ok(resolved)
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ground;
 use super::records::{OverrideReason, ScopeKind};
-use super::standing::{Resolved, handed_over, in_force, resolve};
+use super::standing::{Holding, Resolved};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
 use crate::people::products::check_text;
@@ -89,9 +89,8 @@ impl Action for ExplainOverride {
         let mut kept: Vec<(u8, Place)> = Vec::new();
         let names = crate::people::responsibilities::names(cx.conn(), workspace)?;
         for (day, number, place) in done {
-            let forces = in_force(cx.conn(), workspace, &place, day)?;
-            let handed = handed_over(cx.conn(), workspace, &place, day)?;
-            let scope = scope_of(&resolve(&forces, &handed, number), place);
+            let holding = Holding::at(cx.conn(), workspace, &place, day)?;
+            let scope = scope_of(&holding.resolve(number), place);
             responsibilities.insert(number, names.get(&number).cloned().unwrap_or_default());
             if kept.contains(&(number, scope)) {
                 continue;

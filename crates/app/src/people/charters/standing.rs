@@ -61,20 +61,33 @@ pub fn in_force(conn: &mut Conn, workspace: i64, place: &Place, day: Day) -> Res
     Ok(all)
 }
 
-/// The hand-overs that hold in a place on a day, the earliest first.
-pub fn handed_over(
-    conn: &mut Conn,
-    workspace: i64,
-    place: &Place,
-    day: Day,
-) -> Result<Vec<Handover>> {
-    HANDED.all(conn, workspace, &place_and_day(place, day))
+/// What holds in a place on a day.
+pub struct Holding {
+    /// The charters, the narrowest first.
+    pub charters: Vec<Force>,
+    /// What was handed over, the earliest first.
+    pub handed: Vec<Handover>,
 }
 
-/// What [`in_force`] and [`handed_over`] will ask, as [`Conn::ahead`] takes it.
-pub(super) fn asked(workspace: i64, place: &Place, day: Day) -> [Asked<'static>; 2] {
-    let values = place_and_day(place, day);
-    [IN_FORCE.asked(workspace, &values), HANDED.asked(workspace, &values)]
+impl Holding {
+    /// Two queries, whatever there is.
+    pub fn at(conn: &mut Conn, workspace: i64, place: &Place, day: Day) -> Result<Self> {
+        conn.ahead(&Self::asked(workspace, place, day))?;
+        let charters = in_force(conn, workspace, place, day)?;
+        let handed = HANDED.all(conn, workspace, &place_and_day(place, day))?;
+        Ok(Self { charters, handed })
+    }
+
+    /// What [`Holding::at`] will ask, as [`Conn::ahead`] takes it.
+    pub(super) fn asked(workspace: i64, place: &Place, day: Day) -> [Asked<'static>; 2] {
+        let values = place_and_day(place, day);
+        [IN_FORCE.asked(workspace, &values), HANDED.asked(workspace, &values)]
+    }
+
+    /// The line of a responsibility.
+    pub fn resolve(&self, responsibility: u8) -> Resolved {
+        resolve(&self.charters, &self.handed, responsibility)
+    }
 }
 
 /// A responsibility's line as it holds, and where that is said.
@@ -161,7 +174,7 @@ pub fn as_handed_over(charter: &Charter, handed: &[Handover]) -> Matrix {
     matrix
 }
 
-/// What a person is for a responsibility in a place on a day; two queries, whatever there is.
+/// What a person is for a responsibility in a place on a day.
 pub fn standing(
     conn: &mut Conn,
     workspace: i64,
@@ -170,10 +183,7 @@ pub fn standing(
     responsibility: u8,
     day: Day,
 ) -> Result<Standing> {
-    conn.ahead(&asked(workspace, place, day))?;
-    let forces = in_force(conn, workspace, place, day)?;
-    let handed = handed_over(conn, workspace, place, day)?;
-    Ok(resolve(&forces, &handed, responsibility).standing(person))
+    Ok(Holding::at(conn, workspace, place, day)?.resolve(responsibility).standing(person))
 }
 
 /// Who answers for a responsibility in a place.
@@ -193,11 +203,9 @@ pub fn who_answers(
     responsibilities: &[u8],
     day: Day,
 ) -> Result<Vec<Answer>> {
-    conn.ahead(&asked(workspace, place, day))?;
-    let forces = in_force(conn, workspace, place, day)?;
-    let handed = handed_over(conn, workspace, place, day)?;
+    let holding = Holding::at(conn, workspace, place, day)?;
     let answer = |responsibility: &u8| {
-        let resolved = resolve(&forces, &handed, *responsibility);
+        let resolved = holding.resolve(*responsibility);
         let person = accountable(&resolved.line);
         (!resolved.line.is_empty()).then_some(Answer {
             responsibility: *responsibility,

@@ -14,7 +14,7 @@ use super::matrix::{Letter, Matrix, accountable};
 use super::presets;
 use super::records::{Charter, Handover};
 use super::signing;
-use super::standing::{Standing, as_handed_over, handed_over, in_force, resolve};
+use super::standing::{Holding, Standing, as_handed_over};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::members::Person;
@@ -397,14 +397,13 @@ pub fn rows_of(
     day: Day,
 ) -> Result<Vec<StandingRow>> {
     let ws = actor.workspace;
-    let forces = in_force(conn, ws, place, day)?;
-    let handed = handed_over(conn, ws, place, day)?;
+    let holding = Holding::at(conn, ws, place, day)?;
     let people = crate::people::members::names(conn, ws)?;
     let known = responsibilities::all_views(conn, ws)?;
     let wanted = known.into_iter().filter(|r| numbers.is_none_or(|all| all.contains(&r.number)));
     Ok(wanted
         .map(|r| {
-            let resolved = resolve(&forces, &handed, r.number);
+            let resolved = holding.resolve(r.number);
             let answers = accountable(&resolved.line);
             let doing = resolved.line.iter().filter(|(_, l)| **l == Letter::R);
             StandingRow {

@@ -6,8 +6,7 @@ use super::measure::Part;
 use super::people::{holds_both, parts_of};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
-use crate::people::charters::in_force;
-use crate::people::charters::standing::{Force, handed_over, resolve};
+use crate::people::charters::standing::Holding;
 use crate::people::parts;
 use crate::people::products::{self, Product};
 use crate::people::responsibilities::numbers;
@@ -233,11 +232,10 @@ fn held_in(
     let mut owned: BTreeSet<i64> = BTreeSet::new();
     let mut spoken: BTreeSet<i64> = BTreeSet::new();
     for place in places(conn, ws, products, team)? {
-        let forces: Vec<Force> = in_force(conn, ws, &place, now.day())?;
-        let handed = handed_over(conn, ws, &place, now.day())?;
-        chartered |= !forces.is_empty();
+        let holding = Holding::at(conn, ws, &place, now.day())?;
+        chartered |= !holding.charters.is_empty();
         for number in numbers() {
-            let line = resolve(&forces, &handed, number).line;
+            let line = holding.resolve(number).line;
             let number = i64::from(number);
             if !line.is_empty() {
                 spoken.insert(number);
