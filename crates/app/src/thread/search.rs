@@ -15,12 +15,12 @@ use crate::people::products;
 use crate::store::{Meta, Query, Reader, Record, Scope, search_terms, search_words};
 
 /// The two engines' words for the same: the newest matches before a place, a page of them.
-const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 100";
-const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT 100";
+const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 60";
+const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT 60";
 
 /// The newest documents, read one by one: quick where a beginning is common, for the index would have
 /// to gather all that begin so. That is no matter where there are few.
-const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT * FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 2000) AS newest WHERE (SELECT MAX(doc) FROM search_doc WHERE workspace_id = $1) > 20000 AND words @@ to_tsquery('simple', $2) LIMIT 100";
+const POSTGRES_NEWEST: &str = "SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM (SELECT * FROM search_doc WHERE workspace_id = $1 ORDER BY doc DESC LIMIT 2000) AS newest WHERE (SELECT MAX(doc) FROM search_doc WHERE workspace_id = $1) > 20000 AND words @@ to_tsquery('simple', $2) LIMIT 60";
 
 /// Words that the index looks for one by one; more are looked for as one.
 const WALKED: usize = 4;
@@ -52,17 +52,17 @@ fn walk_text(words: usize) -> String {
          SELECT 'b', 4, n FROM ends CROSS JOIN generate_series(b - 1, c * 4, -1) AS n UNION ALL \
          SELECT 'c', 16, n FROM ends CROSS JOIN generate_series(c - 1, 0, -1) AS n) AS far \
          CROSS JOIN LATERAL ({far}, \
-         few AS MATERIALIZED (SELECT COUNT(*) < 100 AS all_told FROM (SELECT 1 FROM held LIMIT 100) AS some_held) \
+         few AS MATERIALIZED (SELECT COUNT(*) < {PAGE} AS all_told FROM (SELECT 1 FROM held LIMIT {PAGE}) AS some_held) \
          (SELECT * FROM held WHERE (SELECT all_told FROM few) ORDER BY doc DESC) UNION ALL \
          SELECT d.* FROM generate_series(far.n * far.parts + far.parts - 1, far.n * far.parts, -1) AS near(n) \
-         CROSS JOIN LATERAL ({near} SELECT * FROM held ORDER BY doc DESC LIMIT 100) AS d \
-         WHERE NOT (SELECT all_told FROM few)) AS d LIMIT 100"
+         CROSS JOIN LATERAL ({near} SELECT * FROM held ORDER BY doc DESC LIMIT {PAGE}) AS d \
+         WHERE NOT (SELECT all_told FROM few)) AS d LIMIT {PAGE}"
     )
 }
 
 /// Matches on a page, and pages that are looked through for some that the person may see.
-const PAGE: usize = 100;
-const PAGES: usize = 20;
+const PAGE: usize = 60;
+const PAGES: usize = 33;
 /// What is shown.
 const SHOWN: usize = 30;
 
