@@ -1,4 +1,4 @@
-//! Creating and editing work items.
+//! Editing work items, and reading what is given of them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
@@ -7,19 +7,16 @@ use super::limits::{self, enter};
 use super::list::by_key;
 use super::names::Names;
 use super::view::{ItemView, view};
-use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
+use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
-use crate::how::templates;
 use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::new_row;
-use crate::people::charters::{Standing, standing};
 use crate::people::notify::{About, Notice, notify};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
-use crate::people::products::{self, Product, check_text, check_title};
-use crate::people::{members, policies, teams};
-use crate::store::{Action, Change, Fields, Meta, Place, Record, Scope, Words, load};
+use crate::people::products::{Product, check_text, check_title};
+use crate::people::{members, teams};
+use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 
 /// Left out, emptied (`null`) or set.
 pub type Patch<T> = Option<Option<T>>;
@@ -29,156 +26,6 @@ pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     d: D,
 ) -> std::result::Result<Patch<T>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
-}
-
-/// Create a story, task, bug or epic; only a title is needed.
-#[derive(Deserialize, JsonSchema, Clone, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct CreateWorkItem {
-    pub product: String,
-    pub title: String,
-    /// `epic`, `story` (if left out), `task` or `bug`.
-    pub level: Option<String>,
-    /// Markdown.
-    pub body: String,
-    /// A state of its team's workflow, or of the product's; the first if left out.
-    pub state: Option<String>,
-    /// The key of the epic or story above.
-    pub parent: Option<String>,
-    /// The key of the story that a bug broke.
-    pub broke: Option<String>,
-    /// A person's id or name, or `me`.
-    pub assignee: Option<String>,
-    /// A team's id or name; the part's team if left out.
-    pub team: Option<String>,
-    /// A part's id or name.
-    pub part: Option<String>,
-    pub points: Option<f64>,
-    pub priority: Option<String>,
-    /// Class of service: `expedite`, `fixed-date`, `standard` or `intangible`.
-    pub service: Option<String>,
-    /// Of a bug: `critical`, `major`, `minor` or `trivial`.
-    pub severity: Option<String>,
-    pub labels: Vec<String>,
-    pub due: Option<Day>,
-    pub no_why_until: Option<Day>,
-    /// Custom fields by name.
-    pub fields: Fields,
-    /// A template of the product, by id or name: what it holds stands where nothing else is said.
-    pub template: Option<String>,
-    /// The template, by id or name, that the text was begun from: its lines that nobody filled in are
-    /// not kept.
-    pub begun_from: Option<String>,
-    /// Acceptance criteria: a checklist, one a line, or scenarios of Given, When, Then.
-    pub criteria: String,
-    /// Titles of tasks under it; lines are separate.
-    pub subtasks: Vec<String>,
-}
-
-impl Action for CreateWorkItem {
-    type Output = ItemView;
-    const META: Meta = Meta {
-        name: "create-work-item",
-        summary: "Create a story, task, bug or epic",
-        method: "POST",
-        path: "/work-items",
-        access: Access::Write,
-        exercises: &[35],
-        scope: Scope::Product,
-    };
-
-    fn run(&self, cx: &mut Change<'_>) -> Result<ItemView> {
-        let actor = cx.actor.clone();
-        let product = products::product(cx.conn(), &actor, &self.product, Access::Write)?;
-        let item = templates::create(cx, &product, self)?;
-        let mut names = Names::told_by(&actor);
-        if self.subtasks.is_empty() && self.template.is_none() {
-            names.nothing_under(item.id);
-        }
-        view(cx.conn(), actor.workspace, &item, &mut names)
-    }
-}
-
-/// Creates an item at the end of its product's order.
-pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) -> Result<WorkItem> {
-    let workspace = cx.workspace();
-    let level = input.level.as_deref().filter(|l| !l.is_empty()).unwrap_or("story");
-    if !LEVELS.contains(&level) {
-        return Err(Error::invalid(
-            "level",
-            format!("“{level}” is not a level: epic, story, task or bug."),
-        ));
-    }
-    let title = check_title("title", &input.title)?;
-    let body = check_text("body", &input.body)?;
-    let assignee = person(cx, input.assignee.as_deref())?;
-    let parent = above(cx, product, input.parent.as_deref())?;
-    let broke = above(cx, product, input.broke.as_deref())?;
-    let part = part(cx, product, input.part.as_deref())?;
-    let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
-    let waits = waits(cx, product.id, part.as_ref().map(|p| p.id), team)?;
-    let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
-    let custom = fields::write(cx, product.id, &none, given, &none)?;
-    let key = products::next_key(cx, product)?;
-    let workflow = policies::workflow_asked(workspace, product.id, team);
-    cx.conn().ahead(&[arrange::last_asked(workspace, product.id), workflow])?;
-    let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
-    let mut item = new_row!(
-        cx,
-        WorkItem {
-            product_id: product.id,
-            key: key,
-            level: level.to_owned(),
-            title: title,
-            body: body,
-            state: String::new(),
-            category: String::new(),
-            rank: rank,
-            parent_id: parent,
-            broke_id: broke,
-            team_id: team,
-            part_id: part.map(|p| p.id),
-            assignee_id: assignee,
-            reporter_id: Some(cx.actor.person),
-            points: points(input.points)?,
-            priority: word(input.priority.as_deref()),
-            labels: labels(&input.labels)?,
-            sprint_id: None,
-            due: input.due,
-            fields: custom,
-            no_why_until: input.no_why_until,
-            started_at: None,
-            done_at: None,
-            original_key: None,
-            staged_by: None,
-            service: choice("service", input.service.as_deref(), &SERVICES)?,
-            severity: choice("severity", input.severity.as_deref(), &SEVERITIES)?,
-            split_from_id: None,
-            triage_on: waits.then(|| cx.happened.day()),
-        }
-    );
-    enter(cx, &mut item, input.state.as_deref().unwrap_or_default())?;
-    cx.insert(&item)?;
-    tell_assignee(cx, None, &item)?;
-    Ok(item)
-}
-
-/// Whether somebody else has to look at what is new. What a team's own people write for it, and what
-/// those write who answer for the order of the backlog, was looked at.
-fn waits(cx: &mut Change<'_>, product: Id, part: Option<Id>, team: Option<Id>) -> Result<bool> {
-    const ORDER: u8 = 33;
-    let (ws, me, day) = (cx.workspace(), cx.actor.person, cx.happened.day());
-    if let Some(team) = team
-        && teams::members_of(cx.conn(), ws, team)?.iter().any(|p| p.id == me)
-    {
-        return Ok(false);
-    }
-    let place = Place { product: Some(product), part, team };
-    Ok(match standing(cx.conn(), ws, &place, me, ORDER, day)? {
-        Standing::Accountable | Standing::Responsible => false,
-        Standing::Free => team.is_some(),
-        _ => true,
-    })
 }
 
 /// Edit what you name of a work item; the rest stays.
@@ -356,19 +203,27 @@ impl EditWorkItem {
 }
 
 /// Tells whoever was given the item.
-fn tell_assignee(cx: &mut Change<'_>, before: Option<Id>, item: &WorkItem) -> Result<()> {
+pub(super) fn tell_assignee(
+    cx: &mut Change<'_>,
+    before: Option<Id>,
+    item: &WorkItem,
+) -> Result<()> {
     let Some(person) = item.assignee_id.filter(|id| Some(*id) != before) else { return Ok(()) };
     let about =
         About { kind: WorkItem::KIND, object: item.id, product: item.product_id, comment: None };
     notify(cx, person, Notice::Assigned, about)
 }
 
-fn team(cx: &mut Change<'_>, name: Option<&str>) -> Result<Option<Id>> {
+pub(super) fn team(cx: &mut Change<'_>, name: Option<&str>) -> Result<Option<Id>> {
     let workspace = cx.workspace();
     Ok(teams::chosen(cx.conn(), workspace, "team", name)?.map(|t| t.id))
 }
 
-fn part(cx: &mut Change<'_>, product: &Product, name: Option<&str>) -> Result<Option<Part>> {
+pub(super) fn part(
+    cx: &mut Change<'_>,
+    product: &Product,
+    name: Option<&str>,
+) -> Result<Option<Part>> {
     let Some(name) = word(name) else { return Ok(None) };
     let workspace = cx.workspace();
     let found = parts::named(cx.conn(), workspace, product.id, &name)?;
@@ -387,7 +242,11 @@ fn sprint_named(cx: &mut Change<'_>, product: &Product, name: &str) -> Result<Id
 }
 
 /// One of the words that a field takes, or none.
-fn choice(field: &'static str, given: Option<&str>, words: &[&str]) -> Result<Option<String>> {
+pub(super) fn choice(
+    field: &'static str,
+    given: Option<&str>,
+    words: &[&str],
+) -> Result<Option<String>> {
     match word(given) {
         Some(given) => one_of(field, Some(&given), "", words).map(Some),
         None => Ok(None),
@@ -395,7 +254,11 @@ fn choice(field: &'static str, given: Option<&str>, words: &[&str]) -> Result<Op
 }
 
 /// The id of an item named by key, in the same product.
-fn above(cx: &mut Change<'_>, product: &Product, key: Option<&str>) -> Result<Option<Id>> {
+pub(super) fn above(
+    cx: &mut Change<'_>,
+    product: &Product,
+    key: Option<&str>,
+) -> Result<Option<Id>> {
     let Some(key) = key.map(str::trim).filter(|k| !k.is_empty()) else { return Ok(None) };
     let actor = cx.actor.clone();
     let (item, of) = by_key(cx.conn(), &actor, key, Access::Read).map_err(|e| e.of_key(key))?;
@@ -441,11 +304,11 @@ pub fn person(cx: &mut Change<'_>, who: Option<&str>) -> Result<Option<Id>> {
     Ok(Some(person.id))
 }
 
-fn word(text: Option<&str>) -> Option<String> {
+pub(super) fn word(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
-fn points(value: Option<f64>) -> Result<Option<f64>> {
+pub(super) fn points(value: Option<f64>) -> Result<Option<f64>> {
     match value {
         Some(p) if !(0.0..=10_000.0).contains(&p) => {
             Err(Error::invalid("points", "Points go from 0 to 10,000."))
@@ -455,7 +318,7 @@ fn points(value: Option<f64>) -> Result<Option<f64>> {
 }
 
 /// Labels as stored: trimmed, without repeats, commas also separate.
-fn labels(list: &[String]) -> Result<Words> {
+pub(super) fn labels(list: &[String]) -> Result<Words> {
     let mut all: Vec<String> = Vec::new();
     for label in list.iter().flat_map(|l| l.split(',')).map(str::trim).filter(|l| !l.is_empty()) {
         if label.chars().count() > 100 {

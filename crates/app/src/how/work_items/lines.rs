@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::edit::{CreateWorkItem, create};
+use super::create::{CreateWorkItem, create};
 use super::filter::someone;
 use super::{LEVELS, WorkItem};
 use crate::db::Conn;

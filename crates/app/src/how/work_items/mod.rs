@@ -7,6 +7,7 @@ mod bulk;
 mod by_field;
 mod children;
 mod columns;
+mod create;
 mod edit;
 mod filter;
 mod groups;
@@ -22,7 +23,8 @@ pub use board::{Board, Column};
 pub use bulk::{BulkEdit, Changed};
 pub use children::children;
 pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns, every_column};
-pub use edit::{CreateWorkItem, EditWorkItem, Patch, create, patch};
+pub use create::{CreateWorkItem, create};
+pub use edit::{EditWorkItem, Patch, patch};
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
 };

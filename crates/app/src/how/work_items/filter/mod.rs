@@ -1,11 +1,12 @@
 //! Conditions that lists and boards share, each with the index that serves it, and the orders that
 //! they are read in.
 
+mod conditions;
 mod order;
 mod resolve;
 
+pub(super) use conditions::sample;
 pub use order::{Order, PRIORITIES};
-pub(super) use resolve::sample;
 pub use resolve::{Asked, asked, someone, understood};
 
 use crate::db::{Conn, Value};
