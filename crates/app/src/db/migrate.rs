@@ -89,6 +89,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(84, "placed and released", "0084_placed_and_released.sql"),
     step!(85, "grounded", "0085_grounded.sql"),
     step!(86, "long ranks by length", "0086_long_ranks_by_length.sql"),
+    step!(87, "words by stretch", "0087_words_by_stretch.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -29,13 +29,13 @@ static WALKS: LazyLock<[String; WALKED]> =
     LazyLock::new(|| std::array::from_fn(|n| walk_text(n + 1)));
 
 /// The newest that hold the very words, by PostgreSQL, whose index knows no order: stretch after
-/// stretch of document numbers, each marked in the documents themselves. The further back, the longer
-/// they are (4,096, 16,384 and 65,536 numbers, marked `a`, `b` and `c`); one that holds many is gone
-/// through in the shortest. A condition of its own for each word lets the index leap from one to the
-/// other; what is materialised is asked of that index and no other.
+/// stretch of 16,384 document numbers, of those that hold all the words (the last value). Each is marked
+/// in the documents themselves (`b`); one that holds many is gone through in quarters (`a`). A condition
+/// of its own for each word lets the index leap from one to the other; what is materialised is asked of
+/// that index and no other.
 fn walk_text(words: usize) -> String {
     let each = (2..words + 2).map(|n| format!(" AND words @@ to_tsquery('simple', ${n})"));
-    let holds: String = each.collect();
+    let (holds, all): (String, usize) = (each.collect(), words + 2);
     let held = |mark: &str| {
         format!(
             "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title \
@@ -43,18 +43,18 @@ fn walk_text(words: usize) -> String {
              AND words @@ CAST('''#' || {mark} || '''' AS TSQUERY){holds})"
         )
     };
-    let (far, near) = (held("far.mark || far.n"), held("'a' || near.n"));
+    let (far, near) = (held("'b' || far.n"), held("'a' || near.n"));
     format!(
-        "WITH newest AS (SELECT COALESCE(MAX(doc), 0) AS doc FROM search_doc WHERE workspace_id = $1), \
-         ends AS (SELECT doc / 4096 AS a, doc / 16384 AS b, GREATEST(doc / 65536 - 3, 0) AS c FROM newest) \
-         SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM ( \
-         SELECT 'a' AS mark, 1 AS parts, n FROM ends CROSS JOIN generate_series(a, b * 4, -1) AS n UNION ALL \
-         SELECT 'b', 4, n FROM ends CROSS JOIN generate_series(b - 1, c * 4, -1) AS n UNION ALL \
-         SELECT 'c', 16, n FROM ends CROSS JOIN generate_series(c - 1, 0, -1) AS n) AS far \
+        "WITH wanted AS MATERIALIZED (SELECT hashtextextended(lexeme, 0) AS word \
+         FROM unnest(to_tsvector('simple', ${all})) AS l (lexeme, positions, weights)), \
+         far AS MATERIALIZED (SELECT stretch AS n FROM search_word \
+         WHERE word IN (SELECT word FROM wanted) \
+         GROUP BY stretch HAVING COUNT(*) >= (SELECT COUNT(*) FROM wanted) ORDER BY stretch DESC) \
+         SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM far \
          CROSS JOIN LATERAL ({far}, \
          few AS MATERIALIZED (SELECT COUNT(*) < {PAGE} AS all_told FROM (SELECT 1 FROM held LIMIT {PAGE}) AS some_held) \
          (SELECT * FROM held WHERE (SELECT all_told FROM few) ORDER BY doc DESC) UNION ALL \
-         SELECT d.* FROM generate_series(far.n * far.parts + far.parts - 1, far.n * far.parts, -1) AS near(n) \
+         SELECT d.* FROM generate_series(far.n * 4 + 3, far.n * 4, -1) AS near(n) \
          CROSS JOIN LATERAL ({near} SELECT * FROM held ORDER BY doc DESC LIMIT {PAGE}) AS d \
          WHERE NOT (SELECT all_told FROM few)) AS d LIMIT {PAGE}"
     )
@@ -194,6 +194,7 @@ fn lately(cx: &mut Reader<'_>, words: &[String]) -> Result<Vec<Hit>> {
     let mut values = vec![cx.actor.workspace.into()];
     values.extend(words[..apart - 1].iter().map(|word| word.as_str().into()));
     values.push(search_terms(Engine::Postgres, &words[apart - 1..], false).into());
+    values.push(words.join(" ").into());
     let mut found = cx.conn.query_text(&WALKS[apart - 1], &values, hit)?;
     if found.len() < SHOWN {
         let beginnings = search_terms(Engine::Postgres, words, true);

@@ -26,7 +26,8 @@ const FORMAT: u32 = 1;
 
 /// Kept by each installation for itself: what was done to its schema, who holds what just now, how
 /// often somebody mistyped, and what the search index is made of.
-const OWN: [&str; 5] = ["migration", "lease", "login_attempt", "search_pending", "search_text"];
+const OWN: [&str; 6] =
+    ["migration", "lease", "login_attempt", "search_pending", "search_text", "search_word"];
 
 /// What lets somebody in, and what tells it: sessions, tokens, links that work once, the answers kept
 /// for forms sent twice. Whoever finds a backup gets in by none of it, and after restoring everybody

@@ -1,0 +1,1 @@
+-- Which words stand in which stretch of the search's texts; here the full-text index leaps by itself.
