@@ -22,8 +22,8 @@ use crate::store::{Change, load};
 statements! {
     AT_WORK = "SELECT DISTINCT a.workspace_id FROM automation a JOIN workspace w ON w.id = a.workspace_id WHERE a.state = 'on' AND a.gone_at IS NULL AND w.archived_at IS NULL ORDER BY a.workspace_id";
     pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
-    /// Nothing of what was imported, and of products without rules.
-    LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL AND product_id IN (SELECT product_id FROM automation WHERE workspace_id = $1 AND state = 'on' AND gone_at IS NULL) ORDER BY seq";
+    /// Nothing of what was imported, and of products without rules. The stretch comes first: it is short.
+    LATER = "WITH stretch AS MATERIALIZED (SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL) SELECT * FROM stretch WHERE product_id IN (SELECT product_id FROM automation WHERE workspace_id = $1 AND state = 'on' AND gone_at IS NULL) ORDER BY seq";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
     ITEM_OF_REF = "SELECT item_id FROM git_ref WHERE workspace_id = $1 AND id = $2";
     ITEM_OF_BLOCKER = "SELECT item_id FROM blocker WHERE workspace_id = $1 AND id = $2";
