@@ -30,6 +30,11 @@ pub enum ReadError {
     )]
     NoExport { why: String },
     #[error(
+        "The export holds more than is imported at once: 256 MB, 500,000 rows or 5,000,000 values. \
+         Move the installation as a whole, with “wherefore backup” and “wherefore restore”."
+    )]
+    TooMuch,
+    #[error(
         "The file is a compressed archive, not a table. An export of Wherefore is imported as \
          wherefore-json; from Jira, upload the CSV file itself."
     )]

@@ -12,8 +12,14 @@ use crate::{
     ReadError, Warning,
 };
 
-/// What is unpacked at most: an archive of a few bytes can hold any number of them.
-const LARGEST: u64 = 1 << 30;
+/// What is unpacked, and kept of it, at most: an archive of a few bytes can hold any number of them.
+const LARGEST: u64 = 256 << 20;
+const LONGEST_LINE: u64 = 16 << 20;
+const MOST_ROWS: usize = 500_000;
+const MOST_VALUES: usize = 5_000_000;
+
+/// Nouns that are for reading alone, or stay where they are: they are counted.
+const COUNTED: [&str; 2] = ["files", "history"];
 
 /// Whether a file is compressed as an export is.
 pub fn is_export(bytes: &[u8]) -> bool {
@@ -64,7 +70,7 @@ pub fn read(bytes: &[u8]) -> Result<Backlog, ReadError> {
 /// What an export holds for reading alone, or leaves where it was.
 fn left_out(found: &Found) -> Vec<Warning> {
     let mut all = Vec::new();
-    let count = |noun: &str| found.nouns.get(noun).map_or(0, Vec::len);
+    let count = |noun: &str| found.counted.get(noun).copied().unwrap_or_default();
     if count("files") > 0 {
         let message = format!(
             "{} attached files: they stay in the archive. Attach them to what they belong to.",
@@ -83,20 +89,41 @@ fn left_out(found: &Found) -> Vec<Warning> {
 }
 
 /// The lines of each noun of the one product.
+#[derive(Default)]
 struct Found {
     nouns: BTreeMap<String, Vec<Row>>,
+    counted: BTreeMap<String, usize>,
+    products: BTreeSet<String>,
+    head: bool,
+    rows: usize,
+    values: usize,
 }
 
 impl Found {
     fn of(bytes: &[u8]) -> Result<Self, ReadError> {
-        let broken = |why: String| ReadError::NoExport { why };
         let mut tar = tar::Archive::new(GzDecoder::new(bytes).take(LARGEST));
-        let mut nouns: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        let (mut products, mut head) = (BTreeSet::new(), false);
-        for entry in tar.entries().map_err(|e| broken(e.to_string()))? {
-            let entry = entry.map_err(|e| broken(e.to_string()))?;
-            let name = entry.path().map_err(|e| broken(e.to_string()))?.display().to_string();
-            head |= name == "export.json";
+        let mut found = Self::default();
+        let read = found.read(&mut tar);
+        let mut rest = tar.into_inner();
+        // The checksum of all stands at the very end.
+        let whole = std::io::copy(&mut rest, &mut std::io::sink());
+        if rest.limit() == 0 {
+            return Err(ReadError::TooMuch);
+        }
+        read?;
+        whole.map_err(broken)?;
+        match (found.head, found.products.len()) {
+            (false, _) => Err(broken("it holds no export.json")),
+            (true, 0 | 1) => Ok(found),
+            (true, n) => Err(broken(format!("it holds {n} products; export one of them"))),
+        }
+    }
+
+    fn read(&mut self, tar: &mut tar::Archive<impl Read>) -> Result<(), ReadError> {
+        for entry in tar.entries().map_err(broken)? {
+            let entry = entry.map_err(broken)?;
+            let name = entry.path().map_err(broken)?.display().to_string();
+            self.head |= name == "export.json";
             let Some((product, file)) = name.split_once('/') else { continue };
             // The bytes of attached files stay where they are.
             if file.starts_with("files/") {
@@ -105,23 +132,26 @@ impl Found {
             let Some(noun) = file.strip_suffix(".jsonl") else {
                 return Err(broken(format!("{name} is not written as JSON lines")));
             };
-            products.insert(product.to_owned());
+            self.products.insert(product.to_owned());
             // A large noun has several files.
-            let noun = noun.trim_end_matches(|c: char| c.is_ascii_digit());
-            let rows = nouns.entry(noun.trim_end_matches('-').to_owned()).or_default();
-            for line in BufReader::new(entry).lines() {
-                let line = line.map_err(|e| broken(e.to_string()))?;
-                rows.push(serde_json::from_str(&line).map_err(|e| broken(format!("{name}: {e}")))?);
+            let noun = noun.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+            let mut lines = BufReader::new(entry);
+            while let Some(line) = line(&mut lines)? {
+                if COUNTED.contains(&noun) {
+                    *self.counted.entry(noun.to_owned()).or_default() += 1;
+                    continue;
+                }
+                let row: Row =
+                    serde_json::from_str(&line).map_err(|e| broken(format!("{name}: {e}")))?;
+                self.rows += 1;
+                self.values += row.values().map(values).sum::<usize>();
+                if self.rows > MOST_ROWS || self.values > MOST_VALUES {
+                    return Err(ReadError::TooMuch);
+                }
+                self.nouns.entry(noun.to_owned()).or_default().push(row);
             }
         }
-        // The checksum of all stands at the very end.
-        std::io::copy(&mut tar.into_inner(), &mut std::io::sink())
-            .map_err(|e| broken(e.to_string()))?;
-        match (head, products.len()) {
-            (false, _) => Err(broken("it holds no export.json".into())),
-            (true, 0 | 1) => Ok(Self { nouns }),
-            (true, n) => Err(broken(format!("it holds {n} products; export one of them"))),
-        }
+        Ok(())
     }
 
     fn rows(&self, noun: &str) -> Vec<Row> {
@@ -130,10 +160,33 @@ impl Found {
 
     /// What stands beside the items; what was done there is not done here.
     fn beside(self) -> Vec<Noun> {
-        let taken = ["work-items", "history", "files"];
         let others =
-            self.nouns.into_iter().filter(|(n, rows)| !taken.contains(&&**n) && !rows.is_empty());
+            self.nouns.into_iter().filter(|(n, rows)| n != "work-items" && !rows.is_empty());
         others.map(|(name, rows)| Noun { name, rows }).collect()
+    }
+}
+
+fn broken(why: impl std::fmt::Display) -> ReadError {
+    ReadError::NoExport { why: why.to_string() }
+}
+
+/// The next line; none at the end.
+fn line(lines: &mut impl BufRead) -> Result<Option<String>, ReadError> {
+    let mut line = String::new();
+    let read = lines.take(LONGEST_LINE).read_line(&mut line).map_err(broken)?;
+    match (read as u64, line.ends_with('\n')) {
+        (0, _) => Ok(None),
+        (LONGEST_LINE, false) => Err(ReadError::TooMuch),
+        _ => Ok(Some(line)),
+    }
+}
+
+/// How many values one holds, itself among them.
+fn values(value: &Json) -> usize {
+    1 + match value {
+        Json::Array(all) => all.iter().map(values).sum(),
+        Json::Object(all) => all.values().map(values).sum(),
+        _ => 0,
     }
 }
 
