@@ -258,6 +258,7 @@ both_engines! {
             .find(|bytes| unpacked(bytes).ok() != unpacked(&whole).ok())
             .expect("a bit that matters");
         let other_sum = flip(whole.len() - 6);
+        let behind = [whole.as_slice(), b"more"].concat();
         let cut = whole[..whole.len() - 100].to_vec();
         let mut nothing = Vec::new();
         nothing.write_all(b"not an archive").expect("written");
@@ -272,6 +273,7 @@ both_engines! {
             ("more after it", after, "more follows"),
             ("a flipped bit", flipped, "damaged"),
             ("another checksum of all", other_sum, "damaged"),
+            ("more behind all", behind, "more follows"),
             ("cut off", cut, "damaged"),
             ("no archive", nothing, "no backup of Wherefore"),
         ] {

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,9 @@ fn unwritable(error: std::io::Error) -> Error {
         "The backup cannot be written: {error}. Check that the disk is not full."
     ))
 }
+
+/// No row is longer: an archive may come from anybody.
+const LONGEST_LINE: u64 = 256 << 20;
 
 /// Counts and adds up what passes.
 #[derive(Default)]
@@ -174,10 +177,14 @@ pub(super) fn read(
     archive: impl Read,
     mut each: impl FnMut(Piece<'_>) -> Result<()>,
 ) -> Result<Manifest> {
-    let mut tar = tar::Archive::new(GzDecoder::new(archive));
+    let mut tar = tar::Archive::new(GzDecoder::new(BufReader::with_capacity(1 << 16, archive)));
     let manifest = pieces(&mut tar, &mut each)?;
-    std::io::copy(&mut tar.into_inner(), &mut std::io::sink()).map_err(broken)?;
-    Ok(manifest)
+    let mut rest = tar.into_inner();
+    std::io::copy(&mut rest, &mut std::io::sink()).map_err(broken)?;
+    match rest.into_inner().fill_buf().map_err(broken)? {
+        [] => Ok(manifest),
+        _ => Err(broken("more follows after its end")),
+    }
 }
 
 fn pieces(
@@ -195,7 +202,7 @@ fn pieces(
         let path = entry.path().map_err(broken)?.into_owned();
         if path == Path::new(MANIFEST) {
             let manifest = serde_json::from_reader(entry).map_err(broken)?;
-            return match entries.next() {
+            return match entries.next().transpose().map_err(broken)? {
                 None => Ok(manifest),
                 Some(_) => Err(broken("more follows after its end")),
             };
@@ -206,7 +213,7 @@ fn pieces(
             Err(_) => {
                 let mut lines = BufReader::with_capacity(1 << 16, entry);
                 let mut line = Vec::new();
-                lines.read_until(b'\n', &mut line).map_err(broken)?;
+                next_line(&mut lines, &mut line)?;
                 let table: Table = serde_json::from_slice(&line).map_err(broken)?;
                 if !table.is_plain() {
                     return Err(broken("a table or column is not named as any of ours is"));
@@ -216,6 +223,16 @@ fn pieces(
         }
     }
     Err(broken("its end is missing"))
+}
+
+/// Reads the next line, with its end; how long it is, nothing at the end.
+pub(super) fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<usize> {
+    line.clear();
+    let read = lines.take(LONGEST_LINE).read_until(b'\n', line).map_err(broken)?;
+    match line.last() {
+        Some(end) if *end != b'\n' => Err(broken("a line has no end")),
+        _ => Ok(read),
+    }
 }
 
 fn no_backup(_: std::io::Error) -> Error {

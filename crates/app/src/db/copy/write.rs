@@ -108,8 +108,7 @@ fn rows(
 ) -> Result<()> {
     let mut line = Vec::new();
     loop {
-        line.clear();
-        if lines.read_until(b'\n', &mut line).map_err(broken)? == 0 {
+        if archive::next_line(lines, &mut line)? == 0 {
             return Ok(());
         }
         sum.add(&line);
