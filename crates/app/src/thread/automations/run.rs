@@ -144,6 +144,8 @@ pub async fn by_events(db: &Db, now: Time) -> Result<()> {
 async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
     let found = db
         .read(move |conn| {
+            // Before the rules, so that none which is set on just now misses what follows.
+            let newest: i64 = conn.query_one(&SEQ, &[ws.into()], |r| r.get(0))?;
             let mut rules = ON.all(conn, ws, &[])?;
             rules.retain(|r| waits_for_events(&r.happens));
             let Some(first) = rules.iter().filter_map(|r| r.on_seq).min() else {
@@ -151,7 +153,6 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
             };
             let cursor = cursor::read(conn, ws)?;
             let from = cursor.unwrap_or(first).max(first);
-            let newest: i64 = conn.query_one(&SEQ, &[ws.into()], |r| r.get(0))?;
             let last = newest.min(from + STRETCH);
             if last <= from {
                 return Ok(None);
