@@ -1,3 +1,15 @@
+-- Signs are blanks, as they are to whoever searches: the parser takes paths, hosts, versions and words with
+-- hyphens for one word each, which nobody types so, and makes more of a long text than a vector holds. The
+-- marks are of the two stretches that are asked for.
+ALTER TABLE search_doc DROP COLUMN words;
+ALTER TABLE search_doc ADD COLUMN words TSVECTOR GENERATED ALWAYS AS (
+  setweight(to_tsvector('simple', translate(left(key, 200), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32))), 'A')
+  || setweight(to_tsvector('simple', translate(left(title, 20000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32))), 'B')
+  || to_tsvector('simple', translate(left(body, 200000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32)))
+  || array_to_tsvector(ARRAY['#a' || CAST(doc / 4096 AS TEXT), '#b' || CAST(doc / 16384 AS TEXT)])
+) STORED;
+CREATE INDEX search_doc_words ON search_doc USING GIN (words);
+
 -- Which words stand in which stretch of the search's texts, so that no stretch is looked at in vain. Words
 -- are kept as hashes, without the marks of stretches (#); of a text that is gone they may stay, and cost
 -- a look.

@@ -15,8 +15,8 @@ use crate::people::products;
 use crate::store::{Meta, Query, Reader, Record, Scope, search_terms, search_words};
 
 /// The two engines' words for the same: the newest matches before a place, a page of them.
-const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT 60";
-const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT 60";
+const SQLITE: &str = "SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM search_text JOIN search_doc d ON d.doc = search_text.rowid WHERE search_text MATCH $2 AND search_text.rowid < $3 AND d.workspace_id = $1 ORDER BY search_text.rowid DESC LIMIT $4";
+const POSTGRES: &str = "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title FROM search_doc WHERE workspace_id = $1 AND words @@ to_tsquery('simple', $2)) SELECT doc, object_kind, object_id, product_id, SUBSTR(title, 1, 300) FROM held WHERE doc < $3 ORDER BY doc DESC LIMIT $4";
 
 /// The newest documents, read one by one: quick where a beginning is common, for the index would have
 /// to gather all that begin so. That is no matter where there are few.
@@ -60,9 +60,10 @@ fn walk_text(words: usize) -> String {
     )
 }
 
-/// Matches on a page, and pages that are looked through for some that the person may see.
+/// Matches on the first page; and on those that are looked through where a person may see few of them.
 const PAGE: usize = 60;
-const PAGES: usize = 33;
+const FURTHER: usize = 2_000;
+const PAGES: usize = 6;
 /// What is shown.
 const SHOWN: usize = 30;
 
@@ -168,12 +169,12 @@ fn gathered(
     };
     let mut found: Vec<Hit> = lately(cx, words)?.into_iter().filter(seen).collect();
     let mut before = i64::MAX;
-    for _ in 0..PAGES {
+    for most in std::iter::once(PAGE).chain([FURTHER; PAGES - 1]) {
         if enough(&found) {
             break;
         }
-        let page = page(cx, text, &beginnings, before)?;
-        let last = page.len() < PAGE;
+        let page = page(cx, text, &beginnings, before, most)?;
+        let last = page.len() < most;
         before = page.last().map_or(0, |hit| hit.doc);
         let known: HashSet<i64> = found.iter().map(|hit| hit.doc).collect();
         found.extend(page.into_iter().filter(|hit| seen(hit) && !known.contains(&hit.doc)));
@@ -188,7 +189,7 @@ fn gathered(
 /// newest of all that begin like them.
 fn lately(cx: &mut Reader<'_>, words: &[String]) -> Result<Vec<Hit>> {
     if cx.conn.engine() == Engine::Sqlite {
-        return page(cx, SQLITE, &search_terms(Engine::Sqlite, words, false), i64::MAX);
+        return page(cx, SQLITE, &search_terms(Engine::Sqlite, words, false), i64::MAX, PAGE);
     }
     let apart = words.len().min(WALKED);
     let mut values = vec![cx.actor.workspace.into()];
@@ -211,8 +212,14 @@ fn hit(row: &Row<'_>) -> Result<Hit> {
     Ok(Hit { doc, kind, id, product: row.get(3)?, title: row.get(4)? })
 }
 
-fn page(cx: &mut Reader<'_>, text: &'static str, terms: &str, before: i64) -> Result<Vec<Hit>> {
-    let values = [cx.actor.workspace.into(), terms.into(), before.into()];
+fn page(
+    cx: &mut Reader<'_>,
+    text: &'static str,
+    terms: &str,
+    before: i64,
+    most: usize,
+) -> Result<Vec<Hit>> {
+    let values = [cx.actor.workspace.into(), terms.into(), before.into(), (most as i64).into()];
     cx.conn.query_text(text, &values, hit)
 }
 

@@ -58,6 +58,40 @@ fn leap(tx: &mut Tx, doc: i64) -> Result<()> {
 }
 
 both_engines! {
+    async fn signs_between_words_are_blanks_on_either_engine(app) {
+        let titles_of = [
+            "iOS/Android parity", "Node.js upgrade", "Fix v2.3 crash", "Seen 2024-01-15 12:30",
+            "http://example.com/path/page.html mail@host.org", "<b>bold</b> &amp; entity",
+            "well-known and/or unknown", "it's snake_case #tag 4.5 -7",
+        ];
+        // Of letters that take much room, with as many different words as there can be.
+        let long: String = (0..199_998_u32)
+            .map(|n| char::from_u32(0x20000 + (n / 3 + n % 3 * 7_001) % 40_000).filter(|_| n % 8 != 3).unwrap_or('-'))
+            .collect();
+        let owner = app.db.write(move |tx| {
+            let owner = owner(tx)?;
+            for title in titles_of {
+                items(tx, &owner, "PAY", title, 1)?;
+            }
+            let item = CreateWorkItem {
+                product: "PAY".into(), title: "Long".into(), body: long, ..CreateWorkItem::default()
+            };
+            act(tx, &owner, &item)?;
+            Ok(owner)
+        }).await.unwrap();
+        for title in titles_of {
+            assert_eq!(titles(&app, &owner, title, None).await, [title]);
+        }
+        for (word, title) in [
+            ("android", 0), ("js", 1), ("v2.3", 2), ("01", 3), ("30", 3), ("example", 4), ("html", 4),
+            ("host.org", 4), ("bold", 5), ("amp", 5), ("known", 6), ("or", 6), ("snake", 7), ("tag", 7), ("7", 7),
+        ] {
+            let found = titles(&app, &owner, word, None).await;
+            assert!(found.iter().any(|found| found == titles_of[title]), "{word}: {found:?}");
+        }
+        assert_eq!(titles(&app, &owner, "long", None).await, ["Long"]);
+    }
+
     async fn the_newest_are_found_however_far_apart_they_are(app) {
         let owner = app.db.write(|tx| {
             let owner = owner(tx)?;
