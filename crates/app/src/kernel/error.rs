@@ -96,6 +96,14 @@ impl Error {
         }
     }
 
+    /// What a person is told; of a fault of ours, nothing but that there was one.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Internal(_) => "Something failed on our side. The log says more.".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -23,11 +23,7 @@ pub(super) fn error_response(error: &Error) -> Response {
     if let Error::Internal(text) = error {
         tracing::error!(%text, "a request failed");
     }
-    let message = match error {
-        Error::Internal(_) => "Something failed on our side. The log says more.".to_owned(),
-        other => other.to_string(),
-    };
-    let mut body = json!({ "code": error.code(), "message": message });
+    let mut body = json!({ "code": error.code(), "message": error.told() });
     match error {
         Error::Invalid { field: Some(field), .. } => body["field"] = json!(field),
         Error::Conflict(conflict) => body["conflict"] = json!(conflict),

@@ -189,11 +189,12 @@ fn run_as(app: Shared, actor: Actor) -> Run {
                     app.metrics.changed(&done, "agent");
                     Ok(done.output.json())
                 }
-                Err(Error::Internal(text)) => {
-                    tracing::error!(%text, action = entry.meta.name, "a tool failed");
-                    Err("Something failed on our side. The log says more.".into())
+                Err(error) => {
+                    if let Error::Internal(text) = &error {
+                        tracing::error!(%text, action = entry.meta.name, "a tool failed");
+                    }
+                    Err(error.told())
                 }
-                Err(error) => Err(error.to_string()),
             }
         })
     })

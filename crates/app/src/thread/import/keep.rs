@@ -175,7 +175,7 @@ pub(super) fn spawn(run: Run, choices: Choices) {
         match read_kept(&run.db, run.actor.workspace, run.import).await {
             Ok(file) => run.apply(Arc::new(file), choices).await.map(drop),
             Err(error) => {
-                run.fail(&error.to_string()).await?;
+                run.fail(&error.told()).await?;
                 Err(error)
             }
         }

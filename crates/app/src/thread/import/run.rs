@@ -123,7 +123,7 @@ impl Run {
             }
             Err(error) => {
                 drop(heart);
-                self.fail(&error.to_string()).await?;
+                self.fail(&error.told()).await?;
                 Err(error)
             }
         }
