@@ -1,1 +1,6 @@
--- Which words stand in which stretch of the search's texts; here the full-text index leaps by itself.
+-- Which words stand in which stretch of the search's texts; here the full-text index leaps by itself, and
+-- the table stays empty.
+CREATE TABLE search_word (
+  word BIGINT NOT NULL,
+  stretch BIGINT NOT NULL
+);

@@ -27,6 +27,7 @@ statements! {
     IMPORT_WANTED = "DELETE FROM import_wanted";
     IMPORT_BASES = "DELETE FROM import_base";
     DOCUMENTS = "DELETE FROM search_doc";
+    SEARCH_WORDS = "DELETE FROM search_word";
     SESSIONS = "DELETE FROM session";
     TOKENS = "DELETE FROM token";
     LINKS = "DELETE FROM one_time_link";
@@ -75,6 +76,7 @@ pub fn wipe(tx: &Tx) -> Result<()> {
         &IMPORT_WANTED,
         &IMPORT_BASES,
         &DOCUMENTS,
+        &SEARCH_WORDS,
         &SESSIONS,
         &TOKENS,
         &LINKS,
