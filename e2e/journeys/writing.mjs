@@ -134,6 +134,43 @@ test("what was refused keeps every word", async () => {
   assert.equal(await page.locator(".restored").count(), 0, "what was sent is no draft any more");
 });
 
+test("what was not sent in a small form is not sent by the whole one", async () => {
+  const page = await signedIn("tom");
+  await page.goto("/RIDE-32");
+  await page.keyboard.press("l");
+  const labels = page.locator('dialog input[name="labels"]');
+  await labels.fill("not meant");
+  await page.waitForTimeout(400);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.keyboard.press("e");
+  const whole = page.locator('form[action="/do/edit-work-item"]').first();
+  await whole.locator('textarea[name="body"]').waitFor();
+  assert.notEqual(await whole.locator('input[name="labels"]').inputValue(), "not meant");
+  await page.keyboard.press("Escape");
+  await page.goto("/RIDE-32");
+  await page.keyboard.press("l");
+  await page.locator(".restored").waitFor();
+  assert.equal(await labels.inputValue(), "not meant", "nothing typed is lost");
+  await page.locator(".restored button").click();
+  assert.deepEqual(page.troubles, []);
+});
+
+test("w on a row brings its path to why in sight", async () => {
+  const page = await signedIn("tom");
+  await page.goto("/p/RIDE/backlog");
+  await page.keyboard.press("j");
+  await page.keyboard.press("w");
+  const path = page.locator("#peek .rail-title");
+  await path.waitFor();
+  await page.waitForFunction(() => {
+    const title = document.querySelector("#peek .rail-title").getBoundingClientRect();
+    return title.top >= 0 && title.top < innerHeight / 2;
+  });
+  assert.deepEqual(page.troubles, []);
+});
+
 test("a lost connection and a closed tab keep what was typed", async () => {
   const page = await signedIn("tom");
   await page.goto("/RIDE-31");

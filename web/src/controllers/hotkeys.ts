@@ -74,7 +74,9 @@ export default class extends Controller<HTMLElement> {
     }
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
     if (key === "x") return select();
-    const element = find(key) ?? (key === "w" ? inFocus() : undefined);
+    const row = key === "w" && !find(key) ? inFocus() : undefined;
+    if (row) showPathInPeek();
+    const element = row ?? find(key);
     const page = element ? undefined : ofLastProduct(key);
     if (page) Turbo.visit(page);
     if (!element) return page !== undefined || (key === "z" && undoLast());
@@ -161,6 +163,13 @@ function link(row: Element): HTMLElement | null {
 function inFocus(): HTMLElement | undefined {
   const row = document.activeElement?.closest("[data-row]");
   return (row && link(row)) ?? undefined;
+}
+
+/** The path to why stands below all else in the panel: what it opens for is brought in sight. */
+function showPathInPeek(): void {
+  const peek = document.getElementById("peek");
+  const show = () => peek?.querySelector(".rail-title")?.scrollIntoView({ block: "start" });
+  peek?.addEventListener("turbo:frame-load", show, { once: true });
 }
 
 /** The next or previous row gets the focus; an open peek panel follows. */

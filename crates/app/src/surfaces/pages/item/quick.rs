@@ -133,6 +133,8 @@ async fn quick(
                 (shell::hidden("key", &item.key))
                 (shell::hidden("revision", &item.revision.to_string()))
                 (shell::hidden("_back", &back))
+                // Kept apart from what the whole form keeps: what is not sent here is not sent there.
+                (shell::hidden("_draft", &format!("{} {}", item.key, wanted.field)))
                 p.soft.clipped { (item.title) }
                 (inputs)
                 (shell::submit("Set"))
