@@ -35,7 +35,7 @@ pub use parts::{
     Facet, Toast, Tone, avatar, copy, diff, empty_state, explain, filters, kbd, meter, notice,
     page_head, pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
 };
-pub use path::{PathNode, path_rail};
+pub use path::{PathNode, path_more, path_rail};
 pub use public::Public;
 pub use table::{Pages, data_table, pages};
 pub use time::{ago, day_tag, time_tag};

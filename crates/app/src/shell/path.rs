@@ -47,6 +47,16 @@ pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
     }
 }
 
+/// Nodes of a path that are shown when they are asked for.
+pub fn path_more(words: &str, nodes: &[PathNode]) -> Markup {
+    html! {
+        details.more {
+            summary.soft { (words) }
+            ol.thread { @for node in nodes { (node.render(None)) } }
+        }
+    }
+}
+
 impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
         let title = clipped(&self.title);

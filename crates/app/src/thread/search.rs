@@ -65,7 +65,7 @@ const PAGE: usize = 60;
 const FURTHER: usize = 2_000;
 const PAGES: usize = 6;
 /// What is shown.
-const SHOWN: usize = 30;
+pub const SHOWN: usize = 30;
 
 /// Find items by key, alias or words.
 #[derive(Deserialize, JsonSchema)]

@@ -130,16 +130,16 @@ pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
     here.quote = None;
     here.here = true;
     nodes.push(here);
-    for s in path.down.iter().take(SHOWN) {
-        nodes.push(step(
-            &s.node,
-            format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")),
-        ));
-    }
-    let more = path.down.len().saturating_sub(SHOWN);
+    let below = path.down.iter().map(|s| {
+        step(&s.node, format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")))
+    });
+    nodes.extend(below.clone().take(SHOWN));
+    let more: Vec<PathNode> = below.skip(SHOWN).collect();
     html! {
         (shell::path_rail("Path to why", &nodes))
-        @if more > 0 { p.soft { "and " (more) " more that serve it" } }
+        @if !more.is_empty() {
+            (shell::path_more(&format!("and {} more that serve it", more.len()), &more))
+        }
         @if write && !["objective", "release"].contains(&path.item.kind.as_str()) {
             @let (label, kinds) = linked(&path.item.kind);
             (shell::menu("Link", None, shell::form("/do/add-link", html! {

@@ -13,7 +13,7 @@ use crate::shell;
 use crate::store::{Query, Reader};
 use crate::surfaces::Shared;
 use crate::surfaces::session::{Visitor, by_cookie};
-use crate::thread::search::Search;
+use crate::thread::search::{SHOWN, Search};
 
 /// Pages that explain terms, beside what was found, at most.
 const EXPLAINED: usize = 8;
@@ -49,6 +49,9 @@ pub(super) async fn search(
                     (shell::list("Found", html! {
                         @for node in &found { (node_row(node)) }
                     }))
+                    @if found.len() >= SHOWN {
+                        p.soft { "The first " (SHOWN) ", titles before texts and the newest first. Another word narrows it." }
+                    }
                 }
                 @if !explained.is_empty() {
                     (shell::section("Explained", shell::list("Explained", html! {
