@@ -74,7 +74,7 @@ both_engines! {
                 items(tx, &owner, "PAY", title, 1)?;
             }
             let item = CreateWorkItem {
-                product: "PAY".into(), title: "Long".into(), body: long, ..CreateWorkItem::default()
+                product: "PAY".into(), title: "Long".into(), body: long.clone(), ..CreateWorkItem::default()
             };
             act(tx, &owner, &item)?;
             Ok(owner)
