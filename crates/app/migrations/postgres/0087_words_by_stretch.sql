@@ -11,8 +11,8 @@ ALTER TABLE search_doc ADD COLUMN words TSVECTOR GENERATED ALWAYS AS (
 CREATE INDEX search_doc_words ON search_doc USING GIN (words);
 
 -- Which words stand in which stretch of the search's texts, so that no stretch is looked at in vain. Words
--- are kept as hashes, without the marks of stretches (#); of a text that is gone they may stay, and cost
--- a look.
+-- are kept as hashes, without the marks of stretches (#) and the numbers of keys, of which each text has its
+-- own; of a text that is gone they may stay, and cost a look.
 CREATE TABLE search_word (
   word BIGINT NOT NULL,
   stretch BIGINT NOT NULL
@@ -20,7 +20,7 @@ CREATE TABLE search_word (
 INSERT INTO search_word (word, stretch)
   SELECT DISTINCT hashtextextended(l.lexeme, 0), d.doc / 16384
   FROM search_doc d CROSS JOIN LATERAL unnest(d.words) AS l (lexeme, positions, weights)
-  WHERE left(l.lexeme, 1) <> '#';
+  WHERE left(l.lexeme, 1) <> '#' AND NOT (l.weights = '{A}' AND l.lexeme ~ '^[0-9]+$');
 CREATE INDEX search_word_stretch ON search_word (word, stretch);
 
 -- No unique key: those who write the same new word at once would wait for each other. Each word is looked
@@ -31,7 +31,7 @@ BEGIN
     SELECT f.word, f.stretch FROM (
       SELECT DISTINCT hashtextextended(l.lexeme, 0) AS word, n.doc / 16384 AS stretch
       FROM fresh n CROSS JOIN LATERAL unnest(n.words) AS l (lexeme, positions, weights)
-      WHERE left(l.lexeme, 1) <> '#') AS f
+      WHERE left(l.lexeme, 1) <> '#' AND NOT (l.weights = '{A}' AND l.lexeme ~ '^[0-9]+$')) AS f
     WHERE (SELECT 1 FROM search_word w WHERE w.word = f.word AND w.stretch = f.stretch LIMIT 1) IS NULL;
   RETURN NULL;
 END $$;

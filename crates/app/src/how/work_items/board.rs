@@ -35,7 +35,7 @@ pub struct Column {
     pub category: String,
     /// The most that it should hold, as the policy says.
     pub limit: Option<i64>,
-    /// Counted up to 1,000.
+    /// Counted up to 1,000; of what is finished, up to 200.
     pub count: i64,
     pub items: Vec<ItemView>,
 }
@@ -48,7 +48,7 @@ fn compose(wanted: &[Condition]) -> (String, String, Vec<Value>) {
         select_text::<WorkItem>("work_item_now", &format!("{tail} ORDER BY rank LIMIT ${next}"));
     let count = format!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND {tail} \
-         LIMIT 1000) AS counted"
+         LIMIT ${next}) AS counted"
     );
     (cards, count, values)
 }
@@ -75,10 +75,12 @@ impl Query for Board {
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);
             // What is finished is only glanced at.
-            let over = matches!(wanted.category.as_str(), "accepted" | "dropped");
+            let over = is_over(&wanted.category);
             let most = if over && self.limit.is_none() { FINISHED } else { limit_of(self.limit) };
-            let first = values.iter().cloned().chain([most.into()]).collect();
-            columns.push((wanted, (count, values), (cards, first)));
+            let first =
+                |most: i64| -> Vec<Value> { values.iter().cloned().chain([most.into()]).collect() };
+            let counted = first(counted_to(&wanted.category));
+            columns.push((wanted, (count, counted), (cards, first(most))));
         }
         let asked: Vec<Asked<'_>> = columns
             .iter()
@@ -87,7 +89,7 @@ impl Query for Board {
         cx.conn.ahead(&asked)?;
         let (mut counts, mut rows) = (Vec::new(), Vec::new());
         for (_, count, cards) in &columns {
-            let total = cx.conn.query_text(&count.0, &count.1, |r| r.get(0))?;
+            let total: Vec<i64> = cx.conn.query_text(&count.0, &count.1, |r| r.get(0))?;
             let of_column = cx.conn.query_text(&cards.0, &cards.1, WorkItem::from_row)?;
             counts.push((total.first().copied().unwrap_or_default(), of_column.len()));
             rows.extend(of_column);
@@ -95,7 +97,9 @@ impl Query for Board {
         let mut cards = views(cx.conn, ws, rows, &mut Names::default())?.into_iter();
         let columns = columns.into_iter().zip(counts).map(|((wanted, ..), (count, shown))| {
             let Wanted { title: state, category, limit, .. } = wanted;
-            Column { state, category, limit, count, items: cards.by_ref().take(shown).collect() }
+            let (count, items) =
+                (count.max(shown as i64), cards.by_ref().take(shown).collect::<Vec<_>>());
+            Column { state, category, limit, count, items }
         });
         Ok(columns.collect())
     }
@@ -143,6 +147,15 @@ const MEANINGS: [&str; 6] = ["Backlog", "Unstarted", "Started", "In review", "Ac
 
 /// Cards of a column of finished items, where nobody asks for more.
 const FINISHED: i64 = 12;
+
+fn is_over(category: &str) -> bool {
+    matches!(category, "accepted" | "dropped")
+}
+
+/// How far the cards of a column are counted.
+pub fn counted_to(category: &str) -> i64 {
+    if is_over(category) { 200 } else { 1_000 }
+}
 
 fn limit_of(asked: Option<i64>) -> i64 {
     asked.unwrap_or(50).clamp(1, 1000)

@@ -15,7 +15,7 @@ use super::rows::row;
 use crate::how::blockers::{self, Blocker};
 use crate::how::fields::{CustomField, Definitions, grouped_by};
 use crate::how::filters::field_of;
-use crate::how::work_items::{Board, Column, ItemView, SERVICES};
+use crate::how::work_items::{Board, Column, ItemView, SERVICES, counted_to};
 use crate::kernel::{Id, Result, Time};
 use crate::people::policies::{self, Policy};
 use crate::people::products::Product;
@@ -100,6 +100,15 @@ fn shown(
     }
 }
 
+/// How many a column holds, as far as they are counted.
+fn counted(column: &Column) -> String {
+    match column.count {
+        count if count < counted_to(&column.category) => count.to_string(),
+        MOST.. => "1,000+".to_owned(),
+        count => format!("{count}+"),
+    }
+}
+
 /// What a column, or its part in a lane, says of how much it holds.
 fn held(column: &Column, here: usize, lane: &str, more: Option<&str>) -> shell::Held {
     if !lane.is_empty() {
@@ -108,8 +117,7 @@ fn held(column: &Column, here: usize, lane: &str, more: Option<&str>) -> shell::
     let more = more.filter(|_| column.count > here as i64);
     shell::Held {
         count: usize::try_from(column.count).unwrap_or_default(),
-        // They are counted no further.
-        words: if column.count >= MOST { "1,000+".to_owned() } else { column.count.to_string() },
+        words: counted(column),
         limit: column.limit.and_then(|l| usize::try_from(l).ok()),
         more: more.map(|href| html! { "The first " (here) ". " a href=(href) { "Show more" } }),
     }
@@ -341,5 +349,28 @@ impl Marks {
             @if let Some(tail) = tail { (tail) }
         });
         card
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_says_how_far_it_was_counted() {
+        let said = |category: &str, count: i64| {
+            let (state, category) = (String::new(), category.to_owned());
+            counted(&Column { state, category, limit: None, count, items: Vec::new() })
+        };
+        for (category, count, words) in [
+            ("started", 999, "999"),
+            ("started", 1_000, "1,000+"),
+            ("accepted", 199, "199"),
+            ("accepted", 200, "200+"),
+            ("dropped", 450, "450+"),
+            ("dropped", 1_000, "1,000+"),
+        ] {
+            assert_eq!(said(category, count), words);
+        }
     }
 }
