@@ -104,11 +104,18 @@ impl Conn {
     pub fn ahead<'a>(&self, asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Result<()> {
         let Link::Postgres(session) = &self.link else { return Ok(()) };
         let asked: Vec<_> = asked.into_iter().collect();
-        if asked.len() < 2 {
-            return Ok(());
-        }
         asked.iter().try_for_each(|(_, args)| refuse_nul(args))?;
         session.ahead(&asked).map_err(|fault| self.note(fault))
+    }
+
+    /// Asks for what this job reads more than once, all of it together, in whatever order it is read:
+    /// the answers stand until the job ends or changes a table that they were read from. What others
+    /// change meanwhile is not seen, so what a lock is taken for is asked after it.
+    pub fn keep<'a>(&self, asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Result<()> {
+        let Link::Postgres(session) = &self.link else { return Ok(()) };
+        let asked: Vec<_> = asked.into_iter().collect();
+        asked.iter().try_for_each(|(_, args)| refuse_nul(args))?;
+        session.keep(&asked).map_err(|fault| self.note(fault))
     }
 
     /// Prepares a statement without running it, to see that the engine understands it.
@@ -144,7 +151,10 @@ impl Conn {
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         refuse_nul(args)?;
-        observed(sql, args);
+        match &self.link {
+            Link::Postgres(session) if session.keeps(sql, args) => {}
+            _ => observed(sql, args),
+        }
         let done = match &self.link {
             Link::Sqlite(connection) => sqlite::statement::query(connection, sql, args, each),
             Link::Postgres(session) => session.query(sql, args, each),

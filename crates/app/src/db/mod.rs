@@ -24,7 +24,7 @@ use tokio::sync::broadcast;
 
 pub use conn::{Asked, Conn, Shape, Tx};
 pub use row::{ColumnRef, FromColumn, Row};
-pub use sql::{Listed, Sql, all_statements};
+pub use sql::{Listed, PLANNED_ONCE, Sql, all_statements, planned_once};
 pub use value::Value;
 
 use crate::files::{Files, Limits};

@@ -25,6 +25,16 @@ pub fn all_statements() -> Vec<&'static Sql> {
     all
 }
 
+/// Ends a statement that has the same plan whatever its values are, as of one that looks rows up by
+/// their ids: PostgreSQL plans it once for each connection. Planning what is asked of a table with many
+/// indexes takes it longer than the answer. Not for what an import asks while its tables grow.
+pub const PLANNED_ONCE: &str = " /* planned once */";
+
+/// The statement, planned once.
+pub fn planned_once(sql: &str) -> String {
+    format!("{sql}{PLANNED_ONCE}")
+}
+
 /// Declares SQL constants: `pub ITEM_BY_ID = "SELECT …";` becomes a `pub static ITEM_BY_ID: Sql`.
 #[macro_export]
 macro_rules! statements {

@@ -30,6 +30,7 @@ pub use drafting::{
 pub use editing::{EditMatrix, SetLetter};
 pub use ground::{Ground, charter, current, ground, ground_of, handovers_of, of_scope, signatures};
 pub use handing::{EndHandover, HandOver, HandoverView, ListHandovers, handover_told};
+pub use judging::judged_asked;
 pub use matrix::{Letter, Matrix};
 pub use overrides::{ExplainOverride, Explained, ListOverrides, Override, outside};
 pub use records::{Charter, Handover, OverrideReason, ScopeKind, Signature};

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policies;
-use crate::db::{Conn, Value};
+use crate::db::{Asked, Conn, Value};
 use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, load};
 use crate::{record, selects, statements};
@@ -108,9 +108,15 @@ pub fn members(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Produ
 
 /// The next key of a product, `PAY-123`; one sequence for all that it holds, never reused.
 pub fn next_key(cx: &mut Change<'_>, product: &Product) -> Result<String> {
-    let values = [cx.workspace().into(), product.id.into()];
-    let number: i64 = cx.exempt().query_one(&TAKE_NUMBER, &values, |row| row.get(0))?;
+    let (text, values) = next_key_asked(cx.workspace(), product.id);
+    let number: i64 = cx.exempt().query_one(text, &values, |row| row.get(0))?;
     Ok(format!("{}-{number}", product.key))
+}
+
+/// What [`next_key`] will ask, as [`Conn::ahead`] takes it: to be taken up at once, as it takes the
+/// number and holds the product's order from then on.
+pub fn next_key_asked(workspace: i64, product: Id) -> Asked<'static> {
+    (TAKE_NUMBER.text, vec![workspace.into(), product.into()])
 }
 
 /// Keeps numbers up to `used` from being given again.

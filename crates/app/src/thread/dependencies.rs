@@ -4,19 +4,19 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::path::Sight;
-use crate::db::Conn;
+use crate::db::{Conn, planned_once};
 use crate::kernel::{Actor, Id, Result};
 use crate::store::{ASKED, Composed, marks_from, with_ids};
 
 fn blocking_sql() -> String {
     let ids = marks_from(2);
-    format!(
+    planned_once(&format!(
         "SELECT l.to_id, w.key, w.title, w.product_id FROM link l \
          JOIN work_item_now w ON w.workspace_id = l.workspace_id AND w.id = l.from_id \
          WHERE l.workspace_id = $1 AND l.to_id IN ({ids}) AND l.kind = 'blocks' \
          AND l.gone_at IS NULL AND w.category <> 'accepted' AND w.category <> 'dropped' \
          ORDER BY l.to_id, l.id"
-    )
+    ))
 }
 
 static BLOCKING: LazyLock<String> = LazyLock::new(blocking_sql);

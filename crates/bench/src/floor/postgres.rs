@@ -1,12 +1,13 @@
 //! Statements on bare tokio-postgres, one after the other as the product's handlers would.
 
 use std::error::Error as StdError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
+use wherefore_app::db::PLANNED_ONCE;
 
 use super::{Counts, Served};
 use crate::replay::{Arg, Fill, Page, Step};
@@ -28,22 +29,50 @@ impl Floor {
 
     pub async fn run(&self, served: &Served) -> anyhow::Result<()> {
         let client = self.pool.get().await?;
-        if served.page.writes {
-            return write(&client, &served.page, &served.counts).await;
-        }
-        for step in &served.page.steps {
-            run(&client, step, &step.args).await?;
-        }
-        Ok(())
+        let session = Session { client, once: AtomicBool::new(false) };
+        let done = if served.page.writes {
+            write(&session, &served.page, &served.counts).await
+        } else {
+            read(&session, &served.page).await
+        };
+        session.plan(false).await?;
+        done
     }
 }
 
-async fn write(client: &Object, page: &Page, counts: &Counts) -> anyhow::Result<()> {
+/// A connection that knows how its next statement is planned; it goes back as it came.
+struct Session {
+    client: Object,
+    once: AtomicBool,
+}
+
+impl Session {
+    /// Has statements planned once or, by what they ask for, each time, as the product does.
+    async fn plan(&self, once: bool) -> anyhow::Result<()> {
+        if self.once.swap(once, Ordering::Relaxed) == once {
+            return Ok(());
+        }
+        let mode = if once { "force_generic_plan" } else { "auto" };
+        Ok(self.client.batch_execute(&format!("SET plan_cache_mode TO {mode}")).await?)
+    }
+}
+
+async fn read(session: &Session, page: &Page) -> anyhow::Result<()> {
+    for step in &page.steps {
+        run(session, step, &step.args).await?;
+    }
+    Ok(())
+}
+
+async fn write(session: &Session, page: &Page, counts: &Counts) -> anyhow::Result<()> {
     let mut fill = counts.fill();
+    let client = &session.client;
     client.batch_execute("BEGIN").await?;
     for step in &page.steps {
-        if let Err(error) = change(client, step, &mut fill, counts).await {
+        if let Err(error) = change(session, step, &mut fill, counts).await {
             client.batch_execute("ROLLBACK").await?;
+            // Its settings went back with it.
+            session.once.store(false, Ordering::Relaxed);
             return Err(error);
         }
     }
@@ -52,16 +81,16 @@ async fn write(client: &Object, page: &Page, counts: &Counts) -> anyhow::Result<
 }
 
 async fn change(
-    client: &Object,
+    session: &Session,
     step: &Step,
     fill: &mut Fill,
     counts: &Counts,
 ) -> anyhow::Result<()> {
     if step.sql.starts_with("UPDATE work_item SET") {
-        fill.revision = revision(client, step, counts).await?;
+        fill.revision = revision(&session.client, step, counts).await?;
     }
     let args: Vec<Arg> = step.args.iter().map(|arg| fill.fill(arg)).collect();
-    let rows = run(client, step, &args).await?;
+    let rows = run(session, step, &args).await?;
     if step.sql.contains("RETURNING seq") {
         let Arg::Int(count) = args[1] else { anyhow::bail!("no count of places") };
         let last: i64 = rows.first().map_or(0, |row| row.get(0));
@@ -89,14 +118,19 @@ async fn revision(client: &Object, step: &Step, counts: &Counts) -> anyhow::Resu
 
 /// Runs a statement and looks at every column of every row.
 async fn run(
-    client: &Object,
+    session: &Session,
     step: &Step,
     args: &[Arg],
 ) -> anyhow::Result<Vec<tokio_postgres::Row>> {
+    let client = &session.client;
     let statement = client.prepare_cached(&step.sql).await?;
     let args = args.iter().take(statement.params().len());
     let values: Vec<_> = args.map(|arg| arg as &(dyn ToSql + Sync)).collect();
-    let rows = client.query(&statement, &values).await?;
+    let planned = session.plan(step.sql.ends_with(PLANNED_ONCE));
+    // Both are sent at once, in this order.
+    let (planned, rows) = tokio::join!(biased; planned, client.query(&statement, &values));
+    planned?;
+    let rows = rows?;
     for row in &rows {
         for column in 0..row.len() {
             std::hint::black_box(row.try_get::<_, Seen>(column)?);

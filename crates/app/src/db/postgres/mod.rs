@@ -1,6 +1,7 @@
 //! PostgreSQL: threads that work, each with a connection of its own, and news by LISTEN and NOTIFY.
 
 mod address;
+mod answers;
 mod flush;
 mod listen;
 mod rows;

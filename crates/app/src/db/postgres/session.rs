@@ -1,9 +1,9 @@
 //! One connection, used from a synchronous job.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use futures_util::{TryStreamExt, poll};
@@ -14,10 +14,11 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::address::Address;
+use super::answers::{Answers, changes};
 use super::rows::{adding, together};
 use super::statement::{fault, unavailable};
 use crate::db::row::Source;
-use crate::db::{Asked, Fault, Row, Shape, Value};
+use crate::db::{Asked, Fault, PLANNED_ONCE, Row, Shape, Value};
 use crate::kernel::{Error, Result};
 
 /// A thread's own connection and the runtime that drives it: a statement wakes no other thread.
@@ -30,15 +31,8 @@ pub(in crate::db) struct Session {
     link: Option<Link>,
     /// Changes that nobody waits for: they travel with the next statement.
     queued: RefCell<Vec<Queued>>,
-    /// Answers to what is expected to be asked next.
-    ahead: RefCell<VecDeque<Ahead>>,
-}
-
-/// A query that was answered before it was asked.
-struct Ahead {
-    sql: String,
-    args: Vec<Value>,
-    rows: Vec<tokio_postgres::Row>,
+    /// Answers that are here before the question.
+    answers: RefCell<Answers<Vec<tokio_postgres::Row>>>,
 }
 
 struct Link {
@@ -46,6 +40,9 @@ struct Link {
     driver: JoinHandle<()>,
     /// Texts are long and all our own, so they are hashed as quickly as can be.
     statements: RefCell<FxHashMap<String, Statement>>,
+    /// Whether the server was told to plan without values; `None` where a failure may have taken that
+    /// back.
+    planning: Cell<Option<bool>>,
 }
 
 /// A change on its way.
@@ -58,17 +55,20 @@ struct Queued {
 /// How many changes travel together at most.
 const LARGEST: usize = 256;
 
+const PLAN_ONCE: &str = "SET plan_cache_mode TO force_generic_plan";
+const PLAN_EACH: &str = "SET plan_cache_mode TO auto";
+
 impl Session {
     pub(in crate::db) fn new(address: Address, greeting: &str) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let greeting = greeting.to_owned();
-        let (queued, ahead) = (RefCell::default(), RefCell::default());
-        Ok(Self { runtime, address, greeting, link: None, queued, ahead })
+        let (queued, answers) = (RefCell::default(), RefCell::default());
+        Ok(Self { runtime, address, greeting, link: None, queued, answers })
     }
 
     /// Makes sure of a connection before a job begins.
     pub(in crate::db) fn connect(&mut self) -> Result<()> {
-        self.ahead.take();
+        self.answers.borrow_mut().clear();
         if let Some(link) = &self.link {
             // What the server has said meanwhile, a farewell perhaps, is heard only now.
             self.runtime.block_on(async {
@@ -87,7 +87,8 @@ impl Session {
             if !self.greeting.is_empty() {
                 client.batch_execute(&self.greeting).await?;
             }
-            Ok(Link { client, driver, statements: RefCell::default() })
+            let (statements, planning) = (RefCell::default(), Cell::new(Some(false)));
+            Ok(Link { client, driver, statements, planning })
         });
         self.link = Some(made.map_err(unavailable)?);
         Ok(())
@@ -99,17 +100,21 @@ impl Session {
         args: &[Value],
         each: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<(), Fault> {
-        let rows = match self.answered(sql, args) {
+        let answered = self.answers.borrow_mut().take(sql, args);
+        let rows = match answered {
             Some(rows) => rows,
             None => {
+                self.changing(sql);
                 let link = self.link()?;
-                self.runtime.block_on(async {
+                let rows = self.runtime.block_on(async {
                     let asked = prepared(link, sql, args).await?;
-                    after(&link.client, &self.under_way(link).await?, ask(link, &asked, sql)).await
-                })?
+                    let before = self.before(link, sql.ends_with(PLANNED_ONCE)).await?;
+                    after(link, &before, ask(link, &asked, sql)).await
+                })?;
+                Arc::new(rows)
             }
         };
-        for row in &rows {
+        for row in rows.iter() {
             if !each(&Row(Source::Postgres(row))).map_err(Fault::Row)? {
                 break;
             }
@@ -119,32 +124,50 @@ impl Session {
 
     /// Asks for what the next queries will ask, all at once.
     pub(in crate::db) fn ahead(&self, asked: &[&Asked<'_>]) -> Result<(), Fault> {
+        let lacking = self.answers.borrow().lacking(asked);
+        // One alone is asked as soon when it is asked for.
+        if lacking.len() < 2 {
+            return Ok(());
+        }
+        let told = self.tell(&lacking)?;
+        self.answers.borrow_mut().expect(&lacking, told);
+        Ok(())
+    }
+
+    /// Asks for what is asked more than once, all at once.
+    pub(in crate::db) fn keep(&self, asked: &[&Asked<'_>]) -> Result<(), Fault> {
+        let lacking = self.answers.borrow().lacking(asked);
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let told = self.tell(&lacking)?;
+        self.answers.borrow_mut().keep(&lacking, told);
+        Ok(())
+    }
+
+    pub(in crate::db) fn keeps(&self, sql: &str, args: &[Value]) -> bool {
+        self.answers.borrow().keeps(sql, args)
+    }
+
+    fn tell(&self, asked: &[&Asked<'_>]) -> Result<Vec<Vec<tokio_postgres::Row>>, Fault> {
+        asked.iter().for_each(|(sql, _)| self.changing(sql));
         let link = self.link()?;
-        let answers = self.runtime.block_on(async {
+        self.runtime.block_on(async {
             let mut all = Vec::with_capacity(asked.len());
             for (sql, args) in asked {
                 all.push((prepared(link, sql, args).await?, *sql));
             }
+            let once = asked.iter().all(|(sql, _)| sql.ends_with(PLANNED_ONCE));
             let all = try_join_all(all.iter().map(|(asked, sql)| ask(link, asked, sql)));
-            after(&link.client, &self.under_way(link).await?, all).await
-        })?;
-        let ahead = asked.iter().zip(answers).map(|((sql, args), rows)| Ahead {
-            sql: (*sql).to_owned(),
-            args: args.clone(),
-            rows,
-        });
-        *self.ahead.borrow_mut() = ahead.collect();
-        Ok(())
+            after(link, &self.before(link, once).await?, all).await
+        })
     }
 
-    /// The answer to a query that is the next one expected; another one shows that it is in vain.
-    fn answered(&self, sql: &str, args: &[Value]) -> Option<Vec<tokio_postgres::Row>> {
-        let mut ahead = self.ahead.borrow_mut();
-        if ahead.front().is_some_and(|next| next.sql == sql && next.args == args) {
-            return ahead.pop_front().map(|next| next.rows);
+    /// Takes note of a statement that tells rows and may change some.
+    fn changing(&self, sql: &str) {
+        if changes(sql) {
+            self.answers.borrow_mut().changed(sql);
         }
-        ahead.clear();
-        None
     }
 
     /// Gives rows to `each` as they arrive: the server waits while they are worked on.
@@ -166,19 +189,19 @@ impl Session {
     }
 
     pub(in crate::db) fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
-        self.ahead.take();
+        self.answers.borrow_mut().changed(sql);
         let link = self.link()?;
         self.runtime.block_on(async {
             let (statement, values) = prepared(link, sql, args).await?;
             let change = link.client.execute(&statement, &values);
             let change = async { change.await.map_err(|cause| fault(cause, sql)) };
-            after(&link.client, &self.under_way(link).await?, change).await
+            after(link, &self.under_way(link).await?, change).await
         })
     }
 
     /// Runs a change together with the next statement, which also tells of its failure.
     pub(in crate::db) fn queue(&self, sql: &str, args: &[Value]) -> Result<(), Fault> {
-        self.ahead.take();
+        self.answers.borrow_mut().changed(sql);
         let link = self.link()?;
         let (statement, values) = self.runtime.block_on(prepared(link, sql, args))?;
         let values = args[..values.len()].to_vec();
@@ -194,8 +217,19 @@ impl Session {
         let link = self.link()?;
         self.runtime.block_on(async {
             let queued = self.under_way(link).await?;
-            after(&link.client, &queued, async { Ok(()) }).await
+            after(link, &queued, async { Ok(()) }).await
         })
+    }
+
+    /// What is sent before a query: the changes that wait, and how it is to be planned.
+    async fn before(&self, link: &Link, once: bool) -> Result<Vec<Queued>, Fault> {
+        let mut before = self.under_way(link).await?;
+        if link.planning.replace(Some(once)) != Some(once) {
+            let sql = if once { PLAN_ONCE } else { PLAN_EACH };
+            let statement = link.statement(sql).await.map_err(|cause| fault(cause, sql))?;
+            before.push(Queued { sql: sql.to_owned(), statement, values: Vec::new() });
+        }
+        Ok(before)
     }
 
     /// The changes that wait to be sent, rows of one table together.
@@ -215,8 +249,11 @@ impl Session {
 
     /// Forgets changes that were not sent yet.
     pub(super) fn forget(&self) {
-        self.ahead.take();
+        self.answers.borrow_mut().clear();
         self.queued.take();
+        if let Some(link) = &self.link {
+            link.planning.set(None);
+        }
     }
 
     pub(in crate::db) fn shape(&self, sql: &str) -> Result<Shape, Fault> {
@@ -273,7 +310,7 @@ async fn ask(
 
 /// Sends the changes and then the statement, all at once, and waits for all of them in that order.
 async fn after<T>(
-    client: &Client,
+    link: &Link,
     queued: &[Queued],
     last: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
@@ -284,7 +321,7 @@ async fn after<T>(
         let values = change.values.iter().map(|value| value as &(dyn ToSql + Sync));
         let values: Vec<_> = values.collect();
         let mut sent: Change<'_> =
-            Box::pin(async move { client.execute(&change.statement, &values).await });
+            Box::pin(async move { link.client.execute(&change.statement, &values).await });
         // The first poll sends it.
         match poll!(&mut sent) {
             std::task::Poll::Pending => under_way.push((change, sent)),
@@ -306,7 +343,11 @@ async fn after<T>(
         std::task::Poll::Ready(told) => told,
         std::task::Poll::Pending => last.await,
     };
-    failed.map_or(told, Err)
+    let told = failed.map_or(told, Err);
+    if told.is_err() {
+        link.planning.set(None);
+    }
+    told
 }
 
 type Parameters<'a> = Vec<&'a (dyn ToSql + Sync)>;

@@ -7,7 +7,7 @@ use super::WorkItem;
 use super::filter::{Condition, asked, conditions, ours, sample};
 use super::names::Names;
 use super::view::{ItemView, views};
-use crate::db::{Asked, Value};
+use crate::db::{Asked, Value, planned_once};
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::{self, CATEGORIES};
 use crate::people::{policies, teams};
@@ -35,14 +35,18 @@ pub struct Column {
     pub category: String,
     /// The most that it should hold, as the policy says.
     pub limit: Option<i64>,
-    /// Counted up to 1,000; of what is finished, up to 200.
+    /// Counted up to 200, or to as many cards as are asked for.
     pub count: i64,
+    /// How far they were counted.
+    #[serde(skip)]
+    pub counted_to: i64,
     pub items: Vec<ItemView>,
 }
 
-/// The cards of a column and their count, under the same conditions.
-fn compose(wanted: &[Condition]) -> (String, String, Vec<Value>) {
-    let (tail, values) = conditions(wanted);
+/// The cards of a column and their count, under the same conditions: `column`, which says whose cards
+/// they are, and those of a filter.
+fn compose(column: &[Condition], filter: &[Condition]) -> (String, String, Vec<Value>) {
+    let (tail, values) = conditions(&[column, filter].concat());
     let next = values.len() + 3;
     let cards =
         select_text::<WorkItem>("work_item_now", &format!("{tail} ORDER BY rank LIMIT ${next}"));
@@ -50,11 +54,15 @@ fn compose(wanted: &[Condition]) -> (String, String, Vec<Value>) {
         "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND {tail} \
          LIMIT ${next}) AS counted"
     );
-    (cards, count, values)
+    // However many a column holds, its first are what is walked through.
+    match filter.is_empty() {
+        true => (planned_once(&cards), planned_once(&count), values),
+        false => (cards, count, values),
+    }
 }
 
-inventory::submit! { Composed { name: "BOARD_CARDS", text: || compose(&sample()).0 } }
-inventory::submit! { Composed { name: "BOARD_COUNT", text: || compose(&sample()).1 } }
+inventory::submit! { Composed { name: "BOARD_CARDS", text: || compose(&[], &sample()).0 } }
+inventory::submit! { Composed { name: "BOARD_COUNT", text: || compose(&[], &sample()).1 } }
 
 impl Query for Board {
     type Output = Vec<Column>;
@@ -66,12 +74,13 @@ impl Query for Board {
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let ours = ours(cx.conn, ws, product.id, self.team.as_deref(), self.part.as_deref())?;
         let filter = asked(cx.conn, cx.actor, cx.now.day(), &product, self.q.as_deref())?;
+        let counted_to = limit_of(self.limit).max(COUNTED);
         let mut columns = Vec::new();
         for wanted in self.columns(cx, product.id)? {
             let (column, value) = wanted.by.clone();
-            let mut conditions = vec![Condition::equal(column, value), Condition::cards()];
-            conditions.extend(ours.iter().chain(&filter.conditions).cloned());
-            let (cards, count, given) = compose(&conditions);
+            let whose = [Condition::equal(column, value), Condition::cards()];
+            let (cards, count, given) =
+                compose(&whose, &[ours.as_slice(), &filter.conditions].concat());
             let mut values: Vec<Value> = vec![ws.into(), product.id.into()];
             values.extend(given);
             // What is finished is only glanced at.
@@ -79,7 +88,7 @@ impl Query for Board {
             let most = if over && self.limit.is_none() { FINISHED } else { limit_of(self.limit) };
             let first =
                 |most: i64| -> Vec<Value> { values.iter().cloned().chain([most.into()]).collect() };
-            let counted = first(counted_to(&wanted.category));
+            let counted = first(counted_to);
             columns.push((wanted, (count, counted), (cards, first(most))));
         }
         let asked: Vec<Asked<'_>> = columns
@@ -99,7 +108,7 @@ impl Query for Board {
             let Wanted { title: state, category, limit, .. } = wanted;
             let (count, items) =
                 (count.max(shown as i64), cards.by_ref().take(shown).collect::<Vec<_>>());
-            Column { state, category, limit, count, items }
+            Column { state, category, limit, count, counted_to, items }
         });
         Ok(columns.collect())
     }
@@ -152,10 +161,9 @@ fn is_over(category: &str) -> bool {
     matches!(category, "accepted" | "dropped")
 }
 
-/// How far the cards of a column are counted.
-pub fn counted_to(category: &str) -> i64 {
-    if is_over(category) { 200 } else { 1_000 }
-}
+/// How far the cards of a column are counted at least: each costs about as much as the next, and how
+/// many hundreds there are is told by the list.
+const COUNTED: i64 = 200;
 
 fn limit_of(asked: Option<i64>) -> i64 {
     asked.unwrap_or(50).clamp(1, 1000)

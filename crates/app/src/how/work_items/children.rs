@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::db::Conn;
+use crate::db::{Conn, planned_once};
 use crate::kernel::{Id, Result};
 use crate::store::{ASKED, Composed, marks_from, with_ids};
 
 fn sql() -> String {
     let ids = marks_from(2);
-    format!(
+    planned_once(&format!(
         "SELECT parent_id, COUNT(*), SUM(CASE WHEN category = 'accepted' THEN 1 ELSE 0 END) FROM \
          work_item_now WHERE workspace_id = $1 AND parent_id IN ({ids}) AND category <> 'dropped' \
          GROUP BY parent_id"
-    )
+    ))
 }
 
 static SQL: LazyLock<String> = LazyLock::new(sql);

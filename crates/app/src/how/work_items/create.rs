@@ -9,9 +9,9 @@ use super::names::Names;
 use super::view::{ItemView, view};
 use super::{LEVELS, SERVICES, SEVERITIES, WorkItem, arrange};
 use crate::how::{fields, templates};
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Result};
 use crate::new_row;
-use crate::people::charters::{Standing, standing};
+use crate::people::charters::{self, Standing, standing};
 use crate::people::products::{self, Product, check_text, check_title};
 use crate::people::{policies, teams};
 use crate::store::{Action, Change, Fields, Meta, Place, Scope};
@@ -101,12 +101,17 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let broke = above(cx, product, input.broke.as_deref())?;
     let part = part(cx, product, input.part.as_deref())?;
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
-    let waits = waits(cx, product.id, part.as_ref().map(|p| p.id), team)?;
+    let place = Place { product: Some(product.id), part: part.as_ref().map(|p| p.id), team };
+    // All that can be is read before the product's order is held, and nothing twice.
+    let [owns, charters, handed] = charters::judged_asked(workspace, &place, cx.happened.day());
+    let workflow = policies::workflow_asked(workspace, product.id, team);
+    cx.conn().keep(&[owns, charters, handed, workflow])?;
+    let waits = waits(cx, &place)?;
     let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
     let custom = fields::write(cx, product.id, &none, given, &none)?;
+    let number = products::next_key_asked(workspace, product.id);
+    cx.conn().ahead(&[number, arrange::last_asked(workspace, product.id)])?;
     let key = products::next_key(cx, product)?;
-    let workflow = policies::workflow_asked(workspace, product.id, team);
-    cx.conn().ahead(&[arrange::last_asked(workspace, product.id), workflow])?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
     let mut item = new_row!(
         cx,
@@ -150,18 +155,17 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
 
 /// Whether somebody else has to look at what is new. What a team's own people write for it, and what
 /// those write who answer for the order of the backlog, was looked at.
-fn waits(cx: &mut Change<'_>, product: Id, part: Option<Id>, team: Option<Id>) -> Result<bool> {
+fn waits(cx: &mut Change<'_>, place: &Place) -> Result<bool> {
     const ORDER: u8 = 33;
     let (ws, me, day) = (cx.workspace(), cx.actor.person, cx.happened.day());
-    if let Some(team) = team
+    if let Some(team) = place.team
         && teams::members_of(cx.conn(), ws, team)?.iter().any(|p| p.id == me)
     {
         return Ok(false);
     }
-    let place = Place { product: Some(product), part, team };
-    Ok(match standing(cx.conn(), ws, &place, me, ORDER, day)? {
+    Ok(match standing(cx.conn(), ws, place, me, ORDER, day)? {
         Standing::Accountable | Standing::Responsible => false,
-        Standing::Free => team.is_some(),
+        Standing::Free => place.team.is_some(),
         _ => true,
     })
 }

@@ -9,7 +9,7 @@ pub use super::filter::Also;
 use super::filter::{Asked, Condition, Order, asked, conditions, ours, sample};
 use super::names::Names;
 use super::view::{ItemView, view, views};
-use crate::db::{Conn, Value};
+use crate::db::{Conn, Value, planned_once};
 use crate::how::fields::{self, Definitions};
 use crate::how::filters::Sort;
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
@@ -19,7 +19,7 @@ use crate::store::{Composed, Meta, Query, Reader, Record, Scope, load, select_te
 
 statements! {
     KEY_OWNER = "SELECT object_id FROM item_key WHERE workspace_id = $1 AND key = $2 AND kind = 'work_item'";
-    OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted";
+    OPEN_COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM work_item_now WHERE workspace_id = $1 AND product_id = $2 AND category <> 'accepted' AND category <> 'dropped' LIMIT 1000) AS counted /* planned once */";
     ORDER_THEN = "SELECT key, title, state, level FROM (SELECT key, title, state, level, rank, category FROM work_item WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) UNION ALL SELECT key, title, state, level, rank, category FROM work_item_version WHERE workspace_id = $1 AND product_id = $2 AND valid_from < $3 AND valid_to >= $3 AND gone_at IS NULL AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied'))) AS then_rows WHERE category <> 'accepted' AND category <> 'dropped' ORDER BY rank LIMIT $4";
 }
 
@@ -134,10 +134,13 @@ fn sorted(by: &str) -> String {
 /// The text of a list with these conditions in this order, and their values.
 fn compose(wanted: &[Condition], order: &Order) -> (String, Vec<Value>) {
     let (tail, mut values) = conditions(wanted);
+    let open = values.is_empty();
     let (sorted, more) = order.sql(values.len() + 3);
     values.extend(more);
     let limit = values.len() + 3;
-    (select_text::<WorkItem>("work_item_now", &format!("{tail}{sorted} LIMIT ${limit}")), values)
+    let text = select_text::<WorkItem>("work_item_now", &format!("{tail}{sorted} LIMIT ${limit}"));
+    // An order is walked from where it is asked for, whatever comes first there.
+    (if open { planned_once(&text) } else { text }, values)
 }
 
 fn count_text(wanted: &[Condition]) -> (String, Vec<Value>) {

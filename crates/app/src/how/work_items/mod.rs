@@ -19,7 +19,7 @@ mod view;
 mod words;
 
 pub use arrange::{MoveWorkItem, place_last};
-pub use board::{Board, Column, counted_to};
+pub use board::{Board, Column};
 pub use bulk::{BulkEdit, Changed};
 pub use children::children;
 pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns, every_column};

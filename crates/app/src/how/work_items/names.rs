@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::WorkItem;
 use super::view::{Named, SubtaskCount};
-use crate::db::{Asked, Conn, Row, Value};
+use crate::db::{Asked, Conn, Row, Value, planned_once};
 use crate::how::fields::{Definitions, People, Readable, readable};
 use crate::kernel::{Actor, Id, Result};
 use crate::people::policies;
@@ -35,7 +35,9 @@ impl Kind {
         let marks: Vec<String> = (2..ASKED + 2).map(|n| format!("${n}")).collect();
         let (columns, table, also) = (self.columns, self.table, self.also);
         let marks = marks.join(", ");
-        format!("SELECT {columns} FROM {table} WHERE workspace_id = $1 AND id IN ({marks}){also}")
+        planned_once(&format!(
+            "SELECT {columns} FROM {table} WHERE workspace_id = $1 AND id IN ({marks}){also}"
+        ))
     }
 }
 
@@ -57,12 +59,12 @@ type Known = FxHashMap<Id, Option<Arc<Named>>>;
 /// Counts the tasks under each of several items.
 fn counts_sql() -> String {
     let ids = marks_from(2);
-    format!(
+    planned_once(&format!(
         "SELECT parent_id, COUNT(*), SUM(CASE WHEN category = 'accepted' THEN 1 ELSE 0 END) \
          FROM work_item_now WHERE workspace_id = $1 AND level = 'task' AND category <> 'dropped' \
          AND parent_id IN ({ids}) \
          GROUP BY parent_id"
-    )
+    ))
 }
 
 static COUNTS_SQL: LazyLock<String> = LazyLock::new(counts_sql);

@@ -4,7 +4,7 @@
 use super::overrides::scope_of;
 use super::records::OverrideReason;
 use super::standing::{Holding, Resolved};
-use crate::db::Conn;
+use crate::db::{Asked, Conn};
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Via};
 use crate::people::members::Person;
 use crate::people::responsibilities::{self, Own, by_number};
@@ -38,8 +38,7 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
     let (workspace, day) = (actor.workspace, doing.now.day());
     let judged = |deed: &&Deed| !deed.proposal && !deed.responsibilities.is_empty();
     if let Some(first) = doing.deeds.first().filter(judged) {
-        let [charters, handed] = Holding::asked(workspace, &first.place, day);
-        conn.ahead(&[responsibilities::owns_asked(workspace), charters, handed])?;
+        conn.ahead(&judged_asked(workspace, &first.place, day))?;
     }
     let owns = responsibilities::owns(conn, workspace)?;
     let mut bench = Bench { actor, day, owns, places: Vec::new(), said: None, given: Vec::new() };
@@ -55,6 +54,12 @@ fn judge(conn: &mut Conn, actor: &Actor, doing: &Doing<'_>) -> Result<Vec<Vec<Ju
         all.push(judged?);
     }
     Ok(all)
+}
+
+/// What judging what is done in a place will ask first, as [`Conn::ahead`] takes it.
+pub fn judged_asked(workspace: i64, place: &Place, day: Day) -> [Asked<'static>; 3] {
+    let [charters, handed] = Holding::asked(workspace, place, day);
+    [responsibilities::owns_asked(workspace), charters, handed]
 }
 
 impl Bench<'_> {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expected::{Expected, expected_ends};
-use crate::db::Conn;
+use crate::db::{Conn, planned_once};
 use crate::how::filters::parse;
 use crate::how::sprints::Sprint;
 use crate::how::work_items::{Also, ItemView, ListWorkItems, Names, WorkItem, view, views};
@@ -31,11 +31,11 @@ selects! {
 /// What blocks each of [`ASKED`] items.
 fn blocks_sql() -> String {
     let ids = marks_from(2);
-    format!(
+    planned_once(&format!(
         "SELECT l.to_id, w.key FROM link l JOIN work_item_now w ON w.workspace_id = \
          l.workspace_id AND w.id = l.from_id WHERE l.workspace_id = $1 AND l.kind = 'blocks' AND \
          l.gone_at IS NULL AND l.to_id IN ({ids}) ORDER BY l.id"
-    )
+    ))
 }
 
 static BLOCKS: LazyLock<String> = LazyLock::new(blocks_sql);
