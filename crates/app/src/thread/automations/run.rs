@@ -34,9 +34,9 @@ statements! {
 
 /// More rules in a row than anybody meant.
 const LONGEST: usize = 10;
-/// How much of the activity one round looks through.
+/// How much of the activity is looked through at once.
 const STRETCH: i64 = 2_000;
-/// Rounds of one look, so that rules that feed each other leave room for others.
+/// Rounds of one look, and stretches of one round, so that rules that feed each other leave room for others.
 const ROUNDS: usize = 40;
 
 /// An effect as the activity has it.
@@ -153,14 +153,9 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
             };
             let cursor = cursor::read(conn, ws)?;
             let from = cursor.unwrap_or(first).max(first);
-            let last = newest.min(from + STRETCH);
-            if last <= from {
-                return Ok(None);
-            }
-            let values = [ws.into(), from.into(), last.into()];
-            let rows = conn.query(&LATER, &values, Recorded::read)?;
+            let Some((events, last)) = later(conn, ws, from, newest)? else { return Ok(None) };
             let mut hits = Vec::new();
-            for event in rows {
+            for event in events {
                 for rule in &rules {
                     let late = rule.on_seq.is_some_and(|seq| event.seq <= seq);
                     if !late
@@ -185,6 +180,25 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
     }
     db.write(move |tx| cursor::set(tx, ws, last)).await?;
     Ok(true)
+}
+
+/// What may concern rules after `from`, and how far that was looked for: stretches without any, as
+/// an import leaves them, are passed over at once.
+fn later(conn: &mut Conn, ws: i64, from: i64, newest: i64) -> Result<Option<(Vec<Recorded>, i64)>> {
+    let mut last = from;
+    for _ in 0..ROUNDS {
+        let end = newest.min(last + STRETCH);
+        if end <= last {
+            break;
+        }
+        let values = [ws.into(), last.into(), end.into()];
+        let rows = conn.query(&LATER, &values, Recorded::read)?;
+        last = end;
+        if !rows.is_empty() {
+            return Ok(Some((rows, last)));
+        }
+    }
+    Ok((last > from).then(|| (Vec::new(), last)))
 }
 
 /// Runs the rules for which a day has come.
