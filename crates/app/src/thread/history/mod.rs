@@ -45,8 +45,9 @@ pub struct Event {
     pub effect: String,
     pub kind: String,
     /// The key of what was changed, where it has one; of a link, that of its other end; of a place on
-    /// the roadmap, that of what stands there; of what a release holds, that of the one or the other; of
-    /// a step of a rollout, that of the release, with the step's title.
+    /// the roadmap, or of what stands on an item's page as a comment does, that of the item; of what a
+    /// release holds, that of the one or the other; of a step of a rollout, that of the release, with
+    /// the step's title.
     pub key: Option<String>,
     pub title: Option<String>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.

@@ -1,13 +1,21 @@
-//! What events of places are about: a place on the roadmap, what a release holds, a step of a rollout.
+//! What events of places are about: a place on the roadmap, what a release holds, a step of a rollout,
+//! and what stands on the page of an item.
 
 use std::collections::HashMap;
 
 use super::Raw;
 use crate::db::Conn;
+use crate::how::acceptance::Acceptance;
+use crate::how::blockers::Blocker;
+use crate::how::criteria::Criterion;
+use crate::how::work_items::WorkItem;
 use crate::kernel::{Actor, Id, Result};
 use crate::store::{Record, load_many};
+use crate::thread::attachments::Attachment;
+use crate::thread::comments::Comment;
 use crate::thread::nodes::{Node, nodes};
 use crate::thread::path::Sight;
+use crate::thread::questions::Question;
 use crate::what::releases::{Release, ReleaseItem, RolloutStep};
 use crate::what::roadmap::Placement;
 
@@ -33,6 +41,22 @@ pub(super) fn named(
         let item = (held.object_kind, held.object_id);
         of.insert(held.id, if other { release(held.release_id) } else { item });
     }
+    for said in load_many::<Comment>(conn, ws, ids(Comment::KIND), None)?.into_values() {
+        of.insert(said.id, (said.object_kind, said.object_id));
+    }
+    for asked in load_many::<Question>(conn, ws, ids(Question::KIND), None)?.into_values() {
+        of.insert(asked.id, (asked.object_kind, asked.object_id));
+    }
+    for file in load_many::<Attachment>(conn, ws, ids(Attachment::KIND), None)?.into_values() {
+        of.insert(file.id, (file.object_kind, file.object_id));
+    }
+    let item = |id: Id| (WorkItem::KIND.to_owned(), id);
+    let criteria = load_many::<Criterion>(conn, ws, ids(Criterion::KIND), None)?;
+    of.extend(criteria.values().map(|criterion| (criterion.id, item(criterion.item_id))));
+    let blockers = load_many::<Blocker>(conn, ws, ids(Blocker::KIND), None)?;
+    of.extend(blockers.values().map(|blocker| (blocker.id, item(blocker.item_id))));
+    let accepted = load_many::<Acceptance>(conn, ws, ids(Acceptance::KIND), None)?;
+    of.extend(accepted.values().map(|acceptance| (acceptance.id, item(acceptance.item_id))));
     let steps = load_many::<RolloutStep>(conn, ws, ids(RolloutStep::KIND), None)?;
     of.extend(steps.values().map(|step| (step.id, release(step.release_id))));
     if of.is_empty() {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::{Page, product, show};
 use crate::kernel::Day;
-use crate::shell::{self, Pages};
+use crate::shell::{self, Pages, Tone};
 use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
@@ -45,6 +45,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
         li {
             b { (e.actor) } " " (verb) " "
             @if let Some(key) = &e.key {
+                @if let Some(part) = part(&e.kind) { (part) " " }
                 a href={ "/" (key) } { (key) } " "
                 @if link { span.soft { (e.title.as_deref().unwrap_or_default()) } " " }
             } @else if link { "something in another product " }
@@ -66,6 +67,19 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
             span.soft { (shell::time_tag(e.happened_at)) }
         }
     }
+}
+
+/// What stands on an item's page, before the item's key.
+fn part(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "acceptance" => "the acceptance of",
+        "attachment" => "a file on",
+        "blocker" => "a blocker of",
+        "comment" => "a comment on",
+        "criterion" => "a criterion of",
+        "question" => "a question about",
+        _ => return None,
+    })
 }
 
 /// A line about a place on the roadmap, about what a release holds, or about a step of a rollout.
@@ -167,10 +181,24 @@ pub(super) async fn past(
 ) -> Response {
     show(&app, visitor, &headers, move |cx| {
         let product = product(cx, &key)?;
-        let day: Day = wanted.at.parse().unwrap_or(cx.now.day().plus_days(-7));
+        let today = cx.now.day();
+        let asked = wanted.at.trim();
+        let read = Some(asked).filter(|asked| !asked.is_empty()).map(str::parse::<Day>);
+        let wrong = match &read {
+            Some(Err(_)) => Some(format!("“{asked}” is no day: choose one like {today}.")),
+            Some(Ok(day)) if *day > today => {
+                Some(format!("{} is still to come: this is how it stands today.", day.words()))
+            }
+            _ => None,
+        };
+        let day = match read {
+            Some(Ok(day)) => day.min(today),
+            _ => today.plus_days(-7),
+        };
         let lines = GetOrderAsOf { product: product.key.clone(), at: day }.run(cx)?;
         let path = format!("/p/{}/past", product.key);
         let main = html! {
+            @if let Some(wrong) = &wrong { (shell::notice(Tone::Warn, html! { (wrong) })) }
             (shell::filters(&path, html! { (shell::field("Day", "at").kind("date").value(day)) }))
             @if lines.is_empty() {
                 (shell::empty_state("Nothing was open on that day", "Each day’s order is kept, from the first item on. Choose a later day.", html! {}))
