@@ -34,7 +34,7 @@ pub fn check() -> anyhow::Result<()> {
 pub fn bless() -> anyhow::Result<()> {
     let mut steps = Steps::new();
     for (name, arguments) in [
-        ("API", ["test", "--package=wherefore-app", "--test=it", "pinned"]),
+        ("API", ["test", "--package=wherefore-app", "--test=it", "pinned::"]),
         ("commands and tools", ["test", "--package=wherefore", "--bin=wherefore", "pinned"]),
     ] {
         let mut tests = cargo();
