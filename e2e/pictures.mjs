@@ -30,6 +30,7 @@ const PICTURES = [
   { name: "priorities", go: "/p/RIDE/priorities" },
   { name: "roadmap", go: "/p/RIDE/roadmap" },
   { name: "portal", go: "/p/RIDE/portal" },
+  { name: "missing-why", go: "/p/PART/gaps" },
   { name: "table-light", go: "/p/RIDE/table" },
   { name: "timeline-light", go: "/p/RIDE/timeline" },
   { name: "sprint", go: first("/p/RIDE/sprints", /\/sprints\/|\/iterations\//) },

@@ -169,6 +169,46 @@ test("all that match are changed at once, and taken back at once", async () => {
   await page.waitForFunction((n) => document.querySelectorAll("main [data-row][data-item]").length === n, before);
 });
 
+test("what has no why is linked at once, or put off to a day to come", async () => {
+  const page = await signedIn("ana");
+  await page.goto("/p/PART/gaps");
+  const broken = page.locator("section", { hasText: "Path broken" }).locator("[data-row][data-item]");
+  const keys = await broken.evaluateAll((rows) => rows.map((row) => row.querySelector("input[name=items]").value));
+  assert.ok(keys.length > 3, "the siloed team has work without a why");
+  const pick = (key) => page.locator(`input[name=items][value="${key}"]`).check();
+  const mended = () => page.locator("form.bulk button.go").click();
+  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  // A day that has passed is refused in words, beside what was typed.
+  await pick(keys[0]);
+  await page.locator("form.bulk input[name=until]").fill(day(-3));
+  await mended();
+  await page.getByText("has passed. Choose today or a later day.").first().waitFor();
+  await page.goto("/p/PART/gaps");
+  await pick(keys[0]);
+  await pick(keys[1]);
+  await page.locator("form.bulk input[name=until]").fill(day(14));
+  await mended();
+  await page.locator(".toast").waitFor();
+  const promised = page.locator("section", { hasText: "promised by a day" });
+  await promised.getByText(keys[0], { exact: true }).waitFor();
+  await promised.getByText(keys[1], { exact: true }).waitFor();
+  await page.locator(".toast").getByText("Undo").click();
+  await page.locator("section", { hasText: "Path broken" }).getByText(keys[1], { exact: true }).waitFor();
+
+  const needs = await page.request.get("/p/PART/needs");
+  const [need] = (await needs.text()).match(/PART-\d+/) ?? [];
+  assert.ok(need, "the partner portal has needs");
+  await pick(keys[1]);
+  await pick(keys[2]);
+  await page.locator("form.bulk input[name=to]").fill(need);
+  await mended();
+  await page.locator(".toast").waitFor();
+  await page.goto(`/${keys[2]}`);
+  await page.locator("aside, main").getByText(need, { exact: true }).first().waitFor();
+  assert.deepEqual(page.troubles.filter((trouble) => !trouble.includes("status of 422")), []);
+});
+
 test("pasted lines are shown first, then all are created", async () => {
   const page = await signedIn("ana");
   await page.goto("/p/RIDE/lines");

@@ -206,7 +206,8 @@ fn link(tx: &mut Tx, actor: &Actor, now: Time, epics: &[String], to: &[String]) 
     for (items, to) in
         epics.chunks(epics.len().div_ceil(to.len()).clamp(1, LINKS)).zip(to.iter().cycle())
     {
-        let all = BulkLink { items: items.to_vec(), to: to.clone() };
+        let (items, to) = (items.to_vec(), Some(to.clone()));
+        let all = BulkLink { items, to, until: None };
         act(tx, actor, now, &all)?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod actor;
 mod error;
 mod id;
+mod patch;
 pub mod rank;
 pub mod secret;
 mod time;
@@ -10,4 +11,5 @@ mod time;
 pub use actor::{ARCHIVED, Access, Actor, Role, Via};
 pub use error::{Conflict, Error, FieldConflict, Result};
 pub use id::Id;
+pub use patch::{Patch, patch};
 pub use time::{Clock, Day, Time};

@@ -113,6 +113,15 @@ impl Day {
         self.start().plus_days(days).day()
     }
 
+    /// The day until which something is put off, as `field` says: one that has passed puts off nothing.
+    pub fn ahead(self, field: &'static str, today: Self) -> super::Result<Self> {
+        if self < today {
+            let message = format!("{} has passed. Choose today or a later day.", self.words());
+            return Err(super::Error::invalid(field, message));
+        }
+        Ok(self)
+    }
+
     /// Days from this one to `other`; negative where that is earlier.
     pub fn days_until(self, other: Self) -> i64 {
         (other.start().0 - self.start().0) / Time::DAY

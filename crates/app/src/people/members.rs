@@ -63,6 +63,12 @@ pub fn all(conn: &mut Conn, workspace: i64) -> Result<Vec<Person>> {
     ALL.all(conn, workspace, &[])
 }
 
+/// What is offered where somebody is to be named: `me`, and who is here.
+pub fn offered(conn: &mut Conn, workspace: i64) -> Result<Vec<String>> {
+    let here = all(conn, workspace)?.into_iter().filter(|p| p.active).map(|p| p.name);
+    Ok(std::iter::once("me".to_owned()).chain(here).collect())
+}
+
 /// Names by id.
 pub fn names(conn: &mut Conn, workspace: i64) -> Result<std::collections::HashMap<Id, String>> {
     let rows = conn.query(&NAMES, &[workspace.into()], |r| Ok((r.get(0)?, r.get(1)?)))?;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::nodes::{Keyed, Node};
-use super::path::{Sight, Standing, judge, up};
+use super::path::{Sight, Standing, judge, ups};
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Result};
 use crate::people::products;
@@ -81,9 +81,9 @@ impl Query for ListGaps {
             next,
         };
         let sight = Sight::of(cx.conn, cx.actor)?;
-        for keyed in all {
+        let ids: Vec<_> = all.iter().map(Keyed::id).collect();
+        for (keyed, above) in all.iter().zip(ups(cx.conn, ws, &sight, &ids)?) {
             let item = keyed.node();
-            let above = up(cx.conn, ws, &sight, keyed.id(), None)?;
             let (standing, gap) = judge(&item, &above, cx.now.day());
             let list = match standing {
                 Standing::Whole => continue,

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::nodes::{Keyed, Node, find, load_keyed, told_nodes};
 use super::path::Sight;
 use crate::db::Conn;
-use crate::kernel::{Access, Actor, Error, Id, Result, Time};
+use crate::how::work_items::{Changed, EditWorkItem};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::store::{Action, Change, Edge, Indexed, Meta, Scope, load};
+use crate::what::opportunities::EditOpportunity;
 use crate::why::evidence::Evidence;
 use crate::why::needs::{Need, is_supported};
 use crate::{new_row, record, selects, statements};
@@ -286,35 +288,72 @@ impl Action for RemoveLink {
     }
 }
 
-/// Link many items to what they serve at once; all or none.
+/// Link many items to what they serve at once, or say until when they have no why yet; all or none.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct BulkLink {
     /// Keys, up to 500.
     pub items: Vec<String>,
-    pub to: String,
+    pub to: Option<String>,
+    /// In place of a link: until this day it is honest that they have no why.
+    pub until: Option<Day>,
 }
 
 impl Action for BulkLink {
-    type Output = crate::how::work_items::Changed;
+    type Output = Changed;
     const META: Meta = Meta {
         name: "bulk-link",
-        summary: "Link many items to what they serve at once; all or none",
+        summary: "Link many items to what they serve at once, or say until when they have no why yet; all or none",
         method: "POST",
         path: "/links/bulk",
         access: Access::Write,
-        exercises: &[9],
+        exercises: &[9, 13, 35],
         scope: Scope::Product,
     };
 
-    fn run(&self, cx: &mut Change<'_>) -> Result<Self::Output> {
+    fn run(&self, cx: &mut Change<'_>) -> Result<Changed> {
         if self.items.is_empty() || self.items.len() > 500 {
             return Err(Error::invalid("items", "Select between 1 and 500 items."));
         }
-        for from in &self.items {
-            AddLink { from: from.clone(), to: self.to.clone(), kind: None }.run(cx)?;
+        let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
+        let (to, until) = match (to, self.until) {
+            (Some(to), None) => (to, None),
+            (None, Some(until)) => ("", Some(until)),
+            _ => {
+                let message = "Name what they serve, or the day until which they have no why: one of the two.";
+                return Err(Error::invalid("to", message));
+            }
+        };
+        for key in &self.items {
+            match until {
+                Some(until) => promise(cx, key, until)?,
+                None => {
+                    let (from, to) = (key.clone(), to.to_owned());
+                    let link = AddLink { from, to, kind: None };
+                    cx.doing(&AddLink::META, |cx| link.run(cx))?;
+                }
+            }
         }
-        Ok(crate::how::work_items::Changed { changed: self.items.len() })
+        Ok(Changed { changed: self.items.len() })
+    }
+}
+
+/// Says of work or a problem until when it has no why yet.
+fn promise(cx: &mut Change<'_>, key: &str, until: Day) -> Result<()> {
+    let actor = cx.actor.clone();
+    let (found, _) = find(cx.conn(), &actor, key, Access::Write).map_err(|e| e.of_key(key))?;
+    let (key, no_why_until) = (found.node().key, Some(Some(until)));
+    match found {
+        Keyed::WorkItem(_) => cx.doing(&EditWorkItem::META, |cx| {
+            EditWorkItem { key, no_why_until, ..EditWorkItem::default() }.run(cx).map(drop)
+        }),
+        Keyed::Opportunity(_) => cx.doing(&EditOpportunity::META, |cx| {
+            EditOpportunity { key, no_why_until, ..EditOpportunity::default() }.run(cx).map(drop)
+        }),
+        _ => {
+            let message = format!("{key} needs no why of its own: only work and problems do.");
+            Err(Error::invalid("items", message))
+        }
     }
 }
 

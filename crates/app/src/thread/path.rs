@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::nodes::{Node, find_any, node, told_nodes};
-use crate::db::Conn;
+use crate::db::{Asked, Conn, Value};
 use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
@@ -93,12 +93,15 @@ fn raw(
     at: Option<Time>,
     sql: &crate::db::Sql,
 ) -> Result<Vec<Raw>> {
-    let moment = at.map_or(OPEN, |t| t.0);
-    let values = [ws.into(), id.into(), moment.into(), STEPS.into()];
     let mut rows: Vec<Raw> =
-        conn.query(sql, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+        conn.query(sql, &values(ws, id, at), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
     rows.sort_by_key(|row| row.3);
     Ok(rows)
+}
+
+fn values(ws: i64, id: Id, at: Option<Time>) -> Vec<Value> {
+    let moment = at.map_or(OPEN, |t| t.0);
+    vec![ws.into(), id.into(), moment.into(), STEPS.into()]
 }
 
 /// What stands above an item now, nearest first, whoever may see it: for totals.
@@ -121,26 +124,43 @@ fn walk(
     sql: &crate::db::Sql,
 ) -> Result<Vec<Step>> {
     let rows = raw(conn, ws, id, at, sql)?;
-    let wanted = rows.iter().map(|(_, id, kind, _)| (kind.clone(), *id));
-    let mut nodes = told_nodes(conn, ws, wanted, at)?;
-    nodes.retain(|_, node| sight.sees(node.product));
+    let nodes = told_nodes(conn, ws, wanted(&rows), at)?;
+    Ok(seen(sight, id, rows, &nodes))
+}
+
+fn wanted(rows: &[Raw]) -> impl Iterator<Item = (String, Id)> {
+    rows.iter().map(|(_, id, kind, _)| (kind.clone(), *id))
+}
+
+/// The steps from an item that are seen, each once.
+fn seen(sight: &Sight, id: Id, rows: Vec<Raw>, nodes: &HashMap<Id, Node>) -> Vec<Step> {
     let mut shown = HashSet::from([id]);
     let mut steps = Vec::new();
     for (through, id, _, depth) in rows {
         if shown.contains(&through)
             && !shown.contains(&id)
-            && let Some(node) = nodes.remove(&id)
+            && let Some(node) = nodes.get(&id).filter(|node| sight.sees(node.product))
         {
             shown.insert(id);
-            steps.push(Step { depth, node, through });
+            steps.push(Step { depth, node: node.clone(), through });
         }
     }
-    Ok(steps)
+    steps
 }
 
 /// What stands above an item.
 pub fn up(conn: &mut Conn, ws: i64, sight: &Sight, id: Id, at: Option<Time>) -> Result<Vec<Step>> {
     walk(conn, ws, sight, id, at, &UP)
+}
+
+/// What stands above each of some items now.
+pub fn ups(conn: &mut Conn, ws: i64, sight: &Sight, ids: &[Id]) -> Result<Vec<Vec<Step>>> {
+    let asked: Vec<Asked<'_>> = ids.iter().map(|id| (UP.text, values(ws, *id, None))).collect();
+    conn.ahead(&asked)?;
+    let all: Result<Vec<Vec<Raw>>> = ids.iter().map(|id| raw(conn, ws, *id, None, &UP)).collect();
+    let all = all?;
+    let nodes = told_nodes(conn, ws, all.iter().flat_map(|rows| wanted(rows)), None)?;
+    Ok(ids.iter().zip(all).map(|(id, rows)| seen(sight, *id, rows, &nodes)).collect())
 }
 
 /// How a release stands: it has its why through all that it holds, and says which of that has none.

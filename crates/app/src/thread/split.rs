@@ -100,7 +100,7 @@ fn part(
         team: story.team_id.map(|id| id.to_string()),
         part: story.part_id.map(|id| id.to_string()),
         labels: story.labels.to_vec(),
-        no_why_until: story.no_why_until,
+        no_why_until: story.no_why_until.filter(|day| *day >= cx.happened.day()),
         ..CreateWorkItem::default()
     };
     let fresh = create(cx, product, &input)?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::order::{Departure, departure};
 use super::ranking::THINGS;
-use crate::kernel::{Access, Day, Error, Id, Result, rank};
+use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch, rank};
 use crate::people::notify::{self, About, Notice};
 use crate::people::nouns::{by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
@@ -131,7 +131,8 @@ pub struct EditOpportunity {
     pub revision: Option<i64>,
     pub title: Option<String>,
     pub body: Option<String>,
-    pub no_why_until: Option<Day>,
+    #[serde(deserialize_with = "patch")]
+    pub no_why_until: Patch<Day>,
 }
 
 impl Action for EditOpportunity {
@@ -150,7 +151,10 @@ impl Action for EditOpportunity {
         let mut after = before.clone();
         put_title(&mut after.title, self.title.as_ref())?;
         put_text(&mut after.body, "body", self.body.as_ref())?;
-        after.no_why_until = self.no_why_until.or(after.no_why_until);
+        if let Some(day) = self.no_why_until.filter(|day| *day != before.no_why_until) {
+            let today = cx.happened.day();
+            after.no_why_until = day.map(|day| day.ahead("no_why_until", today)).transpose()?;
+        }
         Ok((&cx.edit(&before, after, self.revision)?).into())
     }
 }

@@ -1,6 +1,6 @@
 //! Every statement prepares on both engines and means the same to both.
 
-use wherefore_app::db::{Shape, all_statements};
+use wherefore_app::db::{PLANNED_ONCE, Shape, all_statements};
 use wherefore_app::store::{Composed, record_kinds};
 use wherefore_testkit::{TestApp, run};
 
@@ -48,4 +48,15 @@ fn every_statement_has_the_same_shape_on_both_engines() {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     });
+}
+
+#[test]
+fn what_is_planned_once_says_so_in_one_way() {
+    let marked: Vec<_> = texts().into_iter().filter(|(_, text)| text.contains("/*")).collect();
+    assert!(marked.len() > 5, "some are");
+    for (name, text) in marked {
+        // Of two in one, as the orders of a list are tested.
+        let last = text.trim_end_matches(") AS down");
+        assert!(last.ends_with(PLANNED_ONCE), "{name}: {text}");
+    }
 }

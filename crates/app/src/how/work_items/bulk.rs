@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::edit::{EditWorkItem, Patch, patch};
+use super::edit::EditWorkItem;
 use super::filter::{Asked, Order, asked};
 use super::list::{by_key, matching};
-use crate::kernel::{Access, Day, Error, Result};
+use crate::kernel::{Access, Day, Error, Patch, Result, patch};
 use crate::people::products;
 use crate::store::{Action, Change, Fields, Meta, Scope};
 

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::edit::{above, choice, labels, part, person, points, team, tell_assignee, word};
+use super::edit::{
+    above, choice, labels, part, person, points, put_off, team, tell_assignee, word,
+};
 use super::limits::enter;
 use super::names::Names;
 use super::view::{ItemView, view};
@@ -136,7 +138,7 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             sprint_id: None,
             due: input.due,
             fields: custom,
-            no_why_until: input.no_why_until,
+            no_why_until: put_off(cx, input.no_why_until)?,
             started_at: None,
             done_at: None,
             original_key: None,

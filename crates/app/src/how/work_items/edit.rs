@@ -1,8 +1,9 @@
 //! Editing work items, and reading what is given of them.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+use super::filter::someone;
 use super::limits::{self, enter};
 use super::list::by_key;
 use super::names::Names;
@@ -10,23 +11,13 @@ use super::view::{ItemView, view};
 use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch};
 use crate::people::notify::{About, Notice, notify};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{Product, check_text, check_title};
 use crate::people::{members, teams};
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
-
-/// Left out, emptied (`null`) or set.
-pub type Patch<T> = Option<Option<T>>;
-
-/// Tells what is `null` from what is left out.
-pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    d: D,
-) -> std::result::Result<Patch<T>, D::Error> {
-    Option::<T>::deserialize(d).map(Some)
-}
 
 /// Edit what you name of a work item; the rest stays.
 #[derive(Deserialize, JsonSchema, Clone, Default)]
@@ -176,8 +167,8 @@ impl EditWorkItem {
         if let Some(due) = self.due {
             item.due = due;
         }
-        if let Some(day) = self.no_why_until {
-            item.no_why_until = day;
+        if let Some(day) = self.no_why_until.filter(|day| *day != item.no_why_until) {
+            item.no_why_until = put_off(cx, day)?;
         }
         item.fields = fields::write(
             cx,
@@ -284,24 +275,25 @@ fn refuse_cycle(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
     Err(Error::invalid("parent", "That is more than 50 levels deep."))
 }
 
-/// The id of a person given by id, by name, or as `me`.
+/// The id of a person given by id, by name, by the first words of one name alone, or as `me`.
 pub fn person(cx: &mut Change<'_>, who: Option<&str>) -> Result<Option<Id>> {
     let Some(who) = who.map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
     if who == "me" {
         return Ok(Some(cx.actor.person));
     }
-    let workspace = cx.workspace();
-    let found = match who.parse::<Id>() {
-        Ok(id) => load::<members::Person>(cx.conn(), workspace, id)?,
-        Err(_) => members::by_name(cx.conn(), workspace, who)?,
+    let (workspace, actor) = (cx.workspace(), cx.actor.clone());
+    let person = match someone(cx.conn(), &actor, who)? {
+        Some(id) => load::<members::Person>(cx.conn(), workspace, id)?,
+        None => None,
     };
-    let person = found.ok_or_else(|| {
-        Error::invalid(
-            "assignee",
-            format!("Nobody here is called “{who}”. Choose from the people."),
-        )
-    })?;
-    Ok(Some(person.id))
+    let message =
+        || format!("Nobody here is called “{who}”, or several are. Choose from the people.");
+    Ok(Some(person.ok_or_else(|| Error::invalid("assignee", message()))?.id))
+}
+
+/// The day until which it is said that there is no why yet.
+pub fn put_off(cx: &Change<'_>, day: Option<Day>) -> Result<Option<Day>> {
+    day.map(|day| day.ahead("no_why_until", cx.happened.day())).transpose()
 }
 
 pub(super) fn word(text: Option<&str>) -> Option<String> {

@@ -311,7 +311,8 @@ async fn gaps(
                 (shell::bulk_bar("/do/bulk-link", html! {
                     (shell::hidden("_back", &path))
                     (shell::field("Link to", "to").picks("need opportunity").placeholder("key of a need or opportunity"))
-                    button.btn.go { "Link the selected" }
+                    (shell::field("or no why yet, until", "until").kind("date"))
+                    button.btn.go { "Mend the selected" }
                 }))
             }
         };

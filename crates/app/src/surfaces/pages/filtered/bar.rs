@@ -232,11 +232,7 @@ fn words_of(cx: &mut Reader<'_>, product: &Product, field: &Field) -> Result<Vec
         "team" => teams::active(cx.conn, ws)?.into_iter().map(|t| t.name).collect(),
         "part" => parts::of_product(cx.conn, ws, product.id)?.into_iter().map(|p| p.name).collect(),
         "priority" => PRIORITIES.map(str::to_owned).to_vec(),
-        "assignee" => {
-            let people =
-                members::all(cx.conn, ws)?.into_iter().filter(|p| p.active).map(|p| p.name);
-            std::iter::once("me".to_owned()).chain(people).collect()
-        }
+        "assignee" => members::offered(cx.conn, ws)?,
         "sprint" => {
             let newest = sprints::newest(cx.conn, ws, product.id)?;
             let names: Vec<String> = newest.into_iter().take(30).map(|s| s.name).collect();

@@ -7,8 +7,8 @@ use super::{Filter, choices, ours};
 use crate::how::sprints;
 use crate::how::work_items::{COUNTED, LEVELS, PRIORITIES, SERVICES, SEVERITIES, asked, count};
 use crate::kernel::Result;
-use crate::people::policies;
 use crate::people::products::Product;
+use crate::people::{members, policies};
 use crate::shell::{self, Choice};
 use crate::store::{Fields, Reader};
 
@@ -95,7 +95,7 @@ pub(in crate::surfaces::pages) fn bulk(
                 }
             }
             (shell::select("State", "state", named(&states)).id("bulk-state"))
-            (shell::field("Assign", "assignee").placeholder("name or me").id("bulk-assignee"))
+            (shell::field("Assign", "assignee").placeholder("name or me").offer(members::offered(cx.conn, ws)?).autocomplete("off").id("bulk-assignee"))
             (shell::field("Add label", "add_label").id("bulk-add-label"))
             (shell::menu("More", None, more))
             button.btn.go { "Change the selected" }

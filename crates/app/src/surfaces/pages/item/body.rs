@@ -9,6 +9,7 @@ use super::super::filtered::ours_fields;
 use super::super::frameworks::{acceptance, ready};
 use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, stale, values};
 use super::properties::{Parts, work_item};
+use super::quick::day;
 use super::{dependencies, prose, subtasks};
 use crate::how::blockers;
 use crate::how::fields::Definitions;
@@ -77,7 +78,9 @@ pub(super) fn body(
                     (shell::textarea("Because", "because").rows(3))
                     (shell::submit("Decide"))
                 })))
-                (edit("edit-opportunity", &o.key, o.revision, &o.title, Some(&o.body), &html! {}))
+                (edit("edit-opportunity", &o.key, o.revision, &o.title, Some(&o.body), &html! {
+                    (shell::field("No why yet, until", "no_why_until").kind("date").value(day(o.no_why_until)))
+                }))
             }
         },
         Keyed::Need(n) => html! {

@@ -181,9 +181,7 @@ fn inputs(
             html! { (shell::select("State", "state", states).id(&id).value(&item.state)) }
         }
         "assignee" => {
-            let people = members::all(cx.conn, ws)?;
-            let names = people.iter().filter(|p| p.active).map(|p| p.name.clone());
-            let names = std::iter::once("me".to_owned()).chain(names).collect();
+            let names = members::offered(cx.conn, ws)?;
             let who = item.assignee.as_ref().map_or("", |a| &a.name);
             let help = "A name, or me. Empty is nobody.";
             html! { (line("assignee").value(who).offer(names).help(help).autocomplete("off")) }
@@ -302,7 +300,7 @@ fn custom_input(
 /// All custom fields at once, as this form sends them.
 const ALL: Sent = Sent { object: "fields", ids: "quick" };
 
-fn day(day: Option<crate::kernel::Day>) -> String {
+pub(super) fn day(day: Option<crate::kernel::Day>) -> String {
     day.map_or(String::new(), |day| day.to_string())
 }
 
