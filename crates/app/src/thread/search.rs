@@ -60,8 +60,8 @@ fn walk_text(words: usize) -> String {
     )
 }
 
-/// Matches on the first page; and on those that are looked through where a person may see few of them.
-const PAGE: usize = 60;
+/// Matches on the first page, half as many again as are shown, so that titles come before texts; and on those that are looked through where a person may see few of them.
+const PAGE: usize = 45;
 const FURTHER: usize = 2_000;
 const PAGES: usize = 6;
 /// What is shown.

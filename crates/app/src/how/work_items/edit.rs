@@ -278,9 +278,6 @@ fn refuse_cycle(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
 /// The id of a person given by id, by name, by the first words of one name alone, or as `me`.
 pub fn person(cx: &mut Change<'_>, who: Option<&str>) -> Result<Option<Id>> {
     let Some(who) = who.map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
-    if who == "me" {
-        return Ok(Some(cx.actor.person));
-    }
     let (workspace, actor) = (cx.workspace(), cx.actor.clone());
     let person = match someone(cx.conn(), &actor, who)? {
         Some(id) => load::<members::Person>(cx.conn(), workspace, id)?,

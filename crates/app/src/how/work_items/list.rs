@@ -134,13 +134,13 @@ fn sorted(by: &str) -> String {
 /// The text of a list with these conditions in this order, and their values.
 fn compose(wanted: &[Condition], order: &Order) -> (String, Vec<Value>) {
     let (tail, mut values) = conditions(wanted);
-    let open = values.is_empty();
     let (sorted, more) = order.sql(values.len() + 3);
     values.extend(more);
     let limit = values.len() + 3;
     let text = select_text::<WorkItem>("work_item_now", &format!("{tail}{sorted} LIMIT ${limit}"));
-    // An order is walked from where it is asked for, whatever comes first there.
-    (if open { planned_once(&text) } else { text }, values)
+    // All there is, or all that is open, is walked in its order, whatever place that begins at.
+    let walked = wanted.iter().all(Condition::is_open);
+    (if walked { planned_once(&text) } else { text }, values)
 }
 
 fn count_text(wanted: &[Condition]) -> (String, Vec<Value>) {

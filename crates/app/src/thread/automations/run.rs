@@ -36,7 +36,8 @@ statements! {
 const LONGEST: usize = 10;
 /// How much of the activity is looked through at once.
 const STRETCH: i64 = 2_000;
-/// Rounds of one look, and stretches of one round, so that rules that feed each other leave room for others.
+/// Rounds of one look, and stretches of one round, so that rules that feed each other leave room for
+/// others.
 const ROUNDS: usize = 40;
 
 /// An effect as the activity has it.

@@ -50,6 +50,10 @@ impl Condition {
         Self::new(OPEN, Vec::new())
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.text == OPEN
+    }
+
     pub(super) fn label(value: impl Into<Value>) -> Self {
         Self::new(LABEL.to_owned() + "= ?)", vec![value.into()])
     }
