@@ -245,7 +245,10 @@ pub fn judge_by(
         return (Standing::UserOnly, Some(gap.into()));
     }
     if let Some(until) = item.no_why_until.filter(|d| *d >= today) {
-        return (Standing::Promised, Some(format!("No why yet, to be found by {until}.")));
+        return (
+            Standing::Promised,
+            Some(format!("No why yet, to be found by {}.", until.words())),
+        );
     }
     if let Some(need) = needs.get("unsupported").and_then(|n| n.first()) {
         let gap =
