@@ -36,8 +36,10 @@ statements! {
 const LONGEST: usize = 10;
 /// How much of the activity is looked through at once.
 const STRETCH: i64 = 2_000;
-/// Rounds of one look, and stretches of one round, so that rules that feed each other leave room for
-/// others.
+/// Stretches without anything that one round passes over. SQLite keeps what a round has read until the
+/// next one begins.
+const STRETCHES: usize = 5;
+/// Rounds of one look, so that rules that feed each other leave room for others.
 const ROUNDS: usize = 40;
 
 /// An effect as the activity has it.
@@ -187,7 +189,7 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
 /// an import leaves them, are passed over at once.
 fn later(conn: &mut Conn, ws: i64, from: i64, newest: i64) -> Result<Option<(Vec<Recorded>, i64)>> {
     let mut last = from;
-    for _ in 0..ROUNDS {
+    for _ in 0..STRETCHES {
         let end = newest.min(last + STRETCH);
         if end <= last {
             break;
