@@ -108,14 +108,14 @@ impl Conn {
         session.ahead(&asked).map_err(|fault| self.note(fault))
     }
 
-    /// Asks for what this job reads more than once, all of it together, in whatever order it is read:
-    /// the answers stand until the job ends or changes a table that they were read from. What others
-    /// change meanwhile is not seen, so what a lock is taken for is asked after it.
-    pub fn keep<'a>(&self, asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Result<()> {
+    /// Asks ahead for `next`, and behind it for what this job reads more than once, in whatever order:
+    /// those answers stand until the job ends or changes a table that they were read from. What others
+    /// change meanwhile is not seen, so `next` takes the lock under which they are to hold.
+    pub fn ahead_keeping<'a>(&self, next: &'a [Asked<'a>], kept: &'a [Asked<'a>]) -> Result<()> {
         let Link::Postgres(session) = &self.link else { return Ok(()) };
-        let asked: Vec<_> = asked.into_iter().collect();
-        asked.iter().try_for_each(|(_, args)| refuse_nul(args))?;
-        session.keep(&asked).map_err(|fault| self.note(fault))
+        next.iter().chain(kept).try_for_each(|(_, args)| refuse_nul(args))?;
+        let (next, kept): (Vec<_>, Vec<_>) = (next.iter().collect(), kept.iter().collect());
+        session.ahead_keeping(&next, &kept).map_err(|fault| self.note(fault))
     }
 
     /// Prepares a statement without running it, to see that the engine understands it.

@@ -10,7 +10,7 @@ use super::work_items::{WorkItem, stamp};
 use crate::db::Conn;
 use crate::kernel::{Access, Error, Id, Result};
 use crate::people::policies::{self, Owner, Policy, PolicyState, PolicyView};
-use crate::people::products::CATEGORIES;
+use crate::people::products::{self, CATEGORIES};
 use crate::store::{Action, Change, Fields, Meta, Query, Reader, Scope};
 use crate::{selects, statements};
 
@@ -223,6 +223,7 @@ fn check_maps(
 fn activate(cx: &mut Change<'_>, draft: &Policy, maps: &Fields) -> Result<PolicyView> {
     let (actor, ws) = (cx.actor.clone(), cx.workspace());
     check(draft)?;
+    hold_orders(cx, draft.owner())?;
     let before = policies::active(cx.conn(), ws, draft.owner())?;
     if let Some(before) = &before {
         check_maps(cx.conn(), ws, draft, before, maps)?;
@@ -256,6 +257,18 @@ fn activate(cx: &mut Change<'_>, draft: &Policy, maps: &Fields) -> Result<Policy
     cx.update(draft, &mut after)?;
     move_items(cx, &after, maps)?;
     policies::view(cx.conn(), &actor, &after)
+}
+
+/// Waits until nothing is created under the workflow until now: it would keep a state that is gone.
+fn hold_orders(cx: &mut Change<'_>, owner: Owner) -> Result<()> {
+    let ws = cx.workspace();
+    let mut held = match owner {
+        Owner::Product(product) => vec![product],
+        Owner::Team(_) => products::every(cx.conn(), ws)?.iter().map(|p| p.id).collect(),
+    };
+    // In one order, whoever else holds several.
+    held.sort();
+    held.into_iter().try_for_each(|product| products::lock_order(cx, product))
 }
 
 fn move_items(cx: &mut Change<'_>, policy: &Policy, maps: &Fields) -> Result<()> {

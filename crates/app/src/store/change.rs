@@ -57,6 +57,8 @@ pub(super) struct Pending {
     pub happened: Time,
     pub changes: Map<String, Json>,
     pub exercises: Vec<u8>,
+    /// What the action that it is part of may exercise at most.
+    pub declared: &'static [u8],
     pub proposal: bool,
 }
 
@@ -274,6 +276,7 @@ impl<'t> Change<'t> {
             happened: self.happened,
             changes,
             exercises,
+            declared: self.doing.exercises,
             proposal,
         });
     }

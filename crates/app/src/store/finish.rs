@@ -54,13 +54,13 @@ impl Change<'_> {
                 verb: p.verb,
                 responsibilities: p.exercises.clone(),
                 place: Place { product: p.product, part: p.part, team: p.team },
+                declared: p.declared,
                 proposal: p.proposal,
             })
             .collect();
         let doing = Doing {
             access: self.meta.access,
             now: self.now,
-            declared: self.meta.exercises,
             reason: self.reason.as_deref().filter(|_| self.actor.via != Via::Rule),
             deeds: &deeds,
         };

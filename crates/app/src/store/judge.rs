@@ -28,6 +28,8 @@ pub struct Deed {
     /// What it exercises; the judge may add a workspace's own.
     pub responsibilities: Vec<u8>,
     pub place: Place,
+    /// What that action may exercise at most.
+    pub declared: &'static [u8],
     /// It waits for somebody else to take it up, so it overrides nobody.
     pub proposal: bool,
 }
@@ -36,8 +38,6 @@ pub struct Deed {
 pub struct Doing<'a> {
     pub access: Access,
     pub now: Time,
-    /// What the verb may exercise at most.
-    pub declared: &'a [u8],
     pub reason: Option<&'a str>,
     pub deeds: &'a [Deed],
 }

@@ -318,7 +318,7 @@ impl Action for BulkLink {
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
         let (to, until) = match (to, self.until) {
             (Some(to), None) => (to, None),
-            (None, Some(until)) => ("", Some(until)),
+            (None, Some(until)) => ("", Some(until.ahead("until", cx.happened.day())?)),
             _ => {
                 let message = "Name what they serve, or the day until which they have no why: one of the two.";
                 return Err(Error::invalid("to", message));

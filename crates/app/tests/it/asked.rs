@@ -21,12 +21,12 @@ both_engines! {
     async fn what_is_kept_stands_until_it_is_changed(app) {
         let world = World::new(app).await;
         let done = world.app.db.write(|tx| {
-            tx.keep(&[asked(READ)])?;
+            tx.ahead_keeping(&[], &[asked(READ)])?;
             let first = next(tx, READ)?;
             assert_eq!(next(tx, READ)?, first);
             tx.execute("UPDATE counter SET next = next + 1 WHERE workspace_id = $1", &[Value::Int(1)])?;
             assert_eq!(next(tx, READ)?, first + 1, "what was kept is an older answer");
-            tx.keep(&[asked(READ)])?;
+            tx.ahead_keeping(&[], &[asked(READ)])?;
             assert_eq!(next(tx, TAKE)?, first + 2);
             assert_eq!(next(tx, READ)?, first + 2);
             Ok(())
@@ -42,6 +42,8 @@ both_engines! {
             assert_eq!(next(tx, TAKE)?, before + 1);
             assert_eq!(next(tx, READ)?, before + 1);
             assert_eq!(next(tx, READ)?, before + 1, "it was taken once");
+            tx.ahead_keeping(&[asked(TAKE)], &[asked(READ)])?;
+            assert_eq!([next(tx, TAKE)?, next(tx, READ)?, next(tx, READ)?], [before + 2; 3]);
             Ok(())
         });
         done.await.expect("counted");

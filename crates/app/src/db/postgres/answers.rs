@@ -35,11 +35,14 @@ impl<T> Default for Answers<T> {
 impl<T> Answers<T> {
     /// Those of `asked` that have no answer yet; none where they are what is asked next.
     pub fn lacking<'a>(&self, asked: &[&'a Asked<'a>]) -> Vec<&'a Asked<'a>> {
-        let mut lacking = asked.to_vec();
-        lacking.retain(|(sql, args)| !self.keeps(sql, args));
+        let lacking = self.unkept(asked);
         let mut next = self.next.iter();
         let here = |(sql, args): &&Asked<'_>| next.next().is_some_and(|n| n.fits(sql, args));
         if lacking.iter().all(here) { Vec::new() } else { lacking }
+    }
+
+    pub fn unkept<'a>(&self, asked: &[&'a Asked<'a>]) -> Vec<&'a Asked<'a>> {
+        asked.iter().copied().filter(|(sql, args)| !self.keeps(sql, args)).collect()
     }
 
     /// What was asked before and not taken up was in vain.

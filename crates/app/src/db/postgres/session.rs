@@ -134,14 +134,18 @@ impl Session {
         Ok(())
     }
 
-    /// Asks for what is asked more than once, all at once.
-    pub(in crate::db) fn keep(&self, asked: &[&Asked<'_>]) -> Result<(), Fault> {
-        let lacking = self.answers.borrow().lacking(asked);
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        let told = self.tell(&lacking)?;
-        self.answers.borrow_mut().keep(&lacking, told);
+    /// The same, and behind it for what is asked more than once.
+    pub(in crate::db) fn ahead_keeping(
+        &self,
+        next: &[&Asked<'_>],
+        kept: &[&Asked<'_>],
+    ) -> Result<(), Fault> {
+        let kept = self.answers.borrow().unkept(kept);
+        let mut told = self.tell(&[next, &kept].concat())?;
+        let of_kept = told.split_off(next.len());
+        let mut answers = self.answers.borrow_mut();
+        answers.expect(next, told);
+        answers.keep(&kept, of_kept);
         Ok(())
     }
 

@@ -104,17 +104,17 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     let part = part(cx, product, input.part.as_deref())?;
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
     let place = Place { product: Some(product.id), part: part.as_ref().map(|p| p.id), team };
-    // All that can be is read before the product's order is held, and nothing twice.
-    let [owns, charters, handed] = charters::judged_asked(workspace, &place, cx.happened.day());
-    let workflow = policies::workflow_asked(workspace, product.id, team);
-    cx.conn().keep(&[owns, charters, handed, workflow])?;
-    let waits = waits(cx, &place)?;
     let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
     let custom = fields::write(cx, product.id, &none, given, &none)?;
+    // Whoever waited for the order goes by what holds once it is theirs.
     let number = products::next_key_asked(workspace, product.id);
-    cx.conn().ahead(&[number, arrange::last_asked(workspace, product.id)])?;
+    let next = [number, arrange::last_asked(workspace, product.id)];
+    let [owns, charters, handed] = charters::judged_asked(workspace, &place, cx.happened.day());
+    let workflow = policies::workflow_asked(workspace, product.id, team);
+    cx.conn().ahead_keeping(&next, &[owns, charters, handed, workflow])?;
     let key = products::next_key(cx, product)?;
     let rank = arrange::place_last(cx.conn(), workspace, product.id)?;
+    let waits = waits(cx, &place)?;
     let mut item = new_row!(
         cx,
         WorkItem {

@@ -171,7 +171,7 @@ impl Bench<'_> {
         deed: &Deed,
     ) -> Result<()> {
         if numbers.is_empty() {
-            let near = doing.declared.iter().any(|n| granted.contains(n));
+            let near = deed.declared.iter().any(|n| granted.contains(n));
             if near || (doing.access == Access::Propose && !deed.verb.contains("token")) {
                 return Ok(());
             }

@@ -297,12 +297,17 @@ pub fn someone(conn: &mut Conn, actor: &Actor, typed: &str) -> Result<Option<Id>
     }
     let begins = typed.to_lowercase();
     let all = members::all(conn, actor.workspace)?;
-    let mut fits = all.iter().filter(|p| {
+    let begin = |p: &&members::Person| {
         let name = p.name.to_lowercase();
         name == begins || name.strip_prefix(&begins).is_some_and(|rest| rest.starts_with(' '))
-    });
-    let first = fits.next();
-    Ok(first.filter(|_| fits.next().is_none()).map(|p| p.id))
+    };
+    let fits: Vec<&members::Person> = all.iter().filter(begin).collect();
+    // Whoever has left is meant where nobody who is here could be.
+    let here: Vec<&members::Person> = fits.iter().copied().filter(|p| p.active).collect();
+    Ok(match if here.is_empty() { fits } else { here }.as_slice() {
+        [one] => Some(one.id),
+        _ => None,
+    })
 }
 
 fn alike(name: &str, typed: &str) -> bool {

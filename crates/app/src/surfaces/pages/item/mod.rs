@@ -35,7 +35,7 @@ use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
 use crate::thread::path;
 use body::body;
 pub(super) use quick::link as quick_link;
-use rail::{rail, standing_words};
+use rail::{away, rail, standing_words};
 
 pub(in crate::surfaces::pages) fn router() -> Router<Shared> {
     Router::new().route("/{key}", get(item)).route("/{key}/why", get(why)).merge(quick::router())
@@ -117,9 +117,17 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         })?),
         None => None,
     };
+    if let Some(day) = day.filter(|day| *day > cx.now.day()) {
+        let message = format!("{} is still to come. Choose today or a day before.", day.words());
+        return Err(Error::invalid("at", message));
+    }
     let found = match day {
-        Some(day) => load_keyed(cx.conn, ws, now.kind(), now.id(), Some(day.end()))?
-            .ok_or_else(|| Error::refused(format!("It was not there on {day}.")))?,
+        Some(day) => {
+            load_keyed(cx.conn, ws, now.kind(), now.id(), Some(day.end()))?.ok_or_else(|| {
+                let key = now.node().key;
+                Error::refused(format!("{key} was not there yet on {}.", day.words()))
+            })?
+        }
         None => now,
     };
     let node = found.node();
@@ -168,7 +176,14 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     };
     let rail = match &found {
         Keyed::DocPage(page) => Some(docs::rail(cx, &product, Some(&page.key))?),
-        _ => path.as_ref().map(|p| (standing_words(p), rail(p, write))),
+        _ => {
+            let away = if write {
+                away(cx, &node)?
+            } else {
+                html! {}
+            };
+            path.as_ref().map(|p| (standing_words(p), html! { (rail(p, write, day)) (away) }))
+        }
     };
     let peek = shell::peek(
         &format!("/{}", node.key),

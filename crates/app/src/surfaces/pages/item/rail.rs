@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::{facet, kind_words};
-use crate::kernel::Id;
+use crate::kernel::{Day, Id, Result};
 use crate::shell::{self, Facet, PathNode, markdown};
+use crate::store::Reader;
+use crate::thread::links::ties;
 use crate::thread::nodes::Node;
 use crate::thread::path::{Path as WhyPath, Standing, Step};
 
@@ -89,15 +91,45 @@ fn linked(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// The path as the rail shows it: farthest why on top, the item, then what serves it.
-pub(super) fn rail(path: &WhyPath, write: bool) -> Markup {
+/// Where the steps that people drew from or to an item are taken away again.
+pub(super) fn away(cx: &mut Reader<'_>, item: &Node) -> Result<Markup> {
+    let (out, back) = ties(cx.conn, cx.actor, item.id, None)?;
+    let out = out.iter().map(|(kind, other)| (kind, other, &item.key, &other.key));
+    let back = back.iter().map(|(kind, other)| (kind, other, &other.key, &item.key));
+    let drawn = out.chain(back).filter(|(kind, ..)| matches!(kind.as_str(), "serves" | "rests-on"));
+    let drawn: Vec<_> = drawn.collect();
+    if drawn.is_empty() {
+        return Ok(html! {});
+    }
+    let here = &item.key;
+    Ok(shell::menu(
+        "Take a link away",
+        None,
+        html! {
+            ul.rows {
+                @for (kind, other, from, to) in drawn {
+                    @let action = format!("/do/remove-link?from={from}&to={to}&kind={kind}&_back=/{here}");
+                    li.row {
+                        span.title { (other.key) " " (other.title) }
+                        (shell::post_button(&action, "Take away", None))
+                    }
+                }
+            }
+        },
+    ))
+}
+
+/// The path as the rail shows it: farthest why on top, the item, then what serves it; on a past day its
+/// steps lead to that day.
+pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
     const SHOWN: usize = 12;
+    let then = at.map_or(String::new(), |day| format!("?at={day}"));
     let step = |node: &Node, label: String| PathNode {
         facet: facet(node),
         label,
         // Words speak for themselves; repeating their beginning as a title would only double them.
         title: if node.words.is_some() { node.key.clone() } else { node.title.clone() },
-        href: Some(format!("/{}", node.key)),
+        href: Some(format!("/{}{then}", node.key)),
         quote: node.words.as_ref().map(|w| markdown::plain_excerpt(w, 160)),
         note: node.detail.clone(),
         progress: node.progress.map(|p| ((p * 100.0) as u8, format!("{:.0} %", p * 100.0))),
