@@ -208,6 +208,15 @@ both_engines! {
         assert_eq!(ask("POST", "/api/v1/tokens", json!({ "name": "more" })).await.0, 403);
         let proposal = json!({ "product": "OPEN", "title": "Waiting" });
         assert_eq!(ask("POST", "/api/v1/opportunities", proposal).await.0, 201, "it may propose");
+        // Many at once are what each of them would be by itself.
+        let put_off = json!({ "items": [made["key"]], "until": "2100-01-01" });
+        let linker = json!({ "name": "linker", "responsibilities": ["9"] });
+        let linker = format!("Bearer {}", text(&world.post(INES, "/tokens", linker).await, "secret"));
+        let headers = [("authorization", &*linker)];
+        let body = put_off.to_string();
+        let asked = world.api_text(Persona::Nobody, "POST", "/api/v1/links/bulk", &body, &headers);
+        assert_eq!(asked.await.0, 403, "it was granted links alone");
+        assert_eq!(ask("POST", "/api/v1/links/bulk", put_off).await.0, 200);
         // What its person handed over, it does no more.
         world.post(INES, "/handovers", json!({ "product": "OPEN", "responsibility": 35, "to": "Mia" })).await;
         let (status, error) = ask("POST", "/api/v1/work-items", story).await;

@@ -23,6 +23,45 @@ both_engines! {
     }
 }
 
+both_engines! {
+    async fn what_is_created_while_its_first_state_is_renamed_is_in_the_new_one(app) {
+        let world = Arc::new(World::new(app).await);
+        for round in 0..3 {
+            let (name, number) = (format!("Pool {round}"), round * 60);
+            let draft = world.post(Persona::Admin, "/policies", json!({ "product": "OPEN" })).await;
+            let first = draft["states"][0]["name"].as_str().expect("a first state").to_owned();
+            let path = format!("/policies/{}", draft["id"].as_str().expect("an id"));
+            let renamed = json!({ "name": first, "rename": name });
+            world.post(Persona::Admin, &format!("{path}/states"), renamed).await;
+            let mut open = tokio::task::JoinSet::new();
+            for n in 0..60 {
+                let (world, path, maps) = (world.clone(), path.clone(), json!({ first.clone(): name }));
+                open.spawn(async move {
+                    if n == 20 {
+                        let activate = format!("/api/v1{path}/activate");
+                        return world.api(Persona::Admin, "POST", &activate, json!({ "maps": maps })).await;
+                    }
+                    let title = format!("Item {}", number + n);
+                    let item = json!({ "product": "OPEN", "title": title });
+                    world.api(Persona::Member, "POST", "/api/v1/work-items", item).await
+                });
+            }
+            while let Some(done) = open.join_next().await {
+                let (status, answer) = done.expect("it ends");
+                assert!(status < 300, "{status}: {answer}");
+            }
+            let left = format!("/work-items?product=OPEN&limit=200&state={}", first.replace(' ', "+"));
+            let (status, told) = world.api(Persona::Member, "GET", &format!("/api/v1{left}"), json!({})).await;
+            let none = status == 422 || told["items"].as_array().is_some_and(Vec::is_empty);
+            assert!(none, "some are in “{first}” still: {told}");
+            let all = world.get(Persona::Member, "/work-items?product=OPEN&limit=200").await;
+            for item in all["items"].as_array().expect("a list") {
+                assert_eq!(item["state"], json!(name), "{item}");
+            }
+        }
+    }
+}
+
 /// Which item goes where.
 type Move = (String, Value);
 
