@@ -182,7 +182,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
             } else {
                 html! {}
             };
-            path.as_ref().map(|p| (standing_words(p), html! { (rail(p, write, day)) (away) }))
+            path.as_ref().map(|p| (standing_words(p), html! { (rail(p, write, day)) " " (away) }))
         }
     };
     let peek = shell::peek(

@@ -109,7 +109,7 @@ pub(super) fn away(cx: &mut Reader<'_>, item: &Node) -> Result<Markup> {
             ul.rows {
                 @for (kind, other, from, to) in drawn {
                     @let action = format!("/do/remove-link?from={from}&to={to}&kind={kind}&_back=/{here}");
-                    li.row {
+                    li.row.whole {
                         span.title { (other.key) " " (other.title) }
                         (shell::post_button(&action, "Take away", None))
                     }
