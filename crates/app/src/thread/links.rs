@@ -316,22 +316,20 @@ impl Action for BulkLink {
             return Err(Error::invalid("items", "Select between 1 and 500 items."));
         }
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
-        let (to, until) = match (to, self.until) {
-            (Some(to), None) => (to, None),
-            (None, Some(until)) => ("", Some(until.ahead("until", cx.happened.day())?)),
+        match (to, self.until) {
+            (Some(to), None) => {
+                for from in &self.items {
+                    let link = AddLink { from: from.clone(), to: to.to_owned(), kind: None };
+                    cx.doing(&AddLink::META, |cx| link.run(cx))?;
+                }
+            }
+            (None, Some(until)) => {
+                let until = until.ahead("until", cx.happened.day())?;
+                self.items.iter().try_for_each(|key| promise(cx, key, until))?;
+            }
             _ => {
                 let message = "Name what they serve, or the day until which they have no why: one of the two.";
                 return Err(Error::invalid("to", message));
-            }
-        };
-        for key in &self.items {
-            match until {
-                Some(until) => promise(cx, key, until)?,
-                None => {
-                    let (from, to) = (key.clone(), to.to_owned());
-                    let link = AddLink { from, to, kind: None };
-                    cx.doing(&AddLink::META, |cx| link.run(cx))?;
-                }
             }
         }
         Ok(Changed { changed: self.items.len() })
