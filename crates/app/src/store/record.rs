@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::{Change, KnownFields, Past};
-use crate::db::{Asked, Conn, Row, Value};
+use crate::db::{Asked, Conn, Row, Value, planned_once};
 use crate::kernel::{Id, Result, Time};
 
 /// What every record carries beside its own fields.
@@ -227,10 +227,10 @@ impl RecordSql {
                      WHERE workspace_id = $1 AND id = $2 AND valid_from < $3 AND valid_to >= $3"
                 )
             }),
-            by_ids: format!(
+            by_ids: planned_once(&format!(
                 "SELECT {list} FROM {table} WHERE workspace_id = $1 AND id IN ({})",
                 marks_from(2)
-            ),
+            )),
             by_ids_as_of: R::VERSIONED.then(|| {
                 let some = marks_from(3);
                 format!(

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::nodes::{Node, find};
-use crate::db::{Engine, Row};
+use crate::db::{Engine, Row, planned_once};
 use crate::how::options::SolutionOption;
 use crate::how::work_items::{LEVELS, WorkItem};
 use crate::kernel::{Access, Id, Result};
@@ -30,38 +30,57 @@ static WALKS: LazyLock<[String; WALKED]> =
 
 /// The newest that hold the very words, by PostgreSQL, whose index knows no order: stretch after
 /// stretch of 16,384 document numbers, of those that hold all the words (the last value). Each is marked
-/// in the documents themselves (`b`); one that holds many is gone through in quarters (`a`). A condition
-/// of its own for each word lets the index leap from one to the other; what is materialised is asked of
-/// that index and no other.
+/// in the documents themselves (`b`), and so are its quarters (`a`). The newest quarter comes first, which
+/// tells whether quarters will do for what is newer, as they do for common words; a stretch after them
+/// that holds many is gone through in quarters too. A condition of its own for each word lets the index
+/// leap from one to the other; what is materialised is asked of that index and no other, so the plan is
+/// the same for all words.
 fn walk_text(words: usize) -> String {
     let each = (2..words + 2).map(|n| format!(" AND words @@ to_tsquery('simple', ${n})"));
     let (holds, all): (String, usize) = (each.collect(), words + 2);
     let held = |mark: &str| {
         format!(
-            "WITH held AS MATERIALIZED (SELECT doc, object_kind, object_id, product_id, title \
+            "SELECT doc, object_kind, object_id, product_id, title \
              FROM search_doc WHERE workspace_id = $1 \
-             AND words @@ CAST('''#' || {mark} || '''' AS TSQUERY){holds})"
+             AND words @@ CAST('''#' || {mark} || '''' AS TSQUERY){holds}"
         )
     };
     let (far, near) = (held("'b' || far.n"), held("'a' || near.n"));
-    format!(
+    let newest = held("'a' || (SELECT MAX(n) FROM near)");
+    planned_once(&format!(
         "WITH wanted AS MATERIALIZED (SELECT hashtextextended(lexeme, 0) AS word \
          FROM unnest(to_tsvector('simple', ${all})) AS l (lexeme, positions, weights)), \
          far AS MATERIALIZED (SELECT stretch AS n FROM search_word \
          WHERE word IN (SELECT word FROM wanted) \
-         GROUP BY stretch HAVING COUNT(*) >= (SELECT COUNT(*) FROM wanted) ORDER BY stretch DESC) \
-         SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM far \
-         CROSS JOIN LATERAL ({far}, \
-         few AS MATERIALIZED (SELECT COUNT(*) < {PAGE} AS all_told FROM (SELECT 1 FROM held LIMIT {PAGE}) AS some_held) \
+         GROUP BY stretch HAVING COUNT(*) >= (SELECT COUNT(*) FROM wanted) ORDER BY stretch DESC), \
+         near AS MATERIALIZED (SELECT far.n * 4 + quarter AS n \
+         FROM (SELECT n FROM far ORDER BY n DESC LIMIT 2) AS far \
+         CROSS JOIN generate_series(0, 3) AS quarter WHERE (far.n * 4 + quarter) * 4096 \
+         <= (SELECT MAX(doc) FROM search_doc WHERE workspace_id = $1) ORDER BY 1 DESC), \
+         newest AS MATERIALIZED ({newest}), \
+         common AS MATERIALIZED (SELECT COUNT(*) >= {COMMON} AS so FROM newest), \
+         passed AS MATERIALIZED (SELECT 4096 * \
+         CASE WHEN (SELECT so FROM common) THEN MIN(n) ELSE MAX(n) END AS doc FROM near) \
+         SELECT d.doc, d.object_kind, d.object_id, d.product_id, SUBSTR(d.title, 1, 300) FROM (\
+         (SELECT * FROM newest ORDER BY doc DESC LIMIT {PAGE}) UNION ALL \
+         (SELECT d.* FROM near CROSS JOIN LATERAL \
+         (WITH held AS MATERIALIZED ({near}) SELECT * FROM held ORDER BY doc DESC) AS d \
+         WHERE (SELECT so FROM common) AND near.n < (SELECT MAX(n) FROM near)) UNION ALL \
+         (SELECT d.* FROM far CROSS JOIN passed CROSS JOIN LATERAL (\
+         WITH held AS MATERIALIZED ({far}), few AS MATERIALIZED (SELECT COUNT(*) < {PAGE} AS all_told \
+         FROM (SELECT 1 FROM held LIMIT {PAGE}) AS some_held) \
          (SELECT * FROM held WHERE (SELECT all_told FROM few) ORDER BY doc DESC) UNION ALL \
-         SELECT d.* FROM generate_series(far.n * 4 + 3, far.n * 4, -1) AS near(n) \
-         CROSS JOIN LATERAL ({near} SELECT * FROM held ORDER BY doc DESC LIMIT {PAGE}) AS d \
-         WHERE NOT (SELECT all_told FROM few)) AS d LIMIT {PAGE}"
-    )
+         SELECT d.* FROM generate_series(far.n * 4 + 3, far.n * 4, -1) AS near(n) CROSS JOIN LATERAL \
+         (WITH held AS MATERIALIZED ({near}) SELECT * FROM held ORDER BY doc DESC LIMIT {PAGE}) AS d \
+         WHERE NOT (SELECT all_told FROM few)) AS d \
+         WHERE far.n * 16384 < passed.doc AND d.doc < passed.doc)) AS d LIMIT {PAGE}"
+    ))
 }
 
 /// Matches on the first page, half as many again as are shown, so that titles come before texts; and on those that are looked through where a person may see few of them.
 const PAGE: usize = 45;
+/// So many in the newest quarter of a stretch, and a page of them is found in a few quarters.
+const COMMON: usize = 12;
 const FURTHER: usize = 2_000;
 const PAGES: usize = 6;
 /// What is shown.
