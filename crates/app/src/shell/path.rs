@@ -25,6 +25,8 @@ pub struct PathNode {
     pub here: bool,
     /// Something is missing: `title` says what, `href` leads to where it is filled.
     pub gap: bool,
+    /// How far it is set in below what it serves, 0 for not.
+    pub depth: u8,
 }
 
 /// The path as a list; `w` follows the node that is marked or the one above the page's own, `d` the
@@ -61,7 +63,8 @@ impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
         let title = clipped(&self.title);
         html! {
-            li.node.here[self.here].gap[self.gap].(self.facet.class()) {
+            @let depth = (self.depth > 0).then(|| self.depth.min(3));
+            li.node.here[self.here].gap[self.gap].(self.facet.class()) data-depth=[depth] {
                 small { (self.label) }
                 @match &self.href {
                     Some(href) if !self.here => a href=(href) data-hotkey=[key] { (title) },

@@ -357,15 +357,12 @@ fn promise(cx: &mut Change<'_>, key: &str, until: Day) -> Result<()> {
 
 /// A node at the other end of a link, with the link's kind.
 pub type Tie = (String, Node);
+/// What a record points to, and what points to it.
+pub type Ties = (Vec<Tie>, Vec<Tie>);
 
 /// The nodes tied to a record that `actor` sees: what it points to, and what points to it; as they are,
 /// or as they stood just before `at`.
-pub fn ties(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: Id,
-    at: Option<Time>,
-) -> Result<(Vec<Tie>, Vec<Tie>)> {
+pub fn ties(conn: &mut Conn, actor: &Actor, id: Id, at: Option<Time>) -> Result<Ties> {
     let ws = actor.workspace;
     let sight = Sight::of(conn, actor)?;
     let (from, to) = match at {

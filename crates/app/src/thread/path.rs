@@ -40,16 +40,17 @@ pub enum Standing {
     Promised,
 }
 
-/// A step of the path: a node, how far away, and what lies between.
+/// A step of the path: a node, how far away, and what it is reached from.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
     /// 1 for the next one.
     pub depth: i64,
     #[serde(flatten)]
     pub node: Node,
+    /// All of the path, the item among it, that it stands directly above or below, as it is reached.
     #[serde(skip)]
     #[schemars(skip)]
-    pub through: Id,
+    pub from: Vec<Id>,
 }
 
 /// The path of an item.
@@ -133,16 +134,23 @@ fn wanted(rows: &[Raw]) -> impl Iterator<Item = (String, Id)> {
 }
 
 /// The steps from an item that are seen, each once.
-fn seen(sight: &Sight, id: Id, rows: Vec<Raw>, nodes: &HashMap<Id, Node>) -> Vec<Step> {
-    let mut shown = HashSet::from([id]);
-    let mut steps = Vec::new();
-    for (through, id, _, depth) in rows {
-        if shown.contains(&through)
-            && !shown.contains(&id)
-            && let Some(node) = nodes.get(&id).filter(|node| sight.sees(node.product))
-        {
-            shown.insert(id);
-            steps.push(Step { depth, node: node.clone(), through });
+fn seen(sight: &Sight, item: Id, rows: Vec<Raw>, nodes: &HashMap<Id, Node>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut places: HashMap<Id, usize> = HashMap::new();
+    for (from, id, _, depth) in rows {
+        if id == item || !(from == item || places.contains_key(&from)) {
+            continue;
+        }
+        match places.get(&id) {
+            Some(at) if steps[*at].from.contains(&from) => {}
+            Some(at) => steps[*at].from.push(from),
+            None => {
+                let Some(node) = nodes.get(&id).filter(|node| sight.sees(node.product)) else {
+                    continue;
+                };
+                places.insert(id, steps.len());
+                steps.push(Step { depth, node: node.clone(), from: vec![from] });
+            }
         }
     }
     steps
@@ -177,7 +185,7 @@ fn judge_release(
         return Ok((Standing::NoWhy, Some(empty.into())));
     }
     let rows = raw(conn, ws, release.id, at, &UP_RELEASE)?;
-    let bare = up.iter().filter(|s| s.through == release.id).find(|held| {
+    let bare = up.iter().filter(|s| s.from.contains(&release.id)).find(|held| {
         let promised = held.node.no_why_until.is_some_and(|day| day >= today);
         !promised && !rows.iter().any(|(lower, ..)| *lower == held.node.id)
     });
@@ -204,10 +212,15 @@ pub fn down(
     walk(conn, ws, sight, id, at, &DOWN)
 }
 
+/// Whether it says what is to be reached, for which nothing needs to stand above.
+pub fn is_goal(node: &Node) -> bool {
+    ["objective", "key-result"].contains(&&*node.kind)
+}
+
 /// How an item stands, from what is above it; pure.
 pub fn judge(item: &Node, up: &[Step], today: Day) -> (Standing, Option<String>) {
-    let supported: HashSet<Id> =
-        up.iter().filter(|s| s.node.kind == "evidence").map(|s| s.through).collect();
+    let voices = up.iter().filter(|s| s.node.kind == "evidence");
+    let supported: HashSet<Id> = voices.flat_map(|s| s.from.iter().copied()).collect();
     judge_by(item, up, &supported, today)
 }
 
@@ -255,7 +268,8 @@ pub fn judge_by(
             format!("No evidence supports {} yet: link what users said or a number.", need.key);
         return (Standing::Unsupported, Some(gap));
     }
-    let gap = match up.last() {
+    let stops = up.iter().rfind(|s| !is_goal(&s.node) && s.node.kind != "evidence");
+    let gap = match stops {
         Some(last) => format!(
             "The path stops at {} {}: link it to an opportunity or a need.",
             last.node.kind, last.node.key
@@ -345,8 +359,8 @@ mod tests {
         }
     }
 
-    fn above(node: Node, through: Id) -> Step {
-        Step { depth: 1, node, through }
+    fn above(node: Node, from: Id) -> Step {
+        Step { depth: 1, node, from: vec![from] }
     }
 
     fn today() -> Day {
@@ -366,6 +380,26 @@ mod tests {
         assert_eq!(judge(&story, &up, today()).0, Standing::Whole);
         let law = vec![above(a("need", Some("obligation")), story.id)];
         assert_eq!(judge(&story, &law, today()).0, Standing::Whole);
+    }
+
+    #[test]
+    fn one_voice_supports_every_need_that_it_is_linked_to() {
+        let (story, voice) = (a("story", None), a("evidence", None));
+        let (user, business) = (a("need", Some("user")), a("need", Some("business")));
+        let rows: Vec<Raw> = [
+            (story.id, &user, 1),
+            (story.id, &business, 1),
+            (user.id, &voice, 2),
+            (business.id, &voice, 2),
+        ]
+        .map(|(from, node, depth)| (from, node.id, node.kind.clone(), depth))
+        .into();
+        let sight = Sight(HashSet::from([&user, &business, &voice].map(|node| node.product)));
+        let nodes = [&user, &business, &voice].map(|node| (node.id, node.clone())).into();
+        let up = seen(&sight, story.id, rows, &nodes);
+        assert_eq!(up.len(), 3);
+        assert_eq!(up[2].from, [user.id, business.id]);
+        assert_eq!(judge(&story, &up, today()).0, Standing::Whole);
     }
 
     #[test]

@@ -148,16 +148,19 @@ pub fn above(
         from.entry((step.root, step.lower)).or_default().push(step.upper);
     }
     for root in ids {
-        let mut steps = Vec::new();
-        let mut seen = HashSet::from([*root]);
+        let mut steps: Vec<Step> = Vec::new();
+        let mut places: HashMap<Id, usize> = HashMap::new();
         let mut open = VecDeque::from([(*root, 0_i64)]);
         while let Some((lower, depth)) = open.pop_front() {
             for upper in from.get(&(*root, lower)).into_iter().flatten() {
                 let Some(node) = known.get(upper).filter(|n| sight.sees(n.product)) else {
                     continue;
                 };
-                if seen.insert(*upper) {
-                    steps.push(Step { depth: depth + 1, node: node.clone(), through: lower });
+                if let Some(at) = places.get(upper) {
+                    steps[*at].from.push(lower);
+                } else if upper != root {
+                    places.insert(*upper, steps.len());
+                    steps.push(Step { depth: depth + 1, node: node.clone(), from: vec![lower] });
                     open.push_back((*upper, depth + 1));
                 }
             }

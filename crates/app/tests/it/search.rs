@@ -127,6 +127,27 @@ both_engines! {
         assert!(titles(&app, &owner, "lantern lighthouse", None).await.is_empty());
     }
 
+    async fn none_is_left_out_from_one_part_of_the_index_to_the_next(app) {
+        // Numbers of documents, oldest first, and how many are there that hold a common and a rare word.
+        let placed = [(100, 20, 20), (20_000, 2, 10), (70_000, 3, 4), (78_000, 3, 0), (900_000, 5, 3), (910_000, 14, 5)];
+        let owner = app.db.write(move |tx| {
+            let owner = owner(tx)?;
+            for (doc, common, rare) in placed {
+                leap(tx, doc)?;
+                items(tx, &owner, "PAY", &format!("Common at {doc}"), common)?;
+                items(tx, &owner, "PAY", &format!("Rare at {doc}"), rare)?;
+            }
+            Ok(owner)
+        }).await.unwrap();
+        let newest = |word: &str, many: fn((i64, usize, usize)) -> usize| -> Vec<String> {
+            let all = placed.into_iter().rev();
+            let all = all.flat_map(|at| std::iter::repeat_n(format!("{word} at {}", at.0), many(at)));
+            all.take(30).collect()
+        };
+        assert_eq!(titles(&app, &owner, "common", None).await, newest("Common", |at| at.1));
+        assert_eq!(titles(&app, &owner, "rare at", None).await, newest("Rare", |at| at.2));
+    }
+
     async fn others_matches_hide_none_of_mine(app) {
         let (owner, guest) = app.db.write(|tx| {
             let owner = owner(tx)?;

@@ -20,7 +20,7 @@ use crate::people::products::Product;
 use crate::shell;
 use crate::store::{Reader, load};
 use crate::thread::answers::askers;
-use crate::thread::links::ties;
+use crate::thread::links::Ties;
 use crate::thread::nodes::Keyed;
 use crate::why::evidence::{EvidenceView, RELIABILITY, address};
 use crate::why::key_results::{KeyResultView, check_ins};
@@ -35,13 +35,12 @@ pub(super) fn body(
     found: &Keyed,
     product: &Product,
     write: bool,
-    at: Option<Time>,
+    (tied, at): (&Ties, Option<Time>),
 ) -> Result<Markup> {
     let ws = cx.actor.workspace;
     Ok(match found {
         Keyed::WorkItem(i) => {
             let item = view(cx.conn, ws, i, &mut Names::default())?;
-            let (out, back) = ties(cx.conn, cx.actor, i.id, at)?;
             let id =
                 |named: &Option<Arc<Named>>| named.as_ref().map_or(String::new(), |n| n.id.clone());
             let ours = ours_fields(cx, product, &id(&item.team), &id(&item.part))?;
@@ -53,14 +52,14 @@ pub(super) fn body(
             };
             let whole = html! { (ours) (custom) };
             let parts = Parts { known: &known, whole: &whole };
-            let shown = work_item(product, &item, &parts, &out, &back, write);
+            let shown = work_item(product, &item, &parts, tied, write);
             html! {
                 @if at.is_none() { (stale::on_item(cx, i, &item, write)?) }
                 (shown)
                 (subtasks::on_item(cx, i, &item, write, at)?)
                 (acceptance::on_item(cx, &item, write, at)?)
                 @if at.is_none() { (ready::on_item(cx, i, write)?) }
-                (dependencies::on_item(cx, &item, &out, &back, write, at.is_some())?)
+                (dependencies::on_item(cx, &item, tied, write, at.is_some())?)
                 (blockers(cx, &item, write, at)?)
                 @if at.is_none() { (git::on_item(cx, &item, write)?) }
             }

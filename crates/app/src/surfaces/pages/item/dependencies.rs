@@ -8,6 +8,7 @@ use crate::kernel::Result;
 use crate::shell::{self, Choice, Tone};
 use crate::store::Reader;
 use crate::thread::dependencies::blocking;
+use crate::thread::links::Ties;
 use crate::thread::nodes::Node;
 
 /// How a tie reads from the side it points from, and from the other one.
@@ -26,7 +27,7 @@ struct Line<'n> {
     node: &'n Node,
 }
 
-fn lines<'n>(out: &'n [(String, Node)], back: &'n [(String, Node)]) -> Vec<Line<'n>> {
+fn lines((out, back): &Ties) -> Vec<Line<'_>> {
     let mut all = Vec::new();
     for (kind, away, towards) in WORDS {
         for (ties, from_here, words) in [(out, true, away), (back, false, towards)] {
@@ -40,12 +41,11 @@ fn lines<'n>(out: &'n [(String, Node)], back: &'n [(String, Node)]) -> Vec<Line<
 pub(super) fn on_item(
     cx: &mut Reader<'_>,
     item: &ItemView,
-    out: &[(String, Node)],
-    back: &[(String, Node)],
+    tied: &Ties,
     write: bool,
     past: bool,
 ) -> Result<Markup> {
-    let all = lines(out, back);
+    let all = lines(tied);
     // What it waited for then stands below with the state that it had.
     let waits = match past {
         true => Vec::new(),

@@ -31,6 +31,7 @@ use crate::surfaces::session::Visitor;
 use crate::thread::comments;
 use crate::thread::follows::is_followed;
 use crate::thread::history;
+use crate::thread::links::{Ties, ties};
 use crate::thread::nodes::{Keyed, Node, find_any, load_keyed};
 use crate::thread::path;
 use body::body;
@@ -136,7 +137,11 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let write = may_write(cx) && day.is_none() && !found.is_gone();
     let comments = comments::comments(cx.conn, ws, found.id())?;
     let events = history::of_object(cx.conn, cx.actor, found.id(), day.map(Day::end), 12)?;
-    let body = body(cx, &found, &product, write, day.map(Day::end))?;
+    let tied = match write || matches!(found, Keyed::WorkItem(_)) {
+        true => ties(cx.conn, cx.actor, found.id(), day.map(Day::end))?,
+        false => Ties::default(),
+    };
+    let body = body(cx, &found, &product, write, (&tied, day.map(Day::end)))?;
     let propose = cx.actor.check(Access::Propose).is_ok() && day.is_none() && !found.is_gone();
     let work = ["epic", "release"].contains(&node.kind.as_str());
     let beside = html! {
@@ -178,7 +183,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         Keyed::DocPage(page) => Some(docs::rail(cx, &product, Some(&page.key))?),
         _ => {
             let away = if write {
-                away(cx, &node)?
+                away(&node, &tied)
             } else {
                 html! {}
             };

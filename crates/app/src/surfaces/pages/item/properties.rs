@@ -12,7 +12,7 @@ use crate::how::fields::Definitions;
 use crate::how::work_items::{ItemView, LEVELS, SERVICES, SEVERITIES};
 use crate::people::products::Product;
 use crate::shell;
-use crate::thread::nodes::Node;
+use crate::thread::links::{Tie, Ties};
 
 /// What the page knows beside the item.
 pub(super) struct Parts<'p> {
@@ -26,8 +26,7 @@ pub(super) fn work_item(
     product: &Product,
     item: &ItemView,
     parts: &Parts<'_>,
-    out: &[(String, Node)],
-    back: &[(String, Node)],
+    (out, back): &Ties,
     write: bool,
 ) -> Markup {
     let tied = out.iter().chain(back);
@@ -36,8 +35,7 @@ pub(super) fn work_item(
     let ended = matches!(item.category.as_str(), "accepted" | "dropped");
     let unsized_in = matches!(item.estimates.as_str(), "none" | "sizes");
     let sized = item.points.is_none() && item.level != "epic" && !ended && !unsized_in;
-    let beside: Vec<&(String, Node)> =
-        tied.filter(|(k, _)| !TOLD_ELSEWHERE.contains(&k.as_str())).collect();
+    let beside: Vec<&Tie> = tied.filter(|(k, _)| !TOLD_ELSEWHERE.contains(&k.as_str())).collect();
     html! {
         (properties(item, parts.known, write))
         (story::form(&item.title, &item.body))

@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::{facet, kind_words};
-use crate::kernel::{Day, Id, Result};
+use crate::kernel::{Day, Id};
 use crate::shell::{self, Facet, PathNode, markdown};
-use crate::store::Reader;
-use crate::thread::links::ties;
+use crate::thread::links::Ties;
 use crate::thread::nodes::Node;
-use crate::thread::path::{Path as WhyPath, Standing, Step};
+use crate::thread::path::{Path as WhyPath, Standing, Step, is_goal};
 
 pub(super) fn standing_words(path: &WhyPath) -> String {
     match path.standing {
@@ -23,54 +22,85 @@ pub(super) fn standing_words(path: &WhyPath) -> String {
     }
 }
 
-/// The voices that are shown under each need; how many more there are is said.
+/// The voices that are shown under each step; how many more there are is said.
 const VOICES: usize = 2;
-
-/// Goals on top, then each need with some of the voices under it, then the problems and the work.
-fn ordered(path: &WhyPath) -> Vec<&Step> {
-    let kind = |wanted: &'static str| path.up.iter().filter(move |s| s.node.kind == wanted);
-    let mut all: Vec<&Step> = kind("objective").chain(kind("key-result")).collect();
-    for need in kind("need") {
-        all.push(need);
-        all.extend(kind("evidence").filter(|e| e.through == need.node.id).take(VOICES));
-    }
-    let own = kind("evidence").filter(|e| e.through == path.item.id);
-    all.extend(own.take(VOICES * 3));
-    all.extend(kind("opportunity"));
-    let why = ["objective", "key-result", "need", "evidence", "opportunity"];
-    all.extend(path.up.iter().rev().filter(|s| !why.contains(&s.node.kind.as_str())));
-    all
-}
-
-/// How many voices under each need are not shown, by the last one that is.
-fn unshown(path: &WhyPath, steps: &[&Step]) -> HashMap<Id, usize> {
-    let under =
-        |through: Id| path.up.iter().filter(move |s| is_evidence(s) && s.through == through);
-    let shown = |through: Id| {
-        steps.iter().filter(move |s| is_evidence(s) && s.through == through).map(|s| s.node.id)
-    };
-    let needs = path.up.iter().filter(|s| s.node.kind == "need").map(|s| s.node.id);
-    needs
-        .chain([path.item.id])
-        .filter_map(|need| {
-            let more = under(need).count().saturating_sub(shown(need).count());
-            (more > 0).then_some(())?;
-            Some((shown(need).next_back()?, more))
-        })
-        .collect()
-}
 
 fn is_evidence(step: &Step) -> bool {
     step.node.kind == "evidence"
 }
 
-/// Where the way up leads next: from a need to somebody's words, from all else to what it serves,
-/// since a figure beside it leads no further.
-fn upward(path: &WhyPath, steps: &[&Step]) -> Option<usize> {
-    if path.item.kind == "need" {
-        return steps.iter().rposition(|s| is_evidence(s) && s.node.words.is_some());
+/// Goals and needs, which end a path.
+fn is_why(step: &Step) -> bool {
+    is_goal(&step.node) || step.node.kind == "need"
+}
+
+/// The steps above an item in layers, the farthest why on top: goals, needs, problems, then the work.
+fn layers(path: &WhyPath) -> Vec<Vec<&Step>> {
+    let kind =
+        |wanted: &str| -> Vec<&Step> { path.up.iter().filter(|s| s.node.kind == wanted).collect() };
+    let work =
+        path.up.iter().filter(|s| !is_evidence(s) && !is_why(s) && s.node.kind != "opportunity");
+    let mut all = ["objective", "key-result", "need"].map(kind).to_vec();
+    for mut farther in [kind("opportunity"), work.collect()] {
+        farther.reverse();
+        all.extend(farther.chunk_by(|one, other| one.depth == other.depth).map(<[_]>::to_vec));
     }
-    steps.iter().rposition(|s| !is_evidence(s))
+    all.retain(|layer| !layer.is_empty());
+    all
+}
+
+/// What a step of a layer is linked from, where that is not simply all of the layer below it; and that
+/// its branch ends there, where others lead on.
+fn branch(path: &WhyPath, layers: &[Vec<&Step>], at: usize, step: &Step) -> Option<String> {
+    let below = layers.get(at + 1).map(|layer| layer.iter().map(|s| s.node.id).collect());
+    let below: Vec<Id> = below.unwrap_or_else(|| vec![path.item.id]);
+    let mut words = Vec::new();
+    if !below.iter().all(|id| step.from.contains(id)) {
+        let key = |id: &Id| match path.up.iter().find(|s| s.node.id == *id) {
+            Some(other) => other.node.key.clone(),
+            None => format!("this {}", path.item.kind.replace('-', " ")),
+        };
+        let from: Vec<String> = step.from.iter().take(4).map(key).collect();
+        words.push(format!("linked from {}", from.join(", ")));
+    }
+    if at > 0 && !is_why(step) && !leads_on(path, step) {
+        words.push("nothing stands above it".into());
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Whether something stands above a step.
+fn leads_on(path: &WhyPath, step: &Step) -> bool {
+    path.up.iter().any(|s| !is_evidence(s) && s.from.contains(&step.node.id))
+}
+
+/// Where `w` leads: from a need to somebody's words, from all else to what it serves, where a branch
+/// leads on by that one.
+fn upward(path: &WhyPath) -> Option<Id> {
+    let own = path.up.iter().find(|s| is_evidence(s) && s.node.words.is_some());
+    if let Some(words) = own.filter(|_| path.item.kind == "need") {
+        return Some(words.node.id);
+    }
+    let drawn: Vec<&Step> = layers(path).concat();
+    let ends = |s: &&&Step| is_why(s) || leads_on(path, s);
+    drawn.iter().rfind(ends).or(drawn.last()).map(|s| s.node.id)
+}
+
+/// What serves an item as a tree: each below the first that it is reached from, with how deep it lies.
+fn serving(path: &WhyPath) -> Vec<(&Step, u8)> {
+    let mut below: HashMap<Id, Vec<&Step>> = HashMap::new();
+    for step in path.down.iter().rev() {
+        below.entry(step.from[0]).or_default().push(step);
+    }
+    let mut open: Vec<(&Step, u8)> =
+        below.remove(&path.item.id).unwrap_or_default().into_iter().map(|s| (s, 0)).collect();
+    let mut all = Vec::new();
+    while let Some((step, depth)) = open.pop() {
+        all.push((step, depth));
+        let own = below.remove(&step.node.id).unwrap_or_default();
+        open.extend(own.into_iter().map(|s| (s, depth.saturating_add(1))));
+    }
+    all
 }
 
 /// What an item of this kind can be linked to, in words and by kinds.
@@ -92,17 +122,16 @@ fn linked(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// Where the steps that people drew from or to an item are taken away again.
-pub(super) fn away(cx: &mut Reader<'_>, item: &Node) -> Result<Markup> {
-    let (out, back) = ties(cx.conn, cx.actor, item.id, None)?;
+pub(super) fn away(item: &Node, (out, back): &Ties) -> Markup {
     let out = out.iter().map(|(kind, other)| (kind, other, &item.key, &other.key));
     let back = back.iter().map(|(kind, other)| (kind, other, &other.key, &item.key));
     let drawn = out.chain(back).filter(|(kind, ..)| matches!(kind.as_str(), "serves" | "rests-on"));
     let drawn: Vec<_> = drawn.collect();
     if drawn.is_empty() {
-        return Ok(html! {});
+        return html! {};
     }
     let here = &item.key;
-    Ok(shell::menu(
+    shell::menu(
         "Take a link away",
         None,
         html! {
@@ -116,7 +145,7 @@ pub(super) fn away(cx: &mut Reader<'_>, item: &Node) -> Result<Markup> {
                 }
             }
         },
-    ))
+    )
 }
 
 /// The path as the rail shows it: farthest why on top, the item, then what serves it; on a past day its
@@ -135,38 +164,67 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
         progress: node.progress.map(|p| ((p * 100.0) as u8, format!("{:.0} %", p * 100.0))),
         ..PathNode::default()
     };
-    let mut nodes: Vec<PathNode> = Vec::new();
-    let steps = ordered(path);
-    let (up, more) = (upward(path, &steps), unshown(path, &steps));
-    for (at, s) in steps.iter().enumerate() {
-        let state = s.node.state.replace('-', " ");
-        let node = step(&s.node, format!("{}, {state}", kind_words(&s.node)));
-        let note = match more.get(&s.node.id) {
-            None => node.note.clone(),
-            Some(1) => Some(format!("{}; one more says so", node.note.clone().unwrap_or_default())),
-            Some(n) => Some(format!("{}; {n} more say so", node.note.clone().unwrap_or_default())),
+    let told = |s: &Step| {
+        step(&s.node, format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")))
+    };
+    let notes = |notes: [Option<String>; 2]| {
+        let all: Vec<String> =
+            notes.into_iter().flatten().filter(|note| !note.is_empty()).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    };
+    let voices = |id: Id| -> Vec<PathNode> {
+        let all: Vec<&Step> =
+            path.up.iter().filter(|s| is_evidence(s) && s.from.contains(&id)).collect();
+        let more = match all.len().saturating_sub(VOICES) {
+            0 => None,
+            1 => Some("one more says so".to_owned()),
+            n => Some(format!("{n} more say so")),
         };
-        nodes.push(PathNode { up: up == Some(at), note, ..node });
+        let some = all.iter().take(VOICES).enumerate();
+        some.map(|(at, s)| {
+            let more = more.clone().filter(|_| at + 1 == VOICES);
+            PathNode { note: notes([s.node.detail.clone(), more]), ..told(s) }
+        })
+        .collect()
+    };
+    let missing = path.gap.as_ref().map(|gap| PathNode {
+        facet: Facet::Why,
+        label: "Missing".into(),
+        title: gap.clone(),
+        gap: true,
+        ..PathNode::default()
+    });
+    let up = upward(path);
+    let layers = layers(path);
+    let mut nodes: Vec<PathNode> = Vec::new();
+    // A gap is where a need would stand, or the words under one.
+    let mut gap = missing;
+    for (at, layer) in layers.iter().enumerate() {
+        for s in layer {
+            if !is_why(s) {
+                nodes.extend(gap.take());
+            }
+            let note = notes([s.node.detail.clone(), branch(path, &layers, at, s)]);
+            nodes.push(PathNode { up: up == Some(s.node.id), note, ..told(s) });
+            let voices = voices(s.node.id);
+            if path.standing == Standing::Unsupported && s.node.kind == "need" && voices.is_empty()
+            {
+                nodes.extend(gap.take());
+            }
+            nodes.extend(voices);
+        }
     }
-    if let Some(gap) = &path.gap {
-        nodes.push(PathNode {
-            facet: Facet::Why,
-            label: "Missing".into(),
-            title: gap.clone(),
-            gap: true,
-            ..PathNode::default()
-        });
-    }
+    nodes.extend(gap);
+    nodes.extend(voices(path.item.id));
     let mut here = step(&path.item, kind_words(&path.item));
     here.title.clone_from(&path.item.key);
     here.quote = None;
     here.here = true;
     nodes.push(here);
-    let below = path.down.iter().map(|s| {
-        step(&s.node, format!("{}, {}", kind_words(&s.node), s.node.state.replace('-', " ")))
-    });
-    nodes.extend(below.clone().take(SHOWN));
-    let more: Vec<PathNode> = below.skip(SHOWN).collect();
+    let mut below: Vec<PathNode> =
+        serving(path).into_iter().map(|(s, depth)| PathNode { depth, ..told(s) }).collect();
+    let more = below.split_off(below.len().min(SHOWN));
+    nodes.extend(below);
     html! {
         (shell::path_rail("Path to why", &nodes))
         @if !more.is_empty() {
@@ -174,7 +232,8 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
         }
         @if write && !["objective", "release"].contains(&path.item.kind.as_str()) {
             @let (label, kinds) = linked(&path.item.kind);
-            (shell::menu("Link", None, shell::form("/do/add-link", html! {
+            // Where nothing is above, the way up is to link it.
+            (shell::menu("Link", up.is_none().then_some("w"), shell::form("/do/add-link", html! {
                 (shell::hidden("from", &path.item.key))
                 (shell::hidden("_back", &format!("/{}", path.item.key)))
                 (shell::field(label, "to").placeholder("some words of it, or its key").autofocus().required().picks(kinds))
