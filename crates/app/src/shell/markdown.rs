@@ -181,10 +181,11 @@ fn is_local(url: &str) -> bool {
     !url.is_empty() && !has_scheme && !path.starts_with("//")
 }
 
-/// Flattens what nests too deep, turns pictures that are no attached files into links and bounds tables.
+/// Sets headings below the page's own, flattens what nests too deep, turns pictures that are no attached files into links and bounds tables.
 /// Tells whether table rows were left out.
 fn tidy<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> bool {
     let (mut flat, mut pictures, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    let mut headings = Vec::new();
     let (mut depth, mut in_link, mut cells) = (0_usize, 0_usize, 0_usize);
     for edge in root.traverse() {
         let (node, entering) = match edge {
@@ -198,6 +199,7 @@ fn tidy<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> bool {
             NodeValue::Image(link) if entering && !is_file(&link.url) => {
                 pictures.push((node, in_link > 0));
             }
+            NodeValue::Heading(_) if entering => headings.push(node),
             NodeValue::TableCell if entering => cells += 1,
             NodeValue::TableRow(false) if entering && cells > MOST_CELLS => rows.push(node),
             _ => {}
@@ -210,6 +212,11 @@ fn tidy<'a>(arena: &'a Arena<'a>, root: Node<'a>) -> bool {
             }
         } else {
             depth -= 1;
+        }
+    }
+    for heading in headings {
+        if let NodeValue::Heading(heading) = &mut heading.data_mut().value {
+            heading.level = (heading.level + 1).min(6);
         }
     }
     for row in &rows {

@@ -113,7 +113,7 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
             continue;
         }
         if now.get(field) != Some(became) {
-            return Err(overwrites(change, past, field)?);
+            return Err(overwrites(change, past, field, &now)?);
         }
         now.insert(field.clone(), was.clone());
     }
@@ -126,16 +126,27 @@ pub fn undo_one<R: Record>(change: &mut Change<'_>, past: &Past) -> Result<()> {
     change.update(&current, &mut after)
 }
 
-/// Says whose later change of a field undoing would overwrite.
-fn overwrites(change: &mut Change<'_>, past: &Past, field: &str) -> Result<Error> {
+/// Says whose later change of a field undoing would overwrite, of a record that is now so.
+fn overwrites(
+    change: &mut Change<'_>,
+    past: &Past,
+    field: &str,
+    now: &Map<String, Json>,
+) -> Result<Error> {
+    const SHORT: usize = 60;
     let of_field = format!("%\"{field}\":%");
     let values =
         [change.workspace().into(), past.object.into(), past.revision.into(), of_field.into()];
     let who: Option<String> = change.conn().query_opt(&CHANGED_BY, &values, |r| r.get(0))?;
     let what = field.trim_end_matches("_id").replace('_', " ");
-    let said = who.map_or_else(String::new, |name| format!(" by {name}"));
+    let of = now.get("key").and_then(Json::as_str).map(|key| format!(" of {key}"));
+    let is = now.get(field).and_then(Json::as_str).filter(|_| !field.ends_with("_id"));
+    let is = is.filter(|is| !is.is_empty() && is.chars().nth(SHORT).is_none());
+    let is = is.map(|is| format!(" to “{is}”"));
+    let by = who.map(|name| format!(" by {name}"));
+    let [of, is, by] = [of, is, by].map(Option::unwrap_or_default);
     Ok(Error::refused(format!(
-        "“{what}” was changed{said} since, so undoing would overwrite that. Edit it instead."
+        "“{what}”{of} was changed{is}{by} since, so undoing would overwrite that. Edit it instead."
     )))
 }
 

@@ -230,7 +230,9 @@ async fn run(
             let ask = if done.unexplained { ".why" } else { "" };
             // Who stays where they were is told what they made.
             let made = done.output.word("key").filter(|key| to != format!("/{key}"));
-            let made = made.map(|key| format!("@{key}")).unwrap_or_default();
+            // Of many at once, how many.
+            let made = made.or_else(|| done.output.json().get("changed").map(ToString::to_string));
+            let made = made.map(|made| format!("@{made}")).unwrap_or_default();
             let toast = format!("{change}.{}{made}{ask}", entry.meta.name);
             let cookie = set_cookie(app, TOAST, &toast, 60);
             // A script, as after a drag, asks what changed, so that it knows the echo as its own.

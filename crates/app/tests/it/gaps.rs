@@ -78,6 +78,43 @@ both_engines! {
         assert_eq!(status, 422);
     }
 
+    async fn a_path_shows_where_it_branches_and_where_it_breaks(app) {
+        let world = World::new(app).await;
+        let epic = made(&world, "/work-items", json!({ "title": "Wallets", "level": "epic" })).await;
+        let story =
+            made(&world, "/work-items", json!({ "title": "Pay by card", "parent": epic })).await;
+        let page = world.page(ME, &format!("/{story}")).await.1;
+        let place = |page: &str, words: &str| {
+            page.find(words).unwrap_or_else(|| panic!("{words}: {page}"))
+        };
+        assert!(place(&page, "The path stops at epic") < place(&page, "Epic, backlog"), "above the epic");
+        // Nothing is above the epic, so the way up is to link it.
+        let page = world.page(ME, &format!("/{epic}")).await.1;
+        place(&page, r#"<summary class="btn" data-hotkey="w">"#);
+
+        let problem = made(&world, "/opportunities", json!({ "title": "Queues" })).await;
+        let need = made(&world, "/needs", json!({ "title": "Be on time", "kind": "user" })).await;
+        for (from, to) in [(&story, &problem), (&problem, &need)] {
+            world.post(ME, "/links", json!({ "from": from, "to": to })).await;
+        }
+        let page = world.page(ME, &format!("/{story}")).await.1;
+        place(&page, "linked from this story");
+        place(&page, "nothing stands above it");
+        place(&page, &format!(r#"href="/{problem}" data-hotkey="w""#));
+        let page = world.page(ME, &format!("/{need}")).await.1;
+        place(&page, r#"data-depth="1""#);
+        assert!(place(&page, "Queues") < place(&page, "Pay by card"), "below what it serves");
+
+        // One voice stands for each need that it is linked to.
+        let voice = made(&world, "/evidence", json!({ "title": "Late again", "kind": "interview", "words": "We wait." })).await;
+        let other = made(&world, "/needs", json!({ "title": "Fewer refunds", "kind": "business" })).await;
+        for (from, to) in [(&problem, &other), (&need, &voice), (&other, &voice)] {
+            world.post(ME, "/links", json!({ "from": from, "to": to })).await;
+        }
+        let path = world.get(ME, &format!("/items/{story}/why")).await;
+        assert_eq!((&path["standing"], &path["gap"]), (&json!("whole"), &Value::Null), "{path}");
+    }
+
     async fn what_is_assigned_is_named_by_a_beginning_where_one_alone_has_it(app) {
         let world = World::new(app).await;
         let story = made(&world, "/work-items", json!({ "title": "Pay by card" })).await;

@@ -148,11 +148,18 @@ both_engines! {
         let second = act(&app, &ana, NOON, edit("Second")).await.unwrap().change.unwrap();
         let third = act(&app, &ana, NOON, edit("Third")).await.unwrap().change.unwrap();
         let refused = act(&app, &ana, NOON, Undo { change: second }).await.unwrap_err().to_string();
-        assert!(refused.contains("“title” was changed by Ana since"), "{refused}");
+        let said = format!("“title” of {} was changed to “Third” by Ana since", key(&made));
+        assert!(refused.contains(&said), "{refused}");
         act(&app, &ana, NOON, Undo { change: third }).await.unwrap();
         act(&app, &ana, NOON, Undo { change: second }).await.unwrap();
         let history = ask(&app, &ana, NOON, GetHistory { key: key(&made), before: None }).await.unwrap();
         assert_eq!(history.events.len(), 5);
+        let told = |at: usize| {
+            let told = &history.events[at].told[0];
+            (told.field.clone(), told.was.clone().unwrap_or_default(), told.is.clone().unwrap_or_default())
+        };
+        assert_eq!(told(0), ("title".into(), "Second".into(), "First".into()));
+        assert_eq!(told(3), ("title".into(), "First".into(), "Second".into()));
         let again = act(&app, &ana, NOON, Undo { change: second }).await.unwrap_err().to_string();
         assert!(again.contains("undone already"), "{again}");
     }

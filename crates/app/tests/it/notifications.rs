@@ -93,6 +93,20 @@ both_engines! {
         assert_eq!(told(&world, Persona::Guest).await, NONE);
     }
 
+    async fn what_is_given_to_somebody_else_or_undone_is_no_news(app) {
+        let world = World::new(app).await;
+        let key = item(&world, "OPEN").await;
+        let path = format!("/api/v1/work-items/{key}");
+        world.api(Persona::Owner, "PATCH", &path, json!({ "assignee": "Ada" })).await;
+        world.api(Persona::Owner, "PATCH", &path, json!({ "assignee": "me" })).await;
+        assert_eq!(told(&world, Persona::Admin).await, ["assigned"]);
+        let edit = json!({ "items": [key], "assignee": "Ada" });
+        let change = world.post(Persona::Owner, "/work-items/bulk", edit).await["x-change"].clone();
+        assert_eq!(told(&world, Persona::Admin).await, ["assigned*", "assigned"]);
+        world.post(Persona::Owner, "/undo", json!({ "change": change })).await;
+        assert_eq!(told(&world, Persona::Admin).await, ["assigned", "assigned"]);
+    }
+
     async fn answers_reach_who_spoke_before_and_who_has_it_in_hand(app) {
         let world = World::new(app).await;
         let key = item(&world, "OPEN").await;

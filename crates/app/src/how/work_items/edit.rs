@@ -12,7 +12,7 @@ use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch};
-use crate::people::notify::{About, Notice, notify};
+use crate::people::notify::{About, Notice, notify, settle};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{Product, check_text, check_title};
@@ -193,12 +193,25 @@ impl EditWorkItem {
     }
 }
 
+/// Takes back what was told to whoever had the item, once it is given to somebody else or nobody.
+pub(super) fn settle_assignee(
+    cx: &mut Change<'_>,
+    item: Id,
+    (before, after): (Option<Id>, Option<Id>),
+) -> Result<()> {
+    if before.is_none() || before == after {
+        return Ok(());
+    }
+    settle(cx, Notice::Assigned, item)
+}
+
 /// Tells whoever was given the item.
 pub(super) fn tell_assignee(
     cx: &mut Change<'_>,
     before: Option<Id>,
     item: &WorkItem,
 ) -> Result<()> {
+    settle_assignee(cx, item.id, (before, item.assignee_id))?;
     let Some(person) = item.assignee_id.filter(|id| Some(*id) != before) else { return Ok(()) };
     let about =
         About { kind: WorkItem::KIND, object: item.id, product: item.product_id, comment: None };

@@ -164,6 +164,14 @@ impl Indexed for WorkItem {
     fn labels(&self) -> &[String] {
         &self.labels
     }
+    fn undoing(
+        &self,
+        after: Option<&mut Self>,
+        change: &mut crate::store::Change<'_>,
+    ) -> crate::kernel::Result<()> {
+        let after = after.and_then(|after| after.assignee_id);
+        edit::settle_assignee(change, self.id, (self.assignee_id, after))
+    }
     fn custom(&self) -> Option<(&Fields, &str)> {
         Some((&self.fields, &self.rank))
     }

@@ -70,6 +70,16 @@ fn counts_sql() -> String {
 static COUNTS_SQL: LazyLock<String> = LazyLock::new(counts_sql);
 inventory::submit! { Composed { name: "names::SUBTASKS", text: counts_sql } }
 
+/// Ids whose names are looked up together.
+#[derive(Default)]
+struct Sought {
+    people: Vec<Option<Id>>,
+    items: Vec<Option<Id>>,
+    teams: Vec<Option<Id>>,
+    parts: Vec<Option<Id>>,
+    sprints: Vec<Option<Id>>,
+}
+
 /// Names looked up so far.
 #[derive(Default)]
 pub struct Names {
@@ -164,23 +174,69 @@ impl Names {
 
     /// Looks up all that these items refer to.
     pub fn of(&mut self, conn: &mut Conn, ws: i64, items: &[WorkItem]) -> Result<()> {
-        let people = items.iter().flat_map(|i| [i.assignee_id, i.reporter_id]);
-        let people = unknown(&mut self.people, ws, &PEOPLE_SQL, people);
-        let above = items.iter().flat_map(|i| [i.parent_id, i.broke_id, i.split_from_id]);
-        let above = unknown(&mut self.items, ws, &ITEMS_SQL, above);
-        let teams = unknown(&mut self.teams, ws, &TEAMS_SQL, items.iter().map(|i| i.team_id));
-        let parts = unknown(&mut self.parts, ws, &PARTS_SQL, items.iter().map(|i| i.part_id));
-        let sprints = items.iter().map(|i| i.sprint_id);
-        let sprints = unknown(&mut self.sprints, ws, &SPRINTS_SQL, sprints);
         let counts = self.uncounted(ws, items);
-        let all = [&people, &above, &teams, &parts, &sprints, &counts];
-        conn.ahead(all.into_iter().flatten())?;
+        let mut sought = Sought::default();
+        for i in items {
+            sought.people.extend([i.assignee_id, i.reporter_id]);
+            sought.items.extend([i.parent_id, i.broke_id, i.split_from_id]);
+            sought.teams.push(i.team_id);
+            sought.parts.push(i.part_id);
+            sought.sprints.push(i.sprint_id);
+        }
+        self.look_up(conn, ws, sought, &counts)?;
+        self.count(conn, &counts)
+    }
+
+    /// Looks these up together, and with them what else is asked.
+    fn look_up(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        sought: Sought,
+        also: &[Asked<'_>],
+    ) -> Result<()> {
+        let people = unknown(&mut self.people, ws, &PEOPLE_SQL, sought.people.into_iter());
+        let items = unknown(&mut self.items, ws, &ITEMS_SQL, sought.items.into_iter());
+        let teams = unknown(&mut self.teams, ws, &TEAMS_SQL, sought.teams.into_iter());
+        let parts = unknown(&mut self.parts, ws, &PARTS_SQL, sought.parts.into_iter());
+        let sprints = unknown(&mut self.sprints, ws, &SPRINTS_SQL, sought.sprints.into_iter());
+        let all = [&people, &items, &teams, &parts, &sprints];
+        conn.ahead(all.into_iter().flatten().chain(also))?;
         learn(&mut self.people, conn, &people, named)?;
-        learn(&mut self.items, conn, &above, keyed)?;
+        learn(&mut self.items, conn, &items, keyed)?;
         learn(&mut self.teams, conn, &teams, named)?;
         learn(&mut self.parts, conn, &parts, named)?;
-        learn(&mut self.sprints, conn, &sprints, named)?;
-        self.count(conn, &counts)
+        learn(&mut self.sprints, conn, &sprints, named)
+    }
+
+    /// Names, and keys of work items, that fields of records refer to, looked up together: of each
+    /// field its column and an id. What has no name here is left out.
+    pub fn referred<'f>(
+        &mut self,
+        conn: &mut Conn,
+        ws: i64,
+        fields: impl IntoIterator<Item = (&'f str, Id)>,
+    ) -> Result<FxHashMap<Id, String>> {
+        let (mut sought, mut ids) = (Sought::default(), Vec::new());
+        for (field, id) in fields {
+            match field {
+                "assignee_id" | "reporter_id" | "owner_id" => sought.people.push(Some(id)),
+                "parent_id" | "broke_id" | "split_from_id" => sought.items.push(Some(id)),
+                "team_id" => sought.teams.push(Some(id)),
+                "part_id" => sought.parts.push(Some(id)),
+                "sprint_id" => sought.sprints.push(Some(id)),
+                _ => continue,
+            }
+            ids.push(id);
+        }
+        self.look_up(conn, ws, sought, &[])?;
+        let named = [&self.people, &self.teams, &self.parts, &self.sprints];
+        let name = |id: &Id| {
+            let item = self.items.get(id).and_then(Option::as_ref).map(|item| item.id.clone());
+            let of = |known: &&Known| Some(known.get(id)?.as_ref()?.name.clone());
+            Some((*id, item.or_else(|| named.iter().find_map(of))?))
+        };
+        Ok(ids.iter().filter_map(name).collect())
     }
 
     /// What counts the tasks under those that are not counted yet; epics have stories instead.

@@ -35,7 +35,7 @@ fn common_markup_becomes_html() {
         "# Pay\n\n- [x] done\n- [ ] open\n\n~~no~~ **yes** https://example.org\n\n|a|b|\n|-|:-:|\n|1|2|",
     );
     for expected in [
-        r#"<h1 dir="auto">Pay</h1>"#,
+        r#"<h2 dir="auto">Pay</h2>"#,
         r#"class="contains-task-list""#,
         r#"type="checkbox""#,
         "disabled",

@@ -319,6 +319,11 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         return Some(shell::toast(message));
     }
     let mut toast = toast_with_undo(message, format!("/do/undo?change={change}"));
+    toast.message = match made.parse::<u32>() {
+        Ok(1) if name.starts_with("bulk-") => "1 item changed.".into(),
+        Ok(many) if name.starts_with("bulk-") => format!("{many} items changed."),
+        _ => toast.message,
+    };
     // The cookie is the browser's to send: only what reads as a key becomes a link.
     let is_key = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
     if message == "Added." && !made.is_empty() && made.chars().all(is_key) {

@@ -301,13 +301,13 @@ async fn gaps(
             }
             (gap_list("Path broken", &found.broken, write))
             (gap_list("One-sided", &found.one_sided, write))
-            (gap_list("No why yet, promised by a day", &found.promised, false))
+            (gap_list("No why yet, promised by a day", &found.promised, write))
             (shell::pages(&Pages {
                 first: from.after.as_ref().map(|_| path.clone()),
                 next: found.next.as_ref().map(|n| format!("{path}?after={n}")),
                 note: String::new(),
             }))
-            @if write && !clean {
+            @if write && !(clean && found.promised.is_empty()) {
                 (shell::bulk_bar("/do/bulk-link", html! {
                     (shell::hidden("_back", &path))
                     (shell::field("Link to", "to").picks("need opportunity").placeholder("key of a need or opportunity"))

@@ -1,6 +1,7 @@
 //! History: what was done, newest first, and items as they stood on a past day.
 
 mod places;
+mod told;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -52,9 +53,19 @@ pub struct Event {
     pub title: Option<String>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
     pub changes: Map<String, Json>,
+    /// The same in words, what is referred to by its name; without long texts.
+    pub told: Vec<Told>,
     pub reason: Option<String>,
     pub happened_at: Time,
     pub recorded_at: Time,
+}
+
+/// A field that changed, from what to what: empty for nothing, neither where it has no name here.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct Told {
+    pub field: String,
+    pub was: Option<String>,
+    pub is: Option<String>,
 }
 
 struct Raw {
@@ -79,6 +90,7 @@ fn raw(r: &Row<'_>) -> Result<Raw> {
             key: None,
             title: None,
             changes: serde_json::from_str(&changes).map_err(Error::internal)?,
+            told: Vec::new(),
             reason: r.get(9)?,
             happened_at: r.get(10)?,
             recorded_at: r.get(11)?,
@@ -101,9 +113,11 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
     }
     let mut ends = other_ends(conn, actor, &rows, about)?;
     ends.extend(places::named(conn, actor, &rows, about)?);
+    let told = told::told(conn, ws, &mut names, &rows)?;
     rows.into_iter()
-        .map(|row| {
-            let mut event = row.event;
+        .zip(told)
+        .map(|(row, told)| {
+            let mut event = Event { told, ..row.event };
             event.actor = names
                 .person(conn, ws, row.actor)?
                 .map_or_else(|| nobody(&event.via), |n| n.name.clone());

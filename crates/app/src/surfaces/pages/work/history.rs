@@ -12,7 +12,7 @@ use crate::shell::{self, Pages, Tone};
 use crate::store::Query;
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
-use crate::thread::history::{Event, GetOrderAsOf, ListActivity};
+use crate::thread::history::{Event, GetOrderAsOf, ListActivity, Told};
 
 /// One line of history.
 pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
@@ -31,16 +31,9 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
         "kept" => "looked at and kept",
         _ => "changed",
     };
-    let fields: Vec<String> = e
-        .changes
-        .iter()
-        .filter(|(name, _)| {
-            e.effect == "changed"
-                && !name.ends_with("_at")
-                && !matches!(name.as_str(), "rank" | "category" | "fields")
-        })
-        .map(|(name, _)| name.trim_end_matches("_id").replace('_', " "))
-        .collect();
+    // A move changes nothing but the place in the order.
+    let moved = e.effect == "changed" && e.changes.len() == 1 && e.changes.contains_key("rank");
+    let verb = if moved { "moved" } else { verb };
     html! {
         li {
             b { (e.actor) } " " (verb) " "
@@ -53,18 +46,28 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
                 (e.kind.replace('_', " ")) " "
                 @if e.effect == "removed" { (e.changes["key"][0].as_str().unwrap_or_default()) " " }
             }
-            @if !fields.is_empty() { span.soft { (fields.join(", ")) } " " }
-            @if e.effect == "changed" && e.changes.contains_key("state") {
-                @let pair = &e.changes["state"];
-                span.soft {
-                    "(" (pair[0].as_str().unwrap_or("–")) " → " (pair[1].as_str().unwrap_or("–")) ") "
-                }
-            }
+            @for told in &e.told { (field(told)) }
             @if e.effect == "changed" && let Some(custom) = e.changes.get("fields").and_then(|f| f.as_object()) {
                 @for (name, pair) in custom { span.soft { (name) " (" (told(&pair[0])) " → " (told(&pair[1])) ") " } }
             }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
             span.soft { (shell::time_tag(e.happened_at)) }
+        }
+    }
+}
+
+/// A field that changed, with its values where they are short.
+fn field(told: &Told) -> Markup {
+    const SHORT: usize = 60;
+    let pair = told.was.as_ref().zip(told.is.as_ref());
+    let short = |value: &str| value.chars().nth(SHORT).is_none();
+    let pair = pair.filter(|(was, is)| short(was) && short(is));
+    let value = |value: &str| if value.is_empty() { "–".to_owned() } else { value.to_owned() };
+    html! {
+        span.soft {
+            (told.field)
+            @if let Some((was, is)) = pair { " (" (value(was)) " → " (value(is)) ")" }
+            " "
         }
     }
 }

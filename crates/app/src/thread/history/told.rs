@@ -1,0 +1,49 @@
+//! What changed in words: values as people read them, what is referred to by its name.
+
+use serde_json::Value as Json;
+
+use super::{Raw, Told};
+use crate::db::Conn;
+use crate::how::work_items::Names;
+use crate::kernel::{Id, Result};
+
+/// Columns that say nothing to people, or that a line is too short for.
+const UNTOLD: [&str; 5] = ["rank", "category", "fields", "body", "staged_by"];
+
+/// The fields that each change is told by, in the order of the rows.
+pub(super) fn told(
+    conn: &mut Conn,
+    ws: i64,
+    names: &mut Names,
+    rows: &[Raw],
+) -> Result<Vec<Vec<Told>>> {
+    let changed = |row: &Raw| -> Vec<(String, Json)> {
+        let changes = row.event.changes.iter().filter(|(field, _)| {
+            row.event.effect == "changed" && !field.ends_with("_at") && !UNTOLD.contains(&&***field)
+        });
+        changes.map(|(field, pair)| (field.clone(), pair.clone())).collect()
+    };
+    let all: Vec<Vec<(String, Json)>> = rows.iter().map(changed).collect();
+    let sides = |pair: &Json| [id(&pair[0]), id(&pair[1])];
+    let ids = all.iter().flatten().filter(|(field, _)| field.ends_with("_id"));
+    let ids = ids.flat_map(|(field, pair)| {
+        sides(pair).into_iter().flatten().map(move |id| (field.as_str(), id))
+    });
+    let known = names.referred(conn, ws, ids)?;
+    let words = |field: &str, value: &Json| match (field.ends_with("_id"), value) {
+        (_, Json::Null) => Some(String::new()),
+        (true, value) => known.get(&id(value)?).cloned(),
+        (false, Json::String(text)) => Some(text.replace('\n', ", ")),
+        (false, value) => Some(value.to_string()),
+    };
+    let tell = |(field, pair): &(String, Json)| {
+        let (was, is) = (words(field, &pair[0]), words(field, &pair[1]));
+        let (was, is) = was.zip(is).unzip();
+        Told { field: field.trim_end_matches("_id").replace('_', " "), was, is }
+    };
+    Ok(all.iter().map(|fields| fields.iter().map(tell).collect()).collect())
+}
+
+fn id(value: &Json) -> Option<Id> {
+    value.as_str()?.parse().ok()
+}
