@@ -1,7 +1,7 @@
 //! Signing in, setting up, joining: what people do before they are an actor.
 
 use super::one_time::{self, Link};
-use super::products::CreateProduct;
+use super::products::{CreateProduct, key_of};
 use super::{accounts, members, tokens};
 use crate::db::{Db, Tx};
 use crate::kernel::secret::{Password, Secret, verify_password};
@@ -158,9 +158,10 @@ pub fn set_up(tx: &mut Tx, input: &SetUp, now: Time) -> Result<(Actor, Id)> {
     Change::record(tx, actor.clone(), &SET_UP, now, |cx| {
         let added = members::add(cx, Some(account), &input.name, Role::Owner)?;
         cx.actor.person = added.id;
-        if !input.product_key.is_empty() {
+        let (key, named) = (input.product_key.trim(), input.product_name.trim());
+        if !key.is_empty() || !named.is_empty() {
             CreateProduct {
-                key: input.product_key.clone(),
+                key: if key.is_empty() { key_of(named) } else { key.to_owned() },
                 name: input.product_name.clone(),
                 about: String::new(),
                 private: false,

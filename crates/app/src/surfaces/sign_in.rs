@@ -191,10 +191,11 @@ fn setup_form(
             (field("Workspace", "workspace").value(&input.workspace).placeholder("Southway"))
             (person_fields(input))
             p.soft { "Then a few questions: which company, what you build, who is there. Each can be skipped." }
-            details open[!input.product_key.is_empty()] {
+            details open[!input.product_key.is_empty() || !input.product_name.is_empty()] {
                 summary { "Name the first product here already" }
                 (field("First product", "product_name").value(&input.product_name).placeholder("Southway Tickets"))
-                (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE"))
+                (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE")
+                    .help("Two to ten letters and digits. Left empty, it is made of the name."))
             }
             (submit("Set up"))
         },
