@@ -37,7 +37,7 @@ async function refusal(answer: Response): Promise<string> {
 export interface Refused {
   message: string;
   /** What somebody else changed meanwhile. */
-  conflict?: { revision: number; fields: { field: string; theirs: unknown }[] };
+  conflict?: { revision: number; fields: { field: string; theirs: unknown; by?: string }[] };
 }
 
 /** Why an answer is a refusal; nothing where it does not say. */

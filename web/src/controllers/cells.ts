@@ -150,7 +150,8 @@ export default class extends Controller<HTMLElement> {
       const revision = form.querySelector<HTMLInputElement>("input[name=revision]");
       if (revision) revision.value = String(told.conflict.revision);
       const theirs = told.conflict.fields.map(({ theirs }) => shown(theirs)).join(", ");
-      words = `Somebody changed it meanwhile: it now says ${theirs}. Enter puts yours in its place, Escape keeps theirs.`;
+      const who = told.conflict.fields[0]?.by ?? "Somebody";
+      words = `${who} changed it meanwhile: it now says ${theirs}. Enter puts yours in its place, Escape keeps theirs.`;
     }
     const input = inputOf(form);
     form.querySelector("[role=alert]")?.remove();

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Id;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why something was not done. Surfaces render it once as a page and once as JSON.
@@ -43,6 +45,9 @@ pub enum Error {
 /// What differs between an edit and what is stored by now.
 #[derive(Debug, Clone, Serialize)]
 pub struct Conflict {
+    /// The record that both changed.
+    #[serde(skip)]
+    pub object: Id,
     /// The revision that is stored now.
     pub revision: i64,
     pub fields: Vec<FieldConflict>,
@@ -56,8 +61,13 @@ pub struct Conflict {
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldConflict {
     pub field: String,
+    /// What stood there when the editor opened it.
+    pub was: Value,
     pub theirs: Value,
     pub yours: Value,
+    /// Who wrote what stands there now, as far as the activity tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 impl Error {

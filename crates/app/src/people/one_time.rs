@@ -10,7 +10,7 @@ use crate::statements;
 
 statements! {
     NEW_LINK = "INSERT INTO one_time_link (token_hash, purpose, workspace_id, role, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    LINK = "SELECT purpose, workspace_id, role, account_id, person_id FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    LINK = "SELECT purpose, workspace_id, role, account_id, person_id, made_by FROM one_time_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
     LINK_FOR = "UPDATE one_time_link SET person_id = $2 WHERE token_hash = $1";
     MAKER_OF_LINK = "UPDATE one_time_link SET made_by = $2 WHERE token_hash = $1";
     END_LINKS_BY = "DELETE FROM one_time_link WHERE made_by = $1 AND used_at IS NULL";
@@ -36,6 +36,8 @@ pub struct Link {
     pub account: Option<Id>,
     /// Whom it is for, where they are known by name already.
     pub person: Option<Id>,
+    /// Who made it, where it was somebody of the workspace.
+    pub maker: Option<Id>,
 }
 
 /// Makes a one-time link that holds for seven days.
@@ -104,6 +106,7 @@ pub fn unused(conn: &mut Conn, token: &str, purpose: &str, now: Time) -> Result<
             role: r.get(2)?,
             account: r.get(3)?,
             person: r.get(4)?,
+            maker: r.get(5)?,
         })
     })?
     .filter(|l| l.purpose == purpose)

@@ -195,6 +195,25 @@ pub fn check_text(field: &'static str, text: &str) -> Result<String> {
     Ok(text.replace('\0', "").replace("\r\n", "\n"))
 }
 
+/// A key made of a name's letters.
+pub fn key_of(name: &str) -> String {
+    let letters = |c: &char| c.is_ascii_alphanumeric();
+    let words: Vec<String> = name
+        .split_whitespace()
+        .map(|w| w.chars().filter(letters).collect::<String>().to_uppercase())
+        .filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect();
+    let key: String = match words.as_slice() {
+        [one] => one.chars().take(4).collect(),
+        many => many.iter().filter_map(|w| w.chars().next()).take(4).collect(),
+    };
+    match key.len() {
+        0 => "PROD".to_owned(),
+        1 => format!("{key}X"),
+        _ => key,
+    }
+}
+
 /// Create a product with a first workflow.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -401,5 +420,24 @@ impl Query for ListProducts {
     fn run(&self, cx: &mut Reader<'_>) -> Result<Vec<ProductView>> {
         let all = visible(cx.conn, cx.actor)?;
         all.iter().map(|p| view(cx.conn, cx.actor.workspace, p)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_of;
+
+    #[test]
+    fn keys_are_made_of_names() {
+        let made = [
+            ("Ferries", "FERR"),
+            ("Southway Tickets", "ST"),
+            ("A", "AX"),
+            ("7 of 9", "OF"),
+            ("…", "PROD"),
+        ];
+        for (name, key) in made {
+            assert_eq!(key_of(name), key, "{name}");
+        }
     }
 }

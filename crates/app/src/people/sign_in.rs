@@ -1,9 +1,9 @@
 //! Signing in, setting up, joining: what people do before they are an actor.
 
 use super::one_time::{self, Link};
-use super::products::CreateProduct;
+use super::products::{CreateProduct, key_of};
 use super::{accounts, members, tokens};
-use crate::db::{Db, Tx};
+use crate::db::{Conn, Db, Tx};
 use crate::kernel::secret::{Password, Secret, verify_password};
 use crate::kernel::{Access, Actor, Clock, Error, Id, Result, Role, Time, Via};
 use crate::statements;
@@ -158,9 +158,10 @@ pub fn set_up(tx: &mut Tx, input: &SetUp, now: Time) -> Result<(Actor, Id)> {
     Change::record(tx, actor.clone(), &SET_UP, now, |cx| {
         let added = members::add(cx, Some(account), &input.name, Role::Owner)?;
         cx.actor.person = added.id;
-        if !input.product_key.is_empty() {
+        let (key, named) = (input.product_key.trim(), input.product_name.trim());
+        if !key.is_empty() || !named.is_empty() {
             CreateProduct {
-                key: input.product_key.clone(),
+                key: if key.is_empty() { key_of(named) } else { key.to_owned() },
                 name: input.product_name.clone(),
                 about: String::new(),
                 private: false,
@@ -258,6 +259,26 @@ pub async fn use_setup_link(
         Ok(Session { secret: accounts::new_session(tx, account, workspace, now)?, workspace })
     })
     .await
+}
+
+/// What an invitation tells whoever holds it.
+pub struct Invitation {
+    /// The name of the workspace that it leads into.
+    pub workspace: String,
+    /// Who invites; nobody where an operator does.
+    pub by: Option<String>,
+}
+
+/// Where an invitation that still holds leads, and who invites.
+pub fn invitation(conn: &mut Conn, token: &str, now: Time) -> Result<Invitation> {
+    let Link { workspace, maker, .. } = one_time::unused(conn, token, "invitation", now)?;
+    let workspace = workspace.ok_or_else(|| Error::internal("an invitation to nowhere"))?;
+    let by = match maker {
+        Some(maker) => load::<members::Person>(conn, workspace, maker)?,
+        None => None,
+    };
+    let by = by.filter(|p| p.gone_at.is_none()).map(|p| p.name);
+    Ok(Invitation { workspace: accounts::workspace_name(conn, workspace)?, by })
 }
 
 /// Uses an invitation link.

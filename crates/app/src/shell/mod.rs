@@ -33,7 +33,7 @@ pub use list::{Held, Row, Sortable, board_column, card, clipped, list, list_row,
 pub use nav::{Bell, Crumb, Link, NavLink, NavSection, Person, Switcher, Theme};
 pub use parts::{
     Facet, Toast, Tone, avatar, copy, diff, empty_state, explain, filters, kbd, meter, notice,
-    page_head, pill, section, stat, stats, tabs, toast, toast_with_undo, toned,
+    page_head, pill, section, stat, stats, tabs, toast, toast_with_undo, toned, two_of,
 };
 pub use path::{PathNode, path_more, path_rail};
 pub use public::Public;

@@ -179,6 +179,16 @@ pub fn copy(text: &str) -> Markup {
 
 /// Before and after, with the words that differ marked.
 pub fn diff(before: &str, after: &str) -> Markup {
+    html! { dl.diff { (sides(("Before", before), ("After", after))) } }
+}
+
+/// What two made of a text, each under its label, beside what it was.
+pub fn two_of(was: (&str, &str), theirs: (&str, &str), yours: (&str, &str)) -> Markup {
+    html! { dl.diff { div { dt { (was.0) } dd { (was.1) } } (sides(theirs, yours)) } }
+}
+
+/// Two texts under their labels, with the words that differ marked.
+fn sides((old_label, before): (&str, &str), (new_label, after): (&str, &str)) -> Markup {
     let old: Vec<&str> = before.split_inclusive(char::is_whitespace).collect();
     let new: Vec<&str> = after.split_inclusive(char::is_whitespace).collect();
     let shortest = old.len().min(new.len());
@@ -197,10 +207,8 @@ pub fn diff(before: &str, after: &str) -> Markup {
         }
     };
     html! {
-        dl.diff {
-            div { dt { "Before" } dd { (side(&old, false)) } }
-            div { dt { "After" } dd { (side(&new, true)) } }
-        }
+        div { dt { (old_label) } dd { (side(&old, false)) } }
+        div { dt { (new_label) } dd { (side(&new, true)) } }
     }
 }
 

@@ -74,15 +74,21 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
         } else if let Some(both) = entries(was, now, yours) {
             merged.insert(field.clone(), both);
         } else {
-            let theirs = now.cloned().unwrap_or(Json::Null);
-            clashes.push(FieldConflict { field: field.clone(), theirs, yours: yours.clone() });
+            let [was, theirs] = [was, now].map(|value| value.cloned().unwrap_or(Json::Null));
+            let (field, yours) = (field.clone(), yours.clone());
+            clashes.push(FieldConflict { field, was, theirs, yours, by: None });
         }
     }
-    if !clashes.is_empty() {
-        let revision = current.meta().revision;
-        return Err(Error::Conflict(Box::new(Conflict { revision, fields: clashes, left })));
-    }
     let meta = current.meta();
+    if !clashes.is_empty() {
+        let (object, revision) = (meta.id, meta.revision);
+        return Err(Error::Conflict(Box::new(Conflict {
+            object,
+            revision,
+            fields: clashes,
+            left,
+        })));
+    }
     merged.insert("revision".into(), meta.revision.into());
     for (field, value) in [("created_at", meta.created_at), ("valid_from", meta.valid_from)] {
         merged.insert(field.into(), serde_json::to_value(value).map_err(Error::internal)?);

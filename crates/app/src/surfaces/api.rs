@@ -140,7 +140,8 @@ fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Json>> {
 }
 
 async fn answer(app: &Shared, entry: &'static Entry, actor: Actor, call: Call) -> Response {
-    match entry.invoke(&app.db, &app.clock, actor, call).await {
+    let done = entry.invoke(&app.db, &app.clock, actor.clone(), call).await;
+    match done {
         Ok(done) => {
             app.metrics.changed(&done, "api");
             // What was made has a key or an id of its own; a count of changes has none.
@@ -155,6 +156,6 @@ async fn answer(app: &Shared, entry: &'static Entry, actor: Actor, call: Call) -
             }
             response
         }
-        Err(error) => error_response(&error),
+        Err(error) => error_response(&forms::with_names(app, actor, error).await),
     }
 }

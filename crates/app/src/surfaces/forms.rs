@@ -11,9 +11,10 @@ use serde_json::{Map, Value as Json};
 
 use super::session::{TOAST, Visitor, set_cookie, theme};
 use super::{Shared, pages, registry};
-use crate::kernel::{Error, Id};
+use crate::kernel::{Actor, Conflict, Error, Id};
 use crate::shell::{self, Plain, Tone};
 use crate::store::{Call, Entry};
+use crate::thread::history::name_others;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new().route("/do/{action}", post(submit)).route("/move", post(move_item))
@@ -198,7 +199,8 @@ async fn run(
         submission: special("_submission").filter(|s| !s.is_empty() && s.len() <= 200),
         ..Call::default()
     };
-    match entry.invoke(&app.db, &app.clock, actor, call).await {
+    let done = entry.invoke(&app.db, &app.clock, actor.clone(), call).await;
+    match done {
         Ok(done) => {
             app.metrics.changed(&done, "web");
             let key = done.output.word("key").map(|k| format!("/{k}"));
@@ -244,16 +246,45 @@ async fn run(
             (StatusCode::SEE_OTHER, [(header::LOCATION, to)], [(header::SET_COOKIE, cookie)])
                 .into_response()
         }
-        Err(error) if by_script(headers) => super::api::error_response(&error),
-        Err(error) => retry_page(
-            entry,
-            &format!("/do/{}", entry.meta.name),
-            &error,
-            &sent,
-            back.as_deref(),
-            headers,
-        ),
+        Err(error) => {
+            let error = with_names(app, actor, error).await;
+            if by_script(headers) {
+                return super::api::error_response(&error);
+            }
+            let to = format!("/do/{}", entry.meta.name);
+            retry_page(entry, &to, &error, &sent, back.as_deref(), headers)
+        }
     }
+}
+
+/// The error; of what two people changed it names the other.
+pub(super) async fn with_names(app: &Shared, actor: Actor, error: Error) -> Error {
+    let Error::Conflict(conflict) = error else { return error };
+    let mut named = conflict.clone();
+    let read = app.db.read(move |conn| {
+        name_others(conn, &actor, &mut named)?;
+        Ok(named)
+    });
+    match read.await {
+        Ok(named) => Error::Conflict(named),
+        // The conflict is the news, whoever it was.
+        Err(error) => {
+            tracing::warn!(%error, "a conflict names nobody");
+            Error::Conflict(conflict)
+        }
+    }
+}
+
+/// Who changed the same meanwhile.
+fn others(conflict: &Conflict) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for field in &conflict.fields {
+        let name = field.by.as_deref().unwrap_or("Somebody else");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" and ")
 }
 
 /// Whether a script sent it, which shows the answer in its own place.
@@ -280,9 +311,11 @@ pub(super) fn retry_page(
     if let Error::Internal(text) = error {
         tracing::error!(%text, action = entry.meta.name, "an action failed");
     }
-    let newest = match error {
-        Error::Conflict(conflict) => Some(conflict.revision),
-        _ => None,
+    let (newest, title) = match error {
+        Error::Conflict(conflict) => {
+            (Some(conflict.revision), format!("{} changed the same", others(conflict)))
+        }
+        _ => (None, entry.meta.summary.to_owned()),
     };
     // An answer that is shown once, as links are, is a page that the browser itself asks for.
     let form = if to.starts_with("/do/") { shell::form } else { shell::plain_form };
@@ -294,7 +327,7 @@ pub(super) fn retry_page(
         _ => false,
     };
     let main = html! {
-        h1 { @if newest.is_some() { "Somebody else changed the same" } @else { (entry.meta.summary) } }
+        h1 { (title) }
         // Scripts show it in the form that was sent, unless it is long.
         @if newest.is_some() { (explain(error)) }
         @else { div data-refused=(field_of(error)) { (explain(error)) } }
@@ -375,16 +408,22 @@ pub(super) fn explain(error: &Error) -> Markup {
         };
         return shell::notice(Tone::Bad, html! { (text) });
     };
-    let show = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let show = |v: &Json| match v {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
     html! {
         (shell::notice(Tone::Warn, html! {
-            (error.to_string()) " Below is what stands there now and what you wrote. Sending again replaces theirs by yours."
+            (others(conflict)) " changed this meanwhile; nothing was overwritten. Below is what stood there when you opened it, what stands there now and what you wrote. Sending again puts yours in the place of what stands there now."
         }))
         @for field in &conflict.fields {
-            section.part {
-                h2 { (in_words(field.field.trim_end_matches("_id"))) ": theirs, then yours" }
-                (shell::diff(&show(&field.theirs), &show(&field.yours)))
-            }
+            @let now = format!("{}’s now", field.by.as_deref().unwrap_or("Somebody else"));
+            (shell::section(&in_words(field.field.trim_end_matches("_id")), shell::two_of(
+                ("When you opened it", &show(&field.was)),
+                (&now, &show(&field.theirs)),
+                ("Yours", &show(&field.yours)),
+            )))
         }
     }
 }

@@ -13,7 +13,7 @@ use super::forms::is_local;
 use super::session::{SESSION, by_cookie, cookie, session_cookie, set_cookie, theme, theme_cookie};
 use super::{Shared, limits, pages};
 use crate::kernel::{Error, Result};
-use crate::people::sign_in::{self, Session, SetUp};
+use crate::people::sign_in::{self, Invitation, Session, SetUp};
 use crate::people::{access, accounts, door_mail, one_time};
 use crate::shell::{Plain, Theme, checkbox, field, form, form_error, hidden, submit};
 
@@ -191,10 +191,11 @@ fn setup_form(
             (field("Workspace", "workspace").value(&input.workspace).placeholder("Southway"))
             (person_fields(input))
             p.soft { "Then a few questions: which company, what you build, who is there. Each can be skipped." }
-            details open[!input.product_key.is_empty()] {
+            details open[!input.product_key.is_empty() || !input.product_name.is_empty()] {
                 summary { "Name the first product here already" }
                 (field("First product", "product_name").value(&input.product_name).placeholder("Southway Tickets"))
-                (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE"))
+                (field("Its key, the front of every item's key", "product_key").value(&input.product_key).placeholder("RIDE")
+                    .help("Two to ten letters and digits. Left empty, it is made of the name."))
             }
             (submit("Set up"))
         },
@@ -238,10 +239,24 @@ fn join_form(
     headers: &HeaderMap,
     token: &str,
     input: &Newcomer,
+    invited: Option<&Invitation>,
     error: Option<&Error>,
 ) -> Response {
-    let body = form(&format!("/join/{token}"), html! { (person_fields(input)) (submit("Join")) });
-    page(headers, "Join the workspace", error, body)
+    let body = html! {
+        @if let Some(by) = invited.and_then(|i| i.by.as_ref()) { p { b { (by) } " invites you." } }
+        (form(&format!("/join/{token}"), html! { (person_fields(input)) (submit("Join")) }))
+    };
+    let title = match invited {
+        Some(invited) => format!("Join {}", invited.workspace),
+        None => "Join the workspace".to_owned(),
+    };
+    page(headers, &title, error, body)
+}
+
+/// What the invitation tells; one that holds no more tells nothing.
+async fn invitation(app: &Shared, token: &str) -> Result<Invitation> {
+    let (token, now) = (token.to_owned(), app.clock.now());
+    app.db.read(move |conn| sign_in::invitation(conn, &token, now)).await
 }
 
 async fn join_page(
@@ -249,8 +264,8 @@ async fn join_page(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    match check(&app, &token, "invitation").await {
-        Ok(()) => join_form(&headers, &token, &Newcomer::default(), None),
+    match invitation(&app, &token).await {
+        Ok(invited) => join_form(&headers, &token, &Newcomer::default(), Some(&invited), None),
         Err(error) => pages::error_page(&error, theme(&headers)),
     }
 }
@@ -271,7 +286,10 @@ async fn join(
     );
     match joined.await {
         Ok(session) => enter(&app, &headers, &session, "/").await,
-        Err(error) => join_form(&headers, &token, &input, Some(&error)),
+        Err(error) => {
+            let invited = invitation(&app, &token).await.ok();
+            join_form(&headers, &token, &input, invited.as_ref(), Some(&error))
+        }
     }
 }
 

@@ -261,6 +261,28 @@ both_engines! {
         let two = item(&world, "OLD-2").await;
         assert_eq!((&two["state"], &two["category"]), (&json!("To Do"), &json!("backlog")));
     }
+
+    async fn a_preview_says_what_is_decided_and_what_would_come_of_it(app) {
+        let world = World::new(app).await;
+        let look = async |file: &str| {
+            let (_, path) = send_form(&world, "OPEN", file).await;
+            world.page(ME, &path).await.1
+        };
+        let first = look(FIRST).await;
+        for heading in ["Which state each status becomes", "Which level each type becomes", "Who the people are"] {
+            assert!(first.contains(&format!("<h2>{heading}</h2><p class=\"soft\">")), "{heading}: {first}");
+        }
+        assert!(first.contains("Nothing is imported yet. 3 items would be new. Look"), "{first}");
+        bring(&world, "OPEN", FIRST).await;
+        let again = look(FIRST).await;
+        assert!(again.contains("Nothing would change: all 3 items of the file are here already."), "{again}");
+        let moved = FIRST.replace("Pay by card", "Pay with a card") + "OLD-4,14,Story,Pay later,To Do,,,,Ann,\n";
+        let moved = look(&moved).await;
+        assert!(moved.contains("1 item would be new, 1 would change and 2 would stay as they are"), "{moved}");
+        assert_eq!(world.api(ME, "DELETE", "/api/v1/items/OLD-3", Value::Null).await.0, 200);
+        let removed = look(FIRST).await;
+        assert!(removed.contains("of 3 items in the file 2 are here already, and 1 that were removed here"), "{removed}");
+    }
 }
 
 /// A file of that many items.

@@ -2,6 +2,7 @@
 //! that the three presets give three different systems.
 
 use serde_json::{Value, json};
+use wherefore_app::people::one_time;
 use wherefore_testkit::{Persona, World, both_engines};
 
 const OLIVE: Persona = Persona::Stranger;
@@ -157,6 +158,21 @@ both_engines! {
         world.post(OLIVE, &format!("/charters/{}/sign", charter["id"].as_str().unwrap()), json!({})).await;
         let charter = world.get(OLIVE, &format!("/charters/{}", again["charter"].as_str().unwrap())).await;
         assert_eq!((&charter["state"], &charter["waiting"]), (&json!("draft"), &json!(["Ana"])));
+    }
+
+    async fn a_product_that_setting_up_named_is_there_at_the_second_step(app) {
+        let world = World::new(app).await;
+        let now = world.clock.now();
+        let link = world.app.db.write(move |tx| one_time::new(tx, "setup", None, None, None, now)).await.unwrap();
+        let fields = [("workspace", "Quay"), ("name", "Olga"), ("email", "olga@example.org"),
+            ("password", "a long enough word"), ("product_name", "Night Ferries"), ("product_key", "")];
+        let (code, to) = world.form(Persona::Nobody, &format!("/setup/{}", link.reveal()), &fields).await;
+        assert_eq!((code, to.as_str()), (303, "/begin"));
+        let named = "SELECT key FROM product WHERE name = 'Night Ferries'";
+        let key: String = world.app.db.read(move |c| c.query_one(named, &[], |r| r.get(0))).await.unwrap();
+        assert_eq!(key, "NF", "a name is enough");
+        let (_, page) = world.page(OWNER, "/begin?step=2").await;
+        assert!(page.contains("<b>Open</b> is here already") && page.contains("value=\"OPEN\""), "{page}");
     }
 
     async fn three_companies_begin_with_three_different_systems(app) {

@@ -73,7 +73,7 @@ both_engines! {
         let key = world.post(who, "/work-items", item).await["key"].clone();
         let key = key.as_str().expect("a key");
         let theirs = json!({ "revision": 1, "title": "Theirs", "points": 8 });
-        assert_eq!(world.api(who, "PATCH", &format!("/api/v1/work-items/{key}"), theirs).await.0, 200);
+        assert_eq!(world.api(Persona::Admin, "PATCH", &format!("/api/v1/work-items/{key}"), theirs).await.0, 200);
         // A form sends all of its fields: one that both changed, one that others did, one of its own.
         let form = [("key", key), ("revision", "1"), ("title", "Mine"), ("points", "1"), ("priority", "high")];
         let (status, page) = world.form(who, "/do/edit-work-item", &form).await;
@@ -82,6 +82,40 @@ both_engines! {
         assert!(input("title").contains("type=\"text\"") && input("title").contains("Mine"), "{page}");
         assert!(input("priority").contains("type=\"hidden\"") && input("priority").contains("high"), "{page}");
         assert_eq!(input("points"), "", "what others wrote is not sent again as it was");
+        for (label, text) in [("When you opened it", "First"), ("Ada’s now", "<del>Theirs</del>"), ("Yours", "<ins>Mine</ins>")] {
+            assert!(page.contains(&format!("<dt>{label}</dt><dd>{text}</dd>")), "{label}: {page}");
+        }
+        assert!(page.contains("Ada changed the same") && !page.contains("Somebody"), "{page}");
+        let (_, told) = world.api(who, "PATCH", &format!("/api/v1/work-items/{key}"), json!({ "revision": 1, "title": "Mine" })).await;
+        let field = &told["error"]["conflict"]["fields"][0];
+        assert_eq!((&field["was"], &field["by"]), (&json!("First"), &json!("Ada")), "{told}");
+    }
+
+    async fn an_invitation_tells_where_it_leads_and_who_invites_while_it_holds(app) {
+        let world = World::new(app).await;
+        let (_, page) = world.form(Persona::Admin, "/people/invite", &[("role", "member")]).await;
+        let link = page.split("/join/").nth(1).and_then(|rest| rest.split('<').next()).expect("a link");
+        let path = format!("/join/{link}");
+        let told = |page: &str| page.contains("Join Harbour") && page.contains("<b>Ada</b> invites you");
+        let (status, page) = world.page(Persona::Nobody, &path).await;
+        assert!(status == 200 && told(&page), "{page}");
+        let mut me = [("name", "Newt"), ("email", "newt@example.org"), ("password", "short")];
+        let (status, page) = world.form(Persona::Nobody, &path, &me).await;
+        assert!(status == 422 && told(&page), "{page}");
+        me[2].1 = "long enough for it";
+        assert_eq!(world.form(Persona::Nobody, &path, &me).await.0, 303);
+        for (status, page) in [world.page(Persona::Nobody, &path).await, world.form(Persona::Nobody, &path, &me).await] {
+            assert!(status == 409 && !page.contains("Harbour") && !page.contains("Ada"), "{page}");
+        }
+    }
+
+    async fn an_empty_backlog_offers_to_import_one_to_those_who_may(app) {
+        let world = World::new(app).await;
+        for (who, may) in [(Persona::Member, true), (Persona::Guest, false)] {
+            let (status, page) = world.page(who, "/p/OPEN/backlog").await;
+            assert!(status == 200 && page.contains("The backlog is empty"), "{page}");
+            assert_eq!(page.contains("Import a backlog"), may, "{page}");
+        }
     }
 
     async fn pages_carry_a_strict_policy(app) {

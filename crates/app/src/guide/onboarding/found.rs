@@ -107,25 +107,6 @@ impl Action for Onboard {
     }
 }
 
-/// A key made of a name's letters.
-pub(super) fn key_of(name: &str) -> String {
-    let letters = |c: &char| c.is_ascii_alphanumeric();
-    let words: Vec<String> = name
-        .split_whitespace()
-        .map(|w| w.chars().filter(letters).collect::<String>().to_uppercase())
-        .filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase()))
-        .collect();
-    let key: String = match words.as_slice() {
-        [one] => one.chars().take(4).collect(),
-        many => many.iter().filter_map(|w| w.chars().next()).take(4).collect(),
-    };
-    match key.len() {
-        0 => "PROD".to_owned(),
-        1 => format!("{key}X"),
-        _ => key,
-    }
-}
-
 /// The product that was named, or the one that is there.
 fn product(cx: &mut Change<'_>, answers: &Onboarding) -> Result<Option<Product>> {
     let actor = cx.actor.clone();
@@ -139,8 +120,11 @@ fn product(cx: &mut Change<'_>, answers: &Onboarding) -> Result<Option<Product>>
     if let Some(found) = visible.iter().find(same) {
         return Ok(Some(found.clone()));
     }
-    let key =
-        if answers.product_key.is_empty() { key_of(name) } else { answers.product_key.clone() };
+    let key = if answers.product_key.is_empty() {
+        products::key_of(name)
+    } else {
+        answers.product_key.clone()
+    };
     let create = CreateProduct { key, name: name.clone(), about: String::new(), private: false };
     let made = act(cx, &create)?;
     products::product(cx.conn(), &actor, &made.key, Access::Admin).map(Some)
@@ -363,23 +347,4 @@ fn invite(cx: &mut Change<'_>, joining: &[(Person, Newcomer)]) -> Result<Vec<Inv
         });
     }
     Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key_of;
-
-    #[test]
-    fn keys_are_made_of_names() {
-        let made = [
-            ("Ferries", "FERR"),
-            ("Southway Tickets", "ST"),
-            ("A", "AX"),
-            ("7 of 9", "OF"),
-            ("…", "PROD"),
-        ];
-        for (name, key) in made {
-            assert_eq!(key_of(name), key, "{name}");
-        }
-    }
 }

@@ -61,17 +61,24 @@ pub(super) fn preview(
         .map(|p| Choice::new(p.id, p.name))
         .collect();
     let fresh = report.created;
-    let verb = if fresh > 0 { format!("Import {fresh} items") } else { "Import".to_owned() };
+    let verb = if fresh > 0 { format!("Import {}", items(fresh)) } else { "Import".to_owned() };
     Ok(html! {
-        (shell::notice(Tone::Plain, html! {
-            "Nothing is imported yet. Look at what would come; change what should go elsewhere; then import."
-        }))
+        (foretold(report))
         (show::figures(report))
         (show::nouns(report))
         form.form.wide-form method="post" data-controller="submit-once" {
-            section.part { (statuses(report, &states)) }
-            section.part { (types(report)) }
-            section.part { (people_table(report, &people)) }
+            (shell::section("Which state each status becomes", html! {
+                p.soft { "An item comes in the state that its status becomes: one that is here, or a new one." }
+                (statuses(report, &states))
+            }))
+            (shell::section("Which level each type becomes", html! {
+                p.soft { "An item comes as an epic, a story, a task or a bug, whatever its type is called in the file." }
+                (types(report))
+            }))
+            (shell::section("Who the people are", html! {
+                p.soft { "Whoever the file names becomes the person chosen here; a placeholder cannot sign in until they are invited." }
+                (people_table(report, &people))
+            }))
             div.acts {
                 button.btn.go name="do" value="apply" { (verb) }
                 button.btn name="do" value="map" { "Look again with these choices" }
@@ -81,6 +88,38 @@ pub(super) fn preview(
         (show::lists(report))
         (show::columns(report))
     })
+}
+
+fn items(count: usize) -> String {
+    shell::counted(i64::try_from(count).unwrap_or(i64::MAX), "item")
+}
+
+/// What importing would come to, before anything is done.
+fn foretold(report: &Report) -> Markup {
+    let (same, removed) = (report.unchanged, report.removed_here);
+    if report.changes_nothing() {
+        let here = match (report.items, removed) {
+            (0, _) => "all of the file is here already".to_owned(),
+            (1, 0) => "the one item of the file is here already".to_owned(),
+            (all, 0) => format!("all {all} items of the file are here already"),
+            (all, _) => format!(
+                "of {} in the file {same} are here already, and {removed} that were removed here stay removed",
+                items(all)
+            ),
+        };
+        return shell::notice(
+            Tone::Good,
+            html! { "Nothing would change: " (here) ". Edits made here stay. Choose otherwise below, or discard the file." },
+        );
+    }
+    shell::notice(
+        Tone::Plain,
+        html! {
+            "Nothing is imported yet. " (items(report.created)) " would be new"
+            @if same + report.updated > 0 { ", " (report.updated) " would change and " (same) " would stay as they are" }
+            ". Look at what would come; change what should go elsewhere; then import."
+        },
+    )
 }
 
 fn statuses(report: &Report, states: &[StateView]) -> Markup {

@@ -16,7 +16,7 @@ use super::path::Sight;
 use crate::db::{Conn, Row};
 use crate::how::fields::{People, show};
 use crate::how::work_items::{Names, PastLine, WorkItem, as_of_order};
-use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
+use crate::kernel::{Access, Actor, Conflict, Day, Error, Id, Result, Time};
 use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, OPEN, Query, Reader, Record, Scope, load_many};
@@ -227,6 +227,22 @@ pub fn of_object(
     let at = at.unwrap_or(Time(OPEN));
     let rows = done_to(conn, actor.workspace, object, i64::MAX, at, limit)?;
     named(conn, actor, rows, Some(object))
+}
+
+/// Names who last changed each field that two people changed.
+pub fn name_others(conn: &mut Conn, actor: &Actor, conflict: &mut Conflict) -> Result<()> {
+    let ws = actor.workspace;
+    let object = conflict.object.into();
+    let values = [ws.into(), object, i64::MAX.into(), PAGE.into(), Time(OPEN).into()];
+    let rows = conn.query(&OF_OBJECT, &values, raw)?;
+    let mut names = Names::default();
+    for field in &mut conflict.fields {
+        let last = rows.iter().find(|row| row.event.changes.contains_key(&field.field));
+        let Some(last) = last else { continue };
+        let named = names.person(conn, ws, last.actor)?;
+        field.by = Some(named.map_or_else(|| nobody(&last.event.via), |n| n.name.clone()));
+    }
+    Ok(())
 }
 
 /// One touch: product, place in the order, change.

@@ -50,6 +50,15 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether nothing would be written: all that the file holds is here already, or was removed here.
+    pub fn changes_nothing(&self) -> bool {
+        self.created + self.updated + self.comments + self.links == 0
+            && self.new_states.is_empty()
+            && self.new_people.is_empty()
+            && self.new_sprints.is_empty()
+            && self.nouns.iter().all(|noun| noun.new == 0)
+    }
+
     /// The figures alone, for lists of imports.
     pub(super) fn counts(&self) -> Self {
         Self {

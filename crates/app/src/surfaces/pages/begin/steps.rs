@@ -115,6 +115,9 @@ fn product(cx: &mut Reader<'_>, kept: &Onboarding) -> Result<Markup> {
     Ok(step(
         3,
         html! {
+            @if let Some(first) = first {
+                p { b { (first.name) } " is here already, with the key " code { (first.key) } ". Go on with it, or give another name and key to begin with another product." }
+            }
             (shell::field("Name", "product_name").value(name).placeholder("Southway Tickets").required().autofocus())
             (shell::field("Key, the front of every item's key", "product_key").value(key).placeholder("RIDE")
                 .help("Two to ten letters and digits. Left empty, it is made of the name."))

@@ -71,7 +71,8 @@ fn rows(
     let rows = html! { @for item in &page.items { (with_state(item, write)) } };
     let blank = page.items.is_empty() && parsed.terms.is_empty();
     let begin = if blank {
-        std::mem::replace(add, html! {})
+        let add = std::mem::replace(add, html! {});
+        html! { @if write { (add) a.btn href={ "/p/" (product.key) "/import" } { "Import a backlog" } } }
     } else {
         html! {}
     };
