@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Raw, Told};
 use crate::db::Conn;
 use crate::how::work_items::Names;
-use crate::kernel::{Id, Result};
+use crate::kernel::{Day, Id, Result};
 
 /// Columns that say nothing to people, or that a line is too short for.
 const UNTOLD: [&str; 5] = ["rank", "category", "fields", "body", "staged_by"];
@@ -33,8 +33,11 @@ pub(super) fn told(
     let words = |field: &str, value: &Json| match (field.ends_with("_id"), value) {
         (_, Json::Null) => Some(String::new()),
         (true, value) => known.get(&id(value)?).cloned(),
-        (false, Json::String(text)) => Some(text.replace('\n', ", ")),
-        (false, value) => Some(value.to_string()),
+        (false, Json::String(text)) => Some(match text.parse::<Day>() {
+            Ok(day) => day.words(),
+            Err(_) => text.replace('\n', ", "),
+        }),
+        (false, value) => Some(value.as_f64().map_or_else(|| value.to_string(), |n| n.to_string())),
     };
     let tell = |(field, pair): &(String, Json)| {
         let (was, is) = (words(field, &pair[0]), words(field, &pair[1]));

@@ -176,7 +176,7 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
         @if let Some(talk) = &talk { (talk) }
         section.log-part {
             h2 { "Activity" }
-            ul.log { @for e in &events { (event(e)) } }
+            ul.log { @for e in &events { (event(e, false)) } }
         }
     };
     let rail = match &found {

@@ -56,11 +56,11 @@ fn branch(path: &WhyPath, layers: &[Vec<&Step>], at: usize, step: &Step) -> Opti
     let below: Vec<Id> = below.unwrap_or_else(|| vec![path.item.id]);
     let mut words = Vec::new();
     if !below.iter().all(|id| step.from.contains(id)) {
-        let key = |id: &Id| match path.up.iter().find(|s| s.node.id == *id) {
-            Some(other) => other.node.key.clone(),
+        let name = |id: &Id| match path.up.iter().find(|s| s.node.id == *id) {
+            Some(other) => format!("“{}”", markdown::plain_excerpt(&other.node.title, 40)),
             None => format!("this {}", path.item.kind.replace('-', " ")),
         };
-        let from: Vec<String> = step.from.iter().take(4).map(key).collect();
+        let from: Vec<String> = step.from.iter().take(3).map(name).collect();
         words.push(format!("linked from {}", from.join(", ")));
     }
     if at > 0 && !is_why(step) && !leads_on(path, step) {

@@ -14,8 +14,8 @@ use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::history::{Event, GetOrderAsOf, ListActivity, Told};
 
-/// One line of history.
-pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
+/// One line of history; `titled` where one page tells of many items.
+pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
     if matches!(e.kind.as_str(), "placement" | "release_item" | "rollout_step") {
         return place(e);
     }
@@ -40,7 +40,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event) -> Markup {
             @if let Some(key) = &e.key {
                 @if let Some(part) = part(&e.kind) { (part) " " }
                 a href={ "/" (key) } { (key) } " "
-                @if link { span.soft { (e.title.as_deref().unwrap_or_default()) } " " }
+                @if link || titled { span.soft { (e.title.as_deref().unwrap_or_default()) } " " }
             } @else if link { "something in another product " }
             @else {
                 (e.kind.replace('_', " ")) " "
@@ -150,7 +150,7 @@ pub(super) async fn activity(
         let page = ListActivity { product: product.key.clone(), before: from.before }.run(cx)?;
         let path = format!("/p/{}/activity", product.key);
         let main = html! {
-            ul.log { @for e in &page.events { (event(e)) } }
+            ul.log { @for e in &page.events { (event(e, true)) } }
             (shell::pages(&Pages {
                 first: from.before.map(|_| path.clone()),
                 next: page.next.map(|n| format!("{path}?before={n}")),
