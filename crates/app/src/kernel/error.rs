@@ -1,5 +1,7 @@
 //! One error for every surface: what happened, why, and what to do.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -70,9 +72,19 @@ pub struct FieldConflict {
     pub by: Option<String>,
 }
 
+/// The most characters that a message says again of one thing that was sent.
+const SAID_AGAIN: usize = 80;
+/// The most characters of a message.
+const MESSAGE: usize = 2_000;
+
 impl Error {
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field: Some(field), message: message.into() }
+        Self::Invalid { field: Some(field), message: brief(message.into()) }
+    }
+
+    /// The same where no one input is at fault.
+    pub fn unread(message: impl Into<String>) -> Self {
+        Self::Invalid { field: None, message: brief(message.into()) }
     }
 
     /// Which of several it is about that is not here.
@@ -85,7 +97,7 @@ impl Error {
     }
 
     pub fn refused(message: impl Into<String>) -> Self {
-        Self::Refused(message.into())
+        Self::Refused(brief(message.into()))
     }
 
     pub fn internal(message: impl std::fmt::Display) -> Self {
@@ -130,11 +142,80 @@ impl Error {
     }
 }
 
+/// A message that says no long thing again: what stands in quotes is cut, and so is the whole.
+fn brief(message: String) -> String {
+    if message.len() <= SAID_AGAIN {
+        return message;
+    }
+    let mut all = String::new();
+    let mut rest = message.as_str();
+    while let Some((before, open, quoted)) = split_at_char(rest, |c| "“`\"".contains(c)) {
+        let close = if open == '“' { '”' } else { open };
+        let (inside, after) = quoted.split_once(close).unwrap_or((quoted, ""));
+        all.push_str(before);
+        all.push(open);
+        all.push_str(&cut(inside, SAID_AGAIN));
+        all.push(close);
+        rest = after;
+    }
+    all.push_str(rest);
+    cut(&all, MESSAGE).into_owned()
+}
+
+/// A text around the first character that is one of those looked for.
+fn split_at_char(text: &str, is: impl Fn(char) -> bool) -> Option<(&str, char, &str)> {
+    let (at, found) = text.char_indices().find(|(_, c)| is(*c))?;
+    Some((text.get(..at)?, found, text.get(at + found.len_utf8()..)?))
+}
+
+/// The beginning of a text that is longer than it may be.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()).into(),
+        None => text.into(),
+    }
+}
+
 /// How long to wait, in words that one need not divide by sixty.
 fn wait(seconds: u64) -> String {
     match seconds {
         1 => "one second".to_owned(),
         0..120 => format!("{seconds} seconds"),
         _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_said_again_in_brief() {
+        let long = "é".repeat(100_000);
+        let begins = "é".repeat(80);
+        for (message, told) in [
+            (
+                format!("“{long}” is none. There are: “a”, b."),
+                format!("“{begins}…” is none. There are: “a”, b."),
+            ),
+            (
+                format!("Unknown field `{long}`, expected `a`."),
+                format!("Unknown field `{begins}…`, expected `a`."),
+            ),
+            (
+                format!("Invalid type: string \"{long}\"."),
+                format!("Invalid type: string \"{begins}…\"."),
+            ),
+            (
+                format!("“{begins}” fits, and its quotes “stay”."),
+                format!("“{begins}” fits, and its quotes “stay”."),
+            ),
+        ] {
+            assert_eq!(Error::invalid("q", message.as_str()).to_string(), told);
+            assert_eq!(Error::refused(message.as_str()).to_string(), told);
+            assert_eq!(Error::unread(message).to_string(), told);
+        }
+        let odd = Error::refused(format!("“a”{long} ends its quotes early"));
+        assert_eq!(odd.to_string().chars().count(), MESSAGE + 1);
     }
 }

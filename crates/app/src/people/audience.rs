@@ -9,15 +9,23 @@ use crate::db::Conn;
 use crate::kernel::{Access, Id, Result, Role};
 use crate::store::{Meta, Query, Reader};
 
+/// Whether a product is open to somebody who is not named in it.
+fn is_open(person: &Person, product: &Product) -> bool {
+    let role = Role::parse(&person.role).unwrap_or(Role::Guest);
+    role == Role::Owner || (!product.private && role >= Role::Member)
+}
+
+/// Whether somebody sees a product, once they are in.
+pub fn sees(conn: &mut Conn, workspace: i64, person: &Person, product: &Product) -> Result<bool> {
+    Ok(is_open(person, product) || products::is_named(conn, workspace, product.id, person.id)?)
+}
+
 /// The active people who see a product, by name.
 pub fn audience(conn: &mut Conn, workspace: i64, product: &Product) -> Result<Vec<Person>> {
     let named = products::members(conn, workspace, product.id)?;
     let mut people = members::all(conn, workspace)?;
-    people.retain(|p| {
-        let role = Role::parse(&p.role).unwrap_or(Role::Guest);
-        let open = role == Role::Owner || (!product.private && role >= Role::Member);
-        p.active && (open || named.iter().any(|n| n.person_id == p.id))
-    });
+    people
+        .retain(|p| p.active && (is_open(p, product) || named.iter().any(|n| n.person_id == p.id)));
     Ok(people)
 }
 

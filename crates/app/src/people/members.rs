@@ -40,7 +40,7 @@ impl Indexed for Person {
 selects! {
     ALL: Person = "person", "gone_at IS NULL ORDER BY name, id LIMIT 2000";
     BY_ACCOUNT: Person = "person", "account_id = $2 AND gone_at IS NULL";
-    BY_NAME: Person = "person", "name = $2 AND gone_at IS NULL ORDER BY account_id IS NULL, id LIMIT 1";
+    BY_NAME: Person = "person", "name = $2 AND gone_at IS NULL ORDER BY active DESC, account_id IS NULL, id LIMIT 1";
 }
 
 statements! {
@@ -53,7 +53,7 @@ pub fn by_account(conn: &mut Conn, workspace: i64, account: Id) -> Result<Option
     BY_ACCOUNT.first(conn, workspace, &[account.into()])
 }
 
-/// The person of that name, those with an account first.
+/// The person of that name; first those who are here, then those with an account.
 pub fn by_name(conn: &mut Conn, workspace: i64, name: &str) -> Result<Option<Person>> {
     BY_NAME.first(conn, workspace, &[name.to_owned().into()])
 }

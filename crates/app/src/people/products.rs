@@ -111,6 +111,11 @@ pub fn members(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Produ
     MEMBERS_OF.all(conn, workspace, &[product.into()])
 }
 
+/// Whether a person is named in a product.
+pub fn is_named(conn: &mut Conn, workspace: i64, product: Id, person: Id) -> Result<bool> {
+    Ok(MEMBERSHIP.first(conn, workspace, &[product.into(), person.into()])?.is_some())
+}
+
 /// The next key of a product, `PAY-123`; one sequence for all that it holds, never reused.
 pub fn next_key(cx: &mut Change<'_>, product: &Product) -> Result<String> {
     let (text, values) = next_key_asked(cx.workspace(), product.id);
@@ -279,8 +284,7 @@ impl Action for CreateProduct {
 /// Names a person in a product.
 pub fn name_person(cx: &mut Change<'_>, product: Id, person: Id) -> Result<()> {
     let workspace = cx.workspace();
-    let values = [product.into(), person.into()];
-    if MEMBERSHIP.first(cx.conn(), workspace, &values)?.is_some() {
+    if is_named(cx.conn(), workspace, product, person)? {
         return Ok(());
     }
     let meta = cx.fresh();

@@ -311,7 +311,7 @@ fn parse<T: DeserializeOwned>(input: &Json) -> Result<T> {
             Some(name) => format!("{name}: {message}"),
             None => message,
         };
-        Error::Invalid { field: None, message }
+        Error::unread(message)
     })
 }
 

@@ -108,8 +108,8 @@ impl ServerHandler for Agent {
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, rmcp::ErrorData> {
         if entry(&request.name).is_none() {
-            let message = format!("There is no tool “{}”.", request.name);
-            return Err(rmcp::ErrorData::invalid_params(message, None));
+            let error = Error::refused(format!("There is no tool “{}”.", request.name));
+            return Err(rmcp::ErrorData::invalid_params(error.told(), None));
         }
         let input = Json::Object(request.arguments.unwrap_or_default());
         let result = match (self.run)(request.name.into_owned(), input).await {
@@ -135,7 +135,8 @@ impl ServerHandler for Agent {
         request: GetPromptRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, rmcp::ErrorData> {
-        let wrong = |message: String| rmcp::ErrorData::invalid_params(message, None);
+        let wrong =
+            |message: String| rmcp::ErrorData::invalid_params(Error::refused(message).told(), None);
         if request.name != WHY {
             return Err(wrong(format!("There is no prompt “{}”.", request.name)));
         }

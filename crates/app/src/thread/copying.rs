@@ -67,7 +67,6 @@ impl CopyWorkItem {
             team: team.map(|team| team.id.to_string()),
             part: part.map(|part| part.id.to_string()),
             points: original.points.filter(|_| self.estimate),
-            priority: original.priority.clone(),
             service: original.service.clone(),
             severity: original.severity.clone(),
             labels: original.labels.to_vec(),
@@ -77,9 +76,11 @@ impl CopyWorkItem {
     }
 }
 
-/// Gives the copy the custom fields as they are kept, whatever became of their definitions since.
+/// Gives the copy the priority and the custom fields as they are kept, whatever an import brought and
+/// whatever became of their definitions since.
 fn with_fields(cx: &mut Change<'_>, item: WorkItem, original: &WorkItem) -> Result<WorkItem> {
     let mut after = item.clone();
+    after.priority.clone_from(&original.priority);
     after.fields.clone_from(&original.fields);
     cx.update(&item, &mut after)?;
     Ok(after)

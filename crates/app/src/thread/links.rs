@@ -1,5 +1,7 @@
 //! Links: steps of the thread that people draw, and the looser ties between work items.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -316,23 +318,24 @@ impl Action for BulkLink {
             return Err(Error::invalid("items", "Select between 1 and 500 items."));
         }
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
+        let items: BTreeSet<String> = self.items.iter().map(|k| k.trim().to_uppercase()).collect();
         match (to, self.until) {
             (Some(to), None) => {
-                for from in &self.items {
+                for from in &items {
                     let link = AddLink { from: from.clone(), to: to.to_owned(), kind: None };
                     cx.doing(&AddLink::META, |cx| link.run(cx))?;
                 }
             }
             (None, Some(until)) => {
                 let until = until.ahead("until", cx.happened.day())?;
-                self.items.iter().try_for_each(|key| promise(cx, key, until))?;
+                items.iter().try_for_each(|key| promise(cx, key, until))?;
             }
             _ => {
                 let message = "Name what they serve, or the day until which they have no why: one of the two.";
                 return Err(Error::invalid("to", message));
             }
         }
-        Ok(Changed { changed: self.items.len() })
+        Ok(Changed { changed: items.len() })
     }
 }
 

@@ -8,6 +8,7 @@ mod answers;
 mod architecture;
 mod article;
 mod asked;
+mod assigning;
 mod automations;
 mod bad_input;
 mod careers;

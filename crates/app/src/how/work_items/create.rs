@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::edit::{
-    above, choice, labels, part, person, points, put_off, team, tell_assignee, word,
+    above, assignee, choice, labels, part, points, priority, put_off, team, tell_assignee,
 };
 use super::limits::enter;
 use super::names::Names;
@@ -88,6 +88,16 @@ impl Action for CreateWorkItem {
 
 /// Creates an item at the end of its product's order.
 pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) -> Result<WorkItem> {
+    create_holding(cx, product, input, &Fields::default())
+}
+
+/// The same with custom fields as a template holds them, whatever became of their definitions since.
+pub fn create_holding(
+    cx: &mut Change<'_>,
+    product: &Product,
+    input: &CreateWorkItem,
+    held: &Fields,
+) -> Result<WorkItem> {
     let workspace = cx.workspace();
     let level = input.level.as_deref().filter(|l| !l.is_empty()).unwrap_or("story");
     if !LEVELS.contains(&level) {
@@ -98,14 +108,14 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
     }
     let title = check_title("title", &input.title)?;
     let body = check_text("body", &input.body)?;
-    let assignee = person(cx, input.assignee.as_deref())?;
+    let assignee = assignee(cx, product, None, input.assignee.as_deref())?;
     let parent = above(cx, product, input.parent.as_deref())?;
     let broke = above(cx, product, input.broke.as_deref())?;
     let part = part(cx, product, input.part.as_deref())?;
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
     let place = Place { product: Some(product.id), part: part.as_ref().map(|p| p.id), team };
     let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
-    let custom = fields::write(cx, product.id, &none, given, &none)?;
+    let custom = fields::write(cx, product.id, held, given, &none)?;
     // Whoever waited for the order goes by what holds once it is theirs.
     let number = products::next_key_asked(workspace, product.id);
     let next = [number, arrange::last_asked(workspace, product.id)];
@@ -133,7 +143,7 @@ pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) ->
             assignee_id: assignee,
             reporter_id: Some(cx.actor.person),
             points: points(input.points)?,
-            priority: word(input.priority.as_deref()),
+            priority: priority(input.priority.as_deref())?,
             labels: labels(&input.labels)?,
             sprint_id: None,
             due: input.due,

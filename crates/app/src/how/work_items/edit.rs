@@ -12,11 +12,12 @@ use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch};
+use crate::people::members::Person;
 use crate::people::notify::{About, Notice, notify, settle};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{Product, check_text, check_title};
-use crate::people::{members, teams};
+use crate::people::{audience, teams};
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 
 /// Edit what you name of a work item; the rest stays.
@@ -113,7 +114,7 @@ impl EditWorkItem {
             item.broke_id = above(cx, product, broke.as_deref())?.filter(|id| *id != item.id);
         }
         if let Some(who) = &self.assignee {
-            item.assignee_id = person(cx, who.as_deref())?;
+            item.assignee_id = assignee(cx, product, item.assignee_id, who.as_deref())?;
         }
         if let Some(name) = &self.team {
             // A team that was closed since stays where nobody changes it.
@@ -132,8 +133,12 @@ impl EditWorkItem {
         if let Some(value) = self.points {
             item.points = points(value)?;
         }
-        if let Some(priority) = &self.priority {
-            item.priority = word(priority.as_deref());
+        if let Some(given) = &self.priority {
+            // What an import brought may be longer, and stays where nobody changes it.
+            let same = word(given.as_deref()) == item.priority;
+            if !same {
+                item.priority = priority(given.as_deref())?;
+            }
         }
         if let Some(service) = &self.service {
             item.service = choice("service", service.as_deref(), &SERVICES)?;
@@ -288,17 +293,45 @@ fn refuse_cycle(cx: &mut Change<'_>, item: &WorkItem) -> Result<()> {
     Err(Error::invalid("parent", "That is more than 50 levels deep."))
 }
 
-/// The id of a person given by id, by name, by the first words of one name alone, or as `me`.
-pub fn person(cx: &mut Change<'_>, who: Option<&str>) -> Result<Option<Id>> {
+/// Whom an item of a product is given to: somebody named by id, by name, by the first words of one
+/// name alone, or as `me`. Whoever has it `now` keeps it, whatever became of them since.
+pub(super) fn assignee(
+    cx: &mut Change<'_>,
+    product: &Product,
+    now: Option<Id>,
+    who: Option<&str>,
+) -> Result<Option<Id>> {
     let Some(who) = who.map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
     let (workspace, actor) = (cx.workspace(), cx.actor.clone());
-    let person = match someone(cx.conn(), &actor, who)? {
-        Some(id) => load::<members::Person>(cx.conn(), workspace, id)?,
-        None => None,
-    };
-    let message =
-        || format!("Nobody here is called “{who}”, or several are. Choose from the people.");
-    Ok(Some(person.ok_or_else(|| Error::invalid("assignee", message()))?.id))
+    // A form sends the name, which others may have by now.
+    if let Some(id) = now
+        && load::<Person>(cx.conn(), workspace, id)?.is_some_and(|p| p.name == who)
+    {
+        return Ok(now);
+    }
+    let found = someone(cx.conn(), &actor, who)?;
+    if found.is_some() && found == now {
+        return Ok(now);
+    }
+    let wrong = |message: String| Error::invalid("assignee", message);
+    let person = found.map(|id| load::<Person>(cx.conn(), workspace, id)).transpose()?.flatten();
+    let person = person.filter(|p| p.gone_at.is_none()).ok_or_else(|| {
+        wrong(format!("Nobody here is called “{who}”, or several are. Choose from the people."))
+    })?;
+    // Whoever is known by name only may still come.
+    if !person.active && person.account_id.is_some() {
+        return Err(wrong(format!(
+            "“{}” was deactivated, so nothing new is given to them. Choose somebody else, or ask an admin to let them sign in again under People.",
+            person.name
+        )));
+    }
+    if !audience::sees(cx.conn(), workspace, &person, product)? {
+        return Err(wrong(format!(
+            "“{}” does not see {}. Ask an admin to add them to the product first, in its settings.",
+            person.name, product.name
+        )));
+    }
+    Ok(Some(person.id))
 }
 
 /// The day until which it is said that there is no why yet.
@@ -308,6 +341,14 @@ pub fn put_off(cx: &Change<'_>, day: Option<Day>) -> Result<Option<Day>> {
 
 pub(super) fn word(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+}
+
+pub(super) fn priority(text: Option<&str>) -> Result<Option<String>> {
+    let priority = word(text);
+    if priority.as_ref().is_some_and(|p| p.chars().count() > 100) {
+        return Err(Error::invalid("priority", "A priority has up to 100 characters. Shorten it."));
+    }
+    Ok(priority)
 }
 
 pub(super) fn points(value: Option<f64>) -> Result<Option<f64>> {

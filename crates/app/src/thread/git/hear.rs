@@ -113,7 +113,7 @@ impl Caller {
             return Err(Error::refused("This connection is switched off."));
         }
         let told = git::read(self.host, &self.event, body);
-        let events = told.map_err(|why| Error::Invalid { field: None, message: why })?;
+        let events = told.map_err(Error::unread)?;
         Ok(Told { source: self.source, workspace: self.workspace, events })
     }
 }
