@@ -3,19 +3,21 @@
 //! for the workflow of an item: [`workflow`].
 
 mod draft;
+mod named;
 mod presets;
 mod states;
 mod views;
 
 pub use draft::{DiscardPolicy, DraftPolicy, EditPolicy, SetRhythm, draft, draft_again};
+pub use named::{knows_state, renamed, resolve, state_names};
 pub use presets::{OVERLAYS, PRESETS, Preset, preset};
-pub use states::{RemovePolicyState, SetPolicyState};
+pub use states::{RemovePolicyState, SetPolicyState, add_states};
 pub use views::{GetPolicy, ListPolicies, PolicyView, list_of, view};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::products::{self, CATEGORIES};
+use super::products;
 use super::teams;
 use crate::db::{Asked, Conn};
 use crate::kernel::{Access, Actor, Error, Id, Result, Time};
@@ -27,7 +29,7 @@ use crate::{new_row, record, selects, statements};
 #[serde(default)]
 pub struct PolicyState {
     pub name: String,
-    /// What it means: one of [`CATEGORIES`].
+    /// What it means: one of [`CATEGORIES`](products::CATEGORIES).
     pub category: String,
     /// The most items that it should hold at once.
     pub limit: Option<i64>,
@@ -286,80 +288,6 @@ pub fn teams_on(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<(Id, String
     conn.query(&TEAMS_AT_WORK, &[ws.into(), product.into()], |r| Ok((r.get(0)?, r.get(1)?)))
 }
 
-/// The names of all states that items of a product may be in, its own first.
-pub fn state_names(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<String>> {
-    let mut names: Vec<String> =
-        of_product(conn, ws, product)?.states.iter().map(|s| s.name.clone()).collect();
-    for (team, _) in teams_on(conn, ws, product)? {
-        for state in of_team(conn, ws, team)?.iter().flat_map(|p| p.states.iter()) {
-            if !names.contains(&state.name) {
-                names.push(state.name.clone());
-            }
-        }
-    }
-    Ok(names)
-}
-
-/// The workflows of a product: its own, and those of the teams that work on it.
-fn workflows_on(conn: &mut Conn, ws: i64, product: Id) -> Result<Vec<Policy>> {
-    let mut all = vec![of_product(conn, ws, product)?];
-    for (team, _) in teams_on(conn, ws, product)? {
-        all.extend(of_team(conn, ws, team)?);
-    }
-    Ok(all)
-}
-
-/// What the workflows of a product call a state now that they have under this name no more.
-pub fn renamed(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<Vec<String>> {
-    let all = workflows_on(conn, ws, product)?;
-    let mut now: Vec<String> = all
-        .iter()
-        .map(|policy| policy.now_called(name))
-        .filter(|now| !now.eq_ignore_ascii_case(name.trim()))
-        .map(str::to_owned)
-        .collect();
-    now.sort();
-    now.dedup();
-    Ok(now)
-}
-
-/// Whether somebody can mean a state of a product or of a team on it by this name: see [`resolve`].
-pub fn knows_state(conn: &mut Conn, ws: i64, product: Id, name: &str) -> Result<bool> {
-    for policy in &workflows_on(conn, ws, product)? {
-        match resolve(conn, ws, policy, product, name) {
-            Ok(_) => return Ok(true),
-            Err(Error::Invalid { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(false)
-}
-
-/// The state that a person means: by its name, by what it means, by the name that the product has
-/// for it, or by the one that it had before the workflow was changed.
-pub fn resolve(
-    conn: &mut Conn,
-    ws: i64,
-    policy: &Policy,
-    product: Id,
-    name: &str,
-) -> Result<PolicyState> {
-    if let Some(state) = policy.named(name) {
-        return Ok(state.clone());
-    }
-    let word = name.trim().to_lowercase().replace(' ', "-");
-    let mut meant = CATEGORIES.contains(&word.as_str()).then_some(word);
-    if meant.is_none() && policy.team_id.is_some() {
-        meant = of_product(conn, ws, product)?.named(name).map(|s| s.category.clone());
-    }
-    let became = || policy.named(policy.now_called(name)).cloned();
-    let found = meant.and_then(|category| policy.meaning(&category).cloned()).or_else(became);
-    let known = policy.states.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| {
-        Error::invalid("state", format!("“{name}” is not a state here. There are: {known}."))
-    })
-}
-
 /// A policy by id, if this actor may see its owner and do `access`.
 pub fn policy(conn: &mut Conn, actor: &Actor, id: Id, access: Access) -> Result<Policy> {
     let missing = || Error::NotFound("policy");
@@ -405,25 +333,6 @@ pub fn found(cx: &mut Change<'_>, product: Id) -> Result<Policy> {
     policy.since = Some(cx.happened);
     cx.insert(&policy)?;
     Ok(policy)
-}
-
-/// Adds states to a product's workflow, as imports bring them: behind those that mean the same or come
-/// before, and never first, where what is new begins.
-pub fn add_states(cx: &mut Change<'_>, product: Id, new: &[(String, String)]) -> Result<()> {
-    let ws = cx.workspace();
-    let before = of_product(cx.conn(), ws, product)?;
-    let mut after = before.clone();
-    for (name, category) in new {
-        if before.states.iter().all(|s| s.name != *name) {
-            let place = |of: &str| CATEGORIES.iter().position(|c| *c == of);
-            let before = |s: &PolicyState| place(&s.category) <= place(category);
-            let at = after.states.iter().rposition(before).map_or(1, |at| at + 1);
-            let at = at.min(after.states.0.len());
-            let (name, category) = (name.clone(), category.clone());
-            after.states.0.insert(at, PolicyState { name, category, ..PolicyState::default() });
-        }
-    }
-    cx.update(&before, &mut after)
 }
 
 /// An empty draft.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::draft::open;
 use super::views::{PolicyView, view};
-use super::{Policy, PolicyState};
+use super::{Policy, PolicyState, of_product};
 use crate::kernel::{Error, Id, Result};
 use crate::people::nouns::one_of;
 use crate::people::products::{CATEGORIES, check_title};
@@ -143,4 +143,23 @@ impl Action for RemovePolicyState {
         cx.update(&before, &mut after)?;
         view(cx.conn(), &actor, &after)
     }
+}
+
+/// Adds states to a product's workflow, as imports bring them: behind those that mean the same or come
+/// before, and never first, where what is new begins.
+pub fn add_states(cx: &mut Change<'_>, product: Id, new: &[(String, String)]) -> Result<()> {
+    let ws = cx.workspace();
+    let before = of_product(cx.conn(), ws, product)?;
+    let mut after = before.clone();
+    for (name, category) in new {
+        if before.states.iter().all(|s| s.name != *name) {
+            let place = |of: &str| CATEGORIES.iter().position(|c| *c == of);
+            let before = |s: &PolicyState| place(&s.category) <= place(category);
+            let at = after.states.iter().rposition(before).map_or(1, |at| at + 1);
+            let at = at.min(after.states.0.len());
+            let (name, category) = (name.clone(), category.clone());
+            after.states.0.insert(at, PolicyState { name, category, ..PolicyState::default() });
+        }
+    }
+    cx.update(&before, &mut after)
 }
