@@ -9,6 +9,7 @@ mod define;
 mod known;
 mod neglect;
 mod outcome;
+mod recorded;
 mod rules;
 mod run;
 mod stale;

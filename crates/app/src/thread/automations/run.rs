@@ -1,21 +1,18 @@
 //! Running rules: after events, in the order in which they were recorded, and when a day has come.
 
-use serde_json::{Map, Value as Json};
-
 use super::act::{Came, perform};
 use super::calendar::{Missed, Rhythm};
 use super::outcome::{Noted, RUN, note, refuse, stop};
-use super::rules::{Event, Seen, concerns, events, sets_off, waits_for_events};
+use super::recorded::{Recorded, seen};
+use super::rules::{concerns, waits_for_events};
 use super::{Automation, LAST_MADE, ON, RUN_OF_CHANGE, RUN_OF_MARK, cursor, neglect};
 use crate::db::{Conn, Db, Tx};
-use crate::how::subtasks;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time, Via};
 use crate::people::accounts;
 use crate::people::members::Person;
 use crate::people::policies;
 use crate::people::products::{self, Product};
-use crate::people::teams::Team;
 use crate::statements;
 use crate::store::{Change, load};
 
@@ -25,8 +22,6 @@ statements! {
     /// Nothing of what was imported, and of products without rules. The stretch comes first: it is short.
     LATER = "WITH stretch AS MATERIALIZED (SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL) SELECT * FROM stretch WHERE product_id IN (SELECT product_id FROM automation WHERE workspace_id = $1 AND state = 'on' AND gone_at IS NULL) ORDER BY seq";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
-    ITEM_OF_REF = "SELECT item_id FROM git_ref WHERE workspace_id = $1 AND id = $2";
-    ITEM_OF_BLOCKER = "SELECT item_id FROM blocker WHERE workspace_id = $1 AND id = $2";
     DUE = "SELECT w.id, w.due FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.due < $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = w.due) ORDER BY w.due, w.id LIMIT 100";
     AGEING = "SELECT w.id, CAST(w.started_at AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.started_at < $3 AND w.category IN ('started', 'in-review') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.started_at AS TEXT)) ORDER BY w.started_at, w.id LIMIT 500";
     STALE = "SELECT w.id, CAST(w.valid_from AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.valid_from < $3 AND w.category IN ('backlog', 'unstarted') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.valid_from AS TEXT)) ORDER BY w.valid_from, w.id LIMIT 100";
@@ -41,94 +36,6 @@ const STRETCH: i64 = 2_000;
 const STRETCHES: usize = 5;
 /// Rounds of one look, so that rules that feed each other leave room for others.
 const ROUNDS: usize = 40;
-
-/// An effect as the activity has it.
-pub(super) struct Recorded {
-    pub seq: i64,
-    pub change: Id,
-    pub via: String,
-    pub verb: String,
-    pub effect: String,
-    pub kind: String,
-    pub object: Id,
-    pub product: Option<Id>,
-    pub changes: Map<String, Json>,
-    pub staged: bool,
-}
-
-impl Recorded {
-    pub(super) fn read(r: &crate::db::Row<'_>) -> Result<Self> {
-        let changes: String = r.get(8)?;
-        Ok(Self {
-            seq: r.get(0)?,
-            change: r.get(1)?,
-            via: r.get(2)?,
-            verb: r.get(3)?,
-            effect: r.get(4)?,
-            kind: r.get(5)?,
-            object: r.get(6)?,
-            product: r.get(7)?,
-            changes: serde_json::from_str(&changes).map_err(Error::internal)?,
-            staged: r.get::<Option<Id>>(9)?.is_some(),
-        })
-    }
-
-    /// Whether it sets a rule off.
-    pub(super) fn fits(&self, conn: &mut Conn, ws: i64, rule: &Automation) -> Result<bool> {
-        if self.staged || self.product != Some(rule.product_id) {
-            return Ok(false);
-        }
-        let all = events(&self.kind, &self.effect, &self.verb, &self.via, &self.changes);
-        if all.iter().any(|event| sets_off(rule, event, &str::to_owned)) {
-            return Ok(true);
-        }
-        // The workflow may have changed since the rule was written, or since the event.
-        let moved = all.iter().any(|event| matches!(event, Event::State { .. }));
-        if !moved || rule.happens != "state-changed" {
-            return Ok(false);
-        }
-        let Some(item) = load::<WorkItem>(conn, ws, self.object)? else { return Ok(false) };
-        let policy = policies::workflow(conn, ws, item.product_id, item.team_id)?;
-        let called = |name: &str| policy.now_called(name).to_owned();
-        Ok(all.iter().any(|event| sets_off(rule, event, &called)))
-    }
-
-    /// The item that a rule concerns itself with because of it.
-    pub(super) fn item(
-        &self,
-        conn: &mut Conn,
-        ws: i64,
-        rule: &Automation,
-    ) -> Result<Option<WorkItem>> {
-        if rule.happens == "subtasks-done" {
-            return subtasks::finished_above(conn, ws, self.object);
-        }
-        let values = [ws.into(), self.object.into()];
-        let id = match self.kind.as_str() {
-            "work_item" => Some(self.object),
-            "blocker" => conn.query_opt(&ITEM_OF_BLOCKER, &values, |r| r.get(0))?,
-            _ => conn.query_opt(&ITEM_OF_REF, &values, |r| r.get(0))?,
-        };
-        let Some(id) = id else { return Ok(None) };
-        Ok(load::<WorkItem>(conn, ws, id)?.filter(|i| i.gone_at.is_none()))
-    }
-}
-
-/// What conditions ask of an item.
-pub(super) fn seen(conn: &mut Conn, ws: i64, item: &WorkItem) -> Result<Seen> {
-    let team = match item.team_id {
-        Some(id) => load::<Team>(conn, ws, id)?.map(|t| t.name).unwrap_or_default(),
-        None => String::new(),
-    };
-    Ok(Seen {
-        level: item.level.clone(),
-        team,
-        labels: item.labels.to_vec(),
-        category: item.category.clone(),
-        priority: item.priority.clone().unwrap_or_default(),
-        title: item.title.clone(),
-    })
-}
 
 /// Runs the rules that wait for events, up to the newest event of each workspace.
 pub async fn by_events(db: &Db, now: Time) -> Result<()> {

@@ -9,6 +9,7 @@ mod compare;
 mod defined;
 mod keep;
 mod known;
+mod mapping;
 mod nouns;
 mod own;
 mod people;
