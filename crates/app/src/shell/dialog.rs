@@ -26,9 +26,14 @@ pub fn dialog_link(id: &str, href: &str, label: &str, hotkey: Option<&str>) -> M
 
 /// A button that unfolds `body`; works without scripts. The hot key opens it.
 pub fn menu(label: &str, hotkey: Option<&str>, body: Markup) -> Markup {
+    menu_at(None, label, hotkey, body)
+}
+
+/// The same with an id, so that links lead to its button.
+pub fn menu_at(id: Option<&str>, label: &str, hotkey: Option<&str>, body: Markup) -> Markup {
     html! {
         details.menu data-controller="menu" {
-            summary.btn data-hotkey=[hotkey] {
+            summary.btn id=[id] data-hotkey=[hotkey] {
                 (label) @if let Some(key) = hotkey { " " (super::kbd(key)) }
             }
             div.sheet { (body) }

@@ -23,7 +23,7 @@ mod words;
 
 pub use chart::{Dot, field_map, matrix, matrix_to, share_bar, spark};
 pub use chart_lines::{Line, Spot, areas, bars, lines, scatter};
-pub use dialog::{bulk_bar, dialog, dialog_link, menu};
+pub use dialog::{bulk_bar, dialog, dialog_link, menu, menu_at};
 pub use form::{
     Area, Check, Choice, Field, Select, button, checkbox, danger, field, form, form_error, hidden,
     plain_form, post_button, select, submit, textarea,

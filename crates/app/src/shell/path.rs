@@ -34,7 +34,7 @@ pub struct PathNode {
 pub fn path_rail(title: &str, nodes: &[PathNode]) -> Markup {
     let here = nodes.iter().position(|node| node.here).unwrap_or(nodes.len());
     let linked = |node: &PathNode| node.href.is_some() && !node.gap;
-    let marked = nodes[..here].iter().rposition(|node| node.up);
+    let marked = nodes[..here].iter().rposition(|node| node.up && node.href.is_some());
     let up = marked.or_else(|| nodes[..here].iter().rposition(linked));
     let below = nodes.get(here + 1..).unwrap_or_default();
     let down = below.iter().position(linked).map(|at| at + here + 1);
@@ -63,7 +63,7 @@ impl PathNode {
     fn render(&self, key: Option<&str>) -> Markup {
         let title = clipped(&self.title);
         html! {
-            @let depth = (self.depth > 0).then(|| self.depth.min(3));
+            @let depth = (self.depth > 0).then(|| self.depth.min(5));
             li.node.here[self.here].gap[self.gap].(self.facet.class()) data-depth=[depth] {
                 small { (self.label) }
                 @match &self.href {

@@ -235,7 +235,12 @@ async fn run(
             // Of many at once, how many.
             let made = made.or_else(|| done.output.json().get("changed").map(ToString::to_string));
             let made = made.map(|made| format!("@{made}")).unwrap_or_default();
-            let toast = format!("{change}.{}{made}{ask}", entry.meta.name);
+            // Editing many is also how many are moved to the bin.
+            let name = match special("bin").as_deref() {
+                Some("true") => "bin-items",
+                _ => entry.meta.name,
+            };
+            let toast = format!("{change}.{name}{made}{ask}");
             let cookie = set_cookie(app, TOAST, &toast, 60);
             // A script, as after a drag, asks what changed, so that it knows the echo as its own.
             if by_script(headers) {

@@ -249,13 +249,19 @@ pub fn judge_by(
     if ["evidence", "interview", "objective", "key-result", "metric"].contains(&&*item.kind) {
         return (Standing::Whole, None);
     }
+    let one_sided = |standing: Standing, missing: &str, gap: &str| {
+        let there = needs.get("unsupported").into_iter().flatten();
+        let mut there = there.filter(|need| need.need.as_deref().unwrap_or("user") == missing);
+        let gap = there.next().map_or_else(|| gap.to_owned(), |need| unsupported(need));
+        (standing, Some(gap))
+    };
     if has("business") {
         let gap = "It reaches only business needs: which users' need does it serve?";
-        return (Standing::BusinessOnly, Some(gap.into()));
+        return one_sided(Standing::BusinessOnly, "user", gap);
     }
     if has("user") {
         let gap = "It reaches only users' needs: which business need does it serve?";
-        return (Standing::UserOnly, Some(gap.into()));
+        return one_sided(Standing::UserOnly, "business", gap);
     }
     if let Some(until) = item.no_why_until.filter(|d| *d >= today) {
         return (
@@ -264,9 +270,7 @@ pub fn judge_by(
         );
     }
     if let Some(need) = needs.get("unsupported").and_then(|n| n.first()) {
-        let gap =
-            format!("No evidence supports {} yet: link what users said or a number.", need.key);
-        return (Standing::Unsupported, Some(gap));
+        return (Standing::Unsupported, Some(unsupported(need)));
     }
     let stops = up.iter().rfind(|s| !is_goal(&s.node) && s.node.kind != "evidence");
     let gap = match stops {
@@ -280,6 +284,10 @@ pub fn judge_by(
         None => "Nothing stands above it: link it to an epic, an opportunity or a need.".into(),
     };
     (Standing::NoWhy, Some(gap))
+}
+
+fn unsupported(need: &Node) -> String {
+    format!("No evidence supports {} yet: link what users said or a number.", need.key)
 }
 
 /// The whole path of a record, as far as `actor` sees it.
@@ -375,7 +383,9 @@ mod tests {
         let mut up = vec![above(user, story.id), above(business, story.id)];
         assert_eq!(judge(&story, &up, today()).0, Standing::Unsupported);
         up.push(above(a("evidence", None), u));
-        assert_eq!(judge(&story, &up, today()).0, Standing::UserOnly);
+        let (standing, gap) = judge(&story, &up, today());
+        assert_eq!(standing, Standing::UserOnly);
+        assert!(gap.is_some_and(|gap| gap.contains("No evidence supports need-1")), "it is there");
         up.push(above(a("evidence", None), b));
         assert_eq!(judge(&story, &up, today()).0, Standing::Whole);
         let law = vec![above(a("need", Some("obligation")), story.id)];

@@ -263,7 +263,8 @@ impl Query for Search {
         let kinds = Kinds::of(self.kinds.as_deref());
         found.retain(|node| kinds.hold(node));
         let words = search_words(&self.q);
-        if words.is_empty() {
+        // A key means one thing; its parts stand in many.
+        if words.is_empty() || !found.is_empty() {
             return Ok(found);
         }
         let only = self.product.as_deref().filter(|p| !p.is_empty()).map(str::to_uppercase);
@@ -275,8 +276,7 @@ impl Query for Search {
             .filter(|p| only.as_ref().is_none_or(|key| p.key == *key))
             .map(|p| p.id)
             .collect();
-        let mut hits = hits(cx, &words, &visible, near.filter(|n| visible.contains(n)), &kinds)?;
-        hits.retain(|hit| found.iter().all(|node: &Node| node.id != hit.id));
+        let hits = hits(cx, &words, &visible, near.filter(|n| visible.contains(n)), &kinds)?;
         // Some may still be staged or be gone, so pages are taken until enough are there.
         for page in hits.chunks(SHOWN) {
             let wanted = page.iter().map(|hit| (hit.kind.clone(), hit.id));

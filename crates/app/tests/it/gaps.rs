@@ -106,7 +106,7 @@ both_engines! {
         assert!(place(&page, "Queues") < place(&page, "Pay by card"), "below what it serves");
 
         // One voice stands for each need that it is linked to.
-        let voice = made(&world, "/evidence", json!({ "title": "Late again", "kind": "interview", "words": "We wait." })).await;
+        let voice = made(&world, "/evidence", json!({ "title": "Late again", "kind": "interview", "verbatim": "We wait." })).await;
         let other = made(&world, "/needs", json!({ "title": "Fewer refunds", "kind": "business" })).await;
         for (from, to) in [(&problem, &other), (&need, &voice), (&other, &voice)] {
             world.post(ME, "/links", json!({ "from": from, "to": to })).await;

@@ -29,7 +29,7 @@ use crate::{new_row, record, selects, statements};
 #[serde(default)]
 pub struct PolicyState {
     pub name: String,
-    /// What it means: one of [`CATEGORIES`](products::CATEGORIES).
+    /// What it means: `backlog`, `unstarted`, `started`, `in-review`, `accepted` or `dropped`.
     pub category: String,
     /// The most items that it should hold at once.
     pub limit: Option<i64>,

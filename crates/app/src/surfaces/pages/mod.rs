@@ -319,9 +319,13 @@ fn done(cookie: &str) -> Option<shell::Toast> {
         return Some(shell::toast(message));
     }
     let mut toast = toast_with_undo(message, format!("/do/undo?change={change}"));
+    let of_many = |many: u32, done: &str| match many {
+        1 => format!("1 item {done}."),
+        many => format!("{many} items {done}."),
+    };
     toast.message = match made.parse::<u32>() {
-        Ok(1) if name.starts_with("bulk-") => "1 item changed.".into(),
-        Ok(many) if name.starts_with("bulk-") => format!("{many} items changed."),
+        Ok(many) if name == "bin-items" => of_many(many, "moved to the bin"),
+        Ok(many) if name.starts_with("bulk-") => of_many(many, "changed"),
         _ => toast.message,
     };
     // The cookie is the browser's to send: only what reads as a key becomes a link.

@@ -53,7 +53,7 @@ pub struct Event {
     pub title: Option<String>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
     pub changes: Map<String, Json>,
-    /// The same in words, what is referred to by its name; without long texts.
+    /// The same in words, what is referred to by its name.
     pub told: Vec<Told>,
     pub reason: Option<String>,
     pub happened_at: Time,

@@ -7,8 +7,12 @@ use crate::db::Conn;
 use crate::how::work_items::Names;
 use crate::kernel::{Day, Id, Result};
 
-/// Columns that say nothing to people, or that a line is too short for.
-const UNTOLD: [&str; 5] = ["rank", "category", "fields", "body", "staged_by"];
+/// Columns that say nothing to people: places in orders, what follows from others, and what an import
+/// keeps for itself.
+const UNTOLD: [&str; 6] = ["rank", "category", "fields", "staged_by", "choices", "report"];
+
+/// Characters of a text that are told; `changes` has all of it.
+const LONGEST: usize = 2_000;
 
 /// The fields that each change is told by, in the order of the rows.
 pub(super) fn told(
@@ -35,14 +39,23 @@ pub(super) fn told(
         (true, value) => known.get(&id(value)?).cloned(),
         (false, Json::String(text)) => Some(match text.parse::<Day>() {
             Ok(day) => day.words(),
-            Err(_) => text.replace('\n', ", "),
+            Err(_) => match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text.clone(),
+            },
         }),
-        (false, value) => Some(value.as_f64().map_or_else(|| value.to_string(), |n| n.to_string())),
+        (false, Json::Array(several)) => {
+            let several: Option<Vec<&str>> = several.iter().map(Json::as_str).collect();
+            several.map(|several| several.join(", "))
+        }
+        (false, Json::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.into()),
+        (false, value) => value.as_f64().map(|n| n.to_string()),
     };
     let tell = |(field, pair): &(String, Json)| {
         let (was, is) = (words(field, &pair[0]), words(field, &pair[1]));
         let (was, is) = was.zip(is).unzip();
-        Told { field: field.trim_end_matches("_id").replace('_', " "), was, is }
+        let field = if field == "body" { "text" } else { field.trim_end_matches("_id") };
+        Told { field: field.replace('_', " "), was, is }
     };
     Ok(all.iter().map(|fields| fields.iter().map(tell).collect()).collect())
 }

@@ -1,6 +1,6 @@
 //! The path to why beside an item.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use maud::{Markup, html};
 
@@ -81,9 +81,42 @@ fn upward(path: &WhyPath) -> Option<Id> {
     if let Some(words) = own.filter(|_| path.item.kind == "need") {
         return Some(words.node.id);
     }
-    let drawn: Vec<&Step> = layers(path).concat();
-    let ends = |s: &&&Step| is_why(s) || leads_on(path, s);
-    drawn.iter().rfind(ends).or(drawn.last()).map(|s| s.node.id)
+    let layers = layers(path);
+    let leads = |s: &&&Step| is_why(s) || leads_on(path, s);
+    let near = layers.iter().rev().find(|layer| layer.iter().any(|s| leads(&s)));
+    let near = near.or(layers.last())?;
+    let spoken = |s: &&&Step| leads(s) && is_spoken(path, s.node.id);
+    let next = near.iter().rfind(spoken).or(near.iter().rfind(leads)).or(near.last());
+    next.map(|s| s.node.id)
+}
+
+/// Whether somebody's words stand somewhere above a step.
+fn is_spoken(path: &WhyPath, id: Id) -> bool {
+    let mut open = vec![id];
+    let mut seen = HashSet::new();
+    while let Some(id) = open.pop() {
+        for step in path.up.iter().filter(|s| s.from.contains(&id)) {
+            if step.node.words.is_some() {
+                return true;
+            }
+            if seen.insert(step.node.id) {
+                open.push(step.node.id);
+            }
+        }
+    }
+    false
+}
+
+/// Whether it is the need that nobody's words or figures support, where that is what is missing.
+fn is_unsupported(path: &WhyPath, step: &Step) -> bool {
+    let kind = step.node.need.as_deref();
+    let asked = match path.standing {
+        Standing::Unsupported => kind.is_some(),
+        Standing::BusinessOnly => kind == Some("user"),
+        Standing::UserOnly => kind == Some("business"),
+        _ => false,
+    };
+    asked && !path.up.iter().any(|s| is_evidence(s) && s.from.contains(&step.node.id))
 }
 
 /// What serves an item as a tree: each below the first that it is reached from, with how deep it lies.
@@ -152,6 +185,7 @@ pub(super) fn away(item: &Node, (out, back): &Ties) -> Markup {
 /// steps lead to that day.
 pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
     const SHOWN: usize = 12;
+    let can_link = write && !["objective", "release"].contains(&path.item.kind.as_str());
     let then = at.map_or(String::new(), |day| format!("?at={day}"));
     let step = |node: &Node, label: String| PathNode {
         facet: facet(node),
@@ -187,14 +221,18 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
         })
         .collect()
     };
+    let fill = format!("link-{}", path.item.key);
+    let up = upward(path);
     let missing = path.gap.as_ref().map(|gap| PathNode {
         facet: Facet::Why,
+        href: can_link.then(|| format!("#{fill}")),
+        // Where nothing is above, the way up is to fill the gap.
+        up: up.is_none(),
         label: "Missing".into(),
         title: gap.clone(),
         gap: true,
         ..PathNode::default()
     });
-    let up = upward(path);
     let layers = layers(path);
     let mut nodes: Vec<PathNode> = Vec::new();
     // A gap is where a need would stand, or the words under one.
@@ -206,9 +244,8 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
             }
             let note = notes([s.node.detail.clone(), branch(path, &layers, at, s)]);
             nodes.push(PathNode { up: up == Some(s.node.id), note, ..told(s) });
-            let voices = voices(s.node.id);
-            if path.standing == Standing::Unsupported && s.node.kind == "need" && voices.is_empty()
-            {
+            let voices = voices(s.node.id).into_iter().map(|voice| PathNode { depth: 1, ..voice });
+            if is_unsupported(path, s) {
                 nodes.extend(gap.take());
             }
             nodes.extend(voices);
@@ -230,10 +267,9 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
         @if !more.is_empty() {
             (shell::path_more(&format!("and {} more that serve it", more.len()), &more))
         }
-        @if write && !["objective", "release"].contains(&path.item.kind.as_str()) {
+        @if can_link {
             @let (label, kinds) = linked(&path.item.kind);
-            // Where nothing is above, the way up is to link it.
-            (shell::menu("Link", up.is_none().then_some("w"), shell::form("/do/add-link", html! {
+            (shell::menu_at(Some(&fill), "Link", None, shell::form("/do/add-link", html! {
                 (shell::hidden("from", &path.item.key))
                 (shell::hidden("_back", &format!("/{}", path.item.key)))
                 (shell::field(label, "to").placeholder("some words of it, or its key").autofocus().required().picks(kinds))

@@ -56,18 +56,23 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
     }
 }
 
-/// A field that changed, with its values where they are short.
+/// A field that changed, with its values; long ones unfold.
 fn field(told: &Told) -> Markup {
     const SHORT: usize = 60;
     let pair = told.was.as_ref().zip(told.is.as_ref());
-    let short = |value: &str| value.chars().nth(SHORT).is_none();
-    let pair = pair.filter(|(was, is)| short(was) && short(is));
+    let long = |value: &str| value.contains('\n') || value.chars().nth(SHORT).is_some();
     let value = |value: &str| if value.is_empty() { "–".to_owned() } else { value.to_owned() };
     html! {
-        span.soft {
-            (told.field)
-            @if let Some((was, is)) = pair { " (" (value(was)) " → " (value(is)) ")" }
-            " "
+        @match pair {
+            Some((was, is)) if long(was) || long(is) => details.more {
+                summary.soft { (told.field) }
+                dl.was-is {
+                    dt { "Before" } dd { (value(was)) }
+                    dt { "After" } dd { (value(is)) }
+                }
+            }
+            Some((was, is)) => span.soft { (told.field) " (" (value(was)) " → " (value(is)) ") " },
+            None => span.soft { (told.field) " " },
         }
     }
 }
