@@ -22,7 +22,8 @@ pub(super) fn standing_words(path: &WhyPath) -> String {
     }
 }
 
-/// The voices that are shown under each step; how many more there are is said.
+/// The voices that are shown under each step, of the item itself three times as many; how many more
+/// there are is said.
 const VOICES: usize = 2;
 
 fn is_evidence(step: &Step) -> bool {
@@ -206,17 +207,17 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
             notes.into_iter().flatten().filter(|note| !note.is_empty()).collect();
         (!all.is_empty()).then(|| all.join("; "))
     };
-    let voices = |id: Id| -> Vec<PathNode> {
+    let voices = |id: Id, most: usize| -> Vec<PathNode> {
         let all: Vec<&Step> =
             path.up.iter().filter(|s| is_evidence(s) && s.from.contains(&id)).collect();
-        let more = match all.len().saturating_sub(VOICES) {
+        let more = match all.len().saturating_sub(most) {
             0 => None,
             1 => Some("one more says so".to_owned()),
             n => Some(format!("{n} more say so")),
         };
-        let some = all.iter().take(VOICES).enumerate();
+        let some = all.iter().take(most).enumerate();
         some.map(|(at, s)| {
-            let more = more.clone().filter(|_| at + 1 == VOICES);
+            let more = more.clone().filter(|_| at + 1 == most);
             PathNode { note: notes([s.node.detail.clone(), more]), ..told(s) }
         })
         .collect()
@@ -244,7 +245,8 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
             }
             let note = notes([s.node.detail.clone(), branch(path, &layers, at, s)]);
             nodes.push(PathNode { up: up == Some(s.node.id), note, ..told(s) });
-            let voices = voices(s.node.id).into_iter().map(|voice| PathNode { depth: 1, ..voice });
+            let voices =
+                voices(s.node.id, VOICES).into_iter().map(|voice| PathNode { depth: 1, ..voice });
             if is_unsupported(path, s) {
                 nodes.extend(gap.take());
             }
@@ -252,7 +254,7 @@ pub(super) fn rail(path: &WhyPath, write: bool, at: Option<Day>) -> Markup {
         }
     }
     nodes.extend(gap);
-    nodes.extend(voices(path.item.id));
+    nodes.extend(voices(path.item.id, VOICES * 3));
     let mut here = step(&path.item, kind_words(&path.item));
     here.title.clone_from(&path.item.key);
     here.quote = None;
