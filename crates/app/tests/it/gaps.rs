@@ -88,9 +88,10 @@ both_engines! {
             page.find(words).unwrap_or_else(|| panic!("{words}: {page}"))
         };
         assert!(place(&page, "The path stops at epic") < place(&page, "<small>Epic, "), "above the epic");
-        // Nothing is above the epic, so the way up is to link it.
+        // Nothing is above the epic, so the way up is to fill the gap.
         let page = world.page(ME, &format!("/{epic}")).await.1;
-        place(&page, r#"<summary class="btn" data-hotkey="w">"#);
+        place(&page, &format!(r##"href="#link-{epic}" data-hotkey="w""##));
+        place(&page, &format!(r#"<summary class="btn" id="link-{epic}""#));
 
         let problem = made(&world, "/opportunities", json!({ "title": "Queues" })).await;
         let need = made(&world, "/needs", json!({ "title": "Be on time", "kind": "user" })).await;
