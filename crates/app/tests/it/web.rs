@@ -85,10 +85,29 @@ both_engines! {
         for (label, text) in [("When you opened it", "First"), ("Ada’s now", "<del>Theirs</del>"), ("Yours", "<ins>Mine</ins>")] {
             assert!(page.contains(&format!("<dt>{label}</dt><dd>{text}</dd>")), "{label}: {page}");
         }
-        assert!(page.contains("Ada changed the same") && !page.contains("Somebody"), "{page}");
+        assert!(page.contains(&format!("<h1>{key} Theirs: Ada changed the same</h1>")) && !page.contains("Somebody"), "{page}");
         let (_, told) = world.api(who, "PATCH", &format!("/api/v1/work-items/{key}"), json!({ "revision": 1, "title": "Mine" })).await;
         let field = &told["error"]["conflict"]["fields"][0];
         assert_eq!((&field["was"], &field["by"]), (&json!("First"), &json!("Ada")), "{told}");
+        let theirs = json!({ "revision": 2, "body": "Their words" });
+        assert_eq!(world.api(Persona::Admin, "PATCH", &format!("/api/v1/work-items/{key}"), theirs).await.0, 200);
+        let form = [("key", key), ("revision", "2"), ("body", "My words")];
+        let (_, page) = world.form(who, "/do/edit-work-item", &form).await;
+        assert!(page.contains(">Text</h2>") && page.contains(">Text</label>") && !page.contains(">Body<"), "called as in the form: {page}");
+    }
+
+    async fn what_is_ticked_on_the_board_is_changed_from_a_bar(app) {
+        let world = World::new(app).await;
+        for title in ["First", "Second"] {
+            world.post(Persona::Member, "/work-items", json!({ "product": "OPEN", "title": title })).await;
+        }
+        world.post(Persona::Member, "/work-items", json!({ "product": "OPEN", "title": "Wide", "level": "epic" })).await;
+        let (_, page) = world.page(Persona::Member, "/p/OPEN/board?lanes=class").await;
+        let bar = page.split("<form").find(|form| form.contains("/do/bulk-edit")).expect("a bar");
+        assert!(bar.contains("id=\"bulk\"") && bar.contains("All 2 that match"), "epics are no cards: {bar}");
+        assert!(bar.contains("/p/OPEN/board?lanes=class"), "it leads back to the lanes: {bar}");
+        let (_, page) = world.page(Persona::Guest, "/p/OPEN/board").await;
+        assert!(page.contains("First") && !page.contains("/do/bulk-edit"), "{page}");
     }
 
     async fn an_invitation_tells_where_it_leads_and_who_invites_while_it_holds(app) {
