@@ -262,6 +262,34 @@ both_engines! {
         assert_eq!((&two["state"], &two["category"]), (&json!("To Do"), &json!("backlog")));
     }
 
+    async fn what_was_chosen_for_statuses_and_types_holds_for_the_next_import(app) {
+        let world = World::new(app).await;
+        let seen = upload(&world, "OPEN", FIRST).await;
+        let path = format!("/api/v1/imports/{}", id(&seen));
+        let choices = json!({ "statuses": { "In Progress": "In review", "To Do": "new:unstarted" }, "types": { "Story": "task" } });
+        let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
+        assert_eq!(status, 200, "{mapped}");
+        world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
+        assert_eq!(done(&world, &id(&seen)).await["state"], "applied");
+        // What another file brings in between is no reason to forget.
+        bring(&world, "OPEN", "Issue key,Issue Type,Summary,Status\nNEW-1,Bug,Slow,Done\n").await;
+        let (_, form) = send_form(&world, "OPEN", FIRST).await;
+        let (_, again) = world.page(ME, &form).await;
+        assert!(again.contains("Nothing would change") && again.contains("as in an earlier import"), "{again}");
+        let again = upload(&world, "OPEN", FIRST).await["report"].clone();
+        assert_eq!((&again["updated"], &again["unchanged"], &again["new_states"]), (&json!(0), &json!(3), &json!([])));
+        let told = |kind: &str, fields: [&str; 2]| -> Vec<Value> {
+            let lines = again[kind].as_array().unwrap().iter();
+            lines.map(|l| json!([l[fields[0]], l[fields[1]], l["how"]])).collect()
+        };
+        assert_eq!(told("statuses", ["status", "state"]), [json!(["To Do", "To Do", "known"]), json!(["In Progress", "In review", "known"])]);
+        assert_eq!(told("types", ["type", "level"]), [json!(["Epic", "epic", "known"]), json!(["Story", "task", "known"])]);
+        // Other words are heard all the same.
+        let other = json!({ "product": "OPEN", "file": "a.csv", "text": FIRST, "dry_run": true, "choices": { "types": { "Story": "bug" }, "statuses": { "In Progress": "Ready" } } });
+        let report = world.api(ME, "POST", "/api/v1/imports", other).await.1["report"].clone();
+        assert_eq!((&report["types"][1]["level"], &report["statuses"][1]["state"], &report["statuses"][1]["how"]), (&json!("bug"), &json!("Ready"), &json!("chosen")));
+    }
+
     async fn a_preview_says_what_is_decided_and_what_would_come_of_it(app) {
         let world = World::new(app).await;
         let look = async |file: &str| {
