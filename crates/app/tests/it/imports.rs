@@ -276,6 +276,7 @@ both_engines! {
         let (_, form) = send_form(&world, "OPEN", FIRST).await;
         let (_, again) = world.page(ME, &form).await;
         assert!(again.contains("Nothing would change") && again.contains("as in an earlier import"), "{again}");
+        assert!(again.contains("<button class=\"btn\" name=\"do\" value=\"apply\">"), "it is not what to do next: {again}");
         let again = upload(&world, "OPEN", FIRST).await["report"].clone();
         assert_eq!((&again["updated"], &again["unchanged"], &again["new_states"]), (&json!(0), &json!(3), &json!([])));
         let told = |kind: &str, fields: [&str; 2]| -> Vec<Value> {

@@ -80,7 +80,7 @@ pub(super) fn preview(
                 (people_table(report, &people))
             }))
             div.acts {
-                button.btn.go name="do" value="apply" { (verb) }
+                button.btn.go[!report.changes_nothing()] name="do" value="apply" { (verb) }
                 button.btn name="do" value="map" { "Look again with these choices" }
                 (shell::danger("Discard the file", "do", "discard"))
             }
