@@ -291,6 +291,25 @@ both_engines! {
         assert_eq!((&report["types"][1]["level"], &report["statuses"][1]["state"], &report["statuses"][1]["how"]), (&json!("bug"), &json!("Ready"), &json!("chosen")));
     }
 
+    async fn what_was_imported_is_told_as_imported_and_of_its_day(app) {
+        let world = World::new(app).await;
+        world.noon("2026-03-05");
+        let text = "Issue key,Summary,Created,Comment\nOLD-1,Pay,10/Jan/26 9:00 AM,12/Jan/26 9:00 AM;Tom;Soon\n";
+        bring(&world, "OPEN", text).await;
+        bring(&world, "OPEN", &text.replace("Pay", "Pay by card")).await;
+        let key = item(&world, "OLD-1").await["key"].as_str().unwrap().to_owned();
+        let (_, activity) = world.page(ME, "/p/OPEN/activity").await;
+        let link = format!("<a href=\"/{key}\">{key}</a>");
+        for words in [
+            format!("</b> imported {link}"),
+            format!("</b> imported a comment on {link}"),
+            format!("</b> imported changes of {link}"),
+            "5 Mar 2026, 12:00</time>, of <time datetime=\"2026-01-10\">10 Jan 2026</time>".to_owned(),
+        ] {
+            assert!(activity.contains(&words), "{words}: {activity}");
+        }
+    }
+
     async fn a_preview_says_what_is_decided_and_what_would_come_of_it(app) {
         let world = World::new(app).await;
         let look = async |file: &str| {
