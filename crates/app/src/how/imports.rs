@@ -45,6 +45,7 @@ impl Indexed for Import {
 selects! {
     OF_PRODUCT: Import = "import", "product_id = $2 AND state <> 'discarded' AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
     APPLIED: Import = "import", "product_id = $2 AND state = 'applied' AND gone_at IS NULL ORDER BY id DESC LIMIT 20";
+    FIRST_APPLIED: Import = "import", "product_id = $2 AND state = 'applied' AND gone_at IS NULL ORDER BY id LIMIT 1";
     RUNNING: Import = "import", "product_id = $2 AND state = 'running' ORDER BY id LIMIT 1";
     OLD: Import = "import", "state IN ('uploaded', 'failed') AND valid_from < $2 AND EXISTS (SELECT 1 FROM import_file f WHERE f.workspace_id = import.workspace_id AND f.import_id = import.id) ORDER BY id LIMIT 50";
 }
@@ -93,6 +94,11 @@ pub fn of_product(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Im
 /// Those that were applied to a product, newest first; the last 20.
 pub fn applied(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Import>> {
     APPLIED.all(conn, workspace, &[product.into()])
+}
+
+/// The first that was applied to a product.
+pub fn first(conn: &mut Conn, workspace: i64, product: Id) -> Result<Option<Import>> {
+    FIRST_APPLIED.first(conn, workspace, &[product.into()])
 }
 
 /// The one that is being applied to a product.

@@ -291,7 +291,7 @@ both_engines! {
         assert_eq!((&report["types"][1]["level"], &report["statuses"][1]["state"], &report["statuses"][1]["how"]), (&json!("bug"), &json!("Ready"), &json!("chosen")));
     }
 
-    async fn what_was_imported_is_told_as_imported_and_of_its_day(app) {
+    async fn the_past_of_what_was_imported_is_told_from_the_import_on(app) {
         let world = World::new(app).await;
         world.noon("2026-03-05");
         let text = "Issue key,Summary,Created,Comment\nOLD-1,Pay,10/Jan/26 9:00 AM,12/Jan/26 9:00 AM;Tom;Soon\n";
@@ -308,6 +308,30 @@ both_engines! {
         ] {
             assert!(activity.contains(&words), "{words}: {activity}");
         }
+        let own = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "Own" })).await["key"].as_str().unwrap().to_owned();
+        let look = async |path: String| {
+            let (status, page) = world.page(ME, &path).await;
+            assert_eq!(status, 200, "{path}: {page}");
+            page
+        };
+        let known = format!("{key} is known here only since the import on 5 Mar 2026");
+        for (path, words) in [
+            (format!("/{key}?at=2026-03-01"), known.as_str()),
+            (format!("/{key}/why?at=2026-03-01"), known.as_str()),
+            (format!("/{key}?at=2026-01-01"), "was not there yet on 1 Jan 2026"),
+            (format!("/{own}?at=2026-03-01"), "was not there yet on 1 Mar 2026"),
+            (format!("/{own}?at=2026-04-01"), "1 Apr 2026 is still to come"),
+            (format!("/{own}?at=soon"), "“soon” is no day"),
+        ] {
+            let page = look(path).await;
+            assert!(page.contains(words), "{words}: {page}");
+            assert!(page.contains("As it is now") && page.contains("Look back") && page.contains("/p/OPEN/backlog"), "{page}");
+        }
+        let (status, said) = world.api(ME, "GET", &format!("/api/v1/items/{key}/as-of/2026-03-01"), Value::Null).await;
+        assert!(status == 409 && said.to_string().contains(&known), "{status} {said}");
+        let since = "What was imported on 5 Mar 2026 is known here only since then";
+        assert!(look("/p/OPEN/past?at=2026-03-01".into()).await.contains(since));
+        assert!(!look("/p/OPEN/past?at=2026-03-05".into()).await.contains(since));
     }
 
     async fn a_preview_says_what_is_decided_and_what_would_come_of_it(app) {

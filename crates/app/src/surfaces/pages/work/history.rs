@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::{Page, product, show};
-use crate::how::imports::Import;
+use crate::how::imports::{self, Import};
 use crate::kernel::{Day, Via};
 use crate::shell::{self, Pages, Tone};
 use crate::store::{Query, Record};
@@ -221,12 +221,21 @@ pub(super) async fn past(
             _ => today.plus_days(-7),
         };
         let lines = GetOrderAsOf { product: product.key.clone(), at: day }.run(cx)?;
+        let imported = match lines.is_empty() {
+            true => imports::first(cx.conn, cx.actor.workspace, product.id)?,
+            false => None,
+        };
+        let since = imported.map(|import| import.valid_from.day()).filter(|since| *since > day);
+        let kept = match since {
+            Some(since) => format!("What was imported on {} is known here only since then: how it stood before is not kept. Choose a later day.", since.words()),
+            None => "Each day’s order is kept, from the first item on. Choose a later day.".to_owned(),
+        };
         let path = format!("/p/{}/past", product.key);
         let main = html! {
             @if let Some(wrong) = &wrong { (shell::notice(Tone::Warn, html! { (wrong) })) }
             (shell::filters(&path, html! { (shell::field("Day", "at").kind("date").value(day)) }))
             @if lines.is_empty() {
-                (shell::empty_state("Nothing was open on that day", "Each day’s order is kept, from the first item on. Choose a later day.", html! {}))
+                (shell::empty_state("Nothing was open on that day", &kept, html! {}))
             } @else {
                 (shell::list("Backlog on that day", html! {
                     @for line in &lines {
