@@ -44,6 +44,8 @@ impl Indexed for Import {
 
 selects! {
     OF_PRODUCT: Import = "import", "product_id = $2 AND state <> 'discarded' AND gone_at IS NULL ORDER BY id DESC LIMIT 200";
+    APPLIED: Import = "import", "product_id = $2 AND state = 'applied' AND gone_at IS NULL ORDER BY id DESC LIMIT 20";
+    FIRST_APPLIED: Import = "import", "product_id = $2 AND state = 'applied' AND gone_at IS NULL ORDER BY id LIMIT 1";
     RUNNING: Import = "import", "product_id = $2 AND state = 'running' ORDER BY id LIMIT 1";
     OLD: Import = "import", "state IN ('uploaded', 'failed') AND valid_from < $2 AND EXISTS (SELECT 1 FROM import_file f WHERE f.workspace_id = import.workspace_id AND f.import_id = import.id) ORDER BY id LIMIT 50";
 }
@@ -87,6 +89,16 @@ pub fn is_applied(conn: &mut Conn, workspace: i64, import: Id) -> Result<bool> {
 /// The imports into a product, newest first; the last 200.
 pub fn of_product(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Import>> {
     OF_PRODUCT.all(conn, workspace, &[product.into()])
+}
+
+/// Those that were applied to a product, newest first; the last 20.
+pub fn applied(conn: &mut Conn, workspace: i64, product: Id) -> Result<Vec<Import>> {
+    APPLIED.all(conn, workspace, &[product.into()])
+}
+
+/// The first that was applied to a product.
+pub fn first(conn: &mut Conn, workspace: i64, product: Id) -> Result<Option<Import>> {
+    FIRST_APPLIED.first(conn, workspace, &[product.into()])
 }
 
 /// The one that is being applied to a product.

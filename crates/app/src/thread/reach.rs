@@ -38,7 +38,8 @@ fn supported_sql() -> String {
     )
 }
 
-/// The stories, tasks and bugs below [`ASKED`] items, counted by what their states mean.
+/// The stories, tasks and bugs below [`ASKED`] items, counted by what their states mean. A sub-task is
+/// part of the story that it stands under: it counts for that one alone.
 fn work_sql() -> String {
     let ids = marks_from(3);
     format!(
@@ -47,9 +48,10 @@ fn work_sql() -> String {
          e.lower_id, down.depth + 1 FROM down JOIN edge e ON e.workspace_id = $1 AND e.upper_id = \
          down.id AND e.valid_to = $2 WHERE down.depth < 12), each_once AS (SELECT DISTINCT root, id \
          FROM down) SELECT d.root, w.product_id, w.category, w.team_id, COUNT(*), \
-         COALESCE(SUM(w.points), 0.0) FROM each_once d JOIN work_item w ON w.workspace_id = $1 AND \
-         w.id = d.id AND w.gone_at IS NULL AND w.staged_by IS NULL AND w.level <> 'epic' GROUP BY \
-         d.root, w.product_id, w.category, w.team_id"
+         COALESCE(SUM(w.points), 0.0) FROM each_once d JOIN work_item_now w ON w.workspace_id = $1 AND \
+         w.id = d.id AND w.level <> 'epic' LEFT JOIN work_item p ON p.workspace_id = $1 AND p.id = \
+         w.parent_id AND w.level = 'task' WHERE p.id IS NULL OR p.id = d.root OR p.level = 'epic' \
+         GROUP BY d.root, w.product_id, w.category, w.team_id"
     )
 }
 
@@ -185,9 +187,10 @@ fn supported(conn: &mut Conn, ws: i64, ids: &[Id], at: Option<Time>) -> Result<H
     Ok(all)
 }
 
-/// The work below an item, dropped work aside.
+/// The work below an item, dropped work and sub-tasks of what is below it aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Work {
+    /// And tasks and bugs.
     pub stories: i64,
     pub done: i64,
     pub points: f64,

@@ -41,7 +41,7 @@ pub struct TreeLine {
     pub open: bool,
     /// More stand under it than are shown.
     pub more: bool,
-    /// Stories, tasks and bugs below it at any depth, and how many of them are done.
+    /// Stories, tasks and bugs below it at any depth without sub-tasks of these, and how many are done.
     pub stories: i64,
     pub stories_done: i64,
     pub points: f64,

@@ -49,6 +49,30 @@ both_engines! {
         assert_eq!(tries(&world, &format!("/epics/{story}/health"), json!({ "health": "on-track" })).await.0, 422);
     }
 
+    async fn an_imported_epic_sums_its_stories_and_tasks_and_none_twice(app) {
+        let world = World::new(app).await;
+        let file = "Issue key,Issue id,Issue Type,Summary,Status,Parent,Story Points\n\
+            OLD-1,11,Epic,Pay,To Do,,\nOLD-2,12,Story,By card,Done,11,3\nOLD-3,13,Task,Terminals,To Do,11,2\n\
+            OLD-4,14,Task,Contract,Done,11,1\nOLD-5,15,Sub-task,Form,To Do,12,\nOLD-6,16,Bug,Twice paid,To Do,12,\n";
+        crate::imports::bring(&world, "OPEN", file).await;
+        let problem = made(&world, "/opportunities", json!({ "product": "OPEN", "title": "Nobody can pay" })).await;
+        world.post(ME, "/links", json!({ "from": "OLD-1", "to": problem })).await;
+        world.post(ME, "/roadmap", json!({ "item": problem, "horizon": "now" })).await;
+        let figures = |of: &Value| (of["stories"].as_i64(), of["stories_done"].as_i64(), of["points"].as_f64());
+        let all = (Some(4), Some(2), Some(6.0));
+        let listed = world.get(ME, "/epics?product=OPEN").await;
+        let road = world.get(ME, "/roadmap/view?product=OPEN").await;
+        let tree = world.get(ME, "/work-tree?product=OPEN").await;
+        let told = [&world.get(ME, "/epics/OLD-1").await, &listed["items"][0], &road["lines"][0], &tree["lines"][0]].map(figures);
+        assert_eq!(told, [all; 4], "a sub-task counts for its story alone");
+        let story = tree["lines"].as_array().unwrap().iter().find(|line| line["item"]["title"] == "By card").expect("the story");
+        assert_eq!(figures(story), (Some(2), Some(0), Some(0.0)), "{story}");
+        for page in ["/p/OPEN/epics", "/OLD-1"] {
+            let (_, page) = world.page(ME, page).await;
+            assert!(page.contains("Items done") && page.contains("2 of 4"), "{page}");
+        }
+    }
+
     async fn a_lean_team_delivers_no_epic_before_its_riskiest_assumption_was_tested(app) {
         let world = World::new(app).await;
         let team = world.post(Persona::Admin, "/teams", json!({ "name": "Pilot" })).await["id"].clone();

@@ -265,6 +265,78 @@ both_engines! {
         assert_eq!((&two["state"], &two["category"]), (&json!("To Do"), &json!("backlog")));
     }
 
+    async fn what_was_chosen_for_statuses_and_types_holds_for_the_next_import(app) {
+        let world = World::new(app).await;
+        let seen = upload(&world, "OPEN", FIRST).await;
+        let path = format!("/api/v1/imports/{}", id(&seen));
+        let choices = json!({ "statuses": { "In Progress": "In review", "To Do": "new:unstarted" }, "types": { "Story": "task" } });
+        let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
+        assert_eq!(status, 200, "{mapped}");
+        world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
+        assert_eq!(done(&world, &id(&seen)).await["state"], "applied");
+        // What another file brings in between is no reason to forget.
+        bring(&world, "OPEN", "Issue key,Issue Type,Summary,Status\nNEW-1,Bug,Slow,Done\n").await;
+        let (_, form) = send_form(&world, "OPEN", FIRST).await;
+        let (_, again) = world.page(ME, &form).await;
+        assert!(again.contains("Nothing would change") && again.contains("as in an earlier import"), "{again}");
+        assert!(again.contains("<button class=\"btn\" name=\"do\" value=\"apply\">"), "it is not what to do next: {again}");
+        let again = upload(&world, "OPEN", FIRST).await["report"].clone();
+        assert_eq!((&again["updated"], &again["unchanged"], &again["new_states"]), (&json!(0), &json!(3), &json!([])));
+        let told = |kind: &str, fields: [&str; 2]| -> Vec<Value> {
+            let lines = again[kind].as_array().unwrap().iter();
+            lines.map(|l| json!([l[fields[0]], l[fields[1]], l["how"]])).collect()
+        };
+        assert_eq!(told("statuses", ["status", "state"]), [json!(["To Do", "To Do", "known"]), json!(["In Progress", "In review", "known"])]);
+        assert_eq!(told("types", ["type", "level"]), [json!(["Epic", "epic", "known"]), json!(["Story", "task", "known"])]);
+        // Other words are heard all the same.
+        let other = json!({ "product": "OPEN", "file": "a.csv", "text": FIRST, "dry_run": true, "choices": { "types": { "Story": "bug" }, "statuses": { "In Progress": "Ready" } } });
+        let report = world.api(ME, "POST", "/api/v1/imports", other).await.1["report"].clone();
+        assert_eq!((&report["types"][1]["level"], &report["statuses"][1]["state"], &report["statuses"][1]["how"]), (&json!("bug"), &json!("Ready"), &json!("chosen")));
+    }
+
+    async fn the_past_of_what_was_imported_is_told_from_the_import_on(app) {
+        let world = World::new(app).await;
+        world.noon("2026-03-05");
+        let text = "Issue key,Summary,Created,Comment\nOLD-1,Pay,10/Jan/26 9:00 AM,12/Jan/26 9:00 AM;Tom;Soon\n";
+        bring(&world, "OPEN", text).await;
+        bring(&world, "OPEN", &text.replace("Pay", "Pay by card")).await;
+        let key = item(&world, "OLD-1").await["key"].as_str().unwrap().to_owned();
+        let (_, activity) = world.page(ME, "/p/OPEN/activity").await;
+        let link = format!("<a href=\"/{key}\">{key}</a>");
+        for words in [
+            format!("</b> imported {link}"),
+            format!("</b> imported a comment on {link}"),
+            format!("</b> imported changes of {link}"),
+            "5 Mar 2026, 12:00</time>, of <time datetime=\"2026-01-10\">10 Jan 2026</time>".to_owned(),
+        ] {
+            assert!(activity.contains(&words), "{words}: {activity}");
+        }
+        let own = world.post(ME, "/work-items", json!({ "product": "OPEN", "title": "Own" })).await["key"].as_str().unwrap().to_owned();
+        let look = async |path: String| {
+            let (status, page) = world.page(ME, &path).await;
+            assert_eq!(status, 200, "{path}: {page}");
+            page
+        };
+        let known = format!("{key} is known here only since the import on 5 Mar 2026");
+        for (path, words) in [
+            (format!("/{key}?at=2026-03-01"), known.as_str()),
+            (format!("/{key}/why?at=2026-03-01"), known.as_str()),
+            (format!("/{key}?at=2026-01-01"), "was not there yet on 1 Jan 2026"),
+            (format!("/{own}?at=2026-03-01"), "was not there yet on 1 Mar 2026"),
+            (format!("/{own}?at=2026-04-01"), "1 Apr 2026 is still to come"),
+            (format!("/{own}?at=soon"), "“soon” is no day"),
+        ] {
+            let page = look(path).await;
+            assert!(page.contains(words), "{words}: {page}");
+            assert!(page.contains("As it is now") && page.contains("Look back") && page.contains("/p/OPEN/backlog"), "{page}");
+        }
+        let (status, said) = world.api(ME, "GET", &format!("/api/v1/items/{key}/as-of/2026-03-01"), Value::Null).await;
+        assert!(status == 409 && said.to_string().contains(&known), "{status} {said}");
+        let since = "What was imported on 5 Mar 2026 is known here only since then";
+        assert!(look("/p/OPEN/past?at=2026-03-01".into()).await.contains(since));
+        assert!(!look("/p/OPEN/past?at=2026-03-05".into()).await.contains(since));
+    }
+
     async fn a_preview_says_what_is_decided_and_what_would_come_of_it(app) {
         let world = World::new(app).await;
         let look = async |file: &str| {

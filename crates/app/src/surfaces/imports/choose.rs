@@ -80,7 +80,7 @@ pub(super) fn preview(
                 (people_table(report, &people))
             }))
             div.acts {
-                button.btn.go name="do" value="apply" { (verb) }
+                button.btn.go[!report.changes_nothing()] name="do" value="apply" { (verb) }
                 button.btn name="do" value="map" { "Look again with these choices" }
                 (shell::danger("Discard the file", "do", "discard"))
             }
@@ -141,11 +141,12 @@ fn statuses(report: &Report, states: &[StateView]) -> Markup {
             vec![
                 html! { (s.status) },
                 pick(&label, &format!("status:{}", s.status), &groups, &value),
+                html! { (why(&s.how)) },
                 html! { (s.items) },
             ]
         })
         .collect();
-    shell::data_table("Statuses", &["In the file", "Here", "#Items"], rows)
+    shell::data_table("Statuses", &["In the file", "Here", "Why", "#Items"], rows)
 }
 
 fn types(report: &Report) -> Markup {
@@ -159,18 +160,27 @@ fn types(report: &Report) -> Markup {
             vec![
                 html! { (name) },
                 pick(&label, &format!("type:{}", t.name), &groups, &t.level),
+                html! { (why(&t.how)) },
                 html! { (t.items) },
             ]
         })
         .collect();
-    shell::data_table("Types", &["In the file", "Here", "#Items"], rows)
+    shell::data_table("Types", &["In the file", "Here", "Why", "#Items"], rows)
+}
+
+/// Why it becomes what it becomes, in words; what is proposed by its name says nothing.
+fn why(how: &str) -> &'static str {
+    match how {
+        "chosen" => "chosen",
+        "known" => "as in an earlier import",
+        _ => "",
+    }
 }
 
 /// How somebody was found, in words.
 fn how(person: &PersonLine) -> &'static str {
     match person.how.as_str() {
-        "chosen" => "chosen",
-        "known" => "as in an earlier import",
+        "chosen" | "known" => why(&person.how),
         "email" => "same address",
         "name" => "same name",
         "ambiguous" => "several people have this name: choose",

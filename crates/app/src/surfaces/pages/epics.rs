@@ -45,7 +45,7 @@ pub(super) async fn list(
         let rows = found.items.iter().map(|epic| row(epic, summed.is_some()));
         let table = (!found.items.is_empty()).then(|| {
             let sums = summed.map(|unit| [format!("#{unit}"), "#Done".to_owned()]);
-            let mut heads = vec!["Epic", "State", "Health", "Stories done"];
+            let mut heads = vec!["Epic", "State", "Health", "Items done"];
             heads.extend(sums.iter().flatten().map(String::as_str));
             shell::data_table("Epics in their order", &heads, rows.collect())
         });
@@ -83,7 +83,7 @@ fn done(epic: &EpicView) -> Markup {
     html! {
         @match epic.done {
             Some(share) => (shell::meter((share * 100.0) as u8, &format!("{} of {}", epic.stories_done, epic.stories))),
-            None => span.soft { "no stories" },
+            None => span.soft { "no items" },
         }
     }
 }
@@ -122,7 +122,7 @@ pub(super) fn beside(cx: &mut Reader<'_>, node: &Node, write: bool) -> Result<Ma
         (shell::stats(html! {
             (shell::stat("State", &epic.state.replace('-', " "), &epic.because))
             @if let Some(health) = epic.health.first() { (shell::stat("Health", &health.health.replace('-', " "), &health.note)) }
-            (shell::stat("Stories done", &format!("{} of {}", view.stories_done, view.stories), &view.done.map_or(String::new(), |d| format!("{:.0} %", d * 100.0))))
+            (shell::stat("Items done", &format!("{} of {}", view.stories_done, view.stories), &view.done.map_or(String::new(), |d| format!("{:.0} %", d * 100.0))))
             @if let Some(unit) = summed { (shell::stat(&format!("{unit} done"), &format!("{} of {}", view.points_done, view.points), "")) }
         }))
         @if !epic.rank_reason.is_empty() { p { "It stands where it stands because: " (epic.rank_reason) } }

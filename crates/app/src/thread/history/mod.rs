@@ -16,7 +16,7 @@ use super::path::Sight;
 use crate::db::{Conn, Row};
 use crate::how::fields::{People, show};
 use crate::how::work_items::{Names, PastLine, WorkItem, as_of_order};
-use crate::kernel::{Access, Actor, Conflict, Day, Error, Id, Result, Time};
+use crate::kernel::{Access, Actor, Conflict, Day, Error, Id, Result, Time, Via};
 use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, OPEN, Query, Reader, Record, Scope, load_many};
@@ -29,6 +29,7 @@ statements! {
     /// Of its places on the roadmap, of the releases that hold it, and of what a release holds and its steps.
     OF_PLACES = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, reason, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id IN (SELECT id FROM placement WHERE workspace_id = $1 AND object_id = $2 UNION ALL SELECT id FROM (SELECT id FROM release_item WHERE workspace_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT 100) AS held UNION ALL SELECT id FROM (SELECT id FROM release_item WHERE workspace_id = $1 AND release_id = $2 ORDER BY id DESC LIMIT 100) AS holds UNION ALL SELECT id FROM (SELECT id FROM rollout_step WHERE workspace_id = $1 AND release_id = $2 ORDER BY id DESC LIMIT 100) AS steps) AND seq < $3 AND recorded_at < $5 AND staged_by IS NULL ORDER BY seq DESC LIMIT $4";
     OF_PRODUCT = "SELECT seq, change_id, actor_id, via, verb, effect, object_kind, object_id, changes, COALESCE(reason, (SELECT MIN(e.reason) FROM exercised e WHERE e.workspace_id = activity.workspace_id AND e.seq = activity.seq)), happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND product_id = $2 AND seq < $3 AND (staged_by IS NULL OR staged_by IN (SELECT id FROM import WHERE state = 'applied')) ORDER BY seq DESC LIMIT $4";
+    FIRST = "SELECT via, happened_at, recorded_at FROM activity WHERE workspace_id = $1 AND object_id = $2 ORDER BY seq LIMIT 1";
     SINCE = "SELECT product_id, seq, change_id FROM activity WHERE workspace_id = $1 AND seq > $2 AND staged_by IS NULL ORDER BY seq LIMIT 200";
     NEWEST = "SELECT seq FROM workspace WHERE id = $1";
 }
@@ -337,6 +338,23 @@ impl Query for ListActivity {
     }
 }
 
+/// Why nothing is known of a past day of something: it came later, or an import brought it later.
+pub fn not_yet(conn: &mut Conn, ws: i64, found: &Keyed, day: Day) -> Result<String> {
+    let values = [ws.into(), found.id().into()];
+    let first: Option<(String, Time, Time)> =
+        conn.query_opt(&FIRST, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let key = found.node().key;
+    Ok(match first {
+        Some((via, happened, recorded)) if via == Via::Import.as_str() && happened.day() <= day => {
+            let since = recorded.day().words();
+            format!(
+                "{key} is known here only since the import on {since}: what it was before is not kept."
+            )
+        }
+        _ => format!("{key} was not there yet on {}.", day.words()),
+    })
+}
+
 /// Show an item as it stood at the end of a past day.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -369,9 +387,11 @@ impl Query for GetAsOf {
         let ws = cx.actor.workspace;
         let (found, _) = find_any(cx.conn, cx.actor, &self.key, Access::Read)?;
         let end = Some(self.at.end());
-        let then = load_keyed(cx.conn, ws, found.kind(), found.id(), end)?
-            .filter(|k| !k.is_gone())
-            .ok_or_else(|| Error::refused(format!("It was not there on {}.", self.at)))?;
+        let then = match load_keyed(cx.conn, ws, found.kind(), found.id(), end)? {
+            Some(then) if !then.is_gone() => then,
+            Some(_) => return Err(Error::refused(format!("It was not there on {}.", self.at))),
+            None => return Err(Error::refused(not_yet(cx.conn, ws, &found, self.at)?)),
+        };
         let body = match &then {
             Keyed::Evidence(_) => String::new(),
             other => other.document().map(|d| d.body).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
 use wherefore_exchange::{Backlog, Category, Mapping};
 
 use super::choices::Choices;
@@ -9,7 +10,8 @@ use super::compare::{category, level};
 use super::plan::{Plan, State};
 use super::report::{ColumnLine, StatusLine, TypeLine};
 use crate::db::Conn;
-use crate::kernel::{Error, Result};
+use crate::how::imports;
+use crate::kernel::{Error, Id, Result};
 use crate::people::policies::{self, PolicyState};
 
 /// Where a column's cells go, in a person's words.
@@ -39,6 +41,54 @@ fn status_name(status: &str, own: bool, category: &str) -> String {
     if own { status.to_owned() } else { format!("{status} (as {category})") }
 }
 
+/// The state of a name, however it is written.
+fn named<'s>(existing: &'s [PolicyState], name: &str) -> Option<&'s PolicyState> {
+    existing.iter().find(|s| s.name.to_lowercase() == name.to_lowercase())
+}
+
+/// What imports that were applied to a product made of each status and type, the newest first heard.
+#[derive(Default)]
+pub(super) struct Earlier {
+    statuses: HashMap<String, String>,
+    types: HashMap<String, String>,
+}
+
+/// That part of a report.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Mapped {
+    statuses: Vec<StatusLine>,
+    types: Vec<TypeLine>,
+}
+
+impl Earlier {
+    pub fn of(conn: &mut Conn, ws: i64, product: Id) -> Result<Self> {
+        let mut earlier = Self::default();
+        for import in imports::applied(conn, ws, product)? {
+            let mapped: Mapped = serde_json::from_str(&import.report).unwrap_or_default();
+            for line in mapped.statuses {
+                earlier.statuses.entry(line.status).or_insert(line.state);
+            }
+            for line in mapped.types {
+                earlier.types.entry(line.name).or_insert(line.level);
+            }
+        }
+        Ok(earlier)
+    }
+}
+
+/// Which was taken, and how it came about: what somebody chose, what was made of it before, or neither.
+fn taken<'c>(
+    chosen: Option<&'c String>,
+    known: Option<&'c String>,
+) -> (Option<&'c str>, &'static str) {
+    match (chosen, known) {
+        (Some(chosen), _) => (Some(chosen), "chosen"),
+        (None, Some(known)) => (Some(known), "known"),
+        (None, None) => (None, "proposed"),
+    }
+}
+
 impl Plan {
     pub(super) fn map_columns(&mut self, file: &Backlog) {
         self.report.columns = file
@@ -53,7 +103,7 @@ impl Plan {
             .collect();
     }
 
-    pub(super) fn map_types(&mut self, file: &Backlog, choices: &Choices) {
+    pub(super) fn map_types(&mut self, file: &Backlog, choices: &Choices, earlier: &Earlier) {
         let mut lines: Vec<TypeLine> = Vec::new();
         for item in &file.items {
             let name = item.type_name.trim();
@@ -61,9 +111,11 @@ impl Plan {
                 Some(line) => line.items += 1,
                 None => {
                     let own = level(item.level).to_owned();
-                    let level = choices.types.get(name).cloned().unwrap_or(own);
+                    let (level, how) = taken(choices.types.get(name), earlier.types.get(name));
+                    let level = level.map_or(own, str::to_owned);
                     self.levels.insert(name.to_owned(), level.clone());
-                    lines.push(TypeLine { name: name.to_owned(), items: 1, level });
+                    let how = how.to_owned();
+                    lines.push(TypeLine { name: name.to_owned(), items: 1, level, how });
                 }
             }
         }
@@ -77,6 +129,7 @@ impl Plan {
         ws: i64,
         file: &Backlog,
         choices: &Choices,
+        earlier: &Earlier,
     ) -> Result<()> {
         let existing = policies::of_product(conn, ws, self.product.id)?.states.0;
         let mut counts: Vec<((String, Category), usize)> = Vec::new();
@@ -94,7 +147,10 @@ impl Plan {
         for ((status, cat), items) in counts {
             let own = seen.insert(status.clone());
             let shown = status_name(&status, own, category(cat));
-            let choice = choices.statuses.get(&shown).map(String::as_str);
+            // A state that was renamed or removed since is proposed anew.
+            let known =
+                earlier.statuses.get(&shown).filter(|name| named(&existing, name).is_some());
+            let (choice, how) = taken(choices.statuses.get(&shown), known);
             let (state, new) = self.state(&existing, &status, cat, own, &shown, choice)?;
             self.report.statuses.push(StatusLine {
                 status: shown,
@@ -102,6 +158,7 @@ impl Plan {
                 state: state.name.clone(),
                 category: state.category.clone(),
                 new,
+                how: how.to_owned(),
             });
             self.states.insert((status, cat), state);
         }
@@ -121,10 +178,7 @@ impl Plan {
         choice: Option<&str>,
     ) -> Result<(State, bool)> {
         let of = |s: &PolicyState| State { name: s.name.clone(), category: s.category.clone() };
-        let named = |name: &str| {
-            let same = |s: &&PolicyState| s.name.to_lowercase() == name.to_lowercase();
-            existing.iter().find(same)
-        };
+        let named = |name: &str| named(existing, name);
         let wanted = match choice {
             Some(choice) => match choice.strip_prefix("new:") {
                 Some(category) => category,

@@ -113,6 +113,9 @@ pub struct StatusLine {
     pub category: String,
     /// Whether the product gets that state.
     pub new: bool,
+    /// `chosen`, `known` from an earlier import, or `proposed`.
+    #[serde(default)]
+    pub how: String,
 }
 
 /// A type of the file.
@@ -123,6 +126,9 @@ pub struct TypeLine {
     pub items: usize,
     /// `epic`, `story`, `task` or `bug`.
     pub level: String,
+    /// `chosen`, `known` from an earlier import, or `proposed`.
+    #[serde(default)]
+    pub how: String,
 }
 
 /// Somebody whom the file names.

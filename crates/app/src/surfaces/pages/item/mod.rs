@@ -23,7 +23,8 @@ use super::work::event;
 use super::{
     Page, charters, choosing, direction, docs, epics, may_write, prioritising, roadmap, show,
 };
-use crate::kernel::{Access, Day, Error, Result};
+use crate::kernel::{Access, Day, Result};
+use crate::people::products::Product;
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::Reader;
 use crate::surfaces::Shared;
@@ -113,22 +114,27 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let ws = cx.actor.workspace;
     let (now, product) = find_any(cx.conn, cx.actor, key, Access::Read)?;
     let day: Option<Day> = match at.filter(|a| !a.is_empty()) {
-        Some(text) => Some(text.parse().map_err(|_| {
-            Error::invalid("at", format!("“{text}” is not a day; write it like 2026-03-01."))
-        })?),
+        Some(text) => {
+            let Ok(day) = text.parse::<Day>() else {
+                let why = format!("“{text}” is no day: choose one like {}.", cx.now.day());
+                return Ok(unseen(&now, product, &why));
+            };
+            Some(day)
+        }
         None => None,
     };
     if let Some(day) = day.filter(|day| *day > cx.now.day()) {
-        let message = format!("{} is still to come. Choose today or a day before.", day.words());
-        return Err(Error::invalid("at", message));
+        let why = format!("{} is still to come. Choose today or a day before.", day.words());
+        return Ok(unseen(&now, product, &why));
     }
     let found = match day {
-        Some(day) => {
-            load_keyed(cx.conn, ws, now.kind(), now.id(), Some(day.end()))?.ok_or_else(|| {
-                let key = now.node().key;
-                Error::refused(format!("{key} was not there yet on {}.", day.words()))
-            })?
-        }
+        Some(day) => match load_keyed(cx.conn, ws, now.kind(), now.id(), Some(day.end()))? {
+            Some(then) => then,
+            None => {
+                let why = history::not_yet(cx.conn, ws, &now, day)?;
+                return Ok(unseen(&now, product, &why));
+            }
+        },
         None => now,
     };
     let node = found.node();
@@ -211,6 +217,29 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     })
 }
 
+/// The page of a day on which it cannot be seen: why, the way back, and another day.
+fn unseen(now: &Keyed, product: Product, why: &str) -> Page {
+    let node = now.node();
+    let href = format!("/{}", node.key);
+    let main = html! {
+        (shell::notice(Tone::Warn, html! { (why) " " a href=(href) { "As it is now" } }))
+        (look_back(&href))
+    };
+    let title = format!("{} {}", node.key, node.title);
+    let peek = shell::peek(&href, &title, facet(&node), html! { p { (why) } });
+    let small = html! { (node.key) ", " (kind_words(&node).to_lowercase()) }.into_string();
+    Page {
+        title,
+        head: Some(shell::page_head(&small, &node.title, html! {}, html! {})),
+        facet: facet(&node),
+        active: active(now),
+        product: Some(product),
+        main,
+        peek: Some(peek),
+        ..Page::default()
+    }
+}
+
 fn active(found: &Keyed) -> &'static str {
     match found {
         Keyed::WorkItem(i) if i.level == "epic" => "epics",
@@ -252,10 +281,7 @@ fn head(node: &Node, found: &Keyed, write: bool, follows: Option<bool>) -> Marku
         "More",
         None,
         html! {
-            form method="get" action={ "/" (node.key) } {
-                (shell::field("As it stood at the end of", "at").kind("date"))
-                button.btn.small { "Look back" }
-            }
+            (look_back(&format!("/{}", node.key)))
             @if write { (shell::post_button(&bin, "To the bin", None)) }
         },
     );
@@ -267,6 +293,16 @@ fn head(node: &Node, found: &Keyed, write: bool, follows: Option<bool>) -> Marku
         (more)
     };
     shell::page_head(&small.into_string(), &node.title, meta, actions)
+}
+
+/// Asks for a past day.
+fn look_back(href: &str) -> Markup {
+    html! {
+        form method="get" action=(href) {
+            (shell::field("As it stood at the end of", "at").kind("date"))
+            button.btn.small { "Look back" }
+        }
+    }
 }
 
 /// Keys typed in a text lead to their items.

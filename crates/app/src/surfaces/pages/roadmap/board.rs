@@ -62,7 +62,7 @@ fn card(product: &Product, line: &Line, themes: &[Choice], write: bool) -> Marku
     let tail = html! {
         @if let Some(standing) = line.standing { (shell::toned(whose(Some(standing)), tone(standing))) " " }
         (dates(line))
-        @if line.stories > 0 { span.soft { (line.stories_done) " of " (line.stories) " stories done " } }
+        @if line.stories > 0 { span.soft { (line.stories_done) " of " (line.stories) " items done " } }
         @if !line.after.is_empty() { p.soft { "after " (line.after.join(", ")) } }
         @if !line.because.is_empty() { p.soft { (line.because) } }
         @if write { (forms::change(product, line, themes)) }

@@ -74,7 +74,7 @@ fn shown(
                         (line.title) " "
                         @if let Some(theme) = &line.theme { (shell::pill(theme)) " " }
                         (board::dates(line))
-                        @if executives && line.stories > 0 { span.soft { (line.stories_done) " of " (line.stories) " stories done" } }
+                        @if executives && line.stories > 0 { span.soft { (line.stories_done) " of " (line.stories) " items done" } }
                     } } } }))
                 }
             }

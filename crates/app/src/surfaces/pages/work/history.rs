@@ -7,9 +7,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::{Page, product, show};
-use crate::kernel::Day;
+use crate::how::imports::{self, Import};
+use crate::kernel::{Day, Via};
 use crate::shell::{self, Pages, Tone};
-use crate::store::Query;
+use crate::store::{Query, Record};
 use crate::surfaces::Shared;
 use crate::surfaces::session::Visitor;
 use crate::thread::history::{Event, GetOrderAsOf, ListActivity, Told};
@@ -21,6 +22,9 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
     }
     let link = e.kind == "link";
     let verb = match e.effect.as_str() {
+        "added" if link && imported(e) => "imported the link to",
+        "added" if imported(e) => "imported",
+        "changed" if imported(e) => "imported changes of",
         "added" | "restored" if link => "linked",
         "binned" if link => "took away the link to",
         "added" => "added",
@@ -51,7 +55,25 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
                 @for (name, pair) in custom { span.soft { (name) " (" (told(&pair[0])) " → " (told(&pair[1])) ") " } }
             }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
-            span.soft { (shell::time_tag(e.happened_at)) }
+            (when(e))
+        }
+    }
+}
+
+/// Whether an import brought it, or what changed of it: that may have happened long before.
+fn imported(e: &Event) -> bool {
+    e.via == Via::Import.as_str() && e.kind != Import::KIND
+}
+
+/// When it was done; what came by an import also says of which day it is.
+fn when(e: &Event) -> Markup {
+    let of = Some(e.happened_at.day()).filter(|day| *day != e.recorded_at.day());
+    html! {
+        span.soft {
+            @if imported(e) {
+                (shell::time_tag(e.recorded_at))
+                @if let Some(day) = of { ", of " (shell::day_tag(day)) }
+            } @else { (shell::time_tag(e.happened_at)) }
         }
     }
 }
@@ -122,7 +144,7 @@ fn place(e: &Event) -> Markup {
             }
             @if let Some((_, because)) = pair("because").filter(|(_, is)| is != "–" && e.effect != "binned") { q { (because) } " " }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
-            span.soft { (shell::time_tag(e.happened_at)) }
+            (when(e))
         }
     }
 }
@@ -204,12 +226,21 @@ pub(super) async fn past(
             _ => today.plus_days(-7),
         };
         let lines = GetOrderAsOf { product: product.key.clone(), at: day }.run(cx)?;
+        let imported = match lines.is_empty() {
+            true => imports::first(cx.conn, cx.actor.workspace, product.id)?,
+            false => None,
+        };
+        let since = imported.map(|import| import.valid_from.day()).filter(|since| *since > day);
+        let kept = match since {
+            Some(since) => format!("What was imported on {} is known here only since then: how it stood before is not kept. Choose a later day.", since.words()),
+            None => "Each day’s order is kept, from the first item on. Choose a later day.".to_owned(),
+        };
         let path = format!("/p/{}/past", product.key);
         let main = html! {
             @if let Some(wrong) = &wrong { (shell::notice(Tone::Warn, html! { (wrong) })) }
             (shell::filters(&path, html! { (shell::field("Day", "at").kind("date").value(day)) }))
             @if lines.is_empty() {
-                (shell::empty_state("Nothing was open on that day", "Each day’s order is kept, from the first item on. Choose a later day.", html! {}))
+                (shell::empty_state("Nothing was open on that day", &kept, html! {}))
             } @else {
                 (shell::list("Backlog on that day", html! {
                     @for line in &lines {
