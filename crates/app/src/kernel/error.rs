@@ -50,6 +50,9 @@ pub struct Conflict {
     /// The record that both changed.
     #[serde(skip)]
     pub object: Id,
+    /// Its key and title, where it has them.
+    #[serde(skip)]
+    pub item: Option<String>,
     /// The revision that is stored now.
     pub revision: i64,
     pub fields: Vec<FieldConflict>,

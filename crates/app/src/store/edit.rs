@@ -84,6 +84,7 @@ fn merge<R: Record>(base: &Map<String, Json>, current: &R, edited: &R) -> Result
         let (object, revision) = (meta.id, meta.revision);
         return Err(Error::Conflict(Box::new(Conflict {
             object,
+            item: None,
             revision,
             fields: clashes,
             left,

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::session::{TOAST, Visitor, set_cookie, theme};
 use super::{Shared, pages, registry};
 use crate::kernel::{Actor, Conflict, Error, Id};
+use crate::people::nouns::title_of;
 use crate::shell::{self, Plain, Tone};
 use crate::store::{Call, Entry};
 use crate::thread::history::name_others;
@@ -257,12 +258,14 @@ async fn run(
     }
 }
 
-/// The error; of what two people changed it names the other.
+/// The error; of what two people changed it names the other, and the item.
 pub(super) async fn with_names(app: &Shared, actor: Actor, error: Error) -> Error {
     let Error::Conflict(conflict) = error else { return error };
     let mut named = conflict.clone();
     let read = app.db.read(move |conn| {
         name_others(conn, &actor, &mut named)?;
+        let item = title_of(conn, actor.workspace, named.object)?;
+        named.item = item.map(|(key, title)| format!("{key} {}", shell::clipped(&title)));
         Ok(named)
     });
     match read.await {
@@ -313,7 +316,8 @@ pub(super) fn retry_page(
     }
     let (newest, title) = match error {
         Error::Conflict(conflict) => {
-            (Some(conflict.revision), format!("{} changed the same", others(conflict)))
+            let item = conflict.item.as_ref().map_or(String::new(), |item| format!("{item}: "));
+            (Some(conflict.revision), format!("{item}{} changed the same", others(conflict)))
         }
         _ => (None, entry.meta.summary.to_owned()),
     };
@@ -391,7 +395,7 @@ fn retry_field(name: &str, value: &str) -> Markup {
 
 /// The name of a field as a label.
 fn in_words(name: &str) -> String {
-    let words = name.replace('_', " ");
+    let words = if name == "body" { "text".to_owned() } else { name.replace('_', " ") };
     let mut letters = words.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}", letters.as_str())

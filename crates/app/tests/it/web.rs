@@ -85,10 +85,15 @@ both_engines! {
         for (label, text) in [("When you opened it", "First"), ("Ada’s now", "<del>Theirs</del>"), ("Yours", "<ins>Mine</ins>")] {
             assert!(page.contains(&format!("<dt>{label}</dt><dd>{text}</dd>")), "{label}: {page}");
         }
-        assert!(page.contains("Ada changed the same") && !page.contains("Somebody"), "{page}");
+        assert!(page.contains(&format!("<h1>{key} Theirs: Ada changed the same</h1>")) && !page.contains("Somebody"), "{page}");
         let (_, told) = world.api(who, "PATCH", &format!("/api/v1/work-items/{key}"), json!({ "revision": 1, "title": "Mine" })).await;
         let field = &told["error"]["conflict"]["fields"][0];
         assert_eq!((&field["was"], &field["by"]), (&json!("First"), &json!("Ada")), "{told}");
+        let theirs = json!({ "revision": 2, "body": "Their words" });
+        assert_eq!(world.api(Persona::Admin, "PATCH", &format!("/api/v1/work-items/{key}"), theirs).await.0, 200);
+        let form = [("key", key), ("revision", "2"), ("body", "My words")];
+        let (_, page) = world.form(who, "/do/edit-work-item", &form).await;
+        assert!(page.contains(">Text</h2>") && page.contains(">Text</label>") && !page.contains(">Body<"), "called as in the form: {page}");
     }
 
     async fn an_invitation_tells_where_it_leads_and_who_invites_while_it_holds(app) {
