@@ -36,6 +36,34 @@ function ask(path, body) {
   );
 }
 
+test("what is ticked on the board is changed from the bar, at a desk and on a phone", async () => {
+  const phone = await openPage(browser, server, { look: "phone" });
+  await logIn(phone, server.logins.find(({ email }) => email.startsWith("mei")));
+  for (const [shown, label] of [[page, "ticked-at-a-desk"], [phone, "ticked-on-a-phone"]]) {
+    await shown.goto("/p/RIDE/board");
+    const bar = shown.locator("form.bulk");
+    assert.ok(await bar.isHidden(), "nothing is ticked yet");
+    const cards = shown.locator(".board-column").first().locator(".card");
+    const keys = [];
+    for (const n of [0, 1]) {
+      keys.push(await cards.nth(n).getAttribute("data-item"));
+      await cards.nth(n).locator('input[name="items"]').check();
+    }
+    await bar.getByText("2 selected").waitFor();
+    const { width } = shown.viewportSize();
+    const { x, width: wide } = await bar.boundingBox();
+    assert.ok(x >= 0 && x + wide <= width, "the bar is in sight");
+    await bar.locator('input[name="add_label"]').fill(label);
+    await bar.getByRole("button", { name: "Change the selected" }).click();
+    await shown.locator(".toast", { hasText: "2 items changed" }).waitFor();
+    assert.equal(new URL(shown.url()).pathname, "/p/RIDE/board");
+    for (const key of keys) await shown.locator(`#row-${key}`, { hasText: label }).waitFor();
+    assert.ok(await bar.isHidden(), "nothing is ticked any more");
+    assert.deepEqual(shown.troubles, []);
+  }
+  await phone.context().close();
+});
+
 test("two thousand cards are on one board, and one of them is dragged at once", async () => {
   await page.goto("/");
   assert.ok((await ask("/do/create-product", { key: "MANY", name: "Many" })) < 400);

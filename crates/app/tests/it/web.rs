@@ -96,6 +96,20 @@ both_engines! {
         assert!(page.contains(">Text</h2>") && page.contains(">Text</label>") && !page.contains(">Body<"), "called as in the form: {page}");
     }
 
+    async fn what_is_ticked_on_the_board_is_changed_from_a_bar(app) {
+        let world = World::new(app).await;
+        for title in ["First", "Second"] {
+            world.post(Persona::Member, "/work-items", json!({ "product": "OPEN", "title": title })).await;
+        }
+        world.post(Persona::Member, "/work-items", json!({ "product": "OPEN", "title": "Wide", "level": "epic" })).await;
+        let (_, page) = world.page(Persona::Member, "/p/OPEN/board?lanes=class").await;
+        let bar = page.split("<form").find(|form| form.contains("/do/bulk-edit")).expect("a bar");
+        assert!(bar.contains("id=\"bulk\"") && bar.contains("All 2 that match"), "epics are no cards: {bar}");
+        assert!(bar.contains("/p/OPEN/board?lanes=class"), "it leads back to the lanes: {bar}");
+        let (_, page) = world.page(Persona::Guest, "/p/OPEN/board").await;
+        assert!(page.contains("First") && !page.contains("/do/bulk-edit"), "{page}");
+    }
+
     async fn an_invitation_tells_where_it_leads_and_who_invites_while_it_holds(app) {
         let world = World::new(app).await;
         let (_, page) = world.form(Persona::Admin, "/people/invite", &[("role", "member")]).await;

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::filtered::{Filter, bar, quick_add};
-use super::super::{Page, custom, product, show};
+use super::super::filtered::{Filter, bar, bulk, quick_add};
+use super::super::{Page, custom, may_write, product, show};
 use super::download::downloads;
 use super::rows::row;
 use crate::how::blockers::{self, Blocker};
@@ -38,6 +38,9 @@ pub(super) struct Cards {
 /// The most cards of a column.
 const MOST: i64 = 1000;
 
+/// What the board adds to the filter: epics are no cards.
+const ALSO: &str = "-level:epic";
+
 const LANES: [&str; 7] = ["class", "assignee", "part", "epic", "team", "priority", "sprint"];
 
 pub(super) async fn board(
@@ -58,6 +61,7 @@ pub(super) async fn board(
         let main = html! {
             (bar.markup)
             @if bar.asked.is_some() { (cards(cx, &product, &filter, &wanted, &path)?) }
+            @if may_write(cx) && bar.asked.is_some() { (bulk(cx, &product, &filter, &path, ALSO)?) }
         };
         let add = quick_add(cx, &product, "story", &filter.href(&path, None), &filter)?;
         Ok(Page {
@@ -193,7 +197,7 @@ fn cards(
                 p.soft { "Columns show their first cards. " a href=(more) { "Show up to 1,000 in each" } }
             }
         } @else { (shown(&columns, &marks, |_| true, "", more.as_deref())) }
-        (downloads(product, filter, "-level:epic", None))
+        (downloads(product, filter, ALSO, None))
     })
 }
 
