@@ -89,6 +89,40 @@ test("the row in hand, the ticked boxes and the peek panel stay", async () => {
   assert.equal(focused, held);
 });
 
+test("an open form in which nothing is typed becomes what others wrote; what is typed stays on what was read", async () => {
+  const [ana, tom] = [await signedIn("ana"), await signedIn("tom")];
+  const form = (page) => page.locator('form[action="/do/edit-work-item"]:has(#edit-body)');
+  const open = async (page) => {
+    await page.goto("/RIDE-36");
+    await page.keyboard.press("e");
+    await form(page).locator("#edit-body").waitFor();
+  };
+  const save = async (page) => {
+    const answered = page.waitForResponse((r) => r.url().includes("/do/edit-work-item"));
+    await form(page).getByRole("button", { name: "Save" }).click();
+    return (await answered).status();
+  };
+  await open(tom);
+  await open(ana);
+  await form(ana).locator("#edit-title").fill("Titled by Ana");
+  await form(ana).locator("#edit-body").fill("Said by Ana");
+  assert.equal(await save(ana), 303);
+  await tom.waitForFunction(() => document.querySelector("#edit-body").value === "Said by Ana");
+  assert.equal(await form(tom).locator("#edit-title").inputValue(), "Titled by Ana", "the field with the caret too");
+  await form(tom).locator("#edit-body").fill("Said by Ana and Tom");
+  assert.equal(await save(tom), 303, "he saw what she wrote");
+  await tom.locator(".toast", { hasText: "Saved" }).waitFor();
+
+  await open(tom);
+  await open(ana);
+  await form(tom).locator("#edit-body").fill("Tom's own");
+  await form(ana).locator("#edit-body").fill("Ana's own");
+  assert.equal(await save(ana), 303);
+  await tom.locator(".prose", { hasText: "Ana's own" }).waitFor();
+  assert.equal(await form(tom).locator("#edit-body").inputValue(), "Tom's own");
+  assert.equal(await save(tom), 409, "he did not see what she wrote");
+});
+
 test("one's own change is not fetched again", async () => {
   const tom = await signedIn("tom");
   await tom.goto("/p/RIDE/backlog");

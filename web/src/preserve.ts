@@ -32,16 +32,26 @@ function inUse(element: Element): boolean {
   // The small form that is on its way into its dialog belongs to the key just pressed.
   if (element.matches("dialog[open], .toast, #quick[src], [data-editing]")) return true;
   if (!isField(element) || arrived(element)) return false;
-  return element === document.activeElement || changed(element) || opensOn(element);
+  if (changed(element)) return true;
+  if (isRevision(element)) return isWrittenIn(element.form);
+  return element === document.activeElement && !isFresh(element.form);
+}
+
+function isRevision(element: Element): element is HTMLInputElement {
+  return element.matches("input[type=hidden][name=revision]");
+}
+
+function isWrittenIn(form: HTMLFormElement | null): boolean {
+  return [...(form?.elements ?? [])].some((field) => isField(field) && changed(field));
 }
 
 /**
  * The revision on which a form was opened stays with what is typed there: sent with a newer one, an old
- * text would overwrite what others have written meanwhile, unseen.
+ * text would overwrite what others have written meanwhile, unseen. Where nothing is typed yet, all of the
+ * form becomes what others wrote, with its revision, wherever the caret stands.
  */
-function opensOn(element: Field): boolean {
-  if (element.name !== "revision" || element.type !== "hidden" || !element.form) return false;
-  return [...element.form.elements].some((field) => field !== element && inUse(field));
+function isFresh(form: HTMLFormElement | null): boolean {
+  return [...(form?.elements ?? [])].some(isRevision) && !isWrittenIn(form);
 }
 
 /** Something that vanished from the page stays while somebody writes in it. */
