@@ -267,18 +267,21 @@ pub struct Invitation {
     pub workspace: String,
     /// Who invites; nobody where an operator does.
     pub by: Option<String>,
+    /// Whom it is for, where they are known by name already.
+    pub name: Option<String>,
 }
 
 /// Where an invitation that still holds leads, and who invites.
 pub fn invitation(conn: &mut Conn, token: &str, now: Time) -> Result<Invitation> {
-    let Link { workspace, maker, .. } = one_time::unused(conn, token, "invitation", now)?;
+    let Link { workspace, maker, person, .. } = one_time::unused(conn, token, "invitation", now)?;
     let workspace = workspace.ok_or_else(|| Error::internal("an invitation to nowhere"))?;
-    let by = match maker {
-        Some(maker) => load::<members::Person>(conn, workspace, maker)?,
-        None => None,
+    let mut named = |person: Option<Id>| -> Result<Option<String>> {
+        let Some(person) = person else { return Ok(None) };
+        let person = load::<members::Person>(conn, workspace, person)?;
+        Ok(person.filter(|p| p.gone_at.is_none()).map(|p| p.name))
     };
-    let by = by.filter(|p| p.gone_at.is_none()).map(|p| p.name);
-    Ok(Invitation { workspace: accounts::workspace_name(conn, workspace)?, by })
+    let (by, name) = (named(maker)?, named(person)?);
+    Ok(Invitation { workspace: accounts::workspace_name(conn, workspace)?, by, name })
 }
 
 /// Uses an invitation link.

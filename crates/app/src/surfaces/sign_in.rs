@@ -265,7 +265,11 @@ async fn join_page(
     headers: HeaderMap,
 ) -> Response {
     match invitation(&app, &token).await {
-        Ok(invited) => join_form(&headers, &token, &Newcomer::default(), Some(&invited), None),
+        Ok(invited) => {
+            let name = invited.name.clone().unwrap_or_default();
+            let input = Newcomer { name, ..Newcomer::default() };
+            join_form(&headers, &token, &input, Some(&invited), None)
+        }
         Err(error) => pages::error_page(&error, theme(&headers)),
     }
 }

@@ -183,6 +183,9 @@ both_engines! {
         let (status, page) = world.form(Persona::Admin, "/people/invite", &invite).await;
         assert_eq!(status, 200, "{page}");
         let link = page.split("/join/").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let (_, page) = world.page(Persona::Nobody, &format!("/join/{link}")).await;
+        let name = page.split('<').find(|tag| tag.contains("name=\"name\"")).expect("a field");
+        assert!(name.contains("value=\"Zoe\""), "{name}");
         let me = [("name", "Zoe Young"), ("email", "zoe@example.org"), ("password", "a long pass phrase")];
         assert_eq!(world.form(Persona::Nobody, &format!("/join/{link}"), &me).await.0, 303);
         let now = item(&world, "OLD-1").await;
