@@ -81,9 +81,17 @@ pub fn meter(percent: u8, words: &str) -> Markup {
 
 /// The initials of a person in a circle.
 pub fn avatar(name: &str) -> Markup {
-    let initials: String =
-        name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
-    html! { span.avatar aria-hidden="true" title=(name) { (initials.to_uppercase()) } }
+    html! { span.avatar aria-hidden="true" title=(name) { (initials(name)) } }
+}
+
+/// The initials of a name; of one that ends with a number, as “Person 12”, its last two digits.
+fn initials(name: &str) -> String {
+    let last = name.split_whitespace().last().unwrap_or_default();
+    if !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return last[last.len().saturating_sub(2)..].to_owned();
+    }
+    let first = name.split_whitespace().filter_map(|word| word.chars().next()).take(2);
+    first.collect::<String>().to_uppercase()
 }
 
 /// What belongs here, a small example, and how to start it.

@@ -63,6 +63,21 @@ fn a_difference_marks_the_words_between() {
 }
 
 #[test]
+fn people_who_are_numbered_are_told_apart_by_their_number() {
+    for (name, shown) in [
+        ("Ana Ruiz", "AR"),
+        ("ola", "O"),
+        ("Anna Maria Berg", "AM"),
+        ("Person 03", "03"),
+        ("Person 104", "04"),
+        ("7", "7"),
+        ("Team 3b", "T3"),
+    ] {
+        assert!(avatar(name).0.contains(&format!(">{shown}<")), "{name}");
+    }
+}
+
+#[test]
 fn ago_reads_like_speech() {
     let now = Time(1_772_530_200_000_000);
     let back = |seconds: i64| ago(Time(now.0 - seconds * Time::SECOND), now).0;
