@@ -118,7 +118,7 @@ test("an open form in which nothing is typed becomes what others wrote; what is 
   await form(tom).locator("#edit-body").fill("Tom's own");
   await form(ana).locator("#edit-body").fill("Ana's own");
   assert.equal(await save(ana), 303);
-  await tom.locator(".log", { hasText: "Ana's own" }).waitFor();
+  await tom.locator(".prose", { hasText: "Ana's own" }).waitFor();
   assert.equal(await form(tom).locator("#edit-body").inputValue(), "Tom's own");
   assert.equal(await save(tom), 409, "he did not see what she wrote");
 });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use wherefore_app::kernel::{Error, Id};
 use wherefore_app::what::survey_answers::AnswerSurvey;
 use wherefore_app::what::surveys::StartSurvey;
-use wherefore_app::why::key_results::{AddCheckIn, AddKeyResult};
+use wherefore_app::why::key_results::{AddCheckIn, AddKeyResult, EditKeyResult};
 use wherefore_app::why::objectives::{EditObjective, SetObjective};
 use wherefore_app::why::stakeholder_talks::LogConversation;
 
@@ -188,6 +188,8 @@ fn company(steps: &mut Vec<Step>) {
                 metric: None,
             },
         )?;
+        let (key, target) = (d.key("result-partners")?, Some(12.0));
+        d.act("", &EditKeyResult { key, target, ..EditKeyResult::default() })?;
         d.act(
             "",
             &SetObjective {

@@ -265,6 +265,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::action::<objectives::CloseObjective>(),
     Entry::query::<okr_report::GetOkrReport>(),
     Entry::action::<key_results::AddKeyResult>(),
+    Entry::action::<key_results::EditKeyResult>(),
     Entry::action::<key_results::AddCheckIn>(),
     Entry::query::<key_results::ListCheckIns>(),
     Entry::query::<opportunities::ListOpportunities>(),

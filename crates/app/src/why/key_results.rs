@@ -12,7 +12,7 @@ use super::objectives::{Objective, check_open};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::notify::{Notice, settle};
-use crate::people::nouns::by_key;
+use crate::people::nouns::{by_key, put, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{
     ASKED, Action, Change, Composed, Edge, Indexed, Meta, OPEN, Query, Reader, Record, load,
@@ -77,7 +77,7 @@ selects! {
     pub(super) EVER: KeyResult = "key_result", "product_id = $2 AND created_at < $3 ORDER BY id LIMIT 2000";
     pub(super) OF_OBJECTIVE: KeyResult = "key_result", "objective_id = $2 AND gone_at IS NULL ORDER BY id LIMIT 100";
     /// Also what lies in the bin, which comes back as its objective stands by then.
-    WHEREVER: KeyResult = "key_result", "objective_id = $2 ORDER BY id LIMIT 500";
+    pub(super) WHEREVER: KeyResult = "key_result", "objective_id = $2 ORDER BY id LIMIT 500";
     FED: KeyResult = "key_result", "metric_id = $2 AND state <> 'closed' AND gone_at IS NULL LIMIT 50";
     CHECK_INS: CheckIn = "check_in", "key_result_id = $2 ORDER BY said_on DESC, id DESC LIMIT 200";
 }
@@ -273,6 +273,46 @@ impl Action for AddKeyResult {
         );
         cx.insert(&result)?;
         Ok((&result).into())
+    }
+}
+
+/// Edit what you name of a key result; the rest stays.
+#[derive(Deserialize, JsonSchema, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct EditKeyResult {
+    pub key: String,
+    pub revision: Option<i64>,
+    pub title: Option<String>,
+    pub unit: Option<String>,
+    /// Where it begins; before the first check-in also where it stands.
+    pub baseline: Option<f64>,
+    pub target: Option<f64>,
+}
+
+impl Action for EditKeyResult {
+    type Output = KeyResultView;
+    const META: Meta = Meta::action(
+        "edit-key-result",
+        "Edit what you name of a key result; the rest stays",
+        "PATCH",
+        "/key-results/{key}",
+    )
+    .exercises(&[17]);
+
+    fn run(&self, cx: &mut Change<'_>) -> Result<KeyResultView> {
+        let actor = cx.actor.clone();
+        let (before, _) = by_key::<KeyResult>(cx.conn(), &actor, &self.key, Access::Write)?;
+        check_open(&cx.get(before.objective_id, "objective")?)?;
+        let mut after = before.clone();
+        put_title(&mut after.title, self.title.as_ref())?;
+        put(&mut after.unit, self.unit.as_ref());
+        after.baseline = self.baseline.unwrap_or(before.baseline);
+        after.target = self.target.unwrap_or(before.target);
+        // Where nothing was checked in yet it stands where it begins.
+        if before.checked_on.is_none() {
+            after.current = after.baseline;
+        }
+        Ok((&cx.edit(&before, after, self.revision)?).into())
     }
 }
 

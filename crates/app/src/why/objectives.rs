@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::key_results::{self, KeyResult, KeyResultView, OF_OBJECTIVE, OF_PRODUCT};
+use super::key_results::{self, KeyResult, KeyResultView, OF_OBJECTIVE, OF_PRODUCT, WHEREVER};
 use crate::db::Conn;
-use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result, Time};
 use crate::people::nouns::{by_key, one_of, put, put_text, put_title, referred};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Edge, Meta, Query, Reader, load, stood};
@@ -81,11 +81,29 @@ pub struct ObjectiveView {
 impl ObjectiveView {
     /// As this actor may see it: of what lies in a product out of their sight, not even the key.
     pub fn seen(conn: &mut Conn, actor: &Actor, o: &Objective) -> Result<Self> {
+        Self::seen_at(conn, actor, o, None)
+    }
+
+    /// The same with its key results as they stood just before `at`, where one is given.
+    pub fn seen_at(
+        conn: &mut Conn,
+        actor: &Actor,
+        o: &Objective,
+        at: Option<Time>,
+    ) -> Result<Self> {
+        let (ws, values) = (actor.workspace, [o.id.into()]);
+        let results = match at {
+            None => OF_OBJECTIVE.all(conn, ws, &values)?,
+            Some(at) => {
+                let all = WHEREVER.all(conn, ws, &values)?;
+                stood(conn, ws, &all, at)?
+            }
+        };
         let serves = match o.parent_id {
             Some(id) => referred(conn, actor, id)?.map(|parent| parent.key),
             None => None,
         };
-        Ok(Self::new(o, &OF_OBJECTIVE.all(conn, actor.workspace, &[o.id.into()])?, serves))
+        Ok(Self::new(o, &results, serves))
     }
 
     fn new(o: &Objective, results: &[KeyResult], serves: Option<String>) -> Self {

@@ -66,6 +66,54 @@ both_engines! {
         assert!(!page.contains("/do/edit-objective"), "nothing is offered that is refused");
     }
 
+    async fn a_key_result_is_corrected_until_its_objective_closes(app) {
+        let world = World::new(app).await;
+        let key = keyed(&world, ME, json!({ "product": "OPEN", "title": "Quick" })).await;
+        let kr = result(&world, &key).await;
+        let path = format!("/api/v1/key-results/{kr}");
+        let edit = async |input: Value| world.api(ME, "PATCH", &path, input).await;
+        let (status, told) = edit(json!({ "revision": 1, "baseline": 12 })).await;
+        assert_eq!((status, &told["current"], &told["title"]), (200, &json!(12.0), &json!("Calls")), "{told}");
+        world.post(ME, &format!("/key-results/{kr}/check-ins"), json!({ "value": 6 })).await;
+        let (status, told) = edit(json!({ "revision": 2, "title": "Calls a day", "unit": " calls ", "baseline": 10, "target": 2 })).await;
+        assert_eq!(status, 200, "who checked in meanwhile changed nothing of the same: {told}");
+        assert_eq!((&told["title"], &told["unit"], &told["current"], &told["progress"]), (&json!("Calls a day"), &json!("calls"), &json!(6.0), &json!(0.5)));
+        let (status, told) = edit(json!({ "revision": 3, "target": 1 })).await;
+        assert_eq!((status, told["error"]["conflict"]["fields"][0]["field"].as_str()), (409, Some("target")), "{told}");
+        assert_eq!(edit(json!({ "title": " " })).await.0, 422);
+        let (_, page) = world.page(ME, &format!("/{kr}")).await;
+        let form = page.split("<form").find(|form| form.contains("/do/edit-key-result")).expect("a form");
+        assert!(form.contains("name=\"revision\" value=\"4\"") && form.contains("value=\"calls\""), "{form}");
+        let change = world.get(ME, &format!("/items/{kr}/history")).await["events"][0]["change"].clone();
+        assert_eq!(world.api(ME, "POST", "/api/v1/undo", json!({ "change": change })).await.0, 200);
+        let told = world.get(ME, &format!("/objectives/{key}")).await["key_results"][0].clone();
+        assert_eq!((&told["title"], &told["target"], &told["current"]), (&json!("Calls"), &json!(0.0), &json!(6.0)), "{told}");
+        world.post(ME, &format!("/objectives/{key}/close"), json!({ "score": 0.5 })).await;
+        let (status, told) = edit(json!({ "title": "Later" })).await;
+        assert!(status == 409 && told.to_string().contains("closed and scored"), "{told}");
+        let (_, page) = world.page(ME, &format!("/{kr}")).await;
+        assert!(!page.contains("/do/edit-key-result"), "nothing is offered that is refused");
+    }
+
+    async fn an_objectives_page_lists_its_key_results_as_they_stood(app) {
+        let world = World::new(app).await;
+        let day = world.clock.now().day();
+        let key = keyed(&world, ME, json!({ "product": "OPEN", "title": "Quick" })).await;
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        assert!(!page.contains("<dt>Period</dt>") && !page.contains("<h2>Key results</h2>"), "{page}");
+        let kr = result(&world, &key).await;
+        tomorrow(&world).await;
+        world.post(ME, &format!("/key-results/{kr}/check-ins"), json!({ "value": 4 })).await;
+        let later = result(&world, &key).await;
+        let says = |page: &str, words: &[&str]| words.iter().all(|w| page.contains(w));
+        let (_, page) = world.page(ME, &format!("/{key}")).await;
+        assert!(says(&page, &["<h2>Key results</h2>", "<b>4</b>", "60 %", &later]), "{page}");
+        let (_, page) = world.page(ME, &format!("/{key}?at={day}")).await;
+        assert!(says(&page, &["<b>10</b>", "0 %", &format!("/{kr}?at={day}")]) && !page.contains(&later), "{page}");
+        world.api(ME, "PATCH", &format!("/api/v1/objectives/{key}"), json!({ "period": "2026 Q4" })).await;
+        assert!(world.page(ME, &format!("/{key}")).await.1.contains("<dt>Period</dt>"));
+    }
+
     async fn a_binned_key_result_comes_back_as_its_objective_stands(app) {
         let world = World::new(app).await;
         let key = keyed(&world, ME, json!({ "product": "OPEN", "title": "Quick" })).await;

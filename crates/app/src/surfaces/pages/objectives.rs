@@ -94,26 +94,32 @@ fn tree(all: &[ObjectiveView], at: Option<Day>) -> Markup {
     html! {
         @for (o, depth) in aligned(all) {
             section.part.aligned data-depth=[(depth > 0).then(|| depth.min(3))] {
-                h2 { a href=(dated(&o.key, at)) { (o.title) } " " span.soft { (o.level) ", " (o.period) @if o.state != "active" { ", " (o.state) } } }
+                h2 { a href=(dated(&o.key, at)) { (o.title) } " " span.soft { (o.level) @if !o.period.is_empty() { ", " (o.period) } @if o.state != "active" { ", " (o.state) } } }
                 @if let Some(key) = &o.serves { p.soft { "serves " a href=(dated(key, at)) { (key) } } }
                 @if let Some(score) = o.score { p.soft { "scored " b { (format!("{score:.1}")) } } }
                 (percent(o.progress))
-                @if !o.key_results.is_empty() {
-                    (shell::list(&o.title, html! {
-                        @for k in &o.key_results {
-                            (shell::list_row(dated(&k.key, at), k.title.clone())
-                                .key(k.key.clone()).facet(Facet::Why).peek()
-                                .tail(html! {
-                                    span.soft { (k.baseline) " → " (k.target) " " (k.unit) ", now " }
-                                    b { (k.current) }
-                                    (percent(k.progress))
-                                }))
-                        }
-                    }))
-                }
+                @if !o.key_results.is_empty() { (key_results(o, at)) }
             }
         }
     }
+}
+
+/// The key results of an objective, each with its value and how far it has come.
+pub(super) fn key_results(o: &ObjectiveView, at: Option<Day>) -> Markup {
+    shell::list(
+        &o.title,
+        html! {
+            @for k in &o.key_results {
+                (shell::list_row(dated(&k.key, at), k.title.clone())
+                    .key(k.key.clone()).facet(Facet::Why).peek()
+                    .tail(html! {
+                        span.soft { (k.baseline) " → " (k.target) " " (k.unit) ", now " }
+                        b { (k.current) }
+                        (percent(k.progress))
+                    }))
+            }
+        },
+    )
 }
 
 /// Objectives in the order of their alignment: those that serve one under it, each with how deep it

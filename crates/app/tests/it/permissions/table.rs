@@ -176,6 +176,7 @@ fn why() -> Vec<Row> {
         row("close-objective", WRITES, 200, json!({ "key": "$new:objective", "score": 0.7 })),
         row("get-okr-report", READS, 200, json!({ "product": "$product" })),
         row("add-key-result", WRITES, 201, json!({ "objective": "$objective", "title": "Seconds", "unit": "s", "baseline": 9, "target": 2 })),
+        row("edit-key-result", WRITES, 200, json!({ "key": "$key-result", "title": "Seconds to wait" })),
         row("check-in", WRITES, 200, json!({ "key": "$key-result", "value": 5 })),
         row("list-check-ins", READS, 200, json!({ "key": "$key-result" })),
     ]

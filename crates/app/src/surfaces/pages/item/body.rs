@@ -7,7 +7,9 @@ use maud::{Markup, html};
 use super::super::custom::{self, Sent};
 use super::super::filtered::ours_fields;
 use super::super::frameworks::{acceptance, ready};
-use super::super::{choices, choosing, direction, docs, git, inbox, once, portal, stale, values};
+use super::super::{
+    choices, choosing, direction, docs, git, inbox, objectives, once, portal, stale, values,
+};
 use super::properties::{Parts, work_item};
 use super::quick::day;
 use super::{dependencies, prose, subtasks};
@@ -147,17 +149,22 @@ pub(super) fn body(
             }
         }
         Keyed::Objective(o) => {
-            let serves = ObjectiveView::seen(cx.conn, cx.actor, o)?.serves.unwrap_or_default();
+            let seen = ObjectiveView::seen_at(cx.conn, cx.actor, o, at)?;
+            let serves = seen.serves.as_deref().unwrap_or_default();
+            let day = at.map(|at| Time(at.0 - 1).day());
             let open = write && o.state != "closed";
             html! {
             div.prose { (prose(&o.body)) }
             (shell::stats(html! {
-                (shell::stat("Period", &o.period, ""))
+                @if !o.period.is_empty() { (shell::stat("Period", &o.period, "")) }
                 (shell::stat("Level", &o.level, &o.kind))
                 @if let Some(score) = o.score { (shell::stat("Score", &format!("{score:.1}"), "")) }
             }))
             @if !o.lesson.is_empty() { p { "Learned: " (o.lesson) } }
             @if !serves.is_empty() { p { "Serves " a href={ "/" (serves) } { (serves) } } }
+            @if !seen.key_results.is_empty() {
+                (shell::section("Key results", objectives::key_results(&seen, day)))
+            }
             @if open {
                 @if o.state == "draft" {
                     (shell::post_button(&format!("/do/edit-objective?key={}&state=active&_back=/{}", o.key, o.key), "Make it active", None))
@@ -175,7 +182,7 @@ pub(super) fn body(
                 (edit("edit-objective", &o.key, o.revision, &o.title, Some(&o.body), &html! {
                     (shell::field("Period", "period").value(&o.period))
                     (shell::select("Whose objective", "level", choices(&crate::why::objectives::LEVELS, None)).value(&o.level))
-                    (shell::field("It serves: the key of an objective", "serves").value(&serves).picks("objective").help("Of any product, as wide or wider. Empty: it stands alone."))
+                    (shell::field("It serves: the key of an objective", "serves").value(serves).picks("objective").help("Of any product, as wide or wider. Empty: it stands alone."))
                 }))
                 @if o.state == "active" {
                     (shell::menu("Close and score", None, shell::form("/do/close-objective", html! {
@@ -200,7 +207,8 @@ pub(super) fn body(
             let seen = check_ins(cx.conn, ws, k.id)?;
             let v = KeyResultView::from(k);
             let goal = load::<Objective>(cx.conn, ws, k.objective_id)?;
-            let runs = write && goal.is_some_and(|o| o.state == "active");
+            let state = goal.filter(|_| write).map_or_else(String::new, |o| o.state);
+            let (runs, open) = (state == "active", matches!(state.as_str(), "draft" | "active"));
             html! {
                 (shell::stats(html! {
                     (shell::stat("Baseline", &v.baseline.to_string(), &v.unit))
@@ -228,6 +236,15 @@ pub(super) fn body(
                         (shell::field("Whose help is needed", "help"))
                         (shell::submit("Check in"))
                     })))
+                }
+                @if open {
+                    (edit("edit-key-result", &k.key, k.revision, &k.title, None, &html! {
+                        div.fields {
+                            (shell::field("Unit", "unit").value(&k.unit))
+                            (shell::field("Baseline", "baseline").kind("number").value(k.baseline).required())
+                            (shell::field("Target", "target").kind("number").value(k.target).required())
+                        }
+                    }))
                 }
             }
         }
