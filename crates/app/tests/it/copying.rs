@@ -12,7 +12,6 @@ async fn made(world: &World, path: &str, input: Value) -> String {
 /// A story with all that a story can have, begun and talked about.
 async fn story(world: &World) -> (String, String, String) {
     world.post(Persona::Admin, "/teams", json!({ "name": "Booking" })).await;
-    world.post(Persona::Admin, "/fields", json!({ "product": "OPEN", "name": "Impact" })).await;
     let part = json!({ "name": "Checkout", "team": "Booking" });
     world.post(Persona::Admin, "/products/OPEN/parts", part).await;
     let epic =

@@ -220,7 +220,11 @@ pub fn write(
             .collect(),
         None => before.0.clone(),
     };
-    for (name, text) in whole.into_iter().flat_map(|all| all.iter()).chain(set.iter()) {
+    for (name, text) in whole.into_iter().flat_map(|all| all.iter()) {
+        let field = fields.named(name);
+        put(cx, &mut people, before, &mut after, name, field, text)?;
+    }
+    for (name, text) in set.iter() {
         let field = fields.named(name);
         if field.is_none() && !before.contains_key(name) {
             return Err(unknown(&fields, name));

@@ -11,19 +11,16 @@ use crate::store::{Change, Fields};
 pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) -> Result<WorkItem> {
     let ws = cx.workspace();
     let wanted = input.template.as_deref().map(str::trim).filter(|t| !t.is_empty());
-    let mut held = Fields::default();
     let input = match wanted {
         Some(name) => {
             let found = named(cx.conn(), ws, product.id, name)?;
             let message = format!("{} has no template “{name}” in use.", product.name);
-            let template = found.ok_or_else(|| Error::invalid("template", message))?;
-            held.clone_from(&template.fields);
-            filled(&template, input)
+            filled(&found.ok_or_else(|| Error::invalid("template", message))?, input)
         }
         None => input.clone(),
     };
     let input = begun(cx, product, input)?;
-    let item = work_items::create_holding(cx, product, &input, &held)?;
+    let item = work_items::create(cx, product, &input)?;
     let judged = criteria::written(&input.criteria);
     if !judged.trim().is_empty() {
         criteria::add(cx, product.id, item.id, &judged)?;

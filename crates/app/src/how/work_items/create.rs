@@ -88,16 +88,6 @@ impl Action for CreateWorkItem {
 
 /// Creates an item at the end of its product's order.
 pub fn create(cx: &mut Change<'_>, product: &Product, input: &CreateWorkItem) -> Result<WorkItem> {
-    create_holding(cx, product, input, &Fields::default())
-}
-
-/// The same with custom fields as a template holds them, whatever became of their definitions since.
-pub fn create_holding(
-    cx: &mut Change<'_>,
-    product: &Product,
-    input: &CreateWorkItem,
-    held: &Fields,
-) -> Result<WorkItem> {
     let workspace = cx.workspace();
     let level = input.level.as_deref().filter(|l| !l.is_empty()).unwrap_or("story");
     if !LEVELS.contains(&level) {
@@ -115,7 +105,7 @@ pub fn create_holding(
     let team = team(cx, input.team.as_deref())?.or(part.as_ref().and_then(|p| p.team_id));
     let place = Place { product: Some(product.id), part: part.as_ref().map(|p| p.id), team };
     let (none, given) = (Fields::default(), Some(&input.fields).filter(|f| !f.is_empty()));
-    let custom = fields::write(cx, product.id, held, given, &none)?;
+    let custom = fields::write(cx, product.id, &none, given, &none)?;
     // Whoever waited for the order goes by what holds once it is theirs.
     let number = products::next_key_asked(workspace, product.id);
     let next = [number, arrange::last_asked(workspace, product.id)];

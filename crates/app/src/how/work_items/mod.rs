@@ -23,7 +23,7 @@ pub use board::{Board, Column};
 pub use bulk::{BulkEdit, Changed};
 pub use children::children;
 pub use columns::{COLUMNS, Column as TableColumn, USUAL, check_columns, columns, every_column};
-pub use create::{CreateWorkItem, create, create_holding};
+pub use create::{CreateWorkItem, create};
 pub use edit::EditWorkItem;
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
