@@ -41,11 +41,14 @@ fn layers(path: &WhyPath) -> Vec<Vec<&Step>> {
         |wanted: &str| -> Vec<&Step> { path.up.iter().filter(|s| s.node.kind == wanted).collect() };
     let work =
         path.up.iter().filter(|s| !is_evidence(s) && !is_why(s) && s.node.kind != "opportunity");
-    let mut all = ["objective", "key-result", "need"].map(kind).to_vec();
-    for mut farther in [kind("opportunity"), work.collect()] {
-        farther.reverse();
-        all.extend(farther.chunk_by(|one, other| one.depth == other.depth).map(<[_]>::to_vec));
-    }
+    let by_depth = |mut steps: Vec<&'_ Step>| -> Vec<Vec<&Step>> {
+        steps.reverse();
+        steps.chunk_by(|one, other| one.depth == other.depth).map(<[_]>::to_vec).collect()
+    };
+    let mut all = by_depth(kind("objective"));
+    all.extend([kind("key-result"), kind("need")]);
+    all.extend(by_depth(kind("opportunity")));
+    all.extend(by_depth(work.collect()));
     all.retain(|layer| !layer.is_empty());
     all
 }

@@ -44,7 +44,11 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
             @if let Some(key) = &e.key {
                 @if let Some(part) = part(&e.kind) { (part) " " }
                 a href={ "/" (key) } { (key) } " "
-                @if link || titled { span.soft { (e.title.as_deref().unwrap_or_default()) } " " }
+                @match e.title.as_deref() {
+                    Some(title) if link => { span.soft { (title) } " " }
+                    Some(title) if titled => { span.soft { "“" (title) "”" } " " }
+                    _ => {}
+                }
             } @else if link { "something in another product " }
             @else {
                 (e.kind.replace('_', " ")) " "
