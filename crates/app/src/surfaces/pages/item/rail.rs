@@ -35,16 +35,18 @@ fn is_why(step: &Step) -> bool {
     is_goal(&step.node) || step.node.kind == "need"
 }
 
+/// Steps of one sort in layers, the farthest first.
+fn by_depth(mut steps: Vec<&Step>) -> Vec<Vec<&Step>> {
+    steps.reverse();
+    steps.chunk_by(|one, other| one.depth == other.depth).map(<[_]>::to_vec).collect()
+}
+
 /// The steps above an item in layers, the farthest why on top: goals, needs, problems, then the work.
 fn layers(path: &WhyPath) -> Vec<Vec<&Step>> {
     let kind =
         |wanted: &str| -> Vec<&Step> { path.up.iter().filter(|s| s.node.kind == wanted).collect() };
     let work =
         path.up.iter().filter(|s| !is_evidence(s) && !is_why(s) && s.node.kind != "opportunity");
-    let by_depth = |mut steps: Vec<&'_ Step>| -> Vec<Vec<&Step>> {
-        steps.reverse();
-        steps.chunk_by(|one, other| one.depth == other.depth).map(<[_]>::to_vec).collect()
-    };
     let mut all = by_depth(kind("objective"));
     all.extend([kind("key-result"), kind("need")]);
     all.extend(by_depth(kind("opportunity")));
