@@ -21,18 +21,11 @@ pub(super) fn told(
     names: &mut Names,
     rows: &[Raw],
 ) -> Result<Vec<Vec<Told>>> {
-    let changed = |row: &Raw| -> Vec<(String, Json)> {
-        let changes = row.event.changes.iter().filter(|(field, _)| {
-            row.event.effect == "changed" && !field.ends_with("_at") && !UNTOLD.contains(&&***field)
-        });
-        changes.map(|(field, pair)| (field.clone(), pair.clone())).collect()
-    };
-    let all: Vec<Vec<(String, Json)>> = rows.iter().map(changed).collect();
+    let all: Vec<Vec<(&str, &Json)>> = rows.iter().map(changed).collect();
     let sides = |pair: &Json| [id(&pair[0]), id(&pair[1])];
     let ids = all.iter().flatten().filter(|(field, _)| field.ends_with("_id"));
-    let ids = ids.flat_map(|(field, pair)| {
-        sides(pair).into_iter().flatten().map(move |id| (field.as_str(), id))
-    });
+    let ids =
+        ids.flat_map(|(field, pair)| sides(pair).into_iter().flatten().map(move |id| (*field, id)));
     let known = names.referred(conn, ws, ids)?;
     let words = |field: &str, value: &Json| match (field.ends_with("_id"), value) {
         (_, Json::Null) => Some(String::new()),
@@ -51,13 +44,20 @@ pub(super) fn told(
         (false, Json::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.into()),
         (false, value) => value.as_f64().map(|n| n.to_string()),
     };
-    let tell = |(field, pair): &(String, Json)| {
+    let tell = |(field, pair): &(&str, &Json)| {
         let (was, is) = (words(field, &pair[0]), words(field, &pair[1]));
         let (was, is) = was.zip(is).unzip();
-        let field = if field == "body" { "text" } else { field.trim_end_matches("_id") };
+        let field = if *field == "body" { "text" } else { field.trim_end_matches("_id") };
         Told { field: field.replace('_', " "), was, is }
     };
     Ok(all.iter().map(|fields| fields.iter().map(tell).collect()).collect())
+}
+
+/// The fields of a change that people are told of.
+fn changed(row: &Raw) -> Vec<(&str, &Json)> {
+    let told = |field: &str| !field.ends_with("_at") && !UNTOLD.contains(&field);
+    let changes = row.event.changes.iter().map(|(field, pair)| (field.as_str(), pair));
+    changes.filter(|(field, _)| row.event.effect == "changed" && told(field)).collect()
 }
 
 fn id(value: &Json) -> Option<Id> {
