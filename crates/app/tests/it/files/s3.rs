@@ -12,13 +12,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use wherefore_app::db::Target;
 use wherefore_app::db::copy::{Attached, back_up, restore};
 use wherefore_app::files::{Files, Limits, S3, S3Settings};
+use wherefore_app::jobs::Jobs;
 use wherefore_app::kernel::Clock;
+use wherefore_testkit::{Persona, World, both_engines, fresh_sqlite};
 
-use super::*;
+use super::{ME, attached, lying, open, send, story};
 
 const ACCESS: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

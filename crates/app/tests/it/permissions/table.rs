@@ -560,11 +560,11 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("GET /metrics", "metrics.rs: figures_are_for_this_machine_and_for_admins"),
     ("POST /logout", "permissions.rs: signing_in_is_for_those_who_are_not"),
     ("POST /p/{product}/evidence/import", "intake.rs: a_table_is_looked_at_first_and_taken_once"),
-    ("GET /files/{file}", "files.rs: a_private_products_files_are_not_there_for_others"),
+    ("GET /files/{file}", "files/serving.rs: a_private_products_files_are_not_there_for_others"),
     (
         "GET /files/{file}/small",
-        "files.rs: a_small_copy_of_a_picture_is_made_once_and_goes_with_it",
+        "files/serving.rs: a_small_copy_of_a_picture_is_made_once_and_goes_with_it",
     ),
-    ("POST /files", "files.rs: a_form_attaches_for_those_who_may_write"),
+    ("POST /files", "files/attaching.rs: a_form_attaches_for_those_who_may_write"),
     ("POST /p/{product}/import", "permissions.rs: files_are_imported_by_those_who_may_write"),
 ];
