@@ -91,6 +91,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(86, "long ranks by length", "0086_long_ranks_by_length.sql"),
     step!(87, "words by stretch", "0087_words_by_stretch.sql"),
     step!(88, "open in every order", "0088_open_in_every_order.sql"),
+    step!(89, "own activity", "0089_own_activity.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

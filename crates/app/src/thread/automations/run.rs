@@ -19,8 +19,8 @@ use crate::store::{Change, load};
 statements! {
     AT_WORK = "SELECT DISTINCT a.workspace_id FROM automation a JOIN workspace w ON w.id = a.workspace_id WHERE a.state = 'on' AND a.gone_at IS NULL AND w.archived_at IS NULL ORDER BY a.workspace_id";
     pub(super) SEQ = "SELECT seq FROM workspace WHERE id = $1";
-    /// Nothing of what was imported, and of products without rules. The stretch comes first: it is short.
-    LATER = "WITH stretch AS MATERIALIZED (SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL) SELECT * FROM stretch WHERE product_id IN (SELECT product_id FROM automation WHERE workspace_id = $1 AND state = 'on' AND gone_at IS NULL) ORDER BY seq";
+    /// Nothing of what was imported: an index holds the rest.
+    LATER = "SELECT seq, change_id, via, verb, effect, object_kind, object_id, product_id, changes, staged_by FROM activity WHERE workspace_id = $1 AND seq > $2 AND seq <= $3 AND staged_by IS NULL ORDER BY seq LIMIT 2000";
     RAN = "SELECT 1 FROM automation_run WHERE workspace_id = $1 AND automation_id = $2 AND event_seq = $3 LIMIT 1";
     DUE = "SELECT w.id, w.due FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.due < $3 AND w.category <> 'accepted' AND w.category <> 'dropped' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = w.due) ORDER BY w.due, w.id LIMIT 100";
     AGEING = "SELECT w.id, CAST(w.started_at AS TEXT) FROM work_item_now w WHERE w.workspace_id = $1 AND w.product_id = $2 AND w.started_at < $3 AND w.category IN ('started', 'in-review') AND w.level <> 'epic' AND NOT EXISTS (SELECT 1 FROM automation_run r WHERE r.workspace_id = $1 AND r.automation_id = $4 AND r.item_id = w.id AND r.mark = CAST(w.started_at AS TEXT)) ORDER BY w.started_at, w.id LIMIT 500";
@@ -29,11 +29,8 @@ statements! {
 
 /// More rules in a row than anybody meant.
 const LONGEST: usize = 10;
-/// How much of the activity is looked through at once.
-const STRETCH: i64 = 2_000;
-/// Stretches without anything that one round passes over. SQLite keeps what a round has read until the
-/// next one begins.
-const STRETCHES: usize = 5;
+/// How much of the activity is looked through at once, as [`LATER`] says.
+const STRETCH: usize = 2_000;
 /// Rounds of one look, so that rules that feed each other leave room for others.
 const ROUNDS: usize = 40;
 
@@ -63,7 +60,13 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
             };
             let cursor = cursor::read(conn, ws)?;
             let from = cursor.unwrap_or(first).max(first);
-            let Some((events, last)) = later(conn, ws, from, newest)? else { return Ok(None) };
+            if from >= newest {
+                return Ok(None);
+            }
+            let events =
+                conn.query(&LATER, &[ws.into(), from.into(), newest.into()], Recorded::read)?;
+            let full = events.len() == STRETCH;
+            let last = events.last().filter(|_| full).map_or(newest, |event| event.seq);
             let mut hits = Vec::new();
             for event in events {
                 for rule in &rules {
@@ -90,25 +93,6 @@ async fn round(db: &Db, ws: i64, now: Time) -> Result<bool> {
     }
     db.write(move |tx| cursor::set(tx, ws, last)).await?;
     Ok(true)
-}
-
-/// What may concern rules after `from`, and how far that was looked for: stretches without any, as
-/// an import leaves them, are passed over at once.
-fn later(conn: &mut Conn, ws: i64, from: i64, newest: i64) -> Result<Option<(Vec<Recorded>, i64)>> {
-    let mut last = from;
-    for _ in 0..STRETCHES {
-        let end = newest.min(last + STRETCH);
-        if end <= last {
-            break;
-        }
-        let values = [ws.into(), last.into(), end.into()];
-        let rows = conn.query(&LATER, &values, Recorded::read)?;
-        last = end;
-        if !rows.is_empty() {
-            return Ok(Some((rows, last)));
-        }
-    }
-    Ok((last > from).then(|| (Vec::new(), last)))
 }
 
 /// Runs the rules for which a day has come.
