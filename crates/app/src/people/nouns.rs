@@ -151,9 +151,10 @@ pub fn about_any(
     Ok(Some(found))
 }
 
-/// A record as programs and pages see it; plain ones come from the [`view!`](crate::view) macro.
+/// A record as programs and pages see it, without what `actor` may not; plain ones come from the
+/// [`view!`](crate::view) macro.
 pub trait View<R>: Sized {
-    fn of(conn: &mut Conn, workspace: i64, record: &R) -> Result<Self>;
+    fn of(conn: &mut Conn, actor: &Actor, record: &R) -> Result<Self>;
 }
 
 /// A page of a list, and where the next one begins.
@@ -177,7 +178,7 @@ pub fn page<R: Record, V: View<R>>(
     let workspace = cx.actor.workspace;
     let values = [product.id.into(), after, (limit + 1).into()];
     let (rows, next) = cut(select.all(cx.conn, workspace, &values)?, limit, place);
-    let items: Result<Vec<V>> = rows.iter().map(|r| V::of(cx.conn, workspace, r)).collect();
+    let items: Result<Vec<V>> = rows.iter().map(|r| V::of(cx.conn, cx.actor, r)).collect();
     Ok(Page { items: items?, next })
 }
 
@@ -326,7 +327,7 @@ macro_rules! view {
         }
 
         impl $crate::people::nouns::View<$record> for $name {
-            fn of(_: &mut $crate::db::Conn, _: i64, record: &$record) -> $crate::kernel::Result<Self> {
+            fn of(_: &mut $crate::db::Conn, _: &$crate::kernel::Actor, record: &$record) -> $crate::kernel::Result<Self> {
                 Ok(record.into())
             }
         }
@@ -352,7 +353,7 @@ macro_rules! get_query {
                 let access = $crate::kernel::Access::Read;
                 let (record, _) =
                     $crate::people::nouns::by_key::<$record>(cx.conn, cx.actor, &self.key, access)?;
-                $crate::people::nouns::View::of(cx.conn, cx.actor.workspace, &record)
+                $crate::people::nouns::View::of(cx.conn, cx.actor, &record)
             }
         }
     };

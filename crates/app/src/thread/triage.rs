@@ -109,7 +109,7 @@ impl Action for TriageEvidence {
             _ => settle(cx, &before, "triaged", None)?,
         }
         let (after, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Read)?;
-        EvidenceView::of(cx.conn(), actor.workspace, &after)
+        EvidenceView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -151,7 +151,7 @@ impl Action for AnswerEvidence {
         let letters = tell(cx, &before, &answered)?;
         told(cx, &before, &answer, letters)?;
         let (after, _) = by_key::<Evidence>(cx.conn(), &actor, &self.key, Access::Read)?;
-        EvidenceView::of(cx.conn(), actor.workspace, &after)
+        EvidenceView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -204,7 +204,8 @@ impl Query for GetInbox {
         let more = rows.len() as i64 > SHOWN;
         rows.truncate(SHOWN as usize);
         let next = more.then(|| rows.last().map(|e| e.id.to_string())).flatten();
-        let items: Result<Vec<_>> = rows.iter().map(|e| EvidenceView::of(cx.conn, ws, e)).collect();
+        let items: Result<Vec<_>> =
+            rows.iter().map(|e| EvidenceView::of(cx.conn, cx.actor, e)).collect();
         let items = items?;
         let alike = match items.first() {
             Some(first) => alike(cx, &product.key, first)?,

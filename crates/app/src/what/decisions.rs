@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::notify::{Notice, settle};
 use crate::people::nouns::{
     self, View, after_id, by_key, check_ahead, one_of, put_text, put_title,
@@ -73,7 +73,8 @@ pub struct DecisionView {
 }
 
 impl View<Decision> for DecisionView {
-    fn of(conn: &mut Conn, ws: i64, d: &Decision) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, d: &Decision) -> Result<Self> {
+        let ws = actor.workspace;
         let older = match d.supersedes_id {
             Some(id) => load::<Decision>(conn, ws, id)?.map(|older| older.key),
             None => None,
@@ -181,7 +182,7 @@ impl Action for ProposeDecision {
         if decided.is_some() {
             supersede(cx, &decision)?;
         }
-        DecisionView::of(cx.conn(), actor.workspace, &decision)
+        DecisionView::of(cx.conn(), &actor, &decision)
     }
 }
 
@@ -268,7 +269,7 @@ impl Action for EditDecision {
         if after.review_on != before.review_on {
             settle(cx, Notice::ReviewDue, after.id)?;
         }
-        DecisionView::of(cx.conn(), actor.workspace, &after)
+        DecisionView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -316,7 +317,7 @@ impl Action for SettleDecision {
         if after.state == "accepted" {
             supersede(cx, &after)?;
         }
-        DecisionView::of(cx.conn(), actor.workspace, &after)
+        DecisionView::of(cx.conn(), &actor, &after)
     }
 }
 

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Error, Id, Result};
+use crate::kernel::{Access, Actor, Error, Id, Result};
 use crate::people::nouns::{
-    View, after_id, any_by_key, by_key, one_of, put, put_text, put_title, title_of,
+    View, after_id, any_by_key, by_key, one_of, put, put_text, put_title, referred,
 };
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, load};
@@ -51,15 +51,20 @@ pub struct RequirementView {
     pub conversation: String,
     pub state: String,
     pub reason: String,
-    /// The key of the item that it became.
+    /// The key of the item that it became, for those who see that.
     pub became: Option<String>,
     pub revision: i64,
 }
 
 impl View<Requirement> for RequirementView {
-    fn of(conn: &mut Conn, ws: i64, r: &Requirement) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, r: &Requirement) -> Result<Self> {
+        let ws = actor.workspace;
         let stakeholder = match r.stakeholder_id {
             Some(id) => load::<Stakeholder>(conn, ws, id)?.map(|s| s.name),
+            None => None,
+        };
+        let became = match r.became_id {
+            Some(id) => referred(conn, actor, id)?.map(|item| item.key),
             None => None,
         };
         Ok(Self {
@@ -71,12 +76,7 @@ impl View<Requirement> for RequirementView {
             conversation: r.conversation.clone(),
             state: r.state.clone(),
             reason: r.reason.clone(),
-            became: r
-                .became_id
-                .map(|id| title_of(conn, ws, id))
-                .transpose()?
-                .flatten()
-                .map(|t| t.0),
+            became,
             revision: r.revision,
         })
     }
@@ -145,7 +145,7 @@ impl Action for AddRequirement {
             }
         );
         cx.insert(&requirement)?;
-        RequirementView::of(cx.conn(), actor.workspace, &requirement)
+        RequirementView::of(cx.conn(), &actor, &requirement)
     }
 }
 
@@ -180,7 +180,7 @@ impl Action for EditRequirement {
         put(&mut after.source, self.source.as_ref());
         put_text(&mut after.conversation, "conversation", self.conversation.as_ref())?;
         let after = cx.edit(&before, after, self.revision)?;
-        RequirementView::of(cx.conn(), actor.workspace, &after)
+        RequirementView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -227,7 +227,7 @@ impl Action for SettleRequirement {
         }
         (after.state, after.reason) = (state, because);
         cx.update(&before, &mut after)?;
-        RequirementView::of(cx.conn(), actor.workspace, &after)
+        RequirementView::of(cx.conn(), &actor, &after)
     }
 }
 

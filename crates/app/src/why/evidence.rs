@@ -118,7 +118,8 @@ pub struct EvidenceView {
 }
 
 impl View<Evidence> for EvidenceView {
-    fn of(conn: &mut Conn, ws: i64, e: &Evidence) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, e: &Evidence) -> Result<Self> {
+        let ws = actor.workspace;
         let words = load::<Verbatim>(conn, ws, e.verbatim_id)?;
         let reachable = words.as_ref().is_some_and(|w| !w.email.is_empty());
         let (verbatim, source) = words.map(|w| (w.text, w.source)).unwrap_or_default();
@@ -245,7 +246,7 @@ impl RecordEvidence {
         let actor = cx.actor.clone();
         let product = products::product(cx.conn(), &actor, &self.product, Access::Propose)?;
         let evidence = self.keep_in(cx, &product, interview)?;
-        EvidenceView::of(cx.conn(), actor.workspace, &evidence)
+        EvidenceView::of(cx.conn(), &actor, &evidence)
     }
 
     /// Keeps it in a product that the caller may write to, whoever acts: for what comes from outside.
@@ -354,7 +355,7 @@ impl Action for EditEvidence {
         after.reliability = check_reliability(self.reliability.as_deref(), &before.reliability)?;
         let after = cx.edit(&before, after, self.revision)?;
         self.put_words(cx, &after)?;
-        EvidenceView::of(cx.conn(), actor.workspace, &after)
+        EvidenceView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -403,7 +404,7 @@ impl Query for GetEvidence {
     fn run(&self, cx: &mut Reader<'_>) -> Result<EvidenceView> {
         let ws = cx.actor.workspace;
         let (evidence, _) = by_key::<Evidence>(cx.conn, cx.actor, &self.key, Access::Read)?;
-        let mut view = EvidenceView::of(cx.conn, ws, &evidence)?;
+        let mut view = EvidenceView::of(cx.conn, cx.actor, &evidence)?;
         // The words are for all who see the product, the address only for those who may answer.
         if cx.actor.check_role(Access::Write).is_ok() {
             view.email = Some(address(cx.conn, ws, &evidence)?).filter(|email| !email.is_empty());
@@ -441,7 +442,8 @@ impl Query for ListEvidence {
         };
         let values = [product.id.into(), company.into(), after, (limit + 1).into()];
         let (rows, next) = cut(OF_COMPANY.all(cx.conn, ws, &values)?, limit, |e| e.id.to_string());
-        let items: Result<Vec<_>> = rows.iter().map(|e| EvidenceView::of(cx.conn, ws, e)).collect();
+        let items: Result<Vec<_>> =
+            rows.iter().map(|e| EvidenceView::of(cx.conn, cx.actor, e)).collect();
         Ok(Page { items: items?, next })
     }
 }

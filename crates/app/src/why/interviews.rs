@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::{Evidence, EvidenceView, RecordEvidence, check_past};
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::nouns::{View, after_id, by_key, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta, Words};
@@ -52,10 +52,11 @@ pub struct InterviewView {
 }
 
 impl View<Interview> for InterviewView {
-    fn of(conn: &mut Conn, ws: i64, i: &Interview) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, i: &Interview) -> Result<Self> {
+        let ws = actor.workspace;
         let highlights = highlights(conn, ws, i.id)?;
         let highlights: Result<Vec<_>> =
-            highlights.iter().map(|e| EvidenceView::of(conn, ws, e)).collect();
+            highlights.iter().map(|e| EvidenceView::of(conn, actor, e)).collect();
         Ok(Self {
             key: i.key.clone(),
             title: i.title.clone(),
@@ -124,7 +125,7 @@ impl Action for RecordInterview {
             }
         );
         cx.insert(&interview)?;
-        InterviewView::of(cx.conn(), actor.workspace, &interview)
+        InterviewView::of(cx.conn(), &actor, &interview)
     }
 }
 
@@ -162,7 +163,7 @@ impl Action for EditInterview {
             after.participants = given;
         }
         let after = cx.edit(&before, after, self.revision)?;
-        InterviewView::of(cx.conn(), actor.workspace, &after)
+        InterviewView::of(cx.conn(), &actor, &after)
     }
 }
 

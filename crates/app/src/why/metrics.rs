@@ -9,14 +9,23 @@ use serde::{Deserialize, Serialize};
 use super::evidence::check_past;
 use super::key_results;
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
-use crate::people::nouns::{View, by_key, one_of, put, put_text, put_title};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
+use crate::people::nouns::{View, by_key, one_of, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader};
 use crate::{get_query, new_row, noun, record, selects};
 
 /// What is larger is a slip of the finger, and no page could show it.
 const LARGEST: f64 = 1e15;
+
+/// Checks what numbers are counted in: a word or a few, as `EUR a year`.
+pub(super) fn check_unit(text: &str) -> Result<String> {
+    let unit = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if unit.chars().count() > 60 {
+        return Err(Error::invalid("unit", "A unit has up to 60 characters. Shorten it."));
+    }
+    Ok(unit)
+}
 
 record! {
     /// Something that is measured again and again.
@@ -91,7 +100,8 @@ pub struct MetricView {
 }
 
 impl View<Metric> for MetricView {
-    fn of(conn: &mut Conn, ws: i64, m: &Metric) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, m: &Metric) -> Result<Self> {
+        let ws = actor.workspace;
         Ok(Self {
             key: m.key.clone(),
             title: m.title.clone(),
@@ -154,13 +164,13 @@ impl Action for DefineMetric {
                 key: key,
                 title: title,
                 about: check_text("about", &self.about)?,
-                unit: self.unit.trim().to_owned(),
+                unit: check_unit(&self.unit)?,
                 role: role,
                 better: one_of("better", self.better.as_deref(), "up", &WAYS)?,
             }
         );
         cx.insert(&metric)?;
-        MetricView::of(cx.conn(), actor.workspace, &metric)
+        MetricView::of(cx.conn(), &actor, &metric)
     }
 }
 
@@ -211,7 +221,9 @@ impl Action for EditMetric {
         let mut after = before.clone();
         put_title(&mut after.title, self.title.as_ref())?;
         put_text(&mut after.about, "about", self.about.as_ref())?;
-        put(&mut after.unit, self.unit.as_ref());
+        if let Some(unit) = &self.unit {
+            after.unit = check_unit(unit)?;
+        }
         after.role = one_of("role", self.role.as_deref(), &before.role, &ROLES)?;
         after.better = one_of("better", self.better.as_deref(), &before.better, &WAYS)?;
         if after.role != before.role {
@@ -219,7 +231,7 @@ impl Action for EditMetric {
             check_role(cx, product.id, &after.role, Some(before.id))?;
         }
         let after = cx.edit(&before, after, self.revision)?;
-        MetricView::of(cx.conn(), actor.workspace, &after)
+        MetricView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -288,7 +300,7 @@ impl Action for EnterValues {
                 }
             ))?;
         }
-        let view = MetricView::of(cx.conn(), actor.workspace, &metric)?;
+        let view = MetricView::of(cx.conn(), &actor, &metric)?;
         if let Some(newest) = view.series.last() {
             key_results::fed_by(cx, metric.id, newest.value, newest.day)?;
         }
@@ -340,7 +352,7 @@ impl Query for ListMetrics {
         let ws = cx.actor.workspace;
         let product = products::product(cx.conn, cx.actor, &self.product, Access::Read)?;
         let all = OF_PRODUCT.all(cx.conn, ws, &[product.id.into()])?;
-        all.iter().map(|m| MetricView::of(cx.conn, ws, m)).collect()
+        all.iter().map(|m| MetricView::of(cx.conn, cx.actor, m)).collect()
     }
 }
 

@@ -43,10 +43,10 @@ impl Query for GetGatePack {
         let (gate, product) = gates::by_id(cx.conn, cx.actor, self.gate, Access::Read)?;
         let (mut before, mut behind, mut held_up) = (Vec::new(), Vec::new(), Vec::new());
         for p in BEFORE_GATE.all(cx.conn, ws, &[product.id.into(), gate.id.into()])? {
-            before.push(detail(cx.conn, ws, &p, &product, cx.now)?);
+            before.push(detail(cx.conn, cx.actor, &p, &product, cx.now)?);
         }
         for p in BEHIND_GATE.all(cx.conn, ws, &[gate.id.into()])? {
-            behind.push(detail(cx.conn, ws, &p, &product, cx.now)?);
+            behind.push(detail(cx.conn, cx.actor, &p, &product, cx.now)?);
         }
         if !before.is_empty() {
             let open = ListBlockers { product: product.key.clone() }.run(cx)?.open;

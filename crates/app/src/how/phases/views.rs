@@ -16,7 +16,7 @@ use crate::how::sprints::replay::{DayLine, days, scope_changes};
 use crate::how::sprints::{IterationView, ScopeLine};
 use crate::how::units::{Unit, unit};
 use crate::how::work_items::{ItemView, Named, Names, WorkItem, views as item_views};
-use crate::kernel::{Access, Day, Id, Result, Time};
+use crate::kernel::{Access, Actor, Day, Id, Result, Time};
 use crate::people::members::Person;
 use crate::people::nouns::View;
 use crate::people::products::{self, Product};
@@ -246,11 +246,12 @@ pub struct PhaseDetail {
 /// All that is told of a phase.
 pub(super) fn detail(
     conn: &mut Conn,
-    ws: i64,
+    actor: &Actor,
     p: &Phase,
     product: &Product,
     now: Time,
 ) -> Result<PhaseDetail> {
+    let ws = actor.workspace;
     let held = items(conn, ws, p.id)?;
     let held = item_views(conn, ws, held, &mut Names::default())?;
     let baselines = BASELINES.all(conn, ws, &[p.id.into()])?;
@@ -265,7 +266,7 @@ pub(super) fn detail(
                 outside.push(Named { id: item.key, name: item.title });
             }
         }
-        sprints.push(IterationView::of(conn, ws, &sprint)?);
+        sprints.push(IterationView::of(conn, actor, &sprint)?);
     }
     let stands = stands(conn, ws, p.id)?;
     let span = span(p, now);
@@ -349,6 +350,6 @@ impl Query for GetPhase {
 
     fn run(&self, cx: &mut Reader<'_>) -> Result<PhaseDetail> {
         let (p, product) = phase(cx.conn, cx.actor, self.phase, Access::Read)?;
-        detail(cx.conn, cx.actor.workspace, &p, &product, cx.now)
+        detail(cx.conn, cx.actor, &p, &product, cx.now)
     }
 }

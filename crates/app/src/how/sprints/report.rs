@@ -155,7 +155,8 @@ fn view_in(conn: &mut Conn, ws: i64, s: &Sprint, product: String) -> Result<Iter
 }
 
 impl View<Sprint> for IterationView {
-    fn of(conn: &mut Conn, ws: i64, s: &Sprint) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, s: &Sprint) -> Result<Self> {
+        let ws = actor.workspace;
         let product = load::<Product>(conn, ws, s.product_id)?.map(|p| p.key).unwrap_or_default();
         view_in(conn, ws, s, product)
     }

@@ -293,7 +293,7 @@ async fn interviews(
 
 /// An interview's own part of its page.
 pub(super) fn interview(cx: &mut Reader<'_>, i: &Interview, write: bool) -> Result<Markup> {
-    let view = InterviewView::of(cx.conn, cx.actor.workspace, i)?;
+    let view = InterviewView::of(cx.conn, cx.actor, i)?;
     let back = format!("/{}", i.key);
     Ok(html! {
         p.soft { "With " (view.participants.join(", ")) ", " (shell::day_tag(i.held_on)) }

@@ -94,7 +94,7 @@ impl Action for AddToRelease {
                 ))?;
             }
         }
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }
 
@@ -125,6 +125,6 @@ impl Action for RemoveFromRelease {
             .first(cx.conn(), actor.workspace, &pair)?
             .ok_or(Error::NotFound("item of this release"))?;
         cx.bin(&held)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Conn;
-use crate::kernel::{Access, Day, Error, Id, Result};
+use crate::kernel::{Access, Actor, Day, Error, Id, Result};
 use crate::people::nouns::{View, after_id, by_key, one_of, put, put_text, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{Action, Change, Meta};
@@ -75,7 +75,8 @@ pub struct ReleaseView {
 }
 
 impl View<Release> for ReleaseView {
-    fn of(conn: &mut Conn, ws: i64, r: &Release) -> Result<Self> {
+    fn of(conn: &mut Conn, actor: &Actor, r: &Release) -> Result<Self> {
+        let ws = actor.workspace;
         Ok(Self {
             key: r.key.clone(),
             title: r.title.clone(),
@@ -140,7 +141,7 @@ impl Action for PlanRelease {
             }
         );
         cx.insert(&release)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }
 
@@ -186,7 +187,7 @@ impl Action for EditRelease {
         after.planned_on = self.planned_on.or(after.planned_on);
         put_text(&mut after.stop_criteria, "stop_criteria", self.stop_criteria.as_ref())?;
         let after = cx.edit(&before, after, self.revision)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &after)
+        ReleaseView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -261,7 +262,7 @@ impl Action for DecideRelease {
             format!("{decision} on {day}: {because}")
         };
         cx.update(&before, &mut after)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &after)
+        ReleaseView::of(cx.conn(), &actor, &after)
     }
 }
 
@@ -291,7 +292,7 @@ impl Action for WriteReleaseNotes {
         let mut after = before.clone();
         after.notes = check_text("notes", &self.notes)?;
         let after = cx.edit(&before, after, self.revision)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &after)
+        ReleaseView::of(cx.conn(), &actor, &after)
     }
 }
 

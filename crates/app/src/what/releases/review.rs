@@ -132,6 +132,6 @@ impl Action for ReviewOutcome {
             }
         ))?;
         settle(cx, Notice::OutcomeDue, release.id)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }

@@ -125,7 +125,7 @@ impl Action for AddRolloutStep {
                 note: String::new(),
             }
         ))?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }
 
@@ -171,7 +171,7 @@ impl Action for FinishRolloutStep {
         after.state = if self.stopped { "stopped" } else { "done" }.to_owned();
         after.note = note;
         cx.update(before, &mut after)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }
 
@@ -205,6 +205,6 @@ impl Action for RemoveRolloutStep {
             return Err(Error::refused(format!("This step is {state}: it stays in the record.")));
         }
         cx.bin(step)?;
-        ReleaseView::of(cx.conn(), actor.workspace, &release)
+        ReleaseView::of(cx.conn(), &actor, &release)
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn form(product: &str, about: Option<&str>, back: &str) -> Markup {
 }
 
 pub(super) fn body(cx: &mut Reader<'_>, d: &Decision, write: bool) -> Result<Markup> {
-    let view = DecisionView::of(cx.conn, cx.actor.workspace, d)?;
+    let view = DecisionView::of(cx.conn, cx.actor, d)?;
     let about = about_link(cx, d.about_id)?;
     Ok(html! {
         (shell::stats(html! {

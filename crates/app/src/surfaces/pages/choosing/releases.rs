@@ -107,7 +107,7 @@ fn fields(of: Option<&Release>) -> Markup {
 
 pub(super) fn body(cx: &mut Reader<'_>, r: &Release, write: bool) -> Result<Markup> {
     let ws = cx.actor.workspace;
-    let view = ReleaseView::of(cx.conn, ws, r)?;
+    let view = ReleaseView::of(cx.conn, cx.actor, r)?;
     let mut held: Vec<Node> = Vec::new();
     for item in contents(cx.conn, ws, r.id)? {
         held.extend(node(cx.conn, ws, &item.object_kind, item.object_id, None)?);

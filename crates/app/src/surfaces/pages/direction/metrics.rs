@@ -102,7 +102,7 @@ fn fields(of: Option<&Metric>) -> Markup {
 }
 
 pub(super) fn body(cx: &mut Reader<'_>, m: &Metric, write: bool) -> Result<Markup> {
-    let view = MetricView::of(cx.conn, cx.actor.workspace, m)?;
+    let view = MetricView::of(cx.conn, cx.actor, m)?;
     let (first, last) = (view.series.first(), view.series.last());
     Ok(html! {
         (shell::stats(html! {

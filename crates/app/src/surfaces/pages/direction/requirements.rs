@@ -98,7 +98,7 @@ pub(super) fn behind(cx: &mut Reader<'_>, node: &Node) -> Result<Markup> {
 }
 
 pub(super) fn body(cx: &mut Reader<'_>, r: &Requirement, write: bool) -> Result<Markup> {
-    let view = RequirementView::of(cx.conn, cx.actor.workspace, r)?;
+    let view = RequirementView::of(cx.conn, cx.actor, r)?;
     let back = format!("/{}", r.key);
     Ok(html! {
         (shell::stats(html! {

@@ -112,7 +112,7 @@ pub(super) fn body(
             let asked = portal::asked(cx, e.id)?;
             let reached = askers(cx.conn, ws, e)?.len();
             let email = if write { address(cx.conn, ws, e)? } else { String::new() };
-            let e = EvidenceView::of(cx.conn, ws, e)?;
+            let e = EvidenceView::of(cx.conn, cx.actor, e)?;
             html! {
                 // Short words are their own title.
                 @if e.verbatim.trim() != e.title.trim() { blockquote.voice { (e.verbatim) } }
