@@ -15,9 +15,17 @@ impl Change<'_> {
     /// changed, differently, refuses the whole edit with both values.
     pub fn edit<R: Record>(&mut self, before: &R, mut after: R, seen: Option<i64>) -> Result<R> {
         let (workspace, newest) = (self.workspace(), before.meta().revision);
-        if let Some(seen) = seen.filter(|seen| *seen < newest)
-            && let Some(base) = load_revision::<R>(self.conn(), workspace, before.meta().id, seen)?
-        {
+        if let Some(seen) = seen.filter(|seen| !(1..=newest).contains(seen)) {
+            let message = format!("There is no revision {seen}: it is at {newest}. Load it anew.");
+            return Err(Error::invalid("revision", message));
+        }
+        if let Some(seen) = seen.filter(|seen| *seen < newest) {
+            let base = load_revision::<R>(self.conn(), workspace, before.meta().id, seen)?;
+            let base = base.ok_or_else(|| {
+                Error::refused(
+                    "Somebody changed it since you opened it; nothing was overwritten. Load it anew.",
+                )
+            })?;
             after = merge(&fields(&base)?, before, &after)?;
         }
         self.update(before, &mut after)?;

@@ -107,7 +107,8 @@ fn one(field: &Json, text: String) -> Json {
         if let Ok(whole) = number.parse::<i64>() {
             return whole.into();
         }
-        if let Ok(real) = number.parse::<f64>() {
+        // What is beyond all numbers stays the text that it is, to be refused as one.
+        if let Some(real) = number.parse::<f64>().ok().filter(|real| real.is_finite()) {
             return real.into();
         }
     }

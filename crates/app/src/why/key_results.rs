@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::check_past;
-use super::metrics::Metric;
+use super::metrics::{Metric, check_unit};
 use super::objectives::{Objective, check_open};
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::notify::{Notice, settle};
-use crate::people::nouns::{by_key, put, put_title};
+use crate::people::nouns::{by_key, put_title};
 use crate::people::products::{self, check_text, check_title};
 use crate::store::{
     ASKED, Action, Change, Composed, Edge, Indexed, Meta, OPEN, Query, Reader, Record, load,
@@ -261,7 +261,7 @@ impl Action for AddKeyResult {
                 key: key,
                 objective_id: objective.id,
                 title: title,
-                unit: self.unit.trim().to_owned(),
+                unit: check_unit(&self.unit)?,
                 baseline: self.baseline,
                 target: self.target,
                 current: self.baseline,
@@ -305,7 +305,9 @@ impl Action for EditKeyResult {
         check_open(&cx.get(before.objective_id, "objective")?)?;
         let mut after = before.clone();
         put_title(&mut after.title, self.title.as_ref())?;
-        put(&mut after.unit, self.unit.as_ref());
+        if let Some(unit) = &self.unit {
+            after.unit = check_unit(unit)?;
+        }
         after.baseline = self.baseline.unwrap_or(before.baseline);
         after.target = self.target.unwrap_or(before.target);
         // Where nothing was checked in yet it stands where it begins.

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::metrics::check_unit;
 use super::needs::Need;
 use crate::db::Conn;
 use crate::kernel::{Access, Day, Error, Id, Result};
@@ -157,8 +158,7 @@ impl Action for ValueNeed {
         }
         let before = values_of(cx.conn(), actor.workspace, need.id)?;
         let last = before.all.first().map(|v| v.unit.clone());
-        let given =
-            self.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()).map(str::to_owned);
+        let given = self.unit.as_deref().map(check_unit).transpose()?.filter(|u| !u.is_empty());
         let unit = given.or(last).ok_or_else(|| {
             Error::invalid("unit", "Say in what: EUR a year, hours a week, complaints.")
         })?;

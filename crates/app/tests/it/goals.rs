@@ -81,6 +81,15 @@ both_engines! {
         let (status, told) = edit(json!({ "revision": 3, "target": 1 })).await;
         assert_eq!((status, told["error"]["conflict"]["fields"][0]["field"].as_str()), (409, Some("target")), "{told}");
         assert_eq!(edit(json!({ "title": " " })).await.0, 422);
+        for (field, wrong) in [("revision", json!({ "revision": 0 })), ("revision", json!({ "revision": -5 })), ("revision", json!({ "revision": 999 })), ("unit", json!({ "unit": "u".repeat(61) }))] {
+            let mut wrong = wrong;
+            wrong["target"] = json!(7);
+            let (status, told) = edit(wrong).await;
+            assert_eq!((status, &told["error"]["field"]), (422, &json!(field)), "{told}");
+        }
+        let endless = format!("{path}?target=1e400");
+        let (status, told) = world.api(ME, "PATCH", &endless, json!({ "title": "Endless" })).await;
+        assert!(status == 422 && told.to_string().contains("“1e400” is not a number"), "{told}");
         let (_, page) = world.page(ME, &format!("/{kr}")).await;
         let form = page.split("<form").find(|form| form.contains("/do/edit-key-result")).expect("a form");
         assert!(form.contains("name=\"revision\" value=\"4\"") && form.contains("value=\"calls\""), "{form}");
