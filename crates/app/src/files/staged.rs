@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use super::folder::make_private;
 use super::kind::Kind;
 use super::unwritable;
-use crate::kernel::{Error, Id, Result};
+use crate::kernel::{Error, Id, Result, turns};
 
 /// How much of the beginning says what a file is.
 const HEAD: usize = 64 * 1024;
@@ -102,8 +102,6 @@ impl Staged {
 /// A name without folders and control characters, short enough for every system.
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    // Signs that turn the direction of writing can make one ending look like another.
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept: String = last.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     let kept = kept.trim();
     if kept.trim_matches('.').is_empty() {

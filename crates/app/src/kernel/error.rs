@@ -1,11 +1,9 @@
 //! One error for every surface: what happened, why, and what to do.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Id;
+use super::{Id, cut};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -169,14 +167,6 @@ fn brief(message: String) -> String {
 fn split_at_char(text: &str, is: impl Fn(char) -> bool) -> Option<(&str, char, &str)> {
     let (at, found) = text.char_indices().find(|(_, c)| is(*c))?;
     Some((text.get(..at)?, found, text.get(at + found.len_utf8()..)?))
-}
-
-/// The beginning of a text that is longer than it may be.
-fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()).into(),
-        None => text.into(),
-    }
 }
 
 /// How long to wait, in words that one need not divide by sixty.

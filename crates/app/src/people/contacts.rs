@@ -3,7 +3,7 @@
 
 use crate::db::{Conn, Tx, Value};
 use crate::kernel::secret::{Secret, hash_of};
-use crate::kernel::{Error, Id, Result, Time};
+use crate::kernel::{Error, Id, Result, Time, turns};
 use crate::store::{Change, Indexed, load};
 use crate::{new_row, record, selects, statements};
 
@@ -85,7 +85,7 @@ pub fn known(cx: &mut Change<'_>, product: Id, email: &str, name: &str) -> Resul
 
 /// A name in one line, without what would make it look like something else.
 pub fn clean_name(name: &str) -> String {
-    let words = name.split(|c: char| c.is_whitespace() || c.is_control());
+    let words = name.split(|c: char| c.is_whitespace() || c.is_control() || turns(c));
     let line = words.filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     line.chars().take(80).collect()
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::may_touch;
-use super::products::check_title;
+use super::products::check_name;
 use super::{accounts, one_time};
 use crate::db::Conn;
 use crate::kernel::{Access, Actor, Error, Id, Result, Role};
@@ -102,7 +102,7 @@ pub fn add(cx: &mut Change<'_>, account: Option<Id>, name: &str, role: Role) -> 
     let meta = cx.fresh();
     let person = Person {
         account_id: account,
-        name: check_title("name", name)?,
+        name: check_name(name)?,
         title: String::new(),
         role: role.as_str().to_owned(),
         active: account.is_some(),
@@ -209,7 +209,7 @@ impl Action for EditPerson {
         may_touch(&cx.actor, &before)?;
         let mut after = before.clone();
         if let Some(name) = &self.name {
-            after.name = check_title("name", name)?;
+            after.name = check_name(name)?;
         }
         if let Some(title) = &self.title {
             after.title = label(title)?;

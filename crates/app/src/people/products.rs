@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policies;
 use crate::db::{Asked, Conn, Value};
-use crate::kernel::{Access, Actor, Error, Id, Result};
+use crate::kernel::{Access, Actor, Error, Id, Result, turns};
 use crate::store::{Action, Change, Indexed, Meta, Query, Reader, Scope, load};
 use crate::{record, selects, statements};
 
@@ -190,6 +190,12 @@ pub fn check_title(field: &'static str, text: &str) -> Result<String> {
         ));
     }
     Ok(title)
+}
+
+/// Checks a person's name: a title, without what would make it look like another one.
+pub fn check_name(name: &str) -> Result<String> {
+    let plain: String = name.chars().filter(|c| !turns(*c)).collect();
+    check_title("name", &plain)
 }
 
 /// Checks a long text: not beyond a million characters, no NUL.

@@ -216,7 +216,7 @@ fn become_person(
     let account = accounts::new_account(tx, email, Some(password), now)?;
     let mut actor = newcomer(workspace, role);
     actor.person = person;
-    actor.name = super::products::check_title("name", name)?;
+    actor.name = super::products::check_name(name)?;
     Change::record(tx, actor.clone(), &JOIN, now, |cx| {
         let mut after = before.clone();
         after.account_id = Some(account);

@@ -3,6 +3,7 @@
 use maud::{Markup, Render, html};
 
 use super::Facet;
+use crate::kernel::cut;
 
 /// A row of a list. `j`, `k` walk the rows, `x` selects, Enter opens.
 #[derive(Clone, Default)]
@@ -91,7 +92,7 @@ impl Row {
         html! {
             @if !self.value.is_empty() {
                 input type="checkbox" name="items" value=(self.value) form="bulk"
-                    aria-label={ "Select " (self.key) " " (cut_at(&self.title, 80)) };
+                    aria-label={ "Select " (self.key) " " (cut(&self.title, 80)) };
             }
         }
     }
@@ -110,18 +111,7 @@ const MOST_SHOWN: usize = 240;
 
 /// A title as lists and headings show it.
 pub fn clipped(title: &str) -> std::borrow::Cow<'_, str> {
-    cut_at(title, MOST_SHOWN)
-}
-
-fn cut_at(title: &str, most: usize) -> std::borrow::Cow<'_, str> {
-    if title.len() <= most {
-        return title.into();
-    }
-    // Where the next character begins: a byte that does not go on with one.
-    match title.bytes().enumerate().filter(|(_, byte)| byte & 0xc0 != 0x80).nth(most) {
-        Some((end, _)) => format!("{}…", &title[..end]).into(),
-        None => title.into(),
-    }
+    cut(title, MOST_SHOWN)
 }
 
 impl Render for Row {

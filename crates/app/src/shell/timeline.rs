@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::Facet;
-use crate::kernel::Day;
+use crate::kernel::{Day, cut};
 
 /// Where the drawing begins, right of the names.
 pub const LEFT: f64 = 270.0;
@@ -216,14 +216,6 @@ pub fn headline(title: &str, x: f64) -> Markup {
 
 fn at(number: f64) -> String {
     format!("{number:.1}")
-}
-
-/// A text of so many letters at most.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 fn axis(scale: &Scale, height: f64, file: bool) -> Markup {

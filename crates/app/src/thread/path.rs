@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::nodes::{Node, find_any, node, told_nodes};
 use crate::db::{Asked, Conn, Value};
-use crate::kernel::{Access, Actor, Day, Id, Result, Time};
+use crate::kernel::{Access, Actor, Day, Id, Result, Time, cut};
 use crate::people::products;
 use crate::statements;
 use crate::store::{Meta, OPEN, Query, Reader, Scope};
@@ -193,7 +193,7 @@ fn judge_release(
         Some(held) => {
             let gap = format!(
                 "Nothing stands above {} in it: link it to an epic, an opportunity or a need.",
-                held.node.key
+                called(&held.node)
             );
             (Standing::NoWhy, Some(gap))
         }
@@ -276,7 +276,8 @@ pub fn judge_by(
     let gap = match stops {
         Some(last) => format!(
             "The path stops at {} {}: link it to an opportunity or a need.",
-            last.node.kind, last.node.key
+            last.node.kind,
+            called(&last.node)
         ),
         None if item.kind == "opportunity" => {
             "Nothing stands above it: link it to the need that it answers.".into()
@@ -287,7 +288,12 @@ pub fn judge_by(
 }
 
 fn unsupported(need: &Node) -> String {
-    format!("No evidence supports {} yet: link what users said or a number.", need.key)
+    format!("No evidence supports {} yet: link what users said or a number.", called(need))
+}
+
+/// An item in a sentence: its key, with as much of its title as one reads there.
+fn called(node: &Node) -> String {
+    format!("{} “{}”", node.key, cut(&node.title, 60))
 }
 
 /// The whole path of a record, as far as `actor` sees it.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Raw, Told};
 use crate::db::Conn;
 use crate::how::work_items::Names;
-use crate::kernel::{Day, Id, Result};
+use crate::kernel::{Day, Id, Result, cut};
 
 /// Columns that say nothing to people: places in orders, what follows from others, and what an import
 /// keeps for itself.
@@ -32,10 +32,7 @@ pub(super) fn told(
         (true, value) => known.get(&id(value)?).cloned(),
         (false, Json::String(text)) => Some(match text.parse::<Day>() {
             Ok(day) => day.words(),
-            Err(_) => match text.char_indices().nth(LONGEST) {
-                Some((end, _)) => format!("{}…", &text[..end]),
-                None => text.clone(),
-            },
+            Err(_) => cut(text, LONGEST).into_owned(),
         }),
         (false, Json::Array(several)) => {
             let several: Option<Vec<&str>> = several.iter().map(Json::as_str).collect();

@@ -23,7 +23,7 @@ use super::work::event;
 use super::{
     Page, charters, choosing, direction, docs, epics, may_write, prioritising, roadmap, show,
 };
-use crate::kernel::{Access, Day, Result};
+use crate::kernel::{Access, Day, Result, cut};
 use crate::people::products::Product;
 use crate::shell::{self, Facet, Tone, markdown};
 use crate::store::Reader;
@@ -116,7 +116,8 @@ fn page(cx: &mut Reader<'_>, key: &str, at: Option<&str>) -> Result<Page> {
     let day: Option<Day> = match at.filter(|a| !a.is_empty()) {
         Some(text) => {
             let Ok(day) = text.parse::<Day>() else {
-                let why = format!("“{text}” is no day: choose one like {}.", cx.now.day());
+                let why =
+                    format!("“{}” is no day: choose one like {}.", cut(text, 80), cx.now.day());
                 return Ok(unseen(&now, product, &why));
             };
             Some(day)

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::kernel::Day;
+use crate::kernel::{Day, cut};
 use crate::shell::Facet;
 pub(super) use crate::shell::timeline::Medium;
-use crate::shell::timeline::{ABOVE, Bar, HUE, INK, Zoom, cut, headline, timeline};
+use crate::shell::timeline::{ABOVE, Bar, HUE, INK, Zoom, headline, timeline};
 use crate::thread::roadmaps::Line;
 
 /// Days that an end or a start without the other is taken to span.

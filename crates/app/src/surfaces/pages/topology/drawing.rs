@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::kernel::Id;
+use crate::kernel::{Id, cut};
 use crate::people::topology::{InteractionView, mode_words};
 use crate::reports::topology::{MapTeam, TeamMap};
 
@@ -136,13 +136,6 @@ pub(super) fn draw(title: &str, map: &TeamMap, medium: Medium) -> Markup {
 
 fn at(number: f64) -> String {
     format!("{number:.1}")
-}
-
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// From both teams to what they have: solid where they collaborate, with an arrow to whom a service
