@@ -38,7 +38,7 @@ pub use parts::{
 pub use path::{PathNode, path_more, path_rail};
 pub use public::Public;
 pub use table::{Pages, data_table, pages};
-pub use time::{ago, day_tag, time_tag};
+pub use time::{ago, day_tag, days_tag, time_tag};
 pub use words::{amount, counted};
 
 #[cfg(test)]

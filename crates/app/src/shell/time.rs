@@ -16,6 +16,18 @@ pub fn day_tag(day: Day) -> Markup {
     html! { time datetime=(day) { (day.words()) } }
 }
 
+/// From when to when, as far as either is known.
+pub fn days_tag(from: Option<Day>, to: Option<Day>) -> Markup {
+    html! {
+        @match (from, to) {
+            (Some(from), Some(to)) => span { (day_tag(from)) " to " (day_tag(to)) },
+            (Some(from), None) => span { "from " (day_tag(from)) },
+            (None, Some(to)) => span { "until " (day_tag(to)) },
+            (None, None) => span.soft { "no dates yet" },
+        }
+    }
+}
+
 /// How long ago, as "2 h ago"; from a month on, the day itself.
 pub fn ago(time: Time, now: Time) -> Markup {
     let seconds = (now.0 - time.0) / Time::SECOND;

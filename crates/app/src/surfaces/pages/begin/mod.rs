@@ -105,7 +105,7 @@ fn done(cx: &mut Reader<'_>, kept: &Onboarding) -> Result<Page> {
             h2 { "What was set up" }
             ul {
                 @if let Some(p) = &product { li { "The product " a href={ "/p/" (p.key) } { (p.name) } " with a workflow, and a sample " a href={ "/p/" (p.key) "/policy" } { "policy" } "." } }
-                li { a href="/teams" { (held.teams.len()) @if held.teams.len() == 1 { " team" } @else { " teams" } } ", each with " (held.context.framework.label()) "." }
+                li { a href="/teams" { @if held.teams.len() == 1 { "One team" } @else { (held.teams.len()) " teams, each" } } " with " (held.context.framework.label()) "." }
                 @if let Some(id) = kept.charter_id { li { a href={ "/charters/" (id) } { "The charter" } ": " (held.arrangement.label()) "." } }
                 @if !kept.item_key.is_empty() { li { "The first item, " a href={ "/" (kept.item_key) } { (kept.item_key) } "." } }
                 li { "Pages in front, groups that are open, and thresholds of signals as a " (held.preset.name.to_lowercase()) " needs them." }

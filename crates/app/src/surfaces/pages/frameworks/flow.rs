@@ -60,7 +60,7 @@ pub(super) async fn page(
         Ok(Page {
             title: format!("Flow of {}", product.name),
             active: "flow",
-            head: Some(shell::page_head("Reports", "Flow", html! { (shell::day_tag(flow.from)) " to " (shell::day_tag(flow.to)) }, html! {})),
+            head: Some(shell::page_head("Reports", "Flow", shell::days_tag(Some(flow.from), Some(flow.to)), html! {})),
             product: Some(product),
             facet: Facet::How,
             main,

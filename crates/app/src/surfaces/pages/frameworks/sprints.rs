@@ -97,10 +97,7 @@ pub(super) fn state_words(s: &IterationView) -> String {
 }
 
 pub(super) fn span(s: &IterationView) -> Markup {
-    html! { span.soft {
-        @if let Some(day) = s.starts { (shell::day_tag(day)) } " to "
-        @if let Some(day) = s.ends { (shell::day_tag(day)) }
-    } }
+    html! { span.soft { (shell::days_tag(s.starts, s.ends)) } }
 }
 
 fn plan(cx: &mut Reader<'_>, product: &Product) -> Result<Markup> {

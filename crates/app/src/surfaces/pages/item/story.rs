@@ -5,8 +5,9 @@ use wherefore_storylint::read;
 
 /// The parts of a story where its title or the beginning of its text says who wants what.
 pub(super) fn form(title: &str, body: &str) -> Markup {
-    let first = body.trim_start().split("\n\n").next().unwrap_or_default();
-    let Some((who, what, why)) = parts(title).or_else(|| parts(first)) else { return html! {} };
+    let Some((who, what, why)) = parts(title).or_else(|| parts(&opening(body))) else {
+        return html! {};
+    };
     html! {
         dl.story {
             div { dt { "As a" } dd { (who) } }
@@ -14,6 +15,18 @@ pub(super) fn form(title: &str, body: &str) -> Markup {
             @if let Some(why) = why { div { dt { "so that" } dd { (why) } } }
         }
     }
+}
+
+/// The first paragraph of a text; lists, headings and further sentences tell of other things.
+fn opening(body: &str) -> String {
+    let lines = body.trim_start().lines().map(str::trim);
+    let plain = |line: &&str| {
+        !line.is_empty() && !line.starts_with(['-', '*', '#', '>', '|', '`', '=', '1'])
+    };
+    let first = lines.take_while(plain).collect::<Vec<_>>().join(" ");
+    let next = |rest: &str| rest.trim_start().starts_with(char::is_uppercase);
+    let end = first.match_indices(". ").find(|(at, dot)| next(&first[at + dot.len()..]));
+    end.map_or(first.as_str(), |(at, _)| &first[..at]).to_owned()
 }
 
 /// Who, what and what for; nothing where it is not told like that.
@@ -42,7 +55,7 @@ fn parts(text: &str) -> Option<(String, String, Option<String>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{opening, parts};
 
     #[test]
     fn a_story_is_taken_apart_and_other_words_are_left_alone() {
@@ -57,6 +70,22 @@ mod tests {
             .expect("a story");
         assert!(what.starts_with("fares sorted"), "{what}");
         assert!(parts("Rotate the certificates").is_none());
+    }
+
+    #[test]
+    fn what_follows_a_story_is_no_part_of_it() {
+        let story = "As a commuter, I want to see the fare, so that nothing surprises me";
+        for rest in [
+            ".\r\n\r\nAsked for by sales.",
+            ". Asked for by sales.",
+            "\n- on the map",
+            "\n## Notes",
+        ] {
+            let (.., why) = parts(&opening(&format!("{story}{rest}"))).expect("a story");
+            assert_eq!(why.as_deref(), Some("nothing surprises me"), "{rest:?}");
+        }
+        let over_lines = "As a commuter,\nI want to see the fare,\nso that nothing surprises me.";
+        assert!(parts(&opening(over_lines)).is_some_and(|(.., why)| why.is_some()));
         assert!(parts("").is_none());
     }
 }

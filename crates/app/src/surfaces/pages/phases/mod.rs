@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use super::{Page, choices, may_write, once, product, show};
 use crate::how::gates::{GateView, ListGates};
 use crate::how::phases::{GateBrief, ListPhases, PhaseView};
-use crate::kernel::{Day, Result};
+use crate::kernel::Result;
 use crate::people::products::Product;
 use crate::people::teams;
 use crate::shell::{self, Choice, Crumb, Facet, Tone, amount};
@@ -47,18 +47,6 @@ fn tone(state: &str) -> Tone {
         "kill" | "not-met" | "rejected" => Tone::Bad,
         "conditional-go" | "hold" | "recycle" => Tone::Warn,
         _ => Tone::Plain,
-    }
-}
-
-/// From when to when; nothing where neither is known.
-fn days(starts: Option<Day>, ends: Option<Day>) -> Markup {
-    html! {
-        @match (starts, ends) {
-            (Some(from), Some(to)) => span { (shell::day_tag(from)) " to " (shell::day_tag(to)) },
-            (Some(from), None) => span { "from " (shell::day_tag(from)) },
-            (None, Some(to)) => span { "to " (shell::day_tag(to)) },
-            (None, None) => span.soft { "no dates yet" },
-        }
     }
 }
 
@@ -148,7 +136,7 @@ fn line(p: &PhaseView, shown: Option<crate::kernel::Id>) -> Markup {
             h2 { a href={ "/p/" (p.product) "/phases/" (p.id) } { (p.name) } " " (shell::pill(&p.state)) }
             @if !p.goal.is_empty() { p { (p.goal) } }
             p.soft {
-                (days(p.starts, p.ends))
+                (shell::days_tag(p.starts, p.ends))
                 @if let Some(team) = &p.team { ", team " (team) }
                 ", " (p.items) " items"
                 @if let Some((moved, tone)) = slip(p) { " " (shell::toned(&moved, tone)) }

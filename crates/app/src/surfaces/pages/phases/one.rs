@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::work::with_state;
 use super::super::{Page, may_write, once, product, show};
-use super::{above, days, gate_choices, gate_link, requests, slip};
+use super::{above, gate_choices, gate_link, requests, slip};
 use crate::how::gates::ListGates;
 use crate::how::phases::{BaselineView, GetPhase, PhaseDetail};
 use crate::kernel::{Day, Error, Id, Result};
@@ -40,7 +40,7 @@ pub(super) async fn page(
             (sprints(&d, write))
             (baselines(&d.baselines, &d.phase.unit))
         };
-        let meta = html! { (shell::pill(&p.state)) (days(p.starts, p.ends)) @if let Some(team) = &p.team { span { (team) } } };
+        let meta = html! { (shell::pill(&p.state)) (shell::days_tag(p.starts, p.ends)) @if let Some(team) = &p.team { span { (team) } } };
         let acts = if write { acts(cx, &d)? } else { html! {} };
         Ok(Page {
             title: p.name.clone(),
@@ -269,7 +269,7 @@ fn sprints(d: &PhaseDetail, write: bool) -> Markup {
                     (shell::list_row(format!("/p/{}/sprints/{}", s.product, s.id), s.name.clone())
                         .lead(shell::pill(&s.state)).tail(html! {
                             @if !s.outcome.is_empty() { "goal " (s.outcome) ", " }
-                            (days(s.starts, s.ends))
+                            (shell::days_tag(s.starts, s.ends))
                         }))
                 } }))
             }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::{Page, attached, may_write, product, show};
 use super::gates::decided;
-use super::{above, days, one, requests, slip, tone, words};
+use super::{above, one, requests, slip, tone, words};
 use crate::how::gates::GateCriterion;
 use crate::how::phases::{GatePack, GetGatePack, PhaseDetail};
 use crate::kernel::{Error, Id};
@@ -115,7 +115,7 @@ fn ending(d: &PhaseDetail) -> Markup {
     html! {
         (shell::section(&format!("What ends here: {}", p.name), html! {
             @if !p.goal.is_empty() { p { (p.goal) } }
-            p { (days(p.starts, p.ends)) @if let Some((moved, tone)) = slip(p) { " " (shell::toned(&moved, tone)) } }
+            p { (shell::days_tag(p.starts, p.ends)) @if let Some((moved, tone)) = slip(p) { " " (shell::toned(&moved, tone)) } }
             @if let Some(agreed) = p.agreed_points {
                 p { (amount(p.done)) " of " (amount(agreed)) " " (p.unit) " agreed are finished, "
                     (p.items_done) " of " (p.items) " items." }
@@ -136,7 +136,7 @@ fn ending(d: &PhaseDetail) -> Markup {
             (shell::section("Sprints in it", html! {
                 (shell::data_table("Sprints in it", &["Sprint", "Goal", "Met", "Days"], d.sprints.iter().map(|s| vec![
                     html! { (s.name) }, html! { (s.goal) }, html! { @if s.outcome.is_empty() { (s.state) } @else { (s.outcome) } },
-                    html! { (days(s.starts, s.ends)) },
+                    html! { (shell::days_tag(s.starts, s.ends)) },
                 ]).collect()))
             }))
         }
@@ -154,7 +154,7 @@ fn next(d: &PhaseDetail) -> Markup {
         &format!("What a go lets in: {}", p.name),
         html! {
             @if !p.goal.is_empty() { p { (p.goal) } }
-            p { (days(p.starts, p.ends)) ", " (counted(p.items, "item")) ", " (amount(p.points)) " " (p.unit) }
+            p { (shell::days_tag(p.starts, p.ends)) ", " (counted(p.items, "item")) ", " (amount(p.points)) " " (p.unit) }
             @if p.state == "planned" && (p.starts.is_none() || p.ends.is_none()) {
                 (shell::notice(Tone::Warn, html! { "It has no dates to freeze yet." }))
             }

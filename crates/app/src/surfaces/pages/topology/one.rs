@@ -138,6 +138,6 @@ pub(in crate::surfaces::pages) fn beside_team(
 fn ended(i: &InteractionView) -> Markup {
     html! {
         a href={ "/teams/interactions/" (i.id) } { (mode_words(&i.mode)) ", " (i.team_name) " and " (i.other_name) }
-        ", " (shell::day_tag(i.starts)) " to " @if let Some(day) = i.ended_on { (shell::day_tag(day)) } ": " (i.because)
+        ", " (shell::days_tag(Some(i.starts), i.ended_on)) ": " (i.because)
     }
 }
