@@ -92,6 +92,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     step!(87, "words by stretch", "0087_words_by_stretch.sql"),
     step!(88, "open in every order", "0088_open_in_every_order.sql"),
     step!(89, "own activity", "0089_own_activity.sql"),
+    step!(90, "links of products", "0090_links_of_products.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

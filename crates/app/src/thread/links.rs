@@ -25,10 +25,15 @@ record! {
         pub from_id: Id,
         pub to_kind: String,
         pub to_id: Id,
+        /// The product of what serves: its charter says whose it is to link, its activity tells of it.
+        pub product_id: Option<Id>,
     }
 }
 
 impl Indexed for Link {
+    fn product(&self) -> Option<Id> {
+        self.product_id
+    }
     fn edges(&self) -> Vec<Edge> {
         if !matches!(self.kind.as_str(), "serves" | "rests-on") {
             return Vec::new();
@@ -181,6 +186,7 @@ fn add(cx: &mut Change<'_>, kind: &str, lower: &Keyed, upper: &Keyed) -> Result<
             from_id: lower.id(),
             to_kind: upper.kind().to_owned(),
             to_id: upper.id(),
+            product_id: Some(lower.node().product),
         }
     ))?;
     if let (Keyed::Need(need), Keyed::Evidence(evidence)) = (lower, upper) {
@@ -209,6 +215,7 @@ pub(super) fn copy(cx: &mut Change<'_>, from: Id, to: Id) -> Result<()> {
                 from_id: to,
                 to_kind: link.to_kind,
                 to_id: link.to_id,
+                product_id: link.product_id,
             }
         );
         cx.insert(&row)?;
@@ -319,31 +326,37 @@ impl Action for BulkLink {
         }
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
         let items: BTreeSet<String> = self.items.iter().map(|k| k.trim().to_uppercase()).collect();
+        // An item may be given by each of its keys.
+        let mut changed = BTreeSet::new();
         match (to, self.until) {
             (Some(to), None) => {
                 for from in &items {
                     let link = AddLink { from: from.clone(), to: to.to_owned(), kind: None };
-                    cx.doing(&AddLink::META, |cx| link.run(cx))?;
+                    let made = cx.doing(&AddLink::META, |cx| link.run(cx))?;
+                    changed.insert([made.from, made.to].concat());
                 }
             }
             (None, Some(until)) => {
                 let until = until.ahead("until", cx.happened.day())?;
-                items.iter().try_for_each(|key| promise(cx, key, until))?;
+                for key in &items {
+                    changed.insert(promise(cx, key, until)?);
+                }
             }
             _ => {
                 let message = "Name what they serve, or the day until which they have no why: one of the two.";
                 return Err(Error::invalid("to", message));
             }
         }
-        Ok(Changed { changed: items.len() })
+        Ok(Changed { changed: changed.len() })
     }
 }
 
-/// Says of work or a problem until when it has no why yet.
-fn promise(cx: &mut Change<'_>, key: &str, until: Day) -> Result<()> {
+/// Says of work or a problem until when it has no why yet; its own key.
+fn promise(cx: &mut Change<'_>, key: &str, until: Day) -> Result<String> {
     let actor = cx.actor.clone();
     let (found, _) = find(cx.conn(), &actor, key, Access::Write).map_err(|e| e.of_key(key))?;
-    let (key, no_why_until) = (found.node().key, Some(Some(until)));
+    let own = found.node().key;
+    let (key, no_why_until) = (own.clone(), Some(Some(until)));
     match found {
         Keyed::WorkItem(_) => cx.doing(&EditWorkItem::META, |cx| {
             EditWorkItem { key, no_why_until, ..EditWorkItem::default() }.run(cx).map(drop)
@@ -355,7 +368,8 @@ fn promise(cx: &mut Change<'_>, key: &str, until: Day) -> Result<()> {
             let message = format!("{key} needs no why of its own: only work and problems do.");
             Err(Error::invalid("items", message))
         }
-    }
+    }?;
+    Ok(own)
 }
 
 /// A node at the other end of a link, with the link's kind.

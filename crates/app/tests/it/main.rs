@@ -38,6 +38,7 @@ mod jobs;
 mod journey;
 mod learn;
 mod leaving;
+mod links;
 mod live;
 mod mail;
 mod mcp;

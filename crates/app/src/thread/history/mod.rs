@@ -52,6 +52,8 @@ pub struct Event {
     /// the step's title.
     pub key: Option<String>,
     pub title: Option<String>,
+    /// What a link leads to, where `key` is what it leads from: in the activity of a product.
+    pub to: Option<LinkEnd>,
     /// Field → [before, after]; under `fields` the custom ones by name, each with its own pair.
     pub changes: Map<String, Json>,
     /// The same in words, what is referred to by its name.
@@ -59,6 +61,13 @@ pub struct Event {
     pub reason: Option<String>,
     pub happened_at: Time,
     pub recorded_at: Time,
+}
+
+/// An end of a link.
+#[derive(Serialize, JsonSchema, Clone)]
+pub struct LinkEnd {
+    pub key: String,
+    pub title: String,
 }
 
 /// A field that changed, from what to what: empty for nothing, neither where it has no name here.
@@ -90,6 +99,7 @@ fn raw(r: &Row<'_>) -> Result<Raw> {
             kind: r.get(6)?,
             key: None,
             title: None,
+            to: None,
             changes: serde_json::from_str(&changes).map_err(Error::internal)?,
             told: Vec::new(),
             reason: r.get(9)?,
@@ -112,7 +122,7 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
         let keyed = load_many_keyed(conn, ws, kind, &ids, None)?;
         found.extend(keyed.into_iter().map(|keyed| (keyed.id(), keyed)));
     }
-    let mut ends = other_ends(conn, actor, &rows, about)?;
+    let (mut ends, mut led_to) = link_ends(conn, actor, &rows, about)?;
     ends.extend(places::named(conn, actor, &rows, about)?);
     let told = told::told(conn, ws, &mut names, &rows)?;
     rows.into_iter()
@@ -126,37 +136,47 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
             if let Some(Keyed::WorkItem(item)) = found.get(&row.object) {
                 fields_apart(conn, ws, &mut names, item, &mut event.changes)?;
             }
+            event.to = led_to.remove(&row.object);
             if let Some(node) = node.or_else(|| ends.get(&row.object).cloned()) {
                 event.key = Some(node.key);
                 event.title = Some(node.title);
+            }
+            let whole = event.key.is_some() && (about.is_some() || event.to.is_some());
+            if event.kind == Link::KIND && !whole {
+                // What was said of it may tell what stands at the end that the reader does not see.
+                (event.reason, event.changes) = (None, Map::new());
             }
             Ok(event)
         })
         .collect()
 }
 
-/// What stands at the other end of each link, as far as the actor sees it.
-fn other_ends(
-    conn: &mut Conn,
-    actor: &Actor,
-    rows: &[Raw],
-    about: Option<Id>,
-) -> Result<HashMap<Id, Node>> {
+/// Of each link what is told by its key, and what that leads to: the end that `about` is not, or both in
+/// their order; as far as the actor sees them.
+type LinkEnds = (HashMap<Id, Node>, HashMap<Id, LinkEnd>);
+
+fn link_ends(conn: &mut Conn, actor: &Actor, rows: &[Raw], about: Option<Id>) -> Result<LinkEnds> {
     let of_links = rows.iter().filter(|row| row.event.kind == Link::KIND);
     let ids: Vec<Id> = of_links.map(|row| row.object).collect();
+    let mut ends = LinkEnds::default();
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(ends);
     }
     let ws = actor.workspace;
     let links = load_many::<Link>(conn, ws, ids, None)?;
-    let end = |link: &Link| match about {
-        Some(id) if id == link.from_id => (link.to_kind.clone(), link.to_id),
-        _ => (link.from_kind.clone(), link.from_id),
-    };
-    let nodes = nodes(conn, ws, links.values().map(end), None)?;
+    let both = links.values().flat_map(|l| [(&l.from_kind, l.from_id), (&l.to_kind, l.to_id)]);
+    let nodes = nodes(conn, ws, both.map(|(kind, id)| (kind.clone(), id)), None)?;
     let sight = Sight::of(conn, actor)?;
-    let seen = |link: &Link| nodes.get(&end(link).1).filter(|node| sight.sees(node.product));
-    Ok(links.values().filter_map(|link| Some((link.id, seen(link)?.clone()))).collect())
+    let seen = |id: Id| nodes.get(&id).filter(|node| sight.sees(node.product)).cloned();
+    for link in links.values() {
+        let first = if about == Some(link.from_id) { link.to_id } else { link.from_id };
+        ends.0.extend(seen(first).map(|node| (link.id, node)));
+        if about.is_none() {
+            let to = seen(link.to_id).map(|node| LinkEnd { key: node.key, title: node.title });
+            ends.1.extend(to.map(|to| (link.id, to)));
+        }
+    }
+    Ok(ends)
 }
 
 /// The entries of the custom fields that differ, each by itself, as people read them today.

@@ -24,6 +24,8 @@ pub(super) struct Tie {
     pub from: Id,
     pub to: Id,
     pub kind: String,
+    /// The product of the first.
+    pub product: Id,
     /// Whether an end of it is new, so that it is not seen before the import is complete.
     pub staged: bool,
 }
@@ -51,7 +53,8 @@ pub(super) fn ties(conn: &mut Conn, ws: i64, plan: &Plan, file: &Backlog) -> Res
             if !staged && is_tied(conn, ws, from, to, &link.kind)? {
                 continue;
             }
-            all.push(Tie { from, to, kind: link.kind.clone(), staged });
+            let (kind, product) = (link.kind.clone(), plan.product.id);
+            all.push(Tie { from, to, kind, product, staged });
         }
     }
     Ok(all)
@@ -80,6 +83,7 @@ pub(super) fn tie(cx: &mut Change<'_>, tie: &Tie) -> Result<()> {
             from_id: tie.from,
             to_kind: "work_item".to_owned(),
             to_id: tie.to,
+            product_id: Some(tie.product),
         }
     ))
 }
@@ -119,9 +123,13 @@ pub(super) fn meet(cx: &mut Change<'_>, plan: &Plan, item: &Item, own: Id) -> Re
                 }
                 ((side, kind), _) => {
                     let outward = side == ">";
-                    let (from, to) = if outward { (other, own) } else { (own, other) };
+                    let (from, to, product) = match outward {
+                        true => (other, own, before.product_id),
+                        false => (own, other, plan.product.id),
+                    };
                     if !is_tied(cx.conn(), ws, from, to, kind)? {
-                        tie(cx, &Tie { from, to, kind: kind.to_owned(), staged: false })?;
+                        let kind = kind.to_owned();
+                        tie(cx, &Tie { from, to, kind, product, staged: false })?;
                         made += 1;
                     }
                     drop_field(&mut after, NO_LINK, &told(kind, outward, &item.key));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::{Page, product, show};
 use crate::how::imports::{self, Import};
-use crate::kernel::{Day, Via};
+use crate::kernel::{Day, Via, cut};
 use crate::shell::{self, Pages, Tone};
 use crate::store::{Query, Record};
 use crate::surfaces::Shared;
@@ -22,10 +22,12 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
     }
     let link = e.kind == "link";
     let verb = match e.effect.as_str() {
+        "added" if link && imported(e) && titled => "imported the link of",
         "added" if link && imported(e) => "imported the link to",
         "added" if imported(e) => "imported",
         "changed" if imported(e) => "imported changes of",
         "added" | "restored" if link => "linked",
+        "binned" if link && titled => "took away the link of",
         "binned" if link => "took away the link to",
         "added" => "added",
         "binned" => "moved to the bin",
@@ -54,12 +56,24 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
                 (e.kind.replace('_', " ")) " "
                 @if e.effect == "removed" { (e.changes["key"][0].as_str().unwrap_or_default()) " " }
             }
+            @if link && titled { (leads_to(e)) }
             @for told in &e.told { (field(told)) }
             @if e.effect == "changed" && let Some(custom) = e.changes.get("fields").and_then(|f| f.as_object()) {
                 @for (name, pair) in custom { span.soft { (name) " (" (told(&pair[0])) " → " (told(&pair[1])) ") " } }
             }
             @if let Some(reason) = &e.reason { q { (reason) } " " }
             (when(e))
+        }
+    }
+}
+
+/// The other end of a link, where the page is of neither.
+fn leads_to(e: &Event) -> Markup {
+    html! {
+        "to "
+        @match &e.to {
+            Some(to) => { a href={ "/" (to.key) } { (to.key) } " " span.soft { (to.title) " " } },
+            None => "something in another product ",
         }
     }
 }
@@ -157,10 +171,7 @@ fn place(e: &Event) -> Markup {
 fn told(value: &serde_json::Value) -> String {
     let Some(text) = value.as_str().filter(|t| !t.is_empty()) else { return "–".into() };
     let line = text.replace('\n', ", ");
-    match line.char_indices().nth(120) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    cut(&line, 120).into_owned()
 }
 
 #[derive(Deserialize, Default)]
@@ -219,7 +230,7 @@ pub(super) async fn past(
         let asked = wanted.at.trim();
         let read = Some(asked).filter(|asked| !asked.is_empty()).map(str::parse::<Day>);
         let wrong = match &read {
-            Some(Err(_)) => Some(format!("“{asked}” is no day: choose one like {today}.")),
+            Some(Err(_)) => Some(format!("“{}” is no day: choose one like {today}.", cut(asked, 80))),
             Some(Ok(day)) if *day > today => {
                 Some(format!("{} is still to come: this is how it stands today.", day.words()))
             }
