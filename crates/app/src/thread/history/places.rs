@@ -8,6 +8,9 @@ use crate::db::Conn;
 use crate::how::acceptance::Acceptance;
 use crate::how::blockers::Blocker;
 use crate::how::criteria::Criterion;
+use crate::how::epics::HealthUpdate;
+use crate::how::readiness::ReadyTick;
+use crate::how::refinement::PokerVote;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Actor, Id, Result};
 use crate::store::{Record, load_many};
@@ -28,9 +31,7 @@ pub(super) fn named(
     about: Option<Id>,
 ) -> Result<HashMap<Id, Node>> {
     let ws = actor.workspace;
-    let ids = |kind: &'static str| -> Vec<Id> {
-        rows.iter().filter(|row| row.event.kind == kind).map(|row| row.object).collect()
-    };
+    let ids = |kind: &'static str| ids_of(rows, kind);
     let release = |id: Id| (Release::KIND.to_owned(), id);
     let mut of: HashMap<Id, (String, Id)> = HashMap::new();
     for placed in load_many::<Placement>(conn, ws, ids(Placement::KIND), None)?.into_values() {
@@ -50,13 +51,14 @@ pub(super) fn named(
     for file in load_many::<Attachment>(conn, ws, ids(Attachment::KIND), None)?.into_values() {
         of.insert(file.id, (file.object_kind, file.object_id));
     }
-    let item = |id: Id| (WorkItem::KIND.to_owned(), id);
-    let criteria = load_many::<Criterion>(conn, ws, ids(Criterion::KIND), None)?;
-    of.extend(criteria.values().map(|criterion| (criterion.id, item(criterion.item_id))));
-    let blockers = load_many::<Blocker>(conn, ws, ids(Blocker::KIND), None)?;
-    of.extend(blockers.values().map(|blocker| (blocker.id, item(blocker.item_id))));
-    let accepted = load_many::<Acceptance>(conn, ws, ids(Acceptance::KIND), None)?;
-    of.extend(accepted.values().map(|acceptance| (acceptance.id, item(acceptance.item_id))));
+    let mut items = HashMap::new();
+    items.extend(items_of::<Criterion>(conn, ws, rows, |criterion| criterion.item_id)?);
+    items.extend(items_of::<Blocker>(conn, ws, rows, |blocker| blocker.item_id)?);
+    items.extend(items_of::<Acceptance>(conn, ws, rows, |acceptance| acceptance.item_id)?);
+    items.extend(items_of::<ReadyTick>(conn, ws, rows, |tick| tick.item_id)?);
+    items.extend(items_of::<PokerVote>(conn, ws, rows, |vote| vote.item_id)?);
+    items.extend(items_of::<HealthUpdate>(conn, ws, rows, |update| update.item_id)?);
+    of.extend(items.into_iter().map(|(id, item)| (id, (WorkItem::KIND.to_owned(), item))));
     let steps = load_many::<RolloutStep>(conn, ws, ids(RolloutStep::KIND), None)?;
     of.extend(steps.values().map(|step| (step.id, release(step.release_id))));
     if of.is_empty() {
@@ -72,4 +74,19 @@ pub(super) fn named(
         Some((id, node))
     };
     Ok(of.into_iter().filter_map(seen).collect())
+}
+
+fn ids_of(rows: &[Raw], kind: &str) -> Vec<Id> {
+    rows.iter().filter(|row| row.event.kind == kind).map(|row| row.object).collect()
+}
+
+/// The items of such records among the rows, by the id of the record.
+fn items_of<R: Record>(
+    conn: &mut Conn,
+    ws: i64,
+    rows: &[Raw],
+    item: impl Fn(&R) -> Id,
+) -> Result<HashMap<Id, Id>> {
+    let found = load_many::<R>(conn, ws, ids_of(rows, R::KIND), None)?;
+    Ok(found.into_iter().map(|(id, record)| (id, item(&record))).collect())
 }

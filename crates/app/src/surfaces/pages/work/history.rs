@@ -47,8 +47,7 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
                 @if let Some(part) = part(&e.kind) { (part) " " }
                 a href={ "/" (key) } { (key) } " "
                 @match e.title.as_deref() {
-                    Some(title) if link => { span.soft { (title) } " " }
-                    Some(title) if titled => { span.soft { "“" (title) "”" } " " }
+                    Some(title) if link || titled => { span.soft { "“" (title) "”" } " " }
                     _ => {}
                 }
             } @else if link { "something in another product " }
@@ -72,7 +71,7 @@ fn leads_to(e: &Event) -> Markup {
     html! {
         "to "
         @match &e.to {
-            Some(to) => { a href={ "/" (to.key) } { (to.key) } " " span.soft { (to.title) " " } },
+            Some(to) => { a href={ "/" (to.key) } { (to.key) } " " span.soft { "“" (to.title) "”" } " " },
             None => "something in another product ",
         }
     }
@@ -125,7 +124,10 @@ fn part(kind: &str) -> Option<&'static str> {
         "blocker" => "a blocker of",
         "comment" => "a comment on",
         "criterion" => "a criterion of",
+        "health_update" => "the health of",
+        "poker_vote" => "a vote on the size of",
         "question" => "a question about",
+        "ready_tick" => "a tick of readiness on",
         _ => return None,
     })
 }
