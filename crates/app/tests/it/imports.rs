@@ -21,9 +21,9 @@ fn id(import: &Value) -> String {
 }
 
 /// Waits until it is done, one way or the other.
-async fn done(world: &World, import: &str) -> Value {
+pub async fn done(world: &World, who: Persona, import: &str) -> Value {
     for _ in 0..600 {
-        let now = world.get(ME, &format!("/imports/{import}")).await;
+        let now = world.get(who, &format!("/imports/{import}")).await;
         if now["state"] != "running" && now["progress"].is_null() {
             return now;
         }
@@ -36,7 +36,7 @@ async fn done(world: &World, import: &str) -> Value {
 pub async fn bring(world: &World, product: &str, text: &str) -> Value {
     let import = id(&upload(world, product, text).await);
     world.post(ME, &format!("/imports/{import}/apply"), json!({})).await;
-    let done = done(world, &import).await;
+    let done = done(world, ME, &import).await;
     assert_eq!(done["state"], "applied", "{done}");
     assert_eq!(done["has_file"], false, "the file goes when it is done");
     done
@@ -67,7 +67,7 @@ both_engines! {
         let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
         assert_eq!(status, 200, "{mapped}");
         world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
-        let done = done(&world, &id(&seen)).await;
+        let done = done(&world, ME, &id(&seen)).await;
         assert_eq!((&done["state"], &done["by"]), (&json!("applied"), &json!("Mia")));
         let story = item(&world, "OLD-2").await;
         assert_eq!((&story["state"], &story["level"]), (&json!("Ready"), &json!("task")));
@@ -256,7 +256,7 @@ both_engines! {
         let (status, to) = world.form(ME, &page, &choose).await;
         assert_eq!((status, &to), (303, &page));
         let import = page.rsplit('/').next().unwrap();
-        done(&world, import).await;
+        done(&world, ME, import).await;
         let (_, report) = world.page(ME, &page).await;
         assert!(report.contains("Imported.") && report.contains("mine.csv"), "{report}");
         let (_, list) = world.page(ME, "/p/OPEN/import").await;
@@ -273,7 +273,7 @@ both_engines! {
         let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
         assert_eq!(status, 200, "{mapped}");
         world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
-        assert_eq!(done(&world, &id(&seen)).await["state"], "applied");
+        assert_eq!(done(&world, ME, &id(&seen)).await["state"], "applied");
         // What another file brings in between is no reason to forget.
         bring(&world, "OPEN", "Issue key,Issue Type,Summary,Status\nNEW-1,Bug,Slow,Done\n").await;
         let (_, form) = send_form(&world, "OPEN", FIRST).await;
@@ -416,11 +416,11 @@ both_engines! {
         assert_eq!(status, 409, "{said}");
         assert!(said.to_string().contains("is being imported into this product by Mia"), "{said}");
         world.post(ME, &format!("/imports/{elsewhere}/apply"), json!({})).await;
-        assert_eq!(done(&world, &elsewhere).await["state"], "applied");
-        assert_eq!(done(&world, &first).await["report"]["created"], 1200);
+        assert_eq!(done(&world, ME, &elsewhere).await["state"], "applied");
+        assert_eq!(done(&world, ME, &first).await["report"]["created"], 1200);
         // It waited, unharmed.
         world.post(ME, &format!("/imports/{second}/apply"), json!({})).await;
-        assert_eq!(done(&world, &second).await["report"]["created"], 3);
+        assert_eq!(done(&world, ME, &second).await["report"]["created"], 3);
     }
 
     async fn an_import_that_is_cut_off_leaves_nothing_and_says_so(app) {

@@ -32,6 +32,7 @@ mod goals;
 mod grounds;
 mod guarded;
 mod imports;
+mod imports_safe;
 mod intake;
 mod iterations;
 mod jobs;

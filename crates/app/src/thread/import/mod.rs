@@ -8,6 +8,7 @@ mod choices;
 mod compare;
 mod defined;
 mod keep;
+mod keys;
 mod known;
 mod mapping;
 mod nouns;

@@ -123,6 +123,7 @@ pub(super) fn plan(
     plan.map_sprints(conn, ws, file)?;
     plan.map_places(conn, ws, file)?;
     plan.match_items(conn, actor, file)?;
+    plan.say_taken_keys(conn, actor, file)?;
     plan.ties = ties(conn, ws, &plan, file)?;
     plan.say(file);
     foresee(conn, ws, &mut plan, file)?;
