@@ -34,6 +34,13 @@ async fn new_item(world: &World, who: Persona, product: &str) -> String {
     made["key"].as_str().expect("a key").to_owned()
 }
 
+/// Who somebody of a file is, and how that was found.
+fn is(report: &Value, name: &str) -> (Value, Value) {
+    let all = report["people"].as_array().expect("people");
+    let line = all.iter().find(|p| p["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+    (line["person"].clone(), line["how"].clone())
+}
+
 fn told(report: &Value, kind: &str, words: &str) -> bool {
     report[kind].as_array().expect("lines").iter().any(|l| l.as_str().unwrap().contains(words))
 }
@@ -63,5 +70,24 @@ both_engines! {
         assert_eq!(gone["changed"], 2);
         assert_eq!(world.api(ME, "GET", "/api/v1/work-items/OLD-1", Value::Null).await.0, 404);
         assert_eq!(item(&world, came).await["title"], "Came");
+    }
+
+    async fn what_was_chosen_for_somebody_holds_in_its_own_product(app) {
+        let world = World::new(app).await;
+        let text = "Issue key,Summary,Assignee\nOLD-1,One,Ada\nOLD-2,Two,ines@example.org\nOLD-3,Three,Tom\n";
+        let mia = json!(world.person(ME));
+        let wrong = json!({ "Ada": mia, "ines@example.org": mia, "Tom": mia });
+        bring(&world, ME, "SHUT", text, wrong).await;
+        let seen = upload(&world, ME, "OPEN", text, json!({})).await["report"].clone();
+        assert_eq!(is(&seen, "Ada"), (json!(world.person(Persona::Admin)), json!("name")));
+        assert_eq!(is(&seen, "ines@example.org"), (json!(world.person(Persona::Insider)), json!("email")));
+        assert_eq!(is(&seen, "Tom"), (mia.clone(), json!("known")), "nobody else could be meant");
+        // Where it was chosen it goes on, whatever other imports make of them.
+        bring(&world, ME, "OPEN", text, json!({ "Tom": "placeholder" })).await;
+        let again = upload(&world, ME, "SHUT", text, json!({})).await["report"].clone();
+        for name in ["Ada", "ines@example.org", "Tom"] {
+            assert_eq!(is(&again, name), (mia.clone(), json!("known")), "{name}");
+        }
+        assert_eq!(again["updated"], 0);
     }
 }

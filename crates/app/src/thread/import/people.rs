@@ -14,6 +14,7 @@ use crate::db::Conn;
 use crate::how::imports;
 use crate::kernel::{Error, Id, Result, Role};
 use crate::people::members::Person;
+use crate::people::products::Product;
 use crate::store::{Change, load};
 use crate::{new_row, statements};
 
@@ -45,7 +46,10 @@ struct Here {
 }
 
 enum Match {
+    /// By their address, or as the only one of that name who signs in.
     One(Id, &'static str),
+    /// The only one of that name, who does not sign in.
+    Alone(Id),
     Ambiguous,
     None,
 }
@@ -117,7 +121,8 @@ impl Here {
         let Some(same) = self.names.get(&tidy(&person.name)) else { return Match::None };
         let mut signing_in = same.iter().filter(|(_, signs_in)| *signs_in);
         match (signing_in.next(), signing_in.next(), same.as_slice()) {
-            (Some((id, _)), None, _) | (None, _, [(id, _)]) => Match::One(*id, "name"),
+            (Some((id, _)), None, _) => Match::One(*id, "name"),
+            (None, _, [(id, _)]) => Match::Alone(*id),
             _ => Match::Ambiguous,
         }
     }
@@ -128,6 +133,7 @@ impl People {
     pub fn of(
         conn: &mut Conn,
         ws: i64,
+        product: &Product,
         file: &Backlog,
         choices: &Choices,
         report: &mut Report,
@@ -155,7 +161,8 @@ impl People {
                 Some(id) if !alone => format!("{} ({id})", person.name),
                 _ => person.name.clone(),
             };
-            let line = people.decide(conn, ws, &file.source, person, &shown, choices, report)?;
+            let of = (file.source.as_str(), product);
+            let line = people.decide(conn, ws, of, person, &shown, choices, report)?;
             if alone {
                 people.by_name.insert(tidy(&person.name), identity(person));
             }
@@ -169,30 +176,35 @@ impl People {
         &mut self,
         conn: &mut Conn,
         ws: i64,
-        source: &str,
+        (source, product): (&str, &Product),
         person: &PersonRef,
         shown: &str,
         choices: &Choices,
         report: &mut Report,
     ) -> Result<PersonLine> {
         let identity = identity(person);
-        let alias = alias(source, &identity);
-        let known = imports::alias(conn, ws, &alias)?;
-        let known = match known {
-            Some(id) => load::<Person>(conn, ws, id)?.filter(|p| p.gone_at.is_none()),
-            None => None,
+        // What imports into this product made of them is what was meant here; what those into others
+        // did gives way to an address and to the only name.
+        let of_product = alias(&format!("{source} {}", product.id), &identity);
+        let anywhere = alias(source, &identity);
+        let mut remembered = |alias: &str| -> Result<Option<Id>> {
+            let known = imports::alias(conn, ws, alias)?;
+            Ok(known.filter(|id| self.here.shown.contains_key(id)))
         };
+        let known = (remembered(&of_product)?, remembered(&anywhere)?);
         let own = placeholder(ws, source, &identity);
         let chosen = choices.people.get(shown).map(String::as_str);
         let (id, how) = match (chosen, known) {
             (Some("nobody"), _) => (None, "nobody"),
             (Some("placeholder"), _) => (Some(own), "new"),
             (Some(id), _) => (Some(self.chosen(id)?), "chosen"),
-            (None, Some(person)) => (Some(person.id), "known"),
-            (None, None) => match self.here.find(person) {
-                Match::One(id, how) => (Some(id), how),
-                Match::None => (Some(own), "new"),
-                Match::Ambiguous => {
+            (None, (Some(id), _)) => (Some(id), "known"),
+            (None, (None, elsewhere)) => match (self.here.find(person), elsewhere) {
+                (Match::One(id, how), _) => (Some(id), how),
+                (_, Some(id)) => (Some(id), "known"),
+                (Match::Alone(id), None) => (Some(id), "name"),
+                (Match::None, None) => (Some(own), "new"),
+                (Match::Ambiguous, None) => {
                     report.warnings.push(format!(
                         "Several people here are called {}; none of them was chosen. Choose one in the preview.",
                         person.name
@@ -202,7 +214,7 @@ impl People {
             },
         };
         if let Some(id) = id {
-            self.aliases.push((alias, id));
+            self.aliases.extend([(of_product, id), (anywhere, id)]);
             if let Entry::Vacant(shown) = self.here.shown.entry(id) {
                 let name = super::compare::title(&person.name);
                 shown.insert(name.clone());
@@ -239,7 +251,7 @@ impl People {
             return (Some(id), self.here.shown.get(&id).cloned().unwrap_or_default());
         }
         match self.here.find(&PersonRef { name: text.to_owned(), id: None }) {
-            Match::One(id, _) => (Some(id), text.to_owned()),
+            Match::One(id, _) | Match::Alone(id) => (Some(id), text.to_owned()),
             _ => (None, text.to_owned()),
         }
     }
@@ -291,6 +303,7 @@ mod tests {
     fn found(here: &Here, name: &str) -> Option<&'static str> {
         match here.find(&PersonRef { name: name.into(), id: None }) {
             Match::One(_, how) => Some(how),
+            Match::Alone(_) => Some("alone"),
             Match::Ambiguous => Some("ambiguous"),
             Match::None => None,
         }
@@ -309,7 +322,7 @@ mod tests {
         assert_eq!(found(&here, "TOM"), Some("name"));
         assert_eq!(found(&here, "Tom@Example.org"), Some("email"));
         assert_eq!(found(&here, "Ann Lee"), Some("ambiguous"));
-        assert_eq!(found(&here, "Bo"), Some("name"));
+        assert_eq!(found(&here, "Bo"), Some("alone"));
         assert_eq!(found(&here, "Cy"), Some("name"));
         assert_eq!(found(&here, "Dee"), None);
     }

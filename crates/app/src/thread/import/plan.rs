@@ -92,7 +92,7 @@ pub(super) fn plan(
     let product = products::product(conn, actor, product, Access::Write)?;
     let ws = actor.workspace;
     let mut report = Report { items: file.items.len(), ..Report::default() };
-    let people = People::of(conn, ws, file, choices, &mut report)?;
+    let people = People::of(conn, ws, &product, file, choices, &mut report)?;
     let defined = Defined::of(Definitions::of(conn, ws, product.id)?, file);
     let mut plan = Plan {
         product,
