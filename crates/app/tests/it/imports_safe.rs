@@ -34,6 +34,11 @@ async fn new_item(world: &World, who: Persona, product: &str) -> String {
     made["key"].as_str().expect("a key").to_owned()
 }
 
+async fn deactivate(world: &World, who: Persona) {
+    let path = format!("/people/{}/deactivate", world.person(who));
+    world.post(BOSS, &path, json!({ "keep_work": true })).await;
+}
+
 /// Who somebody of a file is, and how that was found.
 fn is(report: &Value, name: &str) -> (Value, Value) {
     let all = report["people"].as_array().expect("people");
@@ -89,5 +94,60 @@ both_engines! {
             assert_eq!(is(&again, name), (mia.clone(), json!("known")), "{name}");
         }
         assert_eq!(again["updated"], 0);
+    }
+
+    async fn open_work_comes_to_nobody_who_does_not_see_it(app) {
+        let world = World::new(app).await;
+        let who = Persona::Insider;
+        let text = "Issue key,Summary,Status,Assignee,Reporter,Comment\n\
+            OLD-1,One,To Do,Mia,Mia,01/Mar/26 9:00 AM;Mia;Soon\n\
+            OLD-2,Two,Done,Mia,Mia,\n\
+            OLD-3,Three,To Do,Zoe,Mia,\n\
+            OLD-4,Four,To Do,Ines,Mia,\n";
+        let report = bring(&world, who, "PRIV", text, json!({})).await;
+        let words = "“Mia” does not see Private, so 1 open item of theirs comes without an assignee";
+        assert!(told(&report, "left_out", words), "{report}");
+        let one = item(&world, "OLD-1").await;
+        assert_eq!((&one["assignee"], &one["reporter"]["name"]), (&Value::Null, &json!("Mia")), "{one}");
+        assert_eq!(one["fields"]["Assignee, not imported"], "Mia");
+        let said = world.get(BOSS, "/items/OLD-1/comments").await;
+        assert_eq!(said[0]["author"], "Mia", "{said}");
+        for (key, name) in [("OLD-2", "Mia"), ("OLD-3", "Zoe"), ("OLD-4", "Ines")] {
+            assert_eq!(item(&world, key).await["assignee"]["name"], name, "{key}");
+        }
+        assert_eq!(bring(&world, who, "PRIV", text, json!({})).await["updated"], 0);
+        // Once they see it, the same file brings it to them; and then it stays theirs.
+        let mia = world.person(ME).to_string();
+        world.post(BOSS, "/products/PRIV/members", json!({ "person": mia })).await;
+        assert_eq!(bring(&world, who, "PRIV", text, json!({})).await["updated"], 1);
+        let out = format!("/api/v1/products/PRIV/members/{mia}");
+        assert_eq!(world.api(BOSS, "DELETE", &out, json!({})).await.0, 200);
+        let report = bring(&world, who, "PRIV", text, json!({})).await;
+        assert_eq!((&report["updated"], &report["left_out"]), (&json!(0), &json!([])), "{report}");
+        let one = item(&world, "OLD-1").await;
+        assert_eq!((&one["assignee"]["name"], &one["fields"]), (&json!("Mia"), &json!({})), "{one}");
+    }
+
+    async fn open_work_comes_to_nobody_who_was_deactivated(app) {
+        let world = World::new(app).await;
+        let text = "Issue key,Summary,Status,Assignee,Reporter\nOLD-1,One,To Do,Ada,Ada\nOLD-2,Two,Done,Ada,Ada\n";
+        bring(&world, ME, "SHUT", text, json!({})).await;
+        deactivate(&world, Persona::Admin).await;
+        assert_eq!(bring(&world, ME, "SHUT", text, json!({})).await["updated"], 0);
+        assert_eq!(item(&world, "OLD-1").await["assignee"]["name"], "Ada", "it was theirs before");
+        let other = text.replace("OLD-", "NEW-");
+        let report = bring(&world, ME, "OPEN", &other, json!({})).await;
+        assert!(told(&report, "left_out", "“Ada” was deactivated, so 1 open item of theirs"), "{report}");
+        let (one, two) = (item(&world, "NEW-1").await, item(&world, "NEW-2").await);
+        assert_eq!((&one["assignee"], &one["reporter"]["name"]), (&Value::Null, &json!("Ada")));
+        assert_eq!(two["assignee"]["name"], "Ada", "what is finished stays as it was");
+        // The same item opened again in the file: nobody new has it.
+        let opened = other.replace("Two,Done", "Two,To Do");
+        bring(&world, ME, "OPEN", &opened, json!({})).await;
+        assert_eq!(item(&world, "NEW-2").await["assignee"]["name"], "Ada", "and they had it before");
+        let input = json!({ "product": "OPEN", "file": "a.csv", "text": other, "choices": { "people": { "Ada": world.person(Persona::Admin) } } });
+        let (status, said) = world.api(ME, "POST", "/api/v1/imports", input).await;
+        assert_eq!((status, &said["error"]["field"]), (422, &json!("people")), "{said}");
+        assert!(said.to_string().contains("“Ada”, whom you chose for Ada, was deactivated"), "{said}");
     }
 }

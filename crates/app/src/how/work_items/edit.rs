@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::filter::someone;
+use super::given::{Barred, barred};
 use super::limits::{self, enter};
 use super::list::by_key;
 use super::names::Names;
@@ -17,7 +18,7 @@ use crate::people::notify::{About, Notice, notify, settle};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{Product, check_text, check_title};
-use crate::people::{audience, teams};
+use crate::people::teams;
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 
 /// Edit what you name of a work item; the rest stays.
@@ -318,20 +319,16 @@ pub(super) fn assignee(
     let person = person.filter(|p| p.gone_at.is_none()).ok_or_else(|| {
         wrong(format!("Nobody here is called “{who}”, or several are. Choose from the people."))
     })?;
-    // Whoever is known by name only may still come.
-    if !person.active && person.account_id.is_some() {
-        return Err(wrong(format!(
-            "“{}” was deactivated, so nothing new is given to them. Choose somebody else, or ask an admin to let them sign in again under People.",
-            person.name
-        )));
-    }
-    if !audience::sees(cx.conn(), workspace, &person, product)? {
-        return Err(wrong(format!(
-            "“{}” does not see {}. Ask an admin to add them to the product first, in its settings.",
-            person.name, product.name
-        )));
-    }
-    Ok(Some(person.id))
+    let Some(why) = barred(cx.conn(), workspace, &person, product)? else {
+        return Ok(Some(person.id));
+    };
+    let what_to_do = match why {
+        Barred::Deactivated => {
+            ", so nothing new is given to them. Choose somebody else, or ask an admin to let them sign in again under People."
+        }
+        Barred::Unseeing => ". Ask an admin to add them to the product first, in its settings.",
+    };
+    Err(wrong(format!("“{}” {}{what_to_do}", person.name, why.told(product))))
 }
 
 /// The day until which it is said that there is no why yet.

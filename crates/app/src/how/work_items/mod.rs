@@ -10,6 +10,7 @@ mod columns;
 mod create;
 mod edit;
 mod filter;
+mod given;
 mod groups;
 mod limits;
 mod lines;
@@ -28,6 +29,7 @@ pub use edit::EditWorkItem;
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
 };
+pub use given::{Barred, barred_again, check_given_back};
 pub use groups::{Group, GroupWorkItems, Grouped};
 pub use limits::{Load, enter, fit, load, settle};
 pub use lines::{CreateMany, Created, LineView, PreviewLines, told_by};
@@ -202,6 +204,11 @@ pub fn has_begun(category: &str) -> bool {
     matches!(category, "started" | "in-review" | "accepted")
 }
 
+/// Whether work is finished or dropped.
+pub fn is_over(category: &str) -> bool {
+    matches!(category, "accepted" | "dropped")
+}
+
 /// Whether something that is new may wait for somebody to look at it: nobody began it.
 pub fn may_wait(category: &str) -> bool {
     matches!(category, "backlog" | "unstarted")
@@ -212,7 +219,7 @@ pub fn stamp(item: &mut WorkItem, now: Time) {
     if has_begun(&item.category) {
         item.started_at.get_or_insert(now);
     }
-    if matches!(item.category.as_str(), "accepted" | "dropped") {
+    if is_over(&item.category) {
         item.done_at.get_or_insert(now);
     } else {
         item.done_at = None;

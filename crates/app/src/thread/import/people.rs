@@ -1,8 +1,8 @@
 //! Who the people of an export are here. Nobody is matched by a name that two people share, and
 //! whoever is unknown becomes a placeholder: a person who cannot sign in until they are invited.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use uuid::Builder;
@@ -12,6 +12,7 @@ use super::choices::Choices;
 use super::report::{PersonLine, Report};
 use crate::db::Conn;
 use crate::how::imports;
+use crate::how::work_items::{Barred, barred_again};
 use crate::kernel::{Error, Id, Result, Role};
 use crate::people::members::Person;
 use crate::people::products::Product;
@@ -31,6 +32,8 @@ pub(super) struct People {
     by_name: HashMap<String, String>,
     /// Everybody of the workspace by address and by name, for authors that hold no item.
     here: Here,
+    /// Who is given no open work of the product.
+    barred: HashMap<Id, Barred>,
     /// Placeholders to make.
     pub new: Vec<(Id, String)>,
     /// Aliases to keep.
@@ -43,6 +46,8 @@ struct Here {
     emails: HashMap<String, Id>,
     names: HashMap<String, Vec<(Id, bool)>>,
     shown: HashMap<Id, String>,
+    /// Whoever was deactivated.
+    left: HashSet<Id>,
 }
 
 enum Match {
@@ -104,6 +109,9 @@ impl Here {
         for (id, name, active, email) in rows {
             here.names.entry(tidy(&name)).or_default().push((id, active && email.is_some()));
             here.shown.insert(id, name);
+            if !active && email.is_some() {
+                here.left.insert(id);
+            }
             if let Some(email) = email {
                 here.emails.insert(email.to_lowercase(), id);
             }
@@ -197,7 +205,7 @@ impl People {
         let (id, how) = match (chosen, known) {
             (Some("nobody"), _) => (None, "nobody"),
             (Some("placeholder"), _) => (Some(own), "new"),
-            (Some(id), _) => (Some(self.chosen(id)?), "chosen"),
+            (Some(id), _) => (Some(self.chosen(id, shown)?), "chosen"),
             (None, (Some(id), _)) => (Some(id), "known"),
             (None, (None, elsewhere)) => match (self.here.find(person), elsewhere) {
                 (Match::One(id, how), _) => (Some(id), how),
@@ -215,6 +223,11 @@ impl People {
         };
         if let Some(id) = id {
             self.aliases.extend([(of_product, id), (anywhere, id)]);
+            if let Some(person) = load::<Person>(conn, ws, id)?
+                && let Some(why) = barred_again(conn, ws, &person, product)?
+            {
+                self.barred.insert(id, why);
+            }
             if let Entry::Vacant(shown) = self.here.shown.entry(id) {
                 let name = super::compare::title(&person.name);
                 shown.insert(name.clone());
@@ -228,11 +241,29 @@ impl People {
         Ok(PersonLine { name: shown.to_owned(), items: 0, person: id, here, how })
     }
 
-    fn chosen(&self, id: &str) -> Result<Id> {
+    fn chosen(&self, id: &str, shown: &str) -> Result<Id> {
         let id = id.parse::<Id>().ok().filter(|id| self.here.shown.contains_key(id));
-        id.ok_or_else(|| {
+        let id = id.ok_or_else(|| {
             Error::invalid("people", "A person who was chosen is no longer here. Choose again.")
-        })
+        })?;
+        if self.here.left.contains(&id) {
+            let name = self.here.shown.get(&id).map_or("", String::as_str);
+            let message = format!(
+                "“{name}”, whom you chose for {shown}, was deactivated. Choose somebody else, or a placeholder."
+            );
+            return Err(Error::invalid("people", message));
+        }
+        Ok(id)
+    }
+
+    /// What keeps somebody from being given open work of the product.
+    pub fn barred(&self, person: Id) -> Option<Barred> {
+        self.barred.get(&person).copied()
+    }
+
+    /// What somebody is called here.
+    pub fn name(&self, person: Id) -> &str {
+        self.here.shown.get(&person).map_or("", String::as_str)
     }
 
     /// Who that is here.
