@@ -150,4 +150,34 @@ both_engines! {
         assert_eq!((status, &said["error"]["field"]), (422, &json!("people")), "{said}");
         assert!(said.to_string().contains("“Ada”, whom you chose for Ada, was deactivated"), "{said}");
     }
+
+    async fn what_is_longer_than_forms_take_is_cut_and_kept_whole(app) {
+        let world = World::new(app).await;
+        let long = |word: &str| word.repeat(20_000);
+        let labels: Vec<String> = (0..150).map(|n| format!("label{n}")).collect();
+        let text = format!(
+            "Issue key,Summary,Status,Priority,Labels,Assignee\nOLD-1,One,{},{},{},{}\nOLD-2,Two,To Do,High,{},Tom\n",
+            long("s"), long("p"), long("l"), long("n"), labels.join(" "),
+        );
+        let report = bring(&world, ME, "OPEN", &text, json!({})).await;
+        for words in ["Row 2: Status has 20000 characters, and 500 fit", "Row 2: Priority has", "Row 2: Labels has", "Row 2: Assignee has", "Row 3: 100 labels fit, and 50 more"] {
+            assert!(told(&report, "warnings", words), "{words}: {:?}", report["warnings"]);
+        }
+        let one = item(&world, "OLD-1").await;
+        for (field, held, most) in [
+            ("Status", &one["state"], 500),
+            ("Priority", &one["priority"], 100),
+            ("Labels", &one["labels"][0], 100),
+            ("Assignee", &one["assignee"]["name"], 10_000),
+        ] {
+            let held = held.as_str().expect("words");
+            assert_eq!(held.chars().count(), most, "{field}");
+            assert!(held.ends_with('…'), "{field}");
+            assert_eq!(one["fields"][field].as_str().map(str::len), Some(20_000), "{field}");
+        }
+        let two = item(&world, "OLD-2").await;
+        assert_eq!(two["labels"].as_array().map(Vec::len), Some(100));
+        assert!(two["fields"]["Labels"].as_str().is_some_and(|t| t.ends_with("label149")), "{two}");
+        assert_eq!(bring(&world, ME, "OPEN", &text, json!({})).await["updated"], 0);
+    }
 }

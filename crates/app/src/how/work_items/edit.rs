@@ -9,7 +9,7 @@ use super::limits::{self, enter};
 use super::list::by_key;
 use super::names::Names;
 use super::view::{ItemView, view};
-use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
+use super::{LEVELS, MOST_LABELS, SERVICES, SEVERITIES, WORD, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch};
@@ -342,7 +342,7 @@ pub(super) fn word(text: Option<&str>) -> Option<String> {
 
 pub(super) fn priority(text: Option<&str>) -> Result<Option<String>> {
     let priority = word(text);
-    if priority.as_ref().is_some_and(|p| p.chars().count() > 100) {
+    if priority.as_ref().is_some_and(|p| p.chars().count() > WORD) {
         return Err(Error::invalid("priority", "A priority has up to 100 characters. Shorten it."));
     }
     Ok(priority)
@@ -361,14 +361,14 @@ pub(super) fn points(value: Option<f64>) -> Result<Option<f64>> {
 pub(super) fn labels(list: &[String]) -> Result<Words> {
     let mut all: Vec<String> = Vec::new();
     for label in list.iter().flat_map(|l| l.split(',')).map(str::trim).filter(|l| !l.is_empty()) {
-        if label.chars().count() > 100 {
+        if label.chars().count() > WORD {
             return Err(Error::invalid("labels", "A label has up to 100 characters."));
         }
         if !all.iter().any(|known| known == label) {
             all.push(label.to_owned());
         }
     }
-    if all.len() > 100 {
+    if all.len() > MOST_LABELS {
         return Err(Error::invalid("labels", "An item has up to 100 labels."));
     }
     Ok(Words(all))

@@ -50,6 +50,12 @@ pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
 
 pub use crate::people::policies::CLASSES as SERVICES;
 
+/// Characters of the longest priority and the longest label.
+pub const WORD: usize = 100;
+
+/// The most labels of an item.
+pub const MOST_LABELS: usize = 100;
+
 /// How bad a bug is, the worst first.
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "trivial"];
 

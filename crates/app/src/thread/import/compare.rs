@@ -20,7 +20,7 @@ pub(super) const CUSTOM: &str = "field ";
 const SHORT: usize = 48;
 
 /// Titles may be this long; the whole of a longer one is kept as a custom field.
-const TITLE: usize = 10_000;
+pub(super) const TITLE: usize = 10_000;
 
 pub(super) fn category(category: Category) -> &'static str {
     match category {

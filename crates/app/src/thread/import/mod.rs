@@ -7,6 +7,7 @@ mod actions;
 mod choices;
 mod compare;
 mod defined;
+mod fit;
 mod keep;
 mod keys;
 mod known;
