@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::nodes::{Keyed, Node, find, find_any, load_keyed};
 use crate::db::Tx;
-use crate::how::work_items::WorkItem;
+use crate::how::work_items::{WorkItem, check_given_back};
 use crate::kernel::{Access, Day, Error, Id, Result, Time};
 use crate::people::{members, products};
 use crate::statements;
@@ -232,6 +232,7 @@ impl Action for Undo {
             actor.check(needed(&kind, by == Some(actor.person)))?;
         }
         let undone = undo_change(cx, self.change)?;
+        check_given_back(cx, self.change)?;
         if people {
             members::keep_an_owner(cx)?;
         }

@@ -18,6 +18,18 @@ async fn edit(world: &World, key: &str, input: Value) -> (u16, Value) {
     world.api(BOSS, "PATCH", &format!("/api/v1/work-items/{key}"), input).await
 }
 
+/// The name of whoever has an item.
+async fn has(world: &World, key: &str) -> Value {
+    world.get(BOSS, &format!("/work-items/{key}")).await["assignee"]["name"].clone()
+}
+
+/// Takes back what happened to an item last.
+async fn undo(world: &World, key: &str) -> (u16, Value) {
+    let history = world.get(BOSS, &format!("/items/{key}/history")).await;
+    let change = json!({ "change": history["events"][0]["change"] });
+    world.api(BOSS, "POST", "/api/v1/undo", change).await
+}
+
 /// That it was refused because of the one who was named, in words.
 fn refused((status, answer): (u16, Value), words: &[&str]) {
     assert_eq!(status, 422, "{answer}");
@@ -101,12 +113,49 @@ both_engines! {
             let (status, told) = edit(&world, &theirs, same).await;
             assert_eq!((status, &told["assignee"]["name"]), (200, &json!("Mia")), "{told}");
         }
-        // What was taken from them comes back by undo, and so it does out of the bin.
+        // Out of the bin it comes as it was; what was taken from them does not come back.
+        world.post(BOSS, "/work-items/bulk", json!({ "items": [theirs], "bin": true })).await;
+        assert_eq!(undo(&world, &theirs).await.0, 200);
+        assert_eq!(has(&world, &theirs).await, "Mia");
         edit(&world, &theirs, json!({ "assignee": null })).await;
-        let history = world.get(BOSS, &format!("/items/{theirs}/history")).await;
-        world.post(BOSS, "/undo", json!({ "change": history["events"][0]["change"] })).await;
-        let now = world.get(BOSS, &format!("/work-items/{theirs}")).await;
-        assert_eq!(now["assignee"]["name"], "Mia", "{now}");
+        let (status, told) = undo(&world, &theirs).await;
+        let words = format!("Undoing would give {theirs} back to “Mia”, who was deactivated. Edit it instead.");
+        assert_eq!((status, &told["error"]["message"]), (409, &json!(words)), "{told}");
+        assert_eq!(has(&world, &theirs).await, Value::Null);
+        // What is finished says who did it.
+        let done = item(&world, "OPEN", json!({ "state": "Done", "assignee": "me" })).await;
+        edit(&world, &done, json!({ "assignee": null })).await;
+        assert_eq!(undo(&world, &done).await.0, 200);
+    }
+
+    async fn undo_gives_work_back_to_those_alone_who_see_it(app) {
+        let world = World::new(app).await;
+        let id = world.person(Persona::Member).to_string();
+        world.post(BOSS, "/products/PRIV/members", json!({ "person": id })).await;
+        let key = item(&world, "PRIV", json!({ "assignee": "Mia" })).await;
+        let other = item(&world, "PRIV", json!({})).await;
+        let both = json!({ "items": [key, other], "assignee": "me" });
+        world.post(BOSS, "/work-items/bulk", both).await;
+        let out = format!("/api/v1/products/PRIV/members/{id}");
+        assert_eq!(world.api(BOSS, "DELETE", &out, json!({})).await.0, 200);
+        let (status, told) = undo(&world, &key).await;
+        assert_eq!(status, 409, "{told}");
+        assert!(told.to_string().contains("“Mia”, who does not see Private"), "{told}");
+        assert_eq!(has(&world, &other).await, "Olive", "all of it or nothing");
+        world.post(BOSS, "/products/PRIV/members", json!({ "person": id })).await;
+        assert_eq!(undo(&world, &key).await.0, 200);
+        assert_eq!((has(&world, &key).await, has(&world, &other).await), (json!("Mia"), Value::Null));
+    }
+
+    async fn undo_brings_back_somebody_with_what_they_had(app) {
+        let world = World::new(app).await;
+        let theirs = item(&world, "OPEN", json!({ "assignee": "Mia" })).await;
+        let path = format!("/people/{}/deactivate", world.person(Persona::Member));
+        world.post(BOSS, &path, json!({ "assign_to": world.person(BOSS) })).await;
+        assert_eq!(has(&world, &theirs).await, "Olive");
+        let (status, told) = undo(&world, &theirs).await;
+        assert_eq!(status, 200, "{told}");
+        assert_eq!(has(&world, &theirs).await, "Mia");
     }
 
     async fn a_priority_is_a_few_words(app) {

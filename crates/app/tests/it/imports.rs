@@ -1,6 +1,7 @@
 //! Imports from the upload to the report, and what they must never do, on both engines.
 
 mod applying;
+mod others;
 mod past;
 mod preview;
 
@@ -21,9 +22,9 @@ fn id(import: &Value) -> String {
 }
 
 /// Waits until it is done, one way or the other.
-async fn done(world: &World, import: &str) -> Value {
+async fn done(world: &World, who: Persona, import: &str) -> Value {
     for _ in 0..600 {
-        let now = world.get(ME, &format!("/imports/{import}")).await;
+        let now = world.get(who, &format!("/imports/{import}")).await;
         if now["state"] != "running" && now["progress"].is_null() {
             return now;
         }
@@ -36,7 +37,7 @@ async fn done(world: &World, import: &str) -> Value {
 pub async fn bring(world: &World, product: &str, text: &str) -> Value {
     let import = id(&upload(world, product, text).await);
     world.post(ME, &format!("/imports/{import}/apply"), json!({})).await;
-    let done = done(world, &import).await;
+    let done = done(world, ME, &import).await;
     assert_eq!(done["state"], "applied", "{done}");
     assert_eq!(done["has_file"], false, "the file goes when it is done");
     done

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::WorkItem;
 use super::filter::{Condition, asked, conditions, ours, sample};
 use super::names::Names;
 use super::view::{ItemView, views};
+use super::{WorkItem, is_over};
 use crate::db::{Asked, Value, planned_once};
 use crate::kernel::{Access, Id, Result};
 use crate::people::products::{self, CATEGORIES};
@@ -156,10 +156,6 @@ const MEANINGS: [&str; 6] = ["Backlog", "Unstarted", "Started", "In review", "Ac
 
 /// Cards of a column of finished items, where nobody asks for more.
 const FINISHED: i64 = 12;
-
-fn is_over(category: &str) -> bool {
-    matches!(category, "accepted" | "dropped")
-}
 
 /// How far the cards of a column are counted at least: each costs about as much as the next, and how
 /// many hundreds there are is told by the list.

@@ -10,7 +10,7 @@ use super::filter::{Asked, Order, asked};
 use super::list::{by_key, matching};
 use crate::kernel::{Access, Day, Error, Patch, Result, patch};
 use crate::people::products;
-use crate::store::{Action, Change, Fields, Indexed, Meta, Scope};
+use crate::store::{Action, Change, Fields, Meta, Scope};
 
 /// The most items that are edited at once.
 const MOST: usize = 500;
@@ -107,25 +107,25 @@ impl Action for BulkEdit {
         if items.is_empty() || items.len() > MOST {
             return Err(Error::invalid("items", "Select between 1 and 500 items."));
         }
-        let mut changed = 0;
-        // An imported item has two keys.
-        let mut known = HashSet::new();
+        // An imported item may have two keys, and what it was called elsewhere may be another's here.
+        // All are looked up before the first is changed: what lies in the bin has no key any more.
+        let (mut known, mut chosen) = (HashSet::new(), Vec::new());
         for key in &items {
-            if known.contains(&key.trim().to_uppercase()) {
-                continue;
-            }
             let (item, _) =
                 by_key(cx.conn(), &actor, key, Access::Write).map_err(|error| about(key, error))?;
-            known.extend(item.keys().iter().map(|own| own.to_uppercase()));
-            changed += 1;
+            if known.insert(item.id) {
+                chosen.push((key, item));
+            }
+        }
+        for (key, item) in &chosen {
             if self.bin {
-                cx.bin(&item)?;
+                cx.bin(item)?;
                 continue;
             }
             let edit = self.edit(key, item.labels.to_vec());
             edit.run(cx).map_err(|error| about(key.trim(), error))?;
         }
-        Ok(Changed { changed })
+        Ok(Changed { changed: chosen.len() })
     }
 }
 

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::filter::someone;
+use super::given::{Barred, barred};
 use super::limits::{self, enter};
 use super::list::by_key;
 use super::names::Names;
 use super::view::{ItemView, view};
-use super::{LEVELS, SERVICES, SEVERITIES, WorkItem};
+use super::{LEVELS, MOST_LABELS, SERVICES, SEVERITIES, WORD, WorkItem};
 use crate::how::fields;
 use crate::how::sprints::{self, Sprint};
 use crate::kernel::{Access, Day, Error, Id, Patch, Result, patch};
@@ -17,7 +18,7 @@ use crate::people::notify::{About, Notice, notify, settle};
 use crate::people::nouns::one_of;
 use crate::people::parts::{self, Part};
 use crate::people::products::{Product, check_text, check_title};
-use crate::people::{audience, teams};
+use crate::people::teams;
 use crate::store::{Action, Change, Fields, Meta, Record, Scope, Words, load};
 
 /// Edit what you name of a work item; the rest stays.
@@ -318,20 +319,16 @@ pub(super) fn assignee(
     let person = person.filter(|p| p.gone_at.is_none()).ok_or_else(|| {
         wrong(format!("Nobody here is called “{who}”, or several are. Choose from the people."))
     })?;
-    // Whoever is known by name only may still come.
-    if !person.active && person.account_id.is_some() {
-        return Err(wrong(format!(
-            "“{}” was deactivated, so nothing new is given to them. Choose somebody else, or ask an admin to let them sign in again under People.",
-            person.name
-        )));
-    }
-    if !audience::sees(cx.conn(), workspace, &person, product)? {
-        return Err(wrong(format!(
-            "“{}” does not see {}. Ask an admin to add them to the product first, in its settings.",
-            person.name, product.name
-        )));
-    }
-    Ok(Some(person.id))
+    let Some(why) = barred(cx.conn(), workspace, &person, product)? else {
+        return Ok(Some(person.id));
+    };
+    let what_to_do = match why {
+        Barred::Deactivated => {
+            ", so nothing new is given to them. Choose somebody else, or ask an admin to let them sign in again under People."
+        }
+        Barred::Unseeing => ". Ask an admin to add them to the product first, in its settings.",
+    };
+    Err(wrong(format!("“{}” {}{what_to_do}", person.name, why.told(product))))
 }
 
 /// The day until which it is said that there is no why yet.
@@ -345,7 +342,7 @@ pub(super) fn word(text: Option<&str>) -> Option<String> {
 
 pub(super) fn priority(text: Option<&str>) -> Result<Option<String>> {
     let priority = word(text);
-    if priority.as_ref().is_some_and(|p| p.chars().count() > 100) {
+    if priority.as_ref().is_some_and(|p| p.chars().count() > WORD) {
         return Err(Error::invalid("priority", "A priority has up to 100 characters. Shorten it."));
     }
     Ok(priority)
@@ -364,14 +361,14 @@ pub(super) fn points(value: Option<f64>) -> Result<Option<f64>> {
 pub(super) fn labels(list: &[String]) -> Result<Words> {
     let mut all: Vec<String> = Vec::new();
     for label in list.iter().flat_map(|l| l.split(',')).map(str::trim).filter(|l| !l.is_empty()) {
-        if label.chars().count() > 100 {
+        if label.chars().count() > WORD {
             return Err(Error::invalid("labels", "A label has up to 100 characters."));
         }
         if !all.iter().any(|known| known == label) {
             all.push(label.to_owned());
         }
     }
-    if all.len() > 100 {
+    if all.len() > MOST_LABELS {
         return Err(Error::invalid("labels", "An item has up to 100 labels."));
     }
     Ok(Words(all))

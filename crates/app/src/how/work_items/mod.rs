@@ -10,6 +10,7 @@ mod columns;
 mod create;
 mod edit;
 mod filter;
+mod given;
 mod groups;
 mod limits;
 mod lines;
@@ -28,6 +29,7 @@ pub use edit::EditWorkItem;
 pub use filter::{
     Asked, Condition, Order, PRIORITIES, asked, conditions, not_understood, someone, understood,
 };
+pub use given::{Barred, barred_again, check_given_back};
 pub use groups::{Group, GroupWorkItems, Grouped};
 pub use limits::{Load, enter, fit, load, settle};
 pub use lines::{CreateMany, Created, LineView, PreviewLines, told_by};
@@ -47,6 +49,12 @@ use crate::store::{Document, Edge, FieldRow, Fields, Indexed, KnownFields, Words
 pub const LEVELS: [&str; 4] = ["epic", "story", "task", "bug"];
 
 pub use crate::people::policies::CLASSES as SERVICES;
+
+/// Characters of the longest priority and the longest label.
+pub const WORD: usize = 100;
+
+/// The most labels of an item.
+pub const MOST_LABELS: usize = 100;
 
 /// How bad a bug is, the worst first.
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "trivial"];
@@ -202,6 +210,11 @@ pub fn has_begun(category: &str) -> bool {
     matches!(category, "started" | "in-review" | "accepted")
 }
 
+/// Whether work is finished or dropped.
+pub fn is_over(category: &str) -> bool {
+    matches!(category, "accepted" | "dropped")
+}
+
 /// Whether something that is new may wait for somebody to look at it: nobody began it.
 pub fn may_wait(category: &str) -> bool {
     matches!(category, "backlog" | "unstarted")
@@ -212,7 +225,7 @@ pub fn stamp(item: &mut WorkItem, now: Time) {
     if has_begun(&item.category) {
         item.started_at.get_or_insert(now);
     }
-    if matches!(item.category.as_str(), "accepted" | "dropped") {
+    if is_over(&item.category) {
         item.done_at.get_or_insert(now);
     } else {
         item.done_at = None;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use wherefore_exchange::{Category, Item, Level};
 
-use super::plan::Plan;
+use super::plan::Planned;
 use crate::how::work_items::WorkItem;
 use crate::kernel::{Id, Time};
 
@@ -20,7 +20,7 @@ pub(super) const CUSTOM: &str = "field ";
 const SHORT: usize = 48;
 
 /// Titles may be this long; the whole of a longer one is kept as a custom field.
-const TITLE: usize = 10_000;
+pub(super) const TITLE: usize = 10_000;
 
 pub(super) fn category(category: Category) -> &'static str {
     match category {
@@ -135,8 +135,7 @@ fn texts(
 }
 
 /// As the file has it, in this product's words.
-pub(super) fn of_file(plan: &Plan, item: &Item) -> Texts {
-    let row = plan.row(item);
+pub(super) fn of_file(row: &Planned, item: &Item) -> Texts {
     texts(
         [
             ("title", title(&item.title)),

@@ -8,6 +8,7 @@ use wherefore_exchange::Backlog;
 
 use super::IMPORT;
 use super::choices::Choices;
+use super::fit::fit;
 use super::plan::plan;
 use super::report::Report;
 use super::run::{LONG, Run, SHORT, drop_file};
@@ -38,7 +39,9 @@ pub(super) async fn read(packed: Vec<u8>, format: Option<String>) -> Result<Back
         drop(packed);
         let checked = format.map_or(Ok(()), |format| wherefore_exchange::check(&format, &bytes));
         let read = checked.and_then(|()| wherefore_exchange::read(&bytes));
-        read.map_err(|e| Error::invalid("file", e.to_string()))
+        let mut file = read.map_err(|e| Error::invalid("file", e.to_string()))?;
+        fit(&mut file);
+        Ok(file)
     };
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
 }
@@ -228,9 +231,10 @@ async fn apply(
     actor: &Actor,
     product_key: &str,
     file_name: &str,
-    file: Backlog,
+    mut file: Backlog,
     batch: Duration,
 ) -> Result<Report> {
+    fit(&mut file);
     look_after(db, clock).await?;
     let (who, key, now) = (actor.clone(), product_key.to_owned(), clock.now());
     let (name, source) = (file_name.to_owned(), file.source.clone());

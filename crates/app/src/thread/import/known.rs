@@ -1,17 +1,17 @@
 //! Items that were imported before: what changed in the file comes, what was edited here stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wherefore_exchange::{Backlog, Comment, Item};
 
 use super::compare::{CUSTOM, merge, of_base, of_file, of_item, title};
-use super::plan::Plan;
+use super::plan::{Plan, Planned};
 use super::report::Lines;
 use super::stage::add_comment;
 use crate::db::Conn;
 use crate::how::imports;
 use crate::how::work_items::{WorkItem, stamp};
-use crate::kernel::{Id, Result};
+use crate::kernel::{Id, Result, Time};
 use crate::selects;
 use crate::store::{Change, Fields, Words, load};
 use crate::thread::comments;
@@ -24,6 +24,7 @@ selects! {
 /// What to do with an item that was imported before.
 struct Known<'f> {
     item: WorkItem,
+    row: Planned,
     take: BTreeSet<String>,
     clashes: Vec<String>,
     comments: Vec<&'f Comment>,
@@ -36,12 +37,17 @@ fn examine<'f>(conn: &mut Conn, ws: i64, plan: &Plan, item: &'f Item) -> Result<
     let Some((id, base)) = imports::base(conn, ws, plan.product.id, &key)? else { return Ok(None) };
     let here = load::<WorkItem>(conn, ws, id)?.filter(|i| i.gone_at.is_none());
     let Some(here) = here else { return Ok(None) };
-    let file = of_file(plan, item);
     let was = of_base(&base);
+    let has = plan.people.who(item.assignee.as_ref());
+    let had = was.get("assignee");
+    let keeps =
+        has.filter(|id| here.assignee_id == Some(*id) || had.is_some_and(|h| *h == id.to_string()));
+    let row = plan.row(item, keeps);
+    let file = of_file(&row, item);
     let (take, clashes) = merge(&was, &file, &of_item(&here));
     let comments = new_comments(conn, ws, here.id, item)?;
     let base = (was != file).then_some(Fields(file));
-    Ok(Some(Known { item: here, take, clashes, comments, base }))
+    Ok(Some(Known { item: here, row, take, clashes, comments, base }))
 }
 
 /// Comments of the file that are not here: told apart by when they were said, then by their words,
@@ -80,6 +86,7 @@ fn new_comments<'f>(
 pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog) -> Result<()> {
     let mut conflicts = Lines::default();
     let mut changed = Vec::new();
+    let mut passed_over: BTreeMap<Id, usize> = BTreeMap::new();
     let mut report = std::mem::take(&mut plan.report);
     for place in &plan.known {
         let item = &file.items[*place];
@@ -89,6 +96,9 @@ pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog)
         };
         known.clashes.iter().for_each(|field| conflicts.push(clash(&known.item, item, field)));
         report.comments += known.comments.len();
+        if let Some(person) = known.row.passed_over {
+            *passed_over.entry(person).or_default() += 1;
+        }
         if known.take.is_empty() && known.comments.is_empty() {
             report.unchanged += 1;
         } else {
@@ -103,10 +113,15 @@ pub(super) fn foresee(conn: &mut Conn, ws: i64, plan: &mut Plan, file: &Backlog)
     for place in &plan.fresh {
         let item = &file.items[*place];
         report.comments += item.comments.len();
-        report.parents += usize::from(plan.row(item).parent.is_some());
+        let row = plan.row(item, None);
+        report.parents += usize::from(row.parent.is_some());
+        if let Some(person) = row.passed_over {
+            *passed_over.entry(person).or_default() += 1;
+        }
     }
     report.conflicts = conflicts.done();
     plan.report = report;
+    plan.say_passed_over(&passed_over);
     plan.changed = changed;
     Ok(())
 }
@@ -133,7 +148,7 @@ pub(super) fn update(cx: &mut Change<'_>, plan: &Plan, item: &Item) -> Result<Ve
     cx.happened = cx.now;
     if !known.take.is_empty() {
         let mut after = known.item.clone();
-        take(cx, plan, &mut after, &known.take, item);
+        take(cx.now, &known.row, &mut after, &known.take, item);
         cx.update(&known.item, &mut after)?;
     }
     if let Some(base) = known.base {
@@ -144,14 +159,7 @@ pub(super) fn update(cx: &mut Change<'_>, plan: &Plan, item: &Item) -> Result<Ve
     Ok(known.clashes.iter().map(|field| clash(&known.item, item, field)).collect())
 }
 
-fn take(
-    cx: &Change<'_>,
-    plan: &Plan,
-    after: &mut WorkItem,
-    fields: &BTreeSet<String>,
-    item: &Item,
-) {
-    let row = plan.row(item);
+fn take(now: Time, row: &Planned, after: &mut WorkItem, fields: &BTreeSet<String>, item: &Item) {
     for field in fields {
         match field.as_str() {
             "title" => after.title = title(&item.title),
@@ -160,7 +168,7 @@ fn take(
             "state" => {
                 after.state.clone_from(&row.state.name);
                 after.category.clone_from(&row.state.category);
-                stamp(after, cx.now);
+                stamp(after, now);
             }
             "points" => after.points = item.points,
             "priority" => after.priority.clone_from(&item.priority),

@@ -1,8 +1,8 @@
 //! Who the people of an export are here. Nobody is matched by a name that two people share, and
 //! whoever is unknown becomes a placeholder: a person who cannot sign in until they are invited.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use uuid::Builder;
@@ -12,8 +12,10 @@ use super::choices::Choices;
 use super::report::{PersonLine, Report};
 use crate::db::Conn;
 use crate::how::imports;
+use crate::how::work_items::{Barred, barred_again};
 use crate::kernel::{Error, Id, Result, Role};
 use crate::people::members::Person;
+use crate::people::products::Product;
 use crate::store::{Change, load};
 use crate::{new_row, statements};
 
@@ -30,6 +32,8 @@ pub(super) struct People {
     by_name: HashMap<String, String>,
     /// Everybody of the workspace by address and by name, for authors that hold no item.
     here: Here,
+    /// Who is given no open work of the product.
+    barred: HashMap<Id, Barred>,
     /// Placeholders to make.
     pub new: Vec<(Id, String)>,
     /// Aliases to keep.
@@ -42,10 +46,15 @@ struct Here {
     emails: HashMap<String, Id>,
     names: HashMap<String, Vec<(Id, bool)>>,
     shown: HashMap<Id, String>,
+    /// Whoever was deactivated.
+    left: HashSet<Id>,
 }
 
 enum Match {
+    /// By their address, or as the only one of that name who signs in.
     One(Id, &'static str),
+    /// The only one of that name, who does not sign in.
+    Alone(Id),
     Ambiguous,
     None,
 }
@@ -100,6 +109,9 @@ impl Here {
         for (id, name, active, email) in rows {
             here.names.entry(tidy(&name)).or_default().push((id, active && email.is_some()));
             here.shown.insert(id, name);
+            if !active && email.is_some() {
+                here.left.insert(id);
+            }
             if let Some(email) = email {
                 here.emails.insert(email.to_lowercase(), id);
             }
@@ -117,7 +129,8 @@ impl Here {
         let Some(same) = self.names.get(&tidy(&person.name)) else { return Match::None };
         let mut signing_in = same.iter().filter(|(_, signs_in)| *signs_in);
         match (signing_in.next(), signing_in.next(), same.as_slice()) {
-            (Some((id, _)), None, _) | (None, _, [(id, _)]) => Match::One(*id, "name"),
+            (Some((id, _)), None, _) => Match::One(*id, "name"),
+            (None, _, [(id, _)]) => Match::Alone(*id),
             _ => Match::Ambiguous,
         }
     }
@@ -128,6 +141,7 @@ impl People {
     pub fn of(
         conn: &mut Conn,
         ws: i64,
+        product: &Product,
         file: &Backlog,
         choices: &Choices,
         report: &mut Report,
@@ -155,7 +169,8 @@ impl People {
                 Some(id) if !alone => format!("{} ({id})", person.name),
                 _ => person.name.clone(),
             };
-            let line = people.decide(conn, ws, &file.source, person, &shown, choices, report)?;
+            let of = (file.source.as_str(), product);
+            let line = people.decide(conn, ws, of, person, &shown, choices, report)?;
             if alone {
                 people.by_name.insert(tidy(&person.name), identity(person));
             }
@@ -169,30 +184,35 @@ impl People {
         &mut self,
         conn: &mut Conn,
         ws: i64,
-        source: &str,
+        (source, product): (&str, &Product),
         person: &PersonRef,
         shown: &str,
         choices: &Choices,
         report: &mut Report,
     ) -> Result<PersonLine> {
         let identity = identity(person);
-        let alias = alias(source, &identity);
-        let known = imports::alias(conn, ws, &alias)?;
-        let known = match known {
-            Some(id) => load::<Person>(conn, ws, id)?.filter(|p| p.gone_at.is_none()),
-            None => None,
+        // What imports into this product made of them is what was meant here; what those into others
+        // did gives way to an address and to the only name.
+        let of_product = alias(&format!("{source} {}", product.id), &identity);
+        let anywhere = alias(source, &identity);
+        let mut remembered = |alias: &str| -> Result<Option<Id>> {
+            let known = imports::alias(conn, ws, alias)?;
+            Ok(known.filter(|id| self.here.shown.contains_key(id)))
         };
+        let known = (remembered(&of_product)?, remembered(&anywhere)?);
         let own = placeholder(ws, source, &identity);
         let chosen = choices.people.get(shown).map(String::as_str);
         let (id, how) = match (chosen, known) {
             (Some("nobody"), _) => (None, "nobody"),
             (Some("placeholder"), _) => (Some(own), "new"),
-            (Some(id), _) => (Some(self.chosen(id)?), "chosen"),
-            (None, Some(person)) => (Some(person.id), "known"),
-            (None, None) => match self.here.find(person) {
-                Match::One(id, how) => (Some(id), how),
-                Match::None => (Some(own), "new"),
-                Match::Ambiguous => {
+            (Some(id), _) => (Some(self.chosen(id, shown)?), "chosen"),
+            (None, (Some(id), _)) => (Some(id), "known"),
+            (None, (None, elsewhere)) => match (self.here.find(person), elsewhere) {
+                (Match::One(id, how), _) => (Some(id), how),
+                (_, Some(id)) => (Some(id), "known"),
+                (Match::Alone(id), None) => (Some(id), "name"),
+                (Match::None, None) => (Some(own), "new"),
+                (Match::Ambiguous, None) => {
                     report.warnings.push(format!(
                         "Several people here are called {}; none of them was chosen. Choose one in the preview.",
                         person.name
@@ -202,7 +222,12 @@ impl People {
             },
         };
         if let Some(id) = id {
-            self.aliases.push((alias, id));
+            self.aliases.extend([(of_product, id), (anywhere, id)]);
+            if let Some(person) = load::<Person>(conn, ws, id)?
+                && let Some(why) = barred_again(conn, ws, &person, product)?
+            {
+                self.barred.insert(id, why);
+            }
             if let Entry::Vacant(shown) = self.here.shown.entry(id) {
                 let name = super::compare::title(&person.name);
                 shown.insert(name.clone());
@@ -216,11 +241,29 @@ impl People {
         Ok(PersonLine { name: shown.to_owned(), items: 0, person: id, here, how })
     }
 
-    fn chosen(&self, id: &str) -> Result<Id> {
+    fn chosen(&self, id: &str, shown: &str) -> Result<Id> {
         let id = id.parse::<Id>().ok().filter(|id| self.here.shown.contains_key(id));
-        id.ok_or_else(|| {
+        let id = id.ok_or_else(|| {
             Error::invalid("people", "A person who was chosen is no longer here. Choose again.")
-        })
+        })?;
+        if self.here.left.contains(&id) {
+            let name = self.here.shown.get(&id).map_or("", String::as_str);
+            let message = format!(
+                "“{name}”, whom you chose for {shown}, was deactivated. Choose somebody else, or a placeholder."
+            );
+            return Err(Error::invalid("people", message));
+        }
+        Ok(id)
+    }
+
+    /// What keeps somebody from being given open work of the product.
+    pub fn barred(&self, person: Id) -> Option<Barred> {
+        self.barred.get(&person).copied()
+    }
+
+    /// What somebody is called here.
+    pub fn name(&self, person: Id) -> &str {
+        self.here.shown.get(&person).map_or("", String::as_str)
     }
 
     /// Who that is here.
@@ -239,7 +282,7 @@ impl People {
             return (Some(id), self.here.shown.get(&id).cloned().unwrap_or_default());
         }
         match self.here.find(&PersonRef { name: text.to_owned(), id: None }) {
-            Match::One(id, _) => (Some(id), text.to_owned()),
+            Match::One(id, _) | Match::Alone(id) => (Some(id), text.to_owned()),
             _ => (None, text.to_owned()),
         }
     }
@@ -291,6 +334,7 @@ mod tests {
     fn found(here: &Here, name: &str) -> Option<&'static str> {
         match here.find(&PersonRef { name: name.into(), id: None }) {
             Match::One(_, how) => Some(how),
+            Match::Alone(_) => Some("alone"),
             Match::Ambiguous => Some("ambiguous"),
             Match::None => None,
         }
@@ -309,7 +353,7 @@ mod tests {
         assert_eq!(found(&here, "TOM"), Some("name"));
         assert_eq!(found(&here, "Tom@Example.org"), Some("email"));
         assert_eq!(found(&here, "Ann Lee"), Some("ambiguous"));
-        assert_eq!(found(&here, "Bo"), Some("name"));
+        assert_eq!(found(&here, "Bo"), Some("alone"));
         assert_eq!(found(&here, "Cy"), Some("name"));
         assert_eq!(found(&here, "Dee"), None);
     }

@@ -17,6 +17,7 @@ use crate::db::Conn;
 use crate::how::fields::Definitions;
 use crate::how::imports;
 use crate::how::sprints::Sprint;
+use crate::how::work_items::{Barred, is_over};
 use crate::kernel::{Access, Actor, Id, Result};
 use crate::people::parts;
 use crate::people::policies::{self, Policy};
@@ -76,6 +77,8 @@ pub(super) struct Planned {
     pub parent: Option<Id>,
     pub sprint: Option<Id>,
     pub assignee: Option<Id>,
+    /// Who has it in the file, but is given no open work here.
+    pub passed_over: Option<Id>,
     pub reporter: Option<Id>,
     pub fields: BTreeMap<String, String>,
 }
@@ -92,7 +95,7 @@ pub(super) fn plan(
     let product = products::product(conn, actor, product, Access::Write)?;
     let ws = actor.workspace;
     let mut report = Report { items: file.items.len(), ..Report::default() };
-    let people = People::of(conn, ws, file, choices, &mut report)?;
+    let people = People::of(conn, ws, &product, file, choices, &mut report)?;
     let defined = Defined::of(Definitions::of(conn, ws, product.id)?, file);
     let mut plan = Plan {
         product,
@@ -123,6 +126,7 @@ pub(super) fn plan(
     plan.map_sprints(conn, ws, file)?;
     plan.map_places(conn, ws, file)?;
     plan.match_items(conn, actor, file)?;
+    plan.say_taken_keys(conn, actor, file)?;
     plan.ties = ties(conn, ws, &plan, file)?;
     plan.say(file);
     foresee(conn, ws, &mut plan, file)?;
@@ -242,13 +246,32 @@ impl Plan {
         self.report.left_out.extend(left_out.done());
     }
 
+    /// Says who is given none of the open work that they have in the file.
+    pub(super) fn say_passed_over(&mut self, passed_over: &BTreeMap<Id, usize>) {
+        for (id, items) in passed_over {
+            let Some(why) = self.people.barred(*id) else { continue };
+            let (name, told) = (self.people.name(*id), why.told(&self.product));
+            let work = match items {
+                1 => "1 open item of theirs comes".to_owned(),
+                _ => format!("{items} open items of theirs come"),
+            };
+            let then = match why {
+                Barred::Deactivated => "",
+                Barred::Unseeing => " Have them added to the product first, and they keep it.",
+            };
+            self.report.left_out.push(format!(
+                "“{name}” {told}, so {work} without an assignee; the name is kept in a field.{then}"
+            ));
+        }
+    }
+
     /// The id of an item of the file, or of one that it names.
     pub fn id(&self, key: &str) -> Option<Id> {
         self.ids.get(&key.to_uppercase()).copied()
     }
 
-    /// An item in this product's words.
-    pub fn row(&self, item: &Item) -> Planned {
+    /// An item in this product's words. Whoever had it already `keeps` it, whatever became of them.
+    pub fn row(&self, item: &Item, keeps: Option<Id>) -> Planned {
         let own = self.id(&item.key);
         let status = (item.status.trim().to_owned(), item.category);
         let state = self.states.get(&status).cloned().unwrap_or_else(|| State {
@@ -257,18 +280,30 @@ impl Plan {
         });
         let level = self.levels.get(item.type_name.trim()).cloned();
         let level = level.unwrap_or_else(|| level_of(item));
-        let ended = matches!(state.category.as_str(), "accepted" | "dropped");
+        let ended = is_over(&state.category);
+        let has = self.people.who(item.assignee.as_ref());
+        let may_have = |id: &Id| ended || keeps == Some(*id) || self.people.barred(*id).is_none();
+        let assignee = has.filter(may_have);
+        let reporter = self.people.who(item.reporter.as_ref());
         let parent = item.parent.as_ref().and_then(|p| self.id(p));
         let parent = parent.filter(|p| Some(*p) != own && !self.elsewhere.contains(p));
         let mut fields = self.renamed(fields(item, &level, ended));
         self.keep_unresolved(item, parent, &mut fields);
+        for (role, named, id) in
+            [("Reporter", &item.reporter, reporter), ("Assignee", &item.assignee, assignee)]
+        {
+            if let Some(named) = named.as_ref().filter(|_| id.is_none()) {
+                fields.insert(format!("{role}, not imported"), named.name.clone());
+            }
+        }
         Planned {
             level,
             state,
             parent,
             sprint: item.sprints.last().and_then(|s| self.sprints.get(s)).copied(),
-            assignee: self.people.who(item.assignee.as_ref()),
-            reporter: self.people.who(item.reporter.as_ref()),
+            assignee,
+            passed_over: has.filter(|_| assignee.is_none()),
+            reporter,
             fields,
         }
     }
@@ -291,11 +326,6 @@ impl Plan {
             .collect();
         if !lost.is_empty() {
             fields.insert(NO_LINK.into(), lost.join(", "));
-        }
-        for (role, person) in [("Reporter", &item.reporter), ("Assignee", &item.assignee)] {
-            if let Some(person) = person.as_ref().filter(|p| self.people.who(Some(p)).is_none()) {
-                fields.insert(format!("{role}, not imported"), person.name.clone());
-            }
         }
     }
 }

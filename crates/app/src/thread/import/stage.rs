@@ -147,7 +147,8 @@ fn stage_one(
     let Some(own) = plan.id(&item.key) else {
         return Err(Error::internal("an item without an id"));
     };
-    let planned = plan.row(item);
+    let planned = plan.row(item, None);
+    let base = Fields(of_file(&planned, item));
     cx.happened = item.created.map_or(now, Time);
     let more = &item.more;
     let (team, mut state) = (more.team.as_ref().and_then(|t| plan.teams.get(t)), planned.state);
@@ -204,8 +205,7 @@ fn stage_one(
         add_comment(cx, plan, own, comment, item)?;
     }
     cx.happened = now;
-    let (key, base) = (item.key.to_uppercase(), Fields(of_file(plan, item)));
-    imports::keep_base(cx.exempt(), ws, plan.product.id, &key, own, base)?;
+    imports::keep_base(cx.exempt(), ws, plan.product.id, &item.key.to_uppercase(), own, base)?;
     want(cx.exempt(), ws, plan, item, own)
 }
 

@@ -165,11 +165,11 @@ both_engines! {
         assert_eq!(status, 409, "{said}");
         assert!(said.to_string().contains("is being imported into this product by Mia"), "{said}");
         world.post(ME, &format!("/imports/{elsewhere}/apply"), json!({})).await;
-        assert_eq!(done(&world, &elsewhere).await["state"], "applied");
-        assert_eq!(done(&world, &first).await["report"]["created"], 1200);
+        assert_eq!(done(&world, ME, &elsewhere).await["state"], "applied");
+        assert_eq!(done(&world, ME, &first).await["report"]["created"], 1200);
         // It waited, unharmed.
         world.post(ME, &format!("/imports/{second}/apply"), json!({})).await;
-        assert_eq!(done(&world, &second).await["report"]["created"], 3);
+        assert_eq!(done(&world, ME, &second).await["report"]["created"], 3);
     }
 
     async fn an_import_that_is_cut_off_leaves_nothing_and_says_so(app) {

@@ -40,7 +40,7 @@ both_engines! {
         let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
         assert_eq!(status, 200, "{mapped}");
         world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
-        let done = done(&world, &id(&seen)).await;
+        let done = done(&world, ME, &id(&seen)).await;
         assert_eq!((&done["state"], &done["by"]), (&json!("applied"), &json!("Mia")));
         let story = item(&world, "OLD-2").await;
         assert_eq!((&story["state"], &story["level"]), (&json!("Ready"), &json!("task")));
@@ -89,7 +89,7 @@ both_engines! {
         let (status, to) = world.form(ME, &page, &choose).await;
         assert_eq!((status, &to), (303, &page));
         let import = page.rsplit('/').next().unwrap();
-        done(&world, import).await;
+        done(&world, ME, import).await;
         let (_, report) = world.page(ME, &page).await;
         assert!(report.contains("Imported.") && report.contains("mine.csv"), "{report}");
         let (_, list) = world.page(ME, "/p/OPEN/import").await;
@@ -106,7 +106,7 @@ both_engines! {
         let (status, mapped) = world.api(ME, "PATCH", &path, json!({ "choices": choices })).await;
         assert_eq!(status, 200, "{mapped}");
         world.post(ME, &format!("/imports/{}/apply", id(&seen)), json!({})).await;
-        assert_eq!(done(&world, &id(&seen)).await["state"], "applied");
+        assert_eq!(done(&world, ME, &id(&seen)).await["state"], "applied");
         // What another file brings in between is no reason to forget.
         bring(&world, "OPEN", "Issue key,Issue Type,Summary,Status\nNEW-1,Bug,Slow,Done\n").await;
         let (_, form) = send_form(&world, "OPEN", FIRST).await;
