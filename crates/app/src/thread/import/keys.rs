@@ -13,6 +13,8 @@ use crate::store::Composed;
 
 /// Keys that one question asks for.
 const ASKED: usize = 100;
+/// Keys that are looked up: a larger file is told of by its beginning.
+const LOOKED_UP: usize = 20_000;
 /// Keys that a warning names.
 const NAMED: usize = 3;
 
@@ -31,7 +33,7 @@ fn leads() -> &'static str {
 }
 
 impl Plan {
-    /// Warns of new items whose old key leads to something else that whoever imports sees.
+    /// Warns of new items, as far as they are looked up, whose old key leads to something else that whoever imports sees.
     pub(super) fn say_taken_keys(
         &mut self,
         conn: &mut Conn,
@@ -40,7 +42,7 @@ impl Plan {
     ) -> Result<()> {
         let mut seen: HashMap<Id, bool> = HashMap::new();
         let mut taken = Vec::new();
-        for places in self.fresh.chunks(ASKED) {
+        for places in self.fresh.chunks(ASKED).take(LOOKED_UP / ASKED) {
             let mut values: Vec<Value> = vec![actor.workspace.into()];
             values.extend(places.iter().map(|at| file.items[*at].key.to_uppercase().into()));
             values.resize(ASKED + 1, "".into());
@@ -63,8 +65,9 @@ impl Plan {
             all if all <= NAMED => (named, "lead"),
             all => (format!("{named} and {} more", all - NAMED), "lead"),
         };
+        let of = if self.fresh.len() > LOOKED_UP { ", of the first 20,000," } else { "" };
         self.report.warnings.push(format!(
-            "{keys} {lead} to something else here already, and will go on doing so. What the file calls so is found by the new key that it gets."
+            "{keys}{of} {lead} to something else here already, and will go on doing so. What the file calls so is found by the new key that it gets."
         ));
         Ok(())
     }
