@@ -271,7 +271,7 @@ fn gap_list(title: &str, gaps: &[Gap], select: bool) -> Markup {
                     @let row = shell::list_row(format!("/{}", g.item.key), g.item.title.clone())
                         .key(g.item.key.clone()).facet(facet(&g.item)).peek()
                         .lead(html! { span.soft { (g.item.kind) } })
-                        .tail(html! { span.soft { (g.gap) } });
+                        .tail(html! { span.soft.whole { (g.gap) } });
                     (if select { row.value(&g.item.key) } else { row })
                 }
             })))

@@ -224,7 +224,7 @@ fn unseen(now: &Keyed, product: Product, why: &str) -> Page {
     let href = format!("/{}", node.key);
     let main = html! {
         (shell::notice(Tone::Warn, html! { (why) " " a href=(href) { "As it is now" } }))
-        (look_back(&href))
+        (shell::filters(&href, html! { (shell::field("Another day", "at").kind("date")) }))
     };
     let title = format!("{} {}", node.key, node.title);
     let peek = shell::peek(&href, &title, facet(&node), html! { p { (why) } });
