@@ -15,6 +15,7 @@ use super::nodes::{Keyed, Node, find_any, load_keyed, load_many_keyed, nodes};
 use super::path::Sight;
 use crate::db::{Conn, Row};
 use crate::how::fields::{People, show};
+use crate::how::imports::Import;
 use crate::how::work_items::{Names, PastLine, WorkItem, as_of_order};
 use crate::kernel::{Access, Actor, Conflict, Day, Error, Id, Result, Time, Via};
 use crate::people::products;
@@ -49,7 +50,7 @@ pub struct Event {
     /// The key of what was changed, where it has one; of a link, that of its other end; of a place on
     /// the roadmap, or of what stands on an item's page as a comment does, that of the item; of what a
     /// release holds, that of the one or the other; of a step of a rollout, that of the release, with
-    /// the step's title.
+    /// the step's title. An import has no key, and its file's name as title.
     pub key: Option<String>,
     pub title: Option<String>,
     /// What a link leads to, where `key` is what it leads from: in the activity of a product.
@@ -124,6 +125,8 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
     }
     let (mut ends, mut led_to) = link_ends(conn, actor, &rows, about)?;
     ends.extend(places::named(conn, actor, &rows, about)?);
+    let imports = rows.iter().filter(|row| row.event.kind == Import::KIND).map(|row| row.object);
+    let imports = load_many::<Import>(conn, ws, imports.collect::<Vec<_>>(), None)?;
     let told = told::told(conn, ws, &mut names, &rows)?;
     rows.into_iter()
         .zip(told)
@@ -137,6 +140,7 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
                 fields_apart(conn, ws, &mut names, item, &mut event.changes)?;
             }
             event.to = led_to.remove(&row.object);
+            event.title = imports.get(&row.object).map(|import| import.file_name.clone());
             if let Some(node) = node.or_else(|| ends.get(&row.object).cloned()) {
                 event.key = Some(node.key);
                 event.title = Some(node.title);

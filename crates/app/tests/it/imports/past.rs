@@ -37,6 +37,10 @@ both_engines! {
         bring(&world, "OPEN", &text.replace("Pay", "Pay by card")).await;
         let key = item(&world, "OLD-1").await["key"].as_str().unwrap().to_owned();
         let (_, activity) = world.page(ME, "/p/OPEN/activity").await;
+        for verb in ["uploaded for an import", "began to import", "completed the import of"] {
+            let words = format!("{verb} <span class=\"soft\">“a.csv”</span>");
+            assert!(activity.contains(&words), "{words}: {activity}");
+        }
         let link = format!("<a href=\"/{key}\">{key}</a>");
         for words in [
             format!("</b> imported {link}"),

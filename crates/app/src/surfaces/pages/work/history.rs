@@ -20,6 +20,9 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
     if matches!(e.kind.as_str(), "placement" | "release_item" | "rollout_step") {
         return place(e);
     }
+    if e.kind == Import::KIND {
+        return import(e);
+    }
     let link = e.kind == "link";
     let verb = match e.effect.as_str() {
         "added" if link && imported(e) && titled => "imported the link of",
@@ -64,6 +67,20 @@ pub(in crate::surfaces::pages) fn event(e: &Event, titled: bool) -> Markup {
             (when(e))
         }
     }
+}
+
+/// A line about an import itself.
+fn import(e: &Event) -> Markup {
+    let verb = match (e.effect.as_str(), e.changes.get("state").and_then(|pair| pair[1].as_str())) {
+        ("added", _) => "uploaded for an import",
+        (_, Some("running")) => "began to import",
+        (_, Some("applied")) => "completed the import of",
+        (_, Some("failed")) => "could not complete the import of",
+        (_, Some("discarded")) => "discarded",
+        _ => "chose what becomes of",
+    };
+    let file = e.title.as_deref().unwrap_or("a file");
+    html! { li { b { (e.actor) } " " (verb) " " span.soft { "“" (cut(file, 120)) "”" } " " (when(e)) } }
 }
 
 /// The other end of a link, where the page is of neither.
