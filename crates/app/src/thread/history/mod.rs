@@ -155,10 +155,10 @@ fn named(conn: &mut Conn, actor: &Actor, rows: Vec<Raw>, about: Option<Id>) -> R
         .collect()
 }
 
-/// Of each link what is told by its key, and what that leads to: the end that `about` is not, or both in
-/// their order; as far as the actor sees them.
+/// What is told of links by its key, and what that leads to, by the ids of the links.
 type LinkEnds = (HashMap<Id, Node>, HashMap<Id, LinkEnd>);
 
+/// The ends of links: the one that `about` is not, or both in their order; as far as the actor sees them.
 fn link_ends(conn: &mut Conn, actor: &Actor, rows: &[Raw], about: Option<Id>) -> Result<LinkEnds> {
     let of_links = rows.iter().filter(|row| row.event.kind == Link::KIND);
     let ids: Vec<Id> = of_links.map(|row| row.object).collect();
@@ -169,7 +169,8 @@ fn link_ends(conn: &mut Conn, actor: &Actor, rows: &[Raw], about: Option<Id>) ->
     let ws = actor.workspace;
     let links = load_many::<Link>(conn, ws, ids, None)?;
     let both = links.values().flat_map(|l| [(&l.from_kind, l.from_id), (&l.to_kind, l.to_id)]);
-    let nodes = nodes(conn, ws, both.map(|(kind, id)| (kind.clone(), id)), None)?;
+    let told = both.filter(|(_, id)| Some(*id) != about).map(|(kind, id)| (kind.clone(), id));
+    let nodes = nodes(conn, ws, told, None)?;
     let sight = Sight::of(conn, actor)?;
     let seen = |id: Id| nodes.get(&id).filter(|node| sight.sees(node.product)).cloned();
     for link in links.values() {
