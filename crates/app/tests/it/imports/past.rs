@@ -67,7 +67,7 @@ both_engines! {
         ] {
             let page = look(path).await;
             assert!(page.contains(words), "{words}: {page}");
-            assert!(page.contains("As it is now") && page.contains("Look back") && page.contains("/p/OPEN/backlog"), "{page}");
+            assert!(page.contains("As it is now") && page.contains("Another day") && page.contains("/p/OPEN/backlog"), "{page}");
         }
         let (status, said) = world.api(ME, "GET", &format!("/api/v1/items/{key}/as-of/2026-03-01"), Value::Null).await;
         assert!(status == 409 && said.to_string().contains(&known), "{status} {said}");
